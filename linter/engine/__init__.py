@@ -1,0 +1,1 @@
+"""Rules, the run over all resources, findings, and the one gate that decides what is reported."""

@@ -1,0 +1,1 @@
+"""What Kubernetes defines, as pure functions: defaults, selectors, quantities, names, versions, gates."""

@@ -1,0 +1,1 @@
+"""Where text comes from, and how text becomes resources with positions."""

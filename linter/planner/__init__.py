@@ -1,0 +1,1 @@
+"""Simulates the workload controllers over a cluster state and explains what they would do."""

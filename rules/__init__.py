@@ -1,0 +1,1 @@
+"""All rules, one folder for each group; found by walking this package."""

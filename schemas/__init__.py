@@ -1,0 +1,1 @@
+"""JSON Schemas by Kubernetes version, and constraints on top of them."""
