@@ -1,0 +1,134 @@
+"""What a rule is, what it yields, and what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from linter.engine.inventory import Inventory
+    from linter.loading.document import Document, Range
+    from linter.loading.resource import Resource
+
+Severity = Literal["error", "warning", "info"]
+Group = Literal["api", "wiring", "rollout", "practice"]
+Path = tuple[str | int, ...]
+"""Where a field is, from the resource's root: `("spec", "template", "spec", "containers", 0, "name")`."""
+
+
+class Key(str):
+    """A key of a map whose keys are free (labels, limits): the API server prints it as `limits[cpu]`."""
+
+    __slots__ = ()
+
+
+def format_path(path: Path) -> str:
+    """Spell a path as the API server does, e.g. `spec.containers[0].resources.limits[cpu]`."""
+    text = ""
+    for step in path:
+        if isinstance(step, (int, Key)):
+            text += f"[{step}]"
+        else:
+            text += f".{step}" if text else step
+    return text
+
+
+class Problem(NamedTuple):
+    """What a rule yields. The engine turns it into a finding with file, line and severity."""
+
+    path: Path
+    """The field at fault. Where it is absent, the finding points at its nearest existing parent."""
+    message: str
+    """What is wrong and what to do, in one or two plain sentences."""
+    reason: str | None = None
+    """The API server's error kind (group api): Required, Invalid, NotSupported, Forbidden, Duplicate, TooLong,
+    TooMany, NotFound; TypeMismatch, UnknownField, Malformed for what cannot be decoded."""
+    field: str | None = None
+    """The field as the API server spells it, where that differs from `format_path(path)`."""
+    at_key: bool = False
+    """Point at the key, not at the value."""
+    at: Range | None = None
+    """The exact place, where the problem has one that no path names (syntax errors)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a rule may know besides the resource it looks at."""
+
+    version: tuple[int, int]
+    """The Kubernetes version, e.g. (1, 36)."""
+    inventory: Inventory
+    """All resources of the run."""
+    old: Resource | None = None
+    """The stored object where an update is judged; None for a create."""
+    nodes: tuple[dict[str, Any], ...] | None = None
+    """Node objects, where they were given."""
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Options of rules, by rule id, from the configuration."""
+
+
+ResourceCheck = Callable[["Resource", Context], Iterator[Problem]]
+DocumentCheck = Callable[["Document", Context], Iterator[Problem]]
+Check = TypeVar("Check", ResourceCheck, DocumentCheck)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as the registry keeps it."""
+
+    id: str
+    group: Group
+    severity: Severity
+    kinds: frozenset[str] | None
+    """The kinds it looks at; None for every kind."""
+    scope: Literal["resource", "document"]
+    stage: Literal["decode", "validate"]
+    """Rules of stage `decode` run first; those of stage `validate` only see resources that decode."""
+    check: Callable[[Any, Context], Iterator[Problem]]
+    page: str
+    """The docstring: first line the summary, then why it matters, how to mend it, a bad and a good example."""
+    options: Mapping[str, Any]
+    """The options it knows, with their defaults."""
+
+    @property
+    def summary(self) -> str:
+        """The first line of the page."""
+        return self.page.partition("\n")[0]
+
+
+WORKLOADS = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"})
+
+
+def rule(
+    rule_id: str,
+    *,
+    kinds: frozenset[str] | set[str] | None = WORKLOADS,
+    severity: Severity = "error",
+    scope: Literal["resource", "document"] = "resource",
+    stage: Literal["decode", "validate"] = "validate",
+    options: Mapping[str, Any] | None = None,
+) -> Callable[[Check], Check]:
+    """Mark a function as a rule. Its group is the folder of rules/ that its module lies in.
+
+    The function gets `(resource, context)` (or `(document, context)` with scope `document`) and yields problems.
+    """
+
+    def mark(check: Check) -> Check:
+        import inspect
+
+        group = check.__module__.split(".")[-2]
+        check.rule = Rule(  # type: ignore[attr-defined]
+            id=rule_id,
+            group=group,  # type: ignore[arg-type]
+            severity=severity,
+            kinds=None if kinds is None else frozenset(kinds),
+            scope=scope,
+            stage=stage,
+            check=check,
+            page=inspect.cleandoc(check.__doc__ or ""),
+            options=options or {},
+        )
+        return check
+
+    return mark

@@ -1,0 +1,65 @@
+"""A document: one YAML or JSON document of a source, as plain values, with the positions of its parts on demand."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from linter.loading.positions import Positions
+    from linter.loading.source import Source
+
+
+class Range(NamedTuple):
+    """A stretch of a source. Lines and columns count from 1, columns in characters; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class LoadProblem(NamedTuple):
+    """What is wrong with a text before it is a manifest. The rule of that id explains it."""
+
+    rule: str
+    message: str
+    range: Range
+    reason: str | None = "Malformed"
+    field: str | None = None
+
+
+class Document:
+    """One document of a source.
+
+    Attributes:
+        source: The source it stands in.
+        index: Its number in the source, from 0.
+        first_line: The line it starts at, from 1.
+        text: Its own text, without the separator lines.
+        value: The value that kubectl would read: dict, list, str, int, float, bool or None.
+        problems: What the reader found wrong. With a problem that left no value, `value` is None.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        index: int,
+        first_line: int,
+        text: str,
+        value: Any,
+        problems: tuple[LoadProblem, ...],
+    ) -> None:
+        self.source = source
+        self.index = index
+        self.first_line = first_line
+        self.text = text
+        self.value = value
+        self.problems = problems
+
+    @cached_property
+    def positions(self) -> Positions:
+        """Where each key and value stands. Made when first asked for: most documents never need it."""
+        from linter.loading.positions import Positions
+
+        return Positions.of(self.text, self.first_line)

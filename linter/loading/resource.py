@@ -1,0 +1,58 @@
+"""A resource: one Kubernetes object of a document, as written and as the API server would see it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from linter.kube.defaults import apply_defaults
+from linter.kube.kinds import api_group
+
+if TYPE_CHECKING:
+    from linter.engine.rule import Path
+    from linter.loading.document import Document
+
+
+class Resource:
+    """One Kubernetes object.
+
+    Attributes:
+        manifest: The object as written. It may hold anything: only rules of stage `validate` may trust its types.
+        document: The document it stands in.
+        root: Where it stands in the document: `()`, or `("items", 3)` in a List.
+        api_version, kind, name, namespace: Who it is; name and namespace are "" and "default" where absent or no text.
+        memo: A place for what several rules need of this resource, computed once.
+    """
+
+    def __init__(self, manifest: dict[str, Any], document: Document, root: Path = ()) -> None:
+        self.manifest = manifest
+        self.document = document
+        self.root = root
+        self.api_version = _text(manifest.get("apiVersion"))
+        self.kind = _text(manifest.get("kind"))
+        metadata = manifest.get("metadata")
+        if not isinstance(metadata, dict):
+            metadata = {}
+        self.name = _text(metadata.get("name"))
+        self.namespace = _text(metadata.get("namespace")) or "default"
+        self.memo: dict[Any, Any] = {}
+
+    @property
+    def group(self) -> str:
+        """The API group, e.g. "apps"; "" is the core group."""
+        return api_group(self.api_version)
+
+    @cached_property
+    def object(self) -> dict[str, Any]:
+        """The object as the API server would see it: nulls dropped, defaults applied. Only for one that decodes.
+
+        Of a struct field that is absent or null there is no key; a map, list or struct that is there has its type.
+        """
+        return apply_defaults(self.manifest)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.namespace}/{self.name}>"
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
