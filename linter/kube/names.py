@@ -1,0 +1,235 @@
+"""The formats of names, labels, keys and small numbers.
+
+The functions that name a format take a text and return its faults, as phrases that follow the text in a sentence
+("is longer than 63 bytes"); no faults mean that the text has the format. The `is_…` functions answer yes or no.
+Limits count bytes, as the API server does.
+
+Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ and
+https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+Faults = tuple[str, ...]
+
+_LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
+_match_label = re.compile(_LABEL).fullmatch
+_match_subdomain = re.compile(rf"{_LABEL}(?:\.{_LABEL})*").fullmatch
+_match_name_part = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?").fullmatch
+
+_LABEL_FAULT = "is not a DNS label: lower-case letters, digits and `-`, with a letter or digit at both ends"
+_DOTS_FAULT = "must not contain dots"
+_SUBDOMAIN_FAULT = "is not a DNS subdomain: lower-case letters, digits, `-` and `.`, with a letter or digit at both ends of each part"
+_NAME_PART = "letters, digits, `-`, `_` and `.`, with a letter or digit at both ends"
+
+
+def dns_label(text: str) -> Faults:
+    """DNS label (RFC 1123), at most 63 bytes: the name of a StatefulSet, Service, container or volume."""
+    if len(text) <= 63 and _match_label(text):
+        return ()
+    faults = _too_long(text, 63)
+    if not _match_label(text):
+        faults += (_DOTS_FAULT if _match_subdomain(text) else _LABEL_FAULT,)
+    return faults
+
+
+def dns_label_1035(text: str) -> Faults:
+    """DNS label that begins with a letter (RFC 1035), at most 63 bytes: the name of a Service before 1.36."""
+    faults = _too_long(text, 63)
+    if not (_match_label(text) and text[0].isalpha()):
+        faults += (
+            (
+                "is not a DNS label that begins with a letter: lower-case letters, digits and `-`, "
+                "with a letter at the beginning and a letter or digit at the end"
+            ),
+        )
+    return faults
+
+
+@lru_cache(maxsize=1024)
+def dns_subdomain(text: str) -> Faults:
+    """DNS subdomain (RFC 1123), at most 253 bytes: the name of most objects. The parts may be longer than 63 bytes."""
+    if len(text) <= 253 and _match_subdomain(text):
+        return ()
+    faults = _too_long(text, 253)
+    return faults if _match_subdomain(text) else (*faults, _SUBDOMAIN_FAULT)
+
+
+def dns_subdomain_with_underscore(text: str) -> Faults:
+    """DNS subdomain whose parts may hold `_`, at most 253 bytes: an entry of dnsConfig.searches."""
+    part = r"_?[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?"
+    faults = _too_long(text, 253)
+    if not re.fullmatch(rf"{part}(?:\.{part})*", text):
+        faults += (
+            (
+                "is not a DNS subdomain: lower-case letters, digits, `-`, `_` and `.`; each part begins with a letter, "
+                "a digit or `_` and ends with a letter or digit"
+            ),
+        )
+    return faults
+
+
+@lru_cache(maxsize=4096)
+def qualified_name(text: str) -> Faults:
+    """Qualified name, e.g. `app` or `example.com/app`: a label key, a finalizer, an appProtocol."""
+    prefix, slash, name = text.partition("/")
+    if not slash:
+        name = prefix
+    elif "/" in name:
+        return (
+            f"is not a qualified name: one name ({_NAME_PART}), with at most one prefix and `/` before it",
+        )
+    faults: Faults = ()
+    if slash:
+        if not prefix:
+            faults = ("has an empty prefix before `/`",)
+        elif prefix_faults := dns_subdomain(prefix):
+            faults = tuple(f"has a prefix that {fault}" for fault in prefix_faults)
+    if not name:
+        faults += ("has an empty name part",)
+    if len(name) > 63 or not name.isascii():
+        faults += _too_long(name, 63, "has a name part longer than 63 bytes")
+    if not _match_name_part(name):
+        faults += (f"has a name part that is not made of {_NAME_PART}",)
+    return faults
+
+
+@lru_cache(maxsize=4096)
+def label_value(text: str) -> Faults:
+    """Value of a label: empty, or at most 63 bytes that begin and end with a letter or digit."""
+    if not text or (len(text) <= 63 and _match_name_part(text)):
+        return ()
+    faults = _too_long(text, 63)
+    return faults if _match_name_part(text) else (*faults, f"is not made of {_NAME_PART}")
+
+
+def port_name(text: str) -> Faults:
+    """Name of a container port, or of the container port that a Service or probe targets (IANA service name)."""
+    faults = _too_long(text, 15)
+    if not re.fullmatch(r"[-a-z0-9]+", text):
+        faults += ("holds other characters than lower-case letters, digits and `-`",)
+    if not re.search(r"[a-z]", text):
+        faults += ("holds no letter",)
+    if "--" in text:
+        faults += ("holds `--`",)
+    if text.startswith("-") or text.endswith("-"):
+        faults += ("begins or ends with `-`",)
+    return faults
+
+
+def environment_name(text: str) -> Faults:
+    """Name of an environment variable since 1.32: printable ASCII characters, but no `=`."""
+    if not text:
+        return ("is empty",)
+    if not text.isascii() or not text.isprintable() or "=" in text:
+        return ("holds other characters than printable ASCII, or `=`",)
+    return ()
+
+
+def environment_name_before_relaxation(text: str) -> Faults:
+    """Name of an environment variable up to 1.31: letters, digits, `-`, `_` and `.`, not beginning with a digit."""
+    faults: Faults = ()
+    if not re.fullmatch(r"[-._a-zA-Z][-._a-zA-Z0-9]*", text):
+        faults = ("is not made of letters, digits, `-`, `_` and `.`, or begins with a digit",)
+    return faults + _dots(text)
+
+
+def config_key(text: str) -> Faults:
+    """Key of a ConfigMap or Secret, at most 253 bytes."""
+    faults = _too_long(text, 253)
+    if not re.fullmatch(r"[-._a-zA-Z0-9]+", text):
+        faults += ("is not made of letters, digits, `-`, `_` and `.`",)
+    return faults + _dots(text)
+
+
+def http_header_name(text: str) -> Faults:
+    """Name of an HTTP header of a probe or hook."""
+    if re.fullmatch(r"[-A-Za-z0-9]+", text):
+        return ()
+    return ("is not made of letters, digits and `-`",)
+
+
+def path_segment(text: str) -> Faults:
+    """Segment of a URL path: what every object name has to be."""
+    if text in (".", ".."):
+        return (f"must not be `{text}`",)
+    return tuple(f"must not contain `{bad}`" for bad in "/%" if bad in text)
+
+
+def relative_path(text: str) -> Faults:
+    """Path inside a volume: not absolute, and no `..` element."""
+    faults: Faults = ()
+    if text.startswith("/"):
+        faults = ("must be a relative path",)
+    if ".." in text.split("/"):
+        faults += ("must not have `..` as an element",)
+    return faults
+
+
+def non_reserved_path(text: str) -> Faults:
+    """Path inside a volume whose first element does not begin with `..`: the kubelet keeps such names for itself."""
+    faults = relative_path(text)
+    if text.startswith("..") and not text.startswith("../"):
+        faults += ("must not begin with `..`",)
+    return faults
+
+
+def sysctl_name(text: str) -> Faults:
+    """Name of a sysctl, e.g. `net.ipv4.tcp_syncookies`, with `.` or `/` between its parts, at most 253 bytes."""
+    part = r"[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?"
+    faults = _too_long(text, 253)
+    if not re.fullmatch(rf"(?:{part}[./])*{part}", text):
+        faults += (
+            "is not a sysctl name: parts of lower-case letters, digits, `-` and `_`, with `.` or `/` between them",
+        )
+    return faults
+
+
+def without_trailing_dash(prefix: str) -> str:
+    """Return what the API server checks for a prefix of names (generateName, the prefix of envFrom).
+
+    Something will follow the prefix, so that it may end with `-`: the last two bytes then count as one letter.
+    """
+    if len(prefix) > 1 and prefix.endswith("-") and prefix.isascii():
+        return f"{prefix[:-2]}a"
+    return prefix
+
+
+def is_port_number(number: int) -> bool:
+    """Tell whether a number is a port: 1 to 65535."""
+    return 1 <= number <= 65535
+
+
+def is_percent(text: str) -> bool:
+    """Tell whether a text is a percentage, e.g. `25%`: no sign, no decimals, no spaces."""
+    return text.endswith("%") and text.isascii() and text[:-1].isdigit()
+
+
+def is_user_id(number: int) -> bool:
+    """Tell whether a number is a user or group id: 0 to 2147483647."""
+    return 0 <= number <= 2147483647
+
+
+def is_file_mode(number: int) -> bool:
+    """Tell whether a number is a file mode: 0 to 0777 (511 in decimal)."""
+    return 0 <= number <= 0o777
+
+
+def byte_length(text: str) -> int:
+    """Return the length of a text in bytes, as the API server counts."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+def _too_long(text: str, limit: int, fault: str = "") -> Faults:
+    if byte_length(text) <= limit:
+        return ()
+    return (fault or f"is longer than {limit} bytes",)
+
+
+def _dots(text: str) -> Faults:
+    if text in (".", ".."):
+        return (f"must not be `{text}`",)
+    return ("must not begin with `..`",) if text.startswith("..") else ()
