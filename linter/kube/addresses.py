@@ -131,7 +131,7 @@ def _parse_ipv4(text: str) -> Address | None:
             return None
         if len(part) > 1 and part.startswith("0"):
             loose = "must not have leading zeros"
-        numbers.append(int(part))
+        numbers.append(int(digits or "0"))
     return Address(bytes(numbers), loose)
 
 

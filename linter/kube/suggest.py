@@ -20,7 +20,7 @@ def one_of(allowed: Iterable[str]) -> str:
     return f"{', '.join(first)} or {last}" if first else last
 
 
-def near_miss(value: str, allowed: Iterable[str]) -> str | None:
+def suggest(value: str, allowed: Iterable[str]) -> str | None:
     """Return the allowed value that the given one resembles, if there is one. Case, dashes and blanks don't count."""
     by_spelling = {_plain(each): each for each in allowed}
     if found := by_spelling.get(_plain(value)):
@@ -35,7 +35,7 @@ def near_miss(value: str, allowed: Iterable[str]) -> str | None:
 
 def did_you_mean(value: str, allowed: Iterable[str]) -> str:
     """Return " Did you mean `ClientIP`?" (with a blank before it) or nothing, to be put behind a message."""
-    found = near_miss(value, allowed)
+    found = suggest(value, allowed)
     return f" Did you mean `{found}`?" if found else ""
 
 
