@@ -1,1 +1,74 @@
-"""JSON Schemas by Kubernetes version, and constraints on top of them."""
+"""What each built-in kind may hold, by Kubernetes version. generate.py writes the facts and describes their notation."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple
+
+Version = tuple[int, int]
+
+
+class Notation(NamedTuple):
+    """What one field (or kind) is, and which versions know it. None: the oldest or the newest version there is."""
+
+    type: str
+    required: bool
+    since: Version | None
+    until: Version | None
+
+    def holds_in(self, version: Version) -> bool:
+        """Tell whether a version knows the field."""
+        return (self.since is None or version >= self.since) and (self.until is None or version <= self.until)
+
+
+def kinds() -> dict[str, str]:
+    """Return the notation of every kind, by "apps/v1 Deployment"."""
+    return _facts()["kinds"]  # type: ignore[no-any-return]
+
+
+def fields(definition: str) -> dict[str, str | list[str]]:
+    """Return the notations of a definition's fields, for all versions. `read` and `of_version` understand them."""
+    return _facts()["definitions"][definition]  # type: ignore[no-any-return]
+
+
+def versions() -> tuple[Version, ...]:
+    """Return the Kubernetes versions that there are facts about, oldest first."""
+    return tuple(map(_version, _facts()["versions"]))
+
+
+def nearest(version: Version) -> Version:
+    """Return the version itself where it is known, else the nearest one that is."""
+    known = versions()
+    return min(max(version, known[0]), known[-1])
+
+
+def read(notation: str | list[str]) -> tuple[Notation, ...]:
+    """Read the notation of a field: what it is, one entry for each stretch of versions."""
+    return tuple(map(_read, [notation] if isinstance(notation, str) else notation))
+
+
+def of_version(notation: str | list[str], version: Version) -> Notation | None:
+    """Return what a field is in one version; None where that version doesn't know it."""
+    return next((each for each in read(notation) if each.holds_in(version)), None)
+
+
+def _read(notation: str) -> Notation:
+    type_, *rest = notation.split(" ")
+    ranges = dict(zip(rest[::2], rest[1::2], strict=True))
+    since, until = ranges.get("since"), ranges.get("until")
+    return Notation(
+        type_.rstrip("!"), type_.endswith("!"), since and _version(since), until and _version(until)
+    )
+
+
+def _version(text: str) -> Version:
+    major, _, minor = text.partition(".")
+    return int(major), int(minor)
+
+
+@cache
+def _facts() -> dict[str, Any]:
+    import json
+    from pathlib import Path
+
+    return json.loads(Path(__file__).with_name("kubernetes.json").read_bytes())  # type: ignore[no-any-return]

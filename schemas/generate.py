@@ -1,0 +1,282 @@
+"""Write kubernetes.json: what each built-in kind of Kubernetes 1.30 to 1.37 may hold, and since and until when.
+
+Run it as `python schemas/generate.py` with the development dependencies installed; the same facts give the same
+bytes. The facts are the OpenAPI definitions that the package kubernetes-validate carries, one set a version. What
+decoding needs is kept, the prose is dropped, and all versions share one file, because they differ in few fields.
+
+kubernetes.json holds `versions`; `kinds`, from "apps/v1 Deployment" to the name of a definition; and `definitions`,
+from a name to its fields, from a field's name to its notation:
+
+    notation = type ["!"] [" since " version] [" until " version]
+    type     = "[" type "]"            a list
+             | "{" type "}"            a map with free keys
+             | "boolean" | "double" | "int32" | "int64" | "string" | "int-or-string"
+             | "byte" | "quantity" | "time"     texts with a format; a quantity may be a number, too
+             | "any"                            anything
+             | the name of a definition
+
+`!` marks a field that the API server refuses to go without. `since` and `until` are the first and the last version
+that know the field (or kind). A field whose type changed has a list of notations.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+VERSIONS = tuple((1, minor) for minor in range(30, 38))
+TARGET = Path(__file__).with_name("kubernetes.json")
+
+# Request and answer bodies and subresources, which no manifest can create.
+NO_OBJECTS = frozenset(
+    {
+        "authentication.k8s.io/v1 TokenRequest",
+        "autoscaling/v1 Scale",
+        "policy/v1 Eviction",
+        "v1 APIGroup",
+        "v1 APIGroupList",
+        "v1 APIResourceList",
+        "v1 APIVersions",
+        "v1 Status",
+    }
+)
+NO_OBJECTS_OF_ANY_GROUP = frozenset({"DeleteOptions", "WatchEvent"})
+
+# Definitions that decode by code of their own, or that OpenAPI describes too loosely.
+SPECIAL = {
+    "meta/v1.FieldsV1": "any",
+    "meta/v1.MicroTime": "time",
+    "meta/v1.Time": "time",
+    "resource.Quantity": "quantity",
+    "intstr.IntOrString": "int-or-string",
+    "runtime.RawExtension": "any",
+}
+
+# The fields whose absence the API server itself refuses. OpenAPI's own lists also name fields with a usable zero
+# value or a default (a PriorityClass's value, a roleRef's apiGroup, a NetworkPolicy's podSelector), so they are no
+# guide. The kinds with rules of their own are left out: their rules say Required.
+REQUIRED = {
+    "admissionregistration/v1.MatchCondition": "expression name",
+    "admissionregistration/v1.MutatingWebhook": "admissionReviewVersions clientConfig name sideEffects",
+    "admissionregistration/v1.ServiceReference": "name namespace",
+    "admissionregistration/v1.ValidatingAdmissionPolicyBindingSpec": "policyName validationActions",
+    "admissionregistration/v1.ValidatingWebhook": "admissionReviewVersions clientConfig name sideEffects",
+    "admissionregistration/v1.Validation": "expression",
+    "admissionregistration/v1.Variable": "expression name",
+    "apiextensions/v1.CustomResourceColumnDefinition": "jsonPath name type",
+    "apiextensions/v1.CustomResourceDefinition": "spec",
+    "apiextensions/v1.CustomResourceDefinitionNames": "kind plural",
+    "apiextensions/v1.CustomResourceDefinitionSpec": "group names scope versions",
+    "apiextensions/v1.CustomResourceDefinitionVersion": "name",
+    "apiextensions/v1.CustomResourceSubresourceScale": "specReplicasPath statusReplicasPath",
+    "apiextensions/v1.ServiceReference": "name namespace",
+    "apiextensions/v1.WebhookConversion": "conversionReviewVersions",
+    "apiregistration/v1.APIServiceSpec": "groupPriorityMinimum versionPriority",
+    "autoscaling/v1.CrossVersionObjectReference": "kind name",
+    "autoscaling/v1.HorizontalPodAutoscalerSpec": "maxReplicas scaleTargetRef",
+    "batch/v1.CronJobSpec": "jobTemplate schedule",
+    "batch/v1.JobSpec": "template",
+    "batch/v1.PodFailurePolicyOnExitCodesRequirement": "operator values",
+    "batch/v1.PodFailurePolicyOnPodConditionsPattern": "type",
+    "batch/v1.PodFailurePolicyRule": "action",
+    "certificates/v1.CertificateSigningRequestSpec": "request signerName",
+    "core/v1.AzureFilePersistentVolumeSource": "secretName shareName",
+    "core/v1.CSIPersistentVolumeSource": "driver volumeHandle",
+    "core/v1.CephFSPersistentVolumeSource": "monitors",
+    "core/v1.CinderPersistentVolumeSource": "volumeID",
+    "core/v1.EndpointAddress": "ip",
+    "core/v1.FlexPersistentVolumeSource": "driver",
+    "core/v1.GlusterfsPersistentVolumeSource": "endpoints path",
+    "core/v1.ISCSIPersistentVolumeSource": "iqn targetPortal",
+    "core/v1.LimitRangeItem": "type",
+    "core/v1.LocalVolumeSource": "path",
+    "core/v1.RBDPersistentVolumeSource": "image monitors",
+    "core/v1.ScopedResourceSelectorRequirement": "operator scopeName",
+    "core/v1.Taint": "effect key",
+    "discovery/v1.Endpoint": "addresses",
+    "discovery/v1.EndpointSlice": "addressType",
+    "networking/v1.HTTPIngressPath": "backend pathType",
+    "networking/v1.HTTPIngressRuleValue": "paths",
+    "networking/v1.IPBlock": "cidr",
+    "networking/v1.IngressClassParametersReference": "kind name",
+    "networking/v1.IngressServiceBackend": "name",
+    "node/v1.RuntimeClass": "handler",
+    "rbac/v1.ClusterRoleBinding": "roleRef",
+    "rbac/v1.PolicyRule": "verbs",
+    "rbac/v1.RoleBinding": "roleRef",
+    "rbac/v1.RoleRef": "kind name",
+    "rbac/v1.Subject": "kind name",
+    "storage/v1.StorageClass": "provisioner",
+    "storage/v1.VolumeAttributesClass": "driverName",
+}
+
+Version = tuple[int, int]
+Fields = dict[str, str]
+
+
+def generate() -> str:
+    """Return the text of kubernetes.json.
+
+    Raises:
+        FileNotFoundError: a version's definitions are not in the installed kubernetes-validate.
+        LookupError: the newest version does not know or require a field that REQUIRED names.
+    """
+    kinds: dict[str, dict[Version, str]] = {}
+    definitions: dict[str, dict[str, dict[Version, str]]] = {}
+    for version in VERSIONS:
+        source = _source(version)
+        roots = _kinds(source)
+        for kind, name in roots.items():
+            kinds.setdefault(kind, {})[version] = name
+        for name in _reachable(source, set(roots.values())):
+            fields = definitions.setdefault(name, {})
+            for field, notation in _fields(name, source[name]).items():
+                fields.setdefault(field, {})[version] = notation
+    _check_required(source)
+    lines = [
+        '{\n"versions": ' + json.dumps([f"{major}.{minor}" for major, minor in VERSIONS]),
+        '"kinds": {\n' + ",\n".join(_entry(key, _merge(kinds[key])) for key in sorted(kinds)) + "\n}",
+        '"definitions": {\n'
+        + ",\n".join(_entry(name, _struct(definitions[name])) for name in sorted(definitions)),
+    ]
+    return ",\n".join(lines) + "\n}\n}\n"
+
+
+def _check_required(newest: dict[str, dict[str, Any]]) -> None:
+    for name, fields in REQUIRED.items():
+        if lacking := set(fields.split()) - set(newest[name].get("required", ())):
+            raise LookupError(f"{name}: not required by OpenAPI: {', '.join(sorted(lacking))}")
+
+
+def _entry(key: str, value: object) -> str:
+    return f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}"
+
+
+def _source(version: Version) -> dict[str, dict[str, Any]]:
+    """Read one version's definitions, by short name ("core/v1.PodSpec")."""
+    import kubernetes_validate
+
+    folder = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema"
+    path = folder / f"v{version[0]}.{version[1]}.0-local-strict" / "_definitions.json"
+    definitions = json.loads(path.read_text(encoding="utf-8"))["$defs"]
+    return {_short(name): definition for name, definition in definitions.items()}
+
+
+def _short(name: str) -> str:
+    """Shorten io.k8s.api.core.v1.PodSpec to core/v1.PodSpec, …pkg.api.resource.Quantity to resource.Quantity."""
+    *_, group, version, kind = name.split(".")
+    is_version = version[0] == "v" and version[1:2].isdigit()
+    return f"{group}/{version}.{kind}" if is_version else f"{version}.{kind}"
+
+
+def _kinds(source: dict[str, dict[str, Any]]) -> dict[str, str]:
+    kinds = {}
+    for name, definition in source.items():
+        for each in definition.get("x-kubernetes-group-version-kind", ()):
+            api_version = f"{each['group']}/{each['version']}" if each["group"] else each["version"]
+            kind = f"{api_version} {each['kind']}"
+            if not (kind in NO_OBJECTS or each["kind"] in NO_OBJECTS_OF_ANY_GROUP or _is_list(definition)):
+                kinds[kind] = name
+    return kinds
+
+
+def _is_list(definition: dict[str, Any]) -> bool:
+    """Tell whether it is a list of objects: what reads manifests takes their items one by one."""
+    return {"items", "metadata"} <= definition["properties"].keys()
+
+
+def _reachable(source: dict[str, dict[str, Any]], names: set[str]) -> set[str]:
+    """Return the structs that the named definitions are built of, themselves included."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        for schema in source[name].get("properties", {}).values():
+            while "$ref" not in schema and isinstance(inner := schema.get("items") or _values(schema), dict):
+                schema = inner  # noqa: PLW2901  a list's items or a map's values: what is inside counts
+            if "$ref" in schema and _referred(target := _target(schema)) == target:
+                waiting.append(target)
+    return found
+
+
+def _values(schema: dict[str, Any]) -> object:
+    return schema.get("additionalProperties")
+
+
+def _target(schema: dict[str, Any]) -> str:
+    return _short(schema["$ref"].rpartition("/")[2])
+
+
+def _fields(name: str, definition: dict[str, Any]) -> Fields:
+    required = REQUIRED.get(name, "").split()
+    types = {field: _notation(schema) for field, schema in definition.get("properties", {}).items()}
+    return {field: f"{notation}!" if field in required else notation for field, notation in types.items()}
+
+
+def _notation(schema: dict[str, Any]) -> str:
+    if "$ref" in schema:
+        return _referred(_target(schema))
+    kinds = schema.get("type", "any")
+    kind = kinds if isinstance(kinds, str) else next(each for each in kinds if each != "null")
+    if kind == "array":
+        return f"[{_notation(schema['items'])}]"
+    if kind == "object":
+        values = _values(schema)
+        return f"{{{_notation(values)}}}" if isinstance(values, dict) else "any"
+    if kind == "integer":
+        return str(schema["format"])
+    if kind == "number":
+        return "double"
+    if kind == "string" and schema.get("format") == "byte":
+        return "byte"
+    return kind
+
+
+def _referred(name: str) -> str:
+    # JSON, JSONSchemaPropsOrBool and their like of apiextensions hold what their own code makes of it.
+    if name.startswith("apiextensions/v1.JSON") and name != "apiextensions/v1.JSONSchemaProps":
+        return "any"
+    return SPECIAL.get(name, name)
+
+
+def _struct(fields: dict[str, dict[Version, str]]) -> dict[str, str | list[str]]:
+    return {field: _merge(fields[field]) for field in sorted(fields)}
+
+
+def _merge(notations: dict[Version, str]) -> str | list[str]:
+    """Join what the versions say of one field: a single notation where they agree."""
+    runs: list[tuple[str, list[Version]]] = []
+    for version in VERSIONS:
+        notation = notations.get(version)
+        if notation is None:
+            continue
+        follows = runs and runs[-1][1][-1] == (version[0], version[1] - 1)
+        if follows and runs[-1][0] == notation:
+            runs[-1][1].append(version)
+        else:
+            runs.append((notation, [version]))
+    texts = [_range(notation, run) for notation, run in runs]
+    return texts[0] if len(texts) == 1 else texts
+
+
+def _range(notation: str, run: list[Version]) -> str:
+    since = "" if run[0] == VERSIONS[0] else f" since {run[0][0]}.{run[0][1]}"
+    until = "" if run[-1] == VERSIONS[-1] else f" until {run[-1][0]}.{run[-1][1]}"
+    return notation + since + until
+
+
+def main() -> int:
+    """Write the file, and say how large it is."""
+    text = generate()
+    TARGET.write_text(text, encoding="utf-8")
+    print(f"{TARGET.name}: {len(text)} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
