@@ -20,3 +20,23 @@ def api_group(api_version: str) -> str:
     """Return the group of an apiVersion: "apps" of "apps/v1", "" of "v1"."""
     group, slash, _ = api_version.partition("/")
     return group if slash else ""
+
+
+def is_builtin(api_version: str) -> bool:
+    """Tell whether an apiVersion belongs to Kubernetes itself: the core group, apps, batch … or *.k8s.io."""
+    group = api_group(api_version)
+    if "." not in group:
+        return group in _PLAIN_GROUPS
+    return group in _BUILTIN_GROUPS
+
+
+_PLAIN_GROUPS = frozenset({"", "apps", "autoscaling", "batch", "policy", "extensions"})
+_BUILTIN_GROUPS = frozenset(
+    {
+        "admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "authentication.k8s.io",
+        "authorization.k8s.io", "certificates.k8s.io", "coordination.k8s.io", "discovery.k8s.io", "events.k8s.io",
+        "flowcontrol.apiserver.k8s.io", "internal.apiserver.k8s.io", "networking.k8s.io", "node.k8s.io",
+        "rbac.authorization.k8s.io", "resource.k8s.io", "scheduling.k8s.io", "storage.k8s.io",
+        "storagemigration.k8s.io",
+    }
+)  # fmt: skip

@@ -1,0 +1,94 @@
+"""Findings and the report: what a run says. Frozen; every output format is made from these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from linter.engine.rule import Severity
+    from linter.loading.discovery import Skipped
+    from linter.loading.document import Range
+    from linter.loading.source import Source, Unreadable
+
+SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
+SuppressedBy = Literal["comment", "annotation", "config", "baseline"]
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceId:
+    """Who a finding is about."""
+
+    api_version: str
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.namespace}/{self.name}" if self.name else self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, at its place."""
+
+    rule: str
+    group: str
+    severity: Severity
+    message: str
+    source: Source
+    range: Range
+    resource: ResourceId | None
+    field: str | None
+    reason: str | None
+    fixable: bool
+    fingerprint: str
+
+    @property
+    def file(self) -> str:
+        """The path of the file as the user would write it."""
+        return self.source.name
+
+    @property
+    def docs(self) -> str:
+        """Where the documentation explains the rule."""
+        return f"docs/rules.md#{self.rule}"
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the source that the finding covers."""
+        return self.source.lines(self.range.line, self.range.end_line)
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that is not reported, by what, and why."""
+
+    finding: Finding
+    by: SuppressedBy
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run found."""
+
+    version: tuple[int, int]
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...]
+    unreadable: tuple[Unreadable, ...]
+    skipped: tuple[Skipped, ...]
+    files: int
+    """Files that were read."""
+    resources: int
+    """Objects that were checked."""
+
+    def count(self, severity: Severity) -> int:
+        """Return the number of findings of a severity."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+    def fails(self, fail_on: Severity | Literal["never"]) -> bool:
+        """Tell whether a finding is at or above a severity."""
+        if fail_on == "never":
+            return False
+        return any(SEVERITIES.index(finding.severity) >= SEVERITIES.index(fail_on) for finding in self.findings)

@@ -1,0 +1,52 @@
+"""What a run is asked to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from linter.engine.rule import Severity
+
+DEFAULT_VERSION = (1, 36)
+OLDEST_VERSION = (1, 30)
+NEWEST_VERSION = (1, 37)
+
+
+@dataclass(frozen=True, slots=True)
+class LintOptions:
+    """The options of a run; the defaults are those of the command line."""
+
+    select: tuple[str, ...] = ()
+    """Rules and groups to run; nothing means api, wiring and rollout."""
+    ignore: tuple[str, ...] = ()
+    """Rules and groups to leave out."""
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    """Severities that differ from the rules' own, by rule id."""
+    version: tuple[int, int] = DEFAULT_VERSION
+    """The Kubernetes version to judge for."""
+    nodes: tuple[dict[str, Any], ...] | None = None
+    """Node objects, for rules about scheduling."""
+    rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Options of rules, by rule id."""
+
+
+class VersionError(ValueError):
+    """A Kubernetes version that podplan does not know."""
+
+
+def parse_version(text: str) -> tuple[int, int]:
+    """Read a Kubernetes version: `1.36`, `v1.36` or `1.36.2` (the patch level does not matter).
+
+    Raises:
+        VersionError: The text is no version, or one outside 1.30 to 1.37.
+    """
+    parts = text.removeprefix("v").split(".")
+    if len(parts) not in {2, 3} or not all(part.isascii() and part.isdigit() for part in parts):
+        raise VersionError(f"`{text}` is no Kubernetes version; write it like 1.36.")
+    version = (int(parts[0]), int(parts[1]))
+    if not OLDEST_VERSION <= version <= NEWEST_VERSION:
+        raise VersionError(f"Kubernetes {text} is not known here; the versions are 1.30 to 1.37.")
+    return version

@@ -1,0 +1,53 @@
+"""The findings that the engine itself makes, with their pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from linter.engine.rule import Context, Problem, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def _made_by_the_engine(_subject: Any, _context: Context) -> Iterator[Problem]:
+    return iter(())
+
+
+def _own(rule_id: str, severity: Any, page: str) -> Rule:
+    return Rule(
+        id=rule_id,
+        group="podplan",
+        severity=severity,
+        kinds=None,
+        scope="document",
+        stage="decode",
+        check=_made_by_the_engine,
+        page=page,
+        options={},
+    )
+
+
+UNUSED_IGNORE = _own(
+    "unused-ignore",
+    "info",
+    """A suppression that suppresses nothing.
+
+The comment or annotation names a rule that finds nothing here (any more), or a rule that does not exist. Left in place it
+would hide the next real finding. Remove it, or correct the rule's name.
+
+Reported only for rules that run: with `--select` a suppression of another rule is left alone.
+""",
+)
+
+INTERNAL_ERROR = _own(
+    "internal-error",
+    "error",
+    """A rule failed on this resource: a bug in podplan, not in the manifest.
+
+The other rules have run. Please report it with the message and, if you can, the manifest. `--ignore RULE` goes on
+without the rule.
+""",
+)
+
+OWN_RULES = (UNUSED_IGNORE, INTERNAL_ERROR)

@@ -1,0 +1,84 @@
+"""Finds the rules by walking the package linter.rules."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import FunctionType, MappingProxyType
+from typing import TYPE_CHECKING
+
+from linter.engine.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from types import ModuleType
+
+GROUPS = ("api", "wiring", "rollout", "practice")
+DEFAULT_GROUPS = frozenset({"api", "wiring", "rollout"})
+
+
+@cache
+def all_rules() -> Mapping[str, Rule]:
+    """Return every rule by id: by group, then by module name, then in the order of the module."""
+    import importlib
+    import pkgutil
+
+    import linter.rules
+    from linter.engine.own_rules import OWN_RULES
+
+    rules: dict[str, Rule] = {}
+    for group in GROUPS:
+        package = importlib.import_module(f"linter.rules.{group}")
+        for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda each: each.name):
+            for rule in rules_in(importlib.import_module(f"linter.rules.{group}.{info.name}")):
+                if rule.id in rules:
+                    raise RuntimeError(f"two rules are called {rule.id}")
+                rules[rule.id] = rule
+    rules.update((rule.id, rule) for rule in OWN_RULES)
+    return MappingProxyType(rules)
+
+
+def rules_in(module: ModuleType) -> Iterable[Rule]:
+    """Yield the rules that a module defines, in its order."""
+    for value in vars(module).values():
+        if isinstance(value, FunctionType) and value.__module__ == module.__name__:
+            rule = getattr(value, "rule", None)
+            if isinstance(rule, Rule):
+                yield rule
+
+
+class UnknownRuleError(ValueError):
+    """A name that is neither a rule nor a group."""
+
+
+def choose(select: Iterable[str], ignore: Iterable[str]) -> list[Rule]:
+    """Return the rules that are to run.
+
+    Args:
+        select: Rules and groups; nothing means the default groups. A rule named here runs although its group is off.
+        ignore: Rules and groups to leave out; a rule that `select` names itself stays when only its group is ignored.
+
+    Raises:
+        UnknownRuleError: A name that does not exist, with the nearest one that does.
+    """
+    rules = all_rules()
+    wanted = set(select) or set(DEFAULT_GROUPS)
+    unwanted = set(ignore)
+    for name in sorted(wanted | unwanted):
+        if name not in rules and name not in GROUPS:
+            raise UnknownRuleError(unknown(name))
+    return [
+        rule
+        for rule in rules.values()
+        if rule.group == "podplan"
+        or ((rule.id in wanted or rule.group in wanted) and rule.id not in unwanted)
+        and (rule.group not in unwanted or rule.id in wanted)
+    ]
+
+
+def unknown(name: str) -> str:
+    """Say that there is no such rule, and what may be meant."""
+    import difflib
+
+    near = difflib.get_close_matches(name, [*all_rules(), *GROUPS], n=1)
+    hint = f" Did you mean `{near[0]}`?" if near else " `podplan rules` lists them all."
+    return f"There is no rule or group `{name}`.{hint}"

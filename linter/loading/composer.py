@@ -1,0 +1,384 @@
+"""YAML events → plain values as kubectl would read them, with a table of positions where one is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from linter.loading.document import LoadProblem, Range
+from linter.loading.limits import DEFAULT
+from linter.loading.scalars import ScalarError, as_json, as_key, plain, tagged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from linter.loading.limits import Limits
+
+
+class Marks(NamedTuple):
+    """Where the entries of one mapping or list stand, by key or index. Ranges count from 0 here, as events do."""
+
+    whole: Range
+    keys: dict[str | int, Range]
+    values: dict[str | int, Range]
+
+
+class ComposeError(Exception):
+    """A text that has no value: broken syntax, or something kubectl refuses. Positions count from 0."""
+
+    def __init__(self, rule: str, message: str, start: Any, end: Any = None) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message
+        end = end or start
+        self.range = Range(start.line, start.column, end.line, end.column)
+
+
+class Composed(NamedTuple):
+    """What became of one document."""
+
+    value: Any
+    problems: list[LoadProblem]
+    """Repeated keys: the value is there, the API server's strict reading refuses it. Positions count from 0."""
+    marks: dict[int, Marks]
+    """By `id()` of each dict and list in `value`; empty unless asked for."""
+    root: Range | None
+    more: Any
+    """The event at which more text begins behind the document, which kubectl never reads; None where there is none."""
+
+
+def event_reader(text: str, *, pure: bool = False) -> Callable[[], Any]:
+    """Return a function that gives the next event of a YAML text, by the C parser where there is one.
+
+    Raises (the function): ruamel.yaml's YAMLError for broken syntax.
+    """
+    if not pure:
+        try:
+            from _ruamel_yaml import CParser
+        except ImportError:
+            pass
+        else:
+            return CParser(text).get_event  # type: ignore[no-any-return]
+    from ruamel.yaml import YAML
+
+    reader = YAML(typ="safe", pure=True)
+    reader.version = (1, 1)  # type: ignore[assignment]
+    events = reader.parse(text)
+    return lambda: next(events, None)
+
+
+def compose(text: str, *, positions: bool = False, pure: bool = False, limits: Limits = DEFAULT) -> Composed:
+    """Read the first document of a text.
+
+    Raises:
+        ComposeError: The text is broken, nests too deep, expands too much, or holds what JSON cannot.
+    """
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        return _Composer(event_reader(text, pure=pure), positions=positions, limits=limits).document()
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise ComposeError("yaml-syntax", _syntax_message(error, text, mark), mark) from None
+    except YAMLError as error:
+        raise ComposeError("yaml-syntax", _reader_message(error), _reader_mark(error, text)) from None
+
+
+class _Anchor(NamedTuple):
+    value: Any
+    size: int
+    range: Range | None
+
+
+class _Composer:
+    """One pass over the events of a document."""
+
+    def __init__(self, get_event: Callable[[], Any], *, positions: bool, limits: Limits) -> None:
+        from ruamel.yaml import events
+
+        self.get_event = get_event
+        self.scalar_event = events.ScalarEvent
+        self.mapping_event = events.MappingStartEvent
+        self.sequence_event = events.SequenceStartEvent
+        self.alias_event = events.AliasEvent
+        self.document_event = events.DocumentStartEvent
+        self.document_end = events.DocumentEndEvent
+        self.stream_end = events.StreamEndEvent
+        self.mapping_end = events.MappingEndEvent
+        self.sequence_end = events.SequenceEndEvent
+        self.positions = positions
+        self.max_depth = limits.depth
+        self.marks: dict[int, Marks] = {}
+        self.problems: list[LoadProblem] = []
+        self.anchors: dict[str, _Anchor | None] = {}
+        self.count = 0
+        self.alias_count = 0
+        self.end: Any = None
+
+    def document(self) -> Composed:
+        get_event = self.get_event
+        event = get_event()
+        while event is not None and type(event) is not self.document_event:
+            if type(event) is self.stream_end:
+                return Composed(None, [], self.marks, None, None)
+            event = get_event()
+        if event is None:
+            return Composed(None, [], self.marks, None, None)
+        start = get_event()
+        value = self.node(start, 0)
+        root = self.range_of(start)
+        while type(event) is not self.document_end:
+            event = get_event()
+        return Composed(value, self.problems, self.marks, root, self.next_document(event))
+
+    def next_document(self, end: Any) -> Any:
+        """Return a mark for what follows the first document; kubectl never looks at it, however broken it is."""
+        from ruamel.yaml.error import YAMLError
+
+        try:
+            event = self.get_event()
+        except YAMLError:
+            return end
+        return event if type(event) is self.document_event else None
+
+    def range_of(self, start: Any) -> Range:
+        """Return the range of the node that began with this event and ended with the last one read."""
+        mark = start.start_mark
+        end = self.end or start.end_mark
+        return Range(mark.line, mark.column, end.line, end.column)
+
+    def node(self, event: Any, depth: int) -> Any:
+        kind = type(event)
+        self.count += 1
+        if kind is self.scalar_event:
+            self.end = event.end_mark
+            value = self.scalar(event)
+            if event.anchor is not None:
+                self.anchors[event.anchor] = _Anchor(value, 1, self.range_of(event))
+            return value
+        if kind is self.alias_event:
+            return self.alias(event)
+        if depth >= self.max_depth:
+            raise ComposeError(
+                "yaml-limits",
+                f"Nested more than {self.max_depth} levels deep.",
+                event.start_mark,
+                event.end_mark,
+            )
+        before = self.count
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        value = (
+            self.mapping(event, depth + 1) if kind is self.mapping_event else self.sequence(event, depth + 1)
+        )
+        if event.anchor is not None:
+            self.anchors[event.anchor] = _Anchor(value, self.count - before + 1, self.range_of(event))
+        return value
+
+    def scalar(self, event: Any) -> Any:
+        try:
+            if event.tag is None or (event.tag == "!" and event.implicit[0]):
+                if not event.implicit[0]:
+                    return event.value
+                return as_json(plain(event.value))
+            return as_json(tagged(event.tag, event.value))
+        except ScalarError as error:
+            raise ComposeError("yaml-syntax", str(error), event.start_mark, event.end_mark) from None
+
+    def alias(self, event: Any) -> Any:
+        if event.anchor not in self.anchors:
+            raise ComposeError(
+                "yaml-syntax",
+                f"There is no anchor &{event.anchor} above this alias. Quote the value if the star is meant as text.",
+                event.start_mark,
+                event.end_mark,
+            )
+        anchor = self.anchors[event.anchor]
+        if anchor is None:
+            raise ComposeError(
+                "yaml-syntax",
+                f"The anchor &{event.anchor} contains itself.",
+                event.start_mark,
+                event.end_mark,
+            )
+        self.end = event.end_mark
+        self.count += anchor.size
+        self.alias_count += anchor.size
+        if (
+            self.alias_count > 100
+            and self.count > 1000
+            and self.alias_count / self.count > self.allowed_aliases()
+        ):
+            raise ComposeError(
+                "yaml-limits",
+                f"Aliases blow this document up to more than {self.count} values, and kubectl refuses that. "
+                "Write the repeated parts out, or alias less.",
+                event.start_mark,
+                event.end_mark,
+            )
+        return anchor.value
+
+    def allowed_aliases(self) -> float:
+        """Return the share of values that may come from aliases: kubectl's own reader falls from 99 % to 10 %."""
+        low, high = 400_000, 4_000_000
+        if self.count <= low:
+            return 0.99
+        if self.count >= high:
+            return 0.10
+        return 0.99 - 0.89 * (self.count - low) / (high - low)
+
+    def sequence(self, start: Any, depth: int) -> list[Any]:
+        get_event = self.get_event
+        items: list[Any] = []
+        ranges: dict[str | int, Range] = {}
+        event = get_event()
+        while type(event) is not self.sequence_end:
+            items.append(self.node(event, depth))
+            if self.positions:
+                ranges[len(items) - 1] = self.range_of(event)
+            event = get_event()
+        self.close(start, event)
+        if self.positions:
+            self.marks[id(items)] = Marks(self.range_of(start), ranges, ranges)
+        return items
+
+    def mapping(self, start: Any, depth: int) -> dict[str, Any]:
+        get_event = self.get_event
+        result: dict[str, Any] = {}
+        seen: set[tuple[type, Any]] = set()
+        keys: dict[str | int, Range] = {}
+        values: dict[str | int, Range] = {}
+        event = get_event()
+        while type(event) is not self.mapping_end:
+            if (
+                type(event) is self.scalar_event
+                and event.value == "<<"
+                and event.implicit[0]
+                and event.tag is None
+            ):
+                self.merge(event, result, seen, keys, values, depth)
+                event = get_event()
+                continue
+            raw = self.node(event, depth)
+            key = as_key(raw)
+            if key is None:
+                raise ComposeError("yaml-syntax", _key_message(raw), event.start_mark, event.end_mark)
+            identity = (type(raw), raw)
+            if identity in seen:
+                place = Range(
+                    event.start_mark.line, event.start_mark.column, event.end_mark.line, event.end_mark.column
+                )
+                self.problems.append(
+                    LoadProblem(
+                        "duplicate-key",
+                        f"The key `{key}` is already set in this mapping. kubectl would silently take the last one, "
+                        "the API server's strict reading refuses it; keep one.",
+                        place,
+                    )
+                )
+            seen.add(identity)
+            if self.positions:
+                self.end = event.end_mark
+                keys[key] = self.range_of(event)
+            value_event = get_event()
+            result[key] = self.node(value_event, depth)
+            if self.positions:
+                values[key] = self.range_of(value_event)
+            event = get_event()
+        self.close(start, event)
+        if self.positions:
+            self.marks[id(result)] = Marks(self.range_of(start), keys, values)
+        return result
+
+    def close(self, start: Any, event: Any) -> None:
+        """End a collection: a flow one at its bracket; a block one where its last value ends, not at the next token."""
+        if start.flow_style or self.end is None:
+            self.end = event.end_mark
+
+    def merge(
+        self,
+        key_event: Any,
+        result: dict[str, Any],
+        seen: set[tuple[type, Any]],
+        keys: dict[str | int, Range],
+        values: dict[str | int, Range],
+        depth: int,
+    ) -> None:
+        """Apply a merge key where it stands: it overwrites what is above it; in a list of maps the first one wins."""
+        event = self.get_event()
+        value = self.node(event, depth)
+        sources = value if isinstance(value, list) else [value]
+        if not all(isinstance(source, dict) for source in sources):
+            raise ComposeError(
+                "yaml-syntax",
+                "A merge key (<<) takes a mapping or a list of mappings.",
+                key_event.start_mark,
+                event.end_mark,
+            )
+        for source in reversed(sources):
+            result.update(source)
+            seen.update((str, key) for key in source)
+            if self.positions:
+                marks = self.marks[id(source)]
+                keys.update(marks.keys)
+                values.update(marks.values)
+
+
+def _key_message(raw: Any) -> str:
+    if raw is None:
+        return "This key is empty (null). Write a name before the colon, or quote the key."
+    if isinstance(raw, dict):
+        return "A mapping cannot be a key. Quote the text if braces are meant (a template must be rendered first)."
+    return "A list cannot be a key. Quote the text if brackets are meant."
+
+
+_HINTS = {
+    "mapping values are not allowed": "A colon with a blank behind it makes a mapping, which cannot stand here: "
+    "check the indentation of this line and of the one above, or quote the value.",
+    "did not find expected key": "This line does not fit the mapping it stands in: check its indentation, and the quotes "
+    "and brackets above it.",
+    "did not find expected '-' indicator": "This line does not fit the list it stands in: check its indentation.",
+    "could not find expected ':'": "A key needs a colon and a blank behind it: check this line and the one above.",
+    "did not find expected ',' or ']'": "A list in brackets is not closed or lacks a comma.",
+    "did not find expected ',' or '}'": "A mapping in braces is not closed or lacks a comma.",
+    "found unexpected end of stream": "A quoted text is not closed.",
+    "did not find expected <document start>": "Text cannot stand here: a directive (%) must be followed by ---, "
+    "which kubectl does not read together.",
+    "found incompatible YAML document": "The %YAML directive names a version that kubectl does not read; drop it.",
+    "block sequence entries are not allowed": "A list item (-) cannot stand here: check the indentation.",
+    "found undefined tag handle": "This tag is not known; drop it, or quote the text.",
+}
+
+
+def _syntax_message(error: Any, text: str, mark: Any) -> str:
+    problem = str(error.problem or error.context or "broken YAML")
+    if "tab character" in problem:
+        return "Tabs cannot indent YAML; use spaces."
+    if "cannot start any token" in problem:
+        line = text.split("\n")[mark.line : mark.line + 1]
+        if line and line[0][mark.column : mark.column + 1] == "\t":
+            return "Tabs cannot indent YAML; use spaces."
+        return "This character cannot begin a value; quote the text."
+    for start, hint in _HINTS.items():
+        if start in problem:
+            return f"{hint} (YAML: {problem})"
+    return f"This is not YAML: {problem}."
+
+
+def _reader_message(error: Any) -> str:
+    reason = getattr(error, "reason", None) or str(error)
+    if "special characters" in reason or "control characters" in reason:
+        return "A control character stands here, which YAML does not allow; remove it."
+    return f"This is not YAML: {reason}."
+
+
+class _Mark(NamedTuple):
+    line: int
+    column: int
+
+
+def _reader_mark(error: Any, text: str) -> _Mark:
+    position = getattr(error, "position", None)
+    if not isinstance(position, int) or position < 0:
+        return _Mark(0, 0)
+    before = text[:position]
+    return _Mark(before.count("\n"), len(before) - before.rfind("\n") - 1)

@@ -1,0 +1,193 @@
+"""Source → documents → resources, split as kubectl splits them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from linter.loading.composer import ComposeError, compose
+from linter.loading.document import Document, LoadProblem, Range
+from linter.loading.limits import DEFAULT
+from linter.loading.resource import Resource
+from linter.loading.scalars import ScalarError, as_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.loading.limits import Limits
+    from linter.loading.source import Source
+
+
+class _Chunk(NamedTuple):
+    first_line: int
+    text: str
+    after_separator: bool
+
+
+def read_documents(source: Source, *, limits: Limits = DEFAULT) -> list[Document]:
+    """Read all documents of a source, each with what is wrong with it.
+
+    A document that holds nothing (comments alone, or null) is left out where kubectl silently skips it, but a source
+    without any other is reported.
+    """
+    if source.problems:
+        return [Document(source, 0, 1, source.text, None, source.problems)]
+    if source.text.lstrip().startswith("{"):
+        documents = list(_json_documents(source))
+        if documents:
+            return documents
+    documents = []
+    for chunk in _split(source.text):
+        document = _read(source, len(documents), chunk, limits)
+        if document is not None:
+            documents.append(document)
+    if not any(document.value is not None or _is_broken(document) for document in documents):
+        problem = LoadProblem(
+            "empty-file",
+            "There is no object in this file: kubectl would refuse it. Remove the file, or write a manifest.",
+            Range(1, 1, 1, 1),
+            reason="Required",
+        )
+        return [Document(source, 0, 1, source.text, None, (problem,))]
+    return documents
+
+
+def _is_broken(document: Document) -> bool:
+    return any(problem.rule != "empty-document" for problem in document.problems)
+
+
+def _split(text: str) -> Iterator[_Chunk]:
+    """Split at lines that begin with `---`, before YAML is read, as kubectl's reader does."""
+    if not text.startswith("---") and "\n---" not in text:
+        yield _Chunk(1, text, after_separator=False)
+        return
+    lines = text.split("\n")
+    start = 0
+    after = False
+    for number, line in enumerate(lines):
+        if not line.startswith("---"):
+            continue
+        rest = line[3:].strip()
+        if rest and not rest.startswith("#"):
+            continue  # kubectl refuses text behind the separator; _read reports it
+        if number > start or after:
+            yield _Chunk(start + 1, "\n".join(lines[start:number]), after)
+        start = number + 1
+        after = True
+    yield _Chunk(start + 1, "\n".join(lines[start:]), after)
+
+
+def _read(source: Source, index: int, chunk: _Chunk, limits: Limits) -> Document | None:
+    """Read one document; None where there is nothing in it and nothing to say."""
+    first_line, text, after_separator = chunk
+    if separator := _bad_separator(text, first_line):
+        return Document(source, index, first_line, text, None, (separator,))
+    try:
+        composed = compose(text, limits=limits)
+    except ComposeError as error:
+        problem = LoadProblem(error.rule, error.message, _shift(error.range, first_line))
+        return Document(source, index, first_line, text, None, (problem,))
+    problems = [each._replace(range=_shift(each.range, first_line)) for each in composed.problems]
+    if composed.more is not None:
+        mark = composed.more.start_mark
+        place = _shift(Range(mark.line, mark.column, mark.line, mark.column), first_line)
+        message = "kubectl reads nothing behind `...`; separate documents by a line with `---`."
+        problems.append(LoadProblem("ignored-document", message, place))
+    if composed.value is None:
+        if not after_separator:
+            return None
+        problems.append(
+            LoadProblem(
+                "empty-document",
+                "This document is empty; kubectl skips it. Remove the separator above it.",
+                Range(first_line - 1, 1, first_line - 1, 4),
+                reason=None,
+            )
+        )
+    return Document(source, index, first_line, text, composed.value, tuple(problems))
+
+
+def _bad_separator(text: str, first_line: int) -> LoadProblem | None:
+    if not text.startswith("---") and "\n---" not in text:
+        return None
+    for number, line in enumerate(text.split("\n")):
+        if line.startswith("---"):
+            return LoadProblem(
+                "yaml-syntax",
+                "kubectl takes nothing but a comment behind the separator `---`; put the text on the next line.",
+                Range(first_line + number, 4, first_line + number, len(line) + 1),
+            )
+    return None
+
+
+def _shift(place: Range, first_line: int) -> Range:
+    return Range(place.line + first_line, place.column + 1, place.end_line + first_line, place.end_column + 1)
+
+
+def _json_documents(source: Source) -> Iterator[Document]:
+    """Read a text that begins with a brace: kubectl takes it as JSON, one object behind the other.
+
+    Yields nothing for a text that YAML has to judge: broken as JSON, or with a repeated key (its position is needed).
+    """
+    import json
+
+    decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_float=lambda text: as_json(float(text)))
+    text = source.text
+    found: list[Document] = []
+    position = len(text) - len(text.lstrip())
+    problem: LoadProblem | None = None
+    while position < len(text):
+        try:
+            value, end = decoder.raw_decode(text, position)
+        except json.JSONDecodeError as error:
+            if text.startswith("---", position):
+                return  # YAML documents whose first one is in braces
+            problem = _json_problem(text, error)
+            found.append(Document(source, len(found), 1, text, None, (problem,)))
+            break
+        except (_RepeatedKeyError, ScalarError, RecursionError):
+            return
+        line = text.count("\n", 0, position) + 1
+        column = position - text.rfind("\n", 0, position) - 1
+        found.append(Document(source, len(found), line, " " * column + text[position:end], value, ()))
+        position = end + len(text[end:]) - len(text[end:].lstrip())
+    yield from found
+
+
+def _json_problem(text: str, error: Any) -> LoadProblem:
+    line = text.count("\n", 0, error.pos) + 1
+    column = error.pos - text.rfind("\n", 0, error.pos)
+    message = (
+        "A file that begins with a brace is read as JSON by kubectl, and here it is not: "
+        f"{error.msg[0].lower()}{error.msg[1:]}."
+    )
+    return LoadProblem("yaml-syntax", message, Range(line, column, line, column + 1))
+
+
+class _RepeatedKeyError(ValueError):
+    pass
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise _RepeatedKeyError
+    return result
+
+
+def resources_of(document: Document) -> Iterator[Resource]:
+    """Yield the objects of a document; a List gives its items. What is no object gives none (see rule `not-an-object`)."""
+    value = document.value
+    if not isinstance(value, dict):
+        return
+    yield from _expand(value, document, ())
+
+
+def _expand(value: dict[str, Any], document: Document, root: tuple[str | int, ...]) -> Iterator[Resource]:
+    kind = value.get("kind")
+    items = value.get("items")
+    if isinstance(kind, str) and kind.endswith("List") and isinstance(items, list) and "spec" not in value:
+        for index, item in enumerate(items):
+            if isinstance(item, dict):
+                yield from _expand(item, document, (*root, "items", index))
+        return
+    yield Resource(value, document, root)

@@ -1,0 +1,81 @@
+"""A source: one file, standard input or a text, before it is read as YAML."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter.loading.document import LoadProblem, Range
+from linter.loading.limits import DEFAULT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from linter.loading.limits import Limits
+
+STDIN = "-"
+_START = Range(1, 1, 1, 1)
+
+
+class Source(NamedTuple):
+    """A text and where it comes from."""
+
+    name: str
+    """The path as the user would write it, with forward slashes; `-` is standard input."""
+    text: str
+    problems: tuple[LoadProblem, ...] = ()
+    """What keeps the text from being read (it is "" then)."""
+    path: Path | None = None
+    """The file, where there is one."""
+    explicit: bool = True
+    """Named by the user, not found by walking a folder."""
+
+    def lines(self, first: int, last: int) -> list[str]:
+        """Return the lines from first to last, counting from 1, without line ends."""
+        return self.text.splitlines()[first - 1 : last]
+
+
+class Unreadable(NamedTuple):
+    """A path that could not be read: no file there, no permission, no regular file."""
+
+    name: str
+    message: str
+
+
+def read_file(
+    path: Path, name: str, *, explicit: bool = True, limits: Limits = DEFAULT
+) -> Source | Unreadable:
+    """Read a file as UTF-8 text.
+
+    Returns:
+        The source (with a problem where it is no UTF-8 text or too large), or why it could not be read.
+    """
+    try:
+        if not path.is_file():
+            return Unreadable(name, "is no regular file" if path.exists() else "does not exist")
+        with path.open("rb") as file:
+            data = file.read(limits.file_bytes + 1)
+    except OSError as error:
+        return Unreadable(name, (error.strerror or str(error)).lower())
+    return decode(data, name, path=path, explicit=explicit, limits=limits)
+
+
+def decode(
+    data: bytes, name: str, *, path: Path | None = None, explicit: bool = True, limits: Limits = DEFAULT
+) -> Source:
+    """Make a source of bytes. A byte order mark is dropped, as kubectl does."""
+    if len(data) > limits.file_bytes:
+        message = f"The file is larger than {limits.file_bytes // 1024 // 1024} MiB; it was not read."
+        return Source(name, "", (LoadProblem("yaml-limits", message, _START),), path, explicit)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        message = "The file is UTF-16; save it as UTF-8."
+        return Source(name, "", (LoadProblem("yaml-encoding", message, _START),), path, explicit)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", "replace")
+        line = before.count("\n") + 1
+        column = len(before) - before.rfind("\n")
+        message = f"The byte 0x{data[error.start]:02x} is not UTF-8 text; save the file as UTF-8."
+        problem = LoadProblem("yaml-encoding", message, Range(line, column, line, column + 1))
+        return Source(name, "", (problem,), path, explicit)
+    return Source(name, text.removeprefix("\ufeff"), (), path, explicit)
