@@ -3,7 +3,16 @@
 `linter.lint` and `linter.plan` are the Python interface; the command line uses nothing else.
 """
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from linter.engine.finding import Report
+    from linter.engine.options import LintOptions
 
 __version__ = "0.1.0"
 
@@ -12,3 +21,32 @@ __version__ = "0.1.0"
 # `linter.schemas` are importable from there too.
 if not (Path(__file__).parent / "rules").is_dir():
     __path__.append(str(Path(__file__).parent.parent))
+
+
+def lint(
+    paths: Sequence[str] = (".",),
+    *,
+    texts: Iterable[tuple[str, str]] = (),
+    options: LintOptions | None = None,
+) -> Report:
+    """Check manifests.
+
+    Args:
+        paths: Files, folders, glob patterns; `-` is standard input.
+        texts: More manifests that are in memory: pairs of name and text.
+        options: What to check and how; the defaults are those of the command line.
+
+    Returns:
+        The report: findings in the order of the input, what was suppressed, what could not be read.
+
+    Raises:
+        linter.engine.registry.UnknownRuleError: The options name a rule or group that does not exist.
+    """
+    from itertools import chain
+
+    from linter.engine.options import LintOptions as Options
+    from linter.engine.run import run
+    from linter.loading.discovery import read_all
+    from linter.loading.discovery import texts as read_texts
+
+    return run(chain(read_all(paths), read_texts(texts)), options or Options())

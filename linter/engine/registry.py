@@ -22,7 +22,6 @@ def all_rules() -> Mapping[str, Rule]:
     import importlib
     import pkgutil
 
-    import linter.rules
     from linter.engine.own_rules import OWN_RULES
 
     rules: dict[str, Rule] = {}
@@ -70,8 +69,10 @@ def choose(select: Iterable[str], ignore: Iterable[str]) -> list[Rule]:
         rule
         for rule in rules.values()
         if rule.group == "podplan"
-        or ((rule.id in wanted or rule.group in wanted) and rule.id not in unwanted)
-        and (rule.group not in unwanted or rule.id in wanted)
+        or (
+            ((rule.id in wanted or rule.group in wanted) and rule.id not in unwanted)
+            and (rule.group not in unwanted or rule.id in wanted)
+        )
     ]
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 Severity = Literal["error", "warning", "info"]
-Group = Literal["api", "wiring", "rollout", "practice"]
+Group = Literal["api", "wiring", "rollout", "practice", "podplan"]
 Path = tuple[str | int, ...]
 """Where a field is, from the resource's root: `("spec", "template", "spec", "containers", 0, "name")`."""
 

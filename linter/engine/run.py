@@ -156,7 +156,7 @@ def check_resource(resource: Resource, plan: _Plan, decoder: Decoder, context: C
         found += _apply(rule, resource, resource.document, resource, context)
     if not resource.api_version or not resource.kind or not is_builtin(resource.api_version):
         return found
-    if any(problem.reason is not None for problem in decoded):
+    if any(each.rule != "deprecated-api" for each in decoded):
         return found  # does not decode: the server looks no further, and the rules could not trust the types
     judged = (resource.api_version, resource.kind) in JUDGED
     api_errors = bool(resource.document.problems)
@@ -222,7 +222,9 @@ def _suppressions(loaded: _Loaded) -> Iterator[Suppression]:
         yield from annotations_of(resource)
 
 
-def _finding(found: _Found, options: LintOptions, fingerprints: Fingerprints) -> tuple[Finding, frozenset[int]]:
+def _finding(
+    found: _Found, options: LintOptions, fingerprints: Fingerprints
+) -> tuple[Finding, frozenset[int]]:
     rule, problem, document, resource = found
     path: Path = problem.path if resource is None else (*resource.root, *problem.path)
     if problem.at is not None:

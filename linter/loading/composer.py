@@ -57,7 +57,7 @@ def event_reader(text: str, *, pure: bool = False) -> Callable[[], Any]:
         except ImportError:
             pass
         else:
-            return CParser(text).get_event  # type: ignore[no-any-return]
+            return CParser(text).get_event
     from ruamel.yaml import YAML
 
     reader = YAML(typ="safe", pure=True)

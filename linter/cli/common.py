@@ -1,0 +1,112 @@
+"""Options and readings that several commands share."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import IO, Any
+
+import click
+
+version_option = click.option(
+    "--kubernetes-version",
+    default="1.36",
+    show_default=True,
+    metavar="VERSION",
+    help="The version of the cluster, 1.30 to 1.37.",
+)
+color_option = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colours: auto is on a terminal only, and never with NO_COLOR set.",
+)
+
+
+def quote_command(title: str, *lines: str) -> str:
+    """Return an epilog that click leaves as it is."""
+    return "\b\n" + "\n".join([title, *(f"  {line}" for line in lines)])
+
+
+def use_color(choice: str, stream: IO[str]) -> bool:
+    """Tell whether to use colours on a stream (https://no-color.org)."""
+    if choice != "auto":
+        return choice == "always"
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and stream.isatty()
+
+
+def use_unicode(stream: IO[str]) -> bool:
+    """Tell whether a stream can show the signs that pods are drawn with."""
+    try:
+        "●○◌→·".encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def parse_kubernetes_version(text: str) -> tuple[int, int]:
+    """Read --kubernetes-version; a wrong one ends the program with its message."""
+    from linter.cli.errors import fail
+    from linter.engine.options import VersionError, parse_version
+
+    try:
+        return parse_version(text)
+    except VersionError as error:
+        fail(f"--kubernetes-version: {error}")
+
+
+def read_objects(names: list[str] | tuple[str, ...]) -> list[dict[str, Any]]:
+    """Read all objects of the files as plain values; the first one that cannot be read ends the program."""
+    return [resource.manifest for resource in read_resources(names)]
+
+
+def read_resources(names: list[str] | tuple[str, ...]) -> list[Any]:
+    """Read all resources of the files; the first text that cannot be read ends the program with file and position."""
+    from linter.cli.errors import UNREADABLE, fail
+    from linter.loading.discovery import Skipped, read_all
+    from linter.loading.reader import read_documents, resources_of
+    from linter.loading.source import Unreadable
+
+    resources = []
+    for source in read_all(names):
+        if isinstance(source, Unreadable):
+            fail(f"{source.name}: {source.message}", UNREADABLE)
+        if isinstance(source, Skipped):
+            fail(f"{source.name}: {source.reason}", UNREADABLE)
+        for document in read_documents(source):
+            for problem in document.problems:
+                if problem.reason is not None:
+                    place = problem.range
+                    fail(f"{source.name}:{place.line}:{place.column}: {problem.message}", UNREADABLE)
+            resources.extend(resources_of(document))
+    return resources
+
+
+def read_nodes(name: str | None) -> tuple[dict[str, Any], ...] | None:
+    """Read the Node objects of --nodes; a file without any ends the program."""
+    if name is None:
+        return None
+    from linter.cli.errors import fail
+
+    nodes = tuple(each for each in read_objects([name]) if each.get("kind") == "Node")
+    if not nodes:
+        fail(f"--nodes {name}: there is no Node object in it.")
+    for node in nodes:
+        _check_node(node, name)
+    return nodes
+
+
+def _check_node(node: dict[str, Any], name: str) -> None:
+    from linter.cli.errors import fail
+
+    metadata = node.get("metadata")
+    labels = metadata.get("labels") if isinstance(metadata, dict) else None
+    named = isinstance(metadata, dict) and isinstance(metadata.get("name"), str)
+    if not named or not isinstance(labels or {}, dict) or not isinstance(node.get("spec") or {}, dict):
+        fail(f"--nodes {name}: a Node needs metadata.name, and labels that are a mapping.")
+
+
+def stdout() -> IO[str]:
+    """Return standard output (looked up late, so that tests can replace it)."""
+    return sys.stdout

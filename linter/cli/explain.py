@@ -1,0 +1,27 @@
+"""`podplan explain`."""
+
+from __future__ import annotations
+
+import click
+
+from linter.cli.common import quote_command
+
+
+@click.command(name="explain", epilog=quote_command("Example:", "podplan explain selector-mismatch"))
+@click.argument("rule", metavar="RULE")
+def command(rule: str) -> None:
+    """Explain a rule: why it matters, how to mend it, a bad and a good example."""
+    from linter.cli.errors import fail
+    from linter.cli.reports import write_out
+    from linter.engine.registry import all_rules, unknown
+
+    found = all_rules().get(rule)
+    if found is None:
+        fail(unknown(rule))
+    kinds = ", ".join(sorted(found.kinds)) if found.kinds is not None else "all kinds"
+    page = found.page.replace("```yaml bad", "Bad:\n\n```yaml").replace("```yaml good", "Good:\n\n```yaml")
+    head = f"{found.id} ({found.group}, {found.severity}; {kinds})"
+    lines = [head, "=" * len(head), "", page]
+    for name, default in found.options.items():
+        lines += ["", f"Option `{name}`, default {default!r}"]
+    write_out("\n".join(lines) + "\n")

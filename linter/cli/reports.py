@@ -1,0 +1,88 @@
+"""Which format goes where: to standard output or into files."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter.cli.errors import UNREADABLE, fail
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from linter.engine.finding import Report
+
+
+class Target(NamedTuple):
+    """One report that is to be written."""
+
+    format: str
+    file: str | None
+
+
+def parse_formats(values: Sequence[str], known: Sequence[str]) -> list[Target]:
+    """Read the values of --format: `json` or `json=FILE`."""
+    targets = []
+    for value in values or ("text",):
+        name, equals, file = value.partition("=")
+        if name not in known:
+            fail(f"--format {value}: there is no format `{name}`; the formats are {', '.join(known)}.")
+        if equals and not file:
+            fail(f"--format {value}: name the file behind the equals sign.")
+        targets.append(Target(name, file or None))
+    if sum(target.file is None for target in targets) > 1:
+        fail("Only one --format can go to standard output; give the others a file: --format json=FILE.")
+    return targets
+
+
+def write_reports(report: Report, targets: Sequence[Target], *, color: bool, verbose: bool) -> None:
+    """Write the report in every format asked for."""
+    for target in targets:
+        text = render(report, target.format, color=color and target.file is None, verbose=verbose)
+        if target.file is None:
+            write_out(text)
+        else:
+            write_file(Path(target.file), text)
+
+
+def render(report: Report, name: str, *, color: bool, verbose: bool) -> str:
+    """Return the report in one format."""
+    if name == "json":
+        from linter.output import json
+
+        return json.render(report)
+    from linter.output import text
+
+    return text.render(report, color=color, verbose=verbose)
+
+
+def write_out(text: str) -> None:
+    """Write to standard output; what its encoding cannot show is escaped."""
+    try:
+        sys.stdout.write(text)
+    except UnicodeEncodeError:
+        encoding = sys.stdout.encoding or "ascii"
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file as a whole or not at all: the old one stays until the new one is complete."""
+    import tempfile
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with open(handle, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123  a descriptor, no path
+                file.write(text)
+            umask = os.umask(0)
+            os.umask(umask)
+            Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        fail(f"{path}: {(error.strerror or str(error)).lower()}", UNREADABLE)

@@ -1,0 +1,48 @@
+"""`podplan rules`."""
+
+from __future__ import annotations
+
+import click
+
+from linter.cli.common import quote_command
+
+
+@click.command(
+    name="rules", epilog=quote_command("Examples:", "podplan rules", "podplan rules --group practice")
+)
+@click.option(
+    "--group", type=click.Choice(["api", "wiring", "rollout", "practice", "podplan"]), help="Only this group."
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(group: str | None, form: str) -> None:
+    """List the rules: id, severity, and what they find. Groups api, wiring and rollout are on by default."""
+    from linter.cli.reports import write_out
+    from linter.engine.registry import DEFAULT_GROUPS, all_rules
+
+    rules = [rule for rule in all_rules().values() if group in {None, rule.group}]
+    if form == "json":
+        import json
+
+        listed = [
+            {
+                "id": rule.id,
+                "group": rule.group,
+                "severity": rule.severity,
+                "default": rule.group in DEFAULT_GROUPS or rule.group == "podplan",
+                "summary": rule.summary,
+                "kinds": sorted(rule.kinds) if rule.kinds is not None else None,
+            }
+            for rule in rules
+        ]
+        write_out(json.dumps(listed, indent=2, ensure_ascii=False) + "\n")
+        return
+    width = max((len(rule.id) for rule in rules), default=0)
+    lines = []
+    last = None
+    for rule in rules:
+        if rule.group != last:
+            state = "on" if rule.group in DEFAULT_GROUPS or rule.group == "podplan" else "off unless selected"
+            lines += ["", f"{rule.group} ({state})"] if lines else [f"{rule.group} ({state})"]
+            last = rule.group
+        lines.append(f"  {rule.id:{width}}  {rule.severity:7}  {rule.summary}")
+    write_out("\n".join(lines) + "\n")

@@ -1,0 +1,69 @@
+"""The report as JSON: the contract other programs build on."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import linter
+
+if TYPE_CHECKING:
+    from linter.engine.finding import Finding, Report
+
+
+def render(report: Report) -> str:
+    """Return the report as one JSON object with a line end."""
+    return json.dumps(as_object(report), ensure_ascii=False, indent=2) + "\n"
+
+
+def as_object(report: Report) -> dict[str, Any]:
+    """Return the report as plain values."""
+    return {
+        "tool": {"name": "podplan", "version": linter.__version__},
+        "kubernetes": f"{report.version[0]}.{report.version[1]}",
+        "findings": [finding_object(finding) for finding in report.findings],
+        "suppressed": [
+            {**finding_object(each.finding), "suppressed_by": each.by, "justification": each.reason}
+            for each in report.suppressed
+        ],
+        "unreadable": [{"file": each.name, "message": each.message} for each in report.unreadable],
+        "skipped": [{"file": each.name, "reason": each.reason} for each in report.skipped],
+        "summary": {
+            "files": report.files,
+            "resources": report.resources,
+            "skipped": len(report.skipped),
+            "errors": report.count("error"),
+            "warnings": report.count("warning"),
+            "infos": report.count("info"),
+        },
+    }
+
+
+def finding_object(finding: Finding) -> dict[str, Any]:
+    """Return one finding as plain values."""
+    resource = None
+    if finding.resource is not None:
+        resource = {
+            "apiVersion": finding.resource.api_version,
+            "kind": finding.resource.kind,
+            "namespace": finding.resource.namespace,
+            "name": finding.resource.name,
+        }
+    place = finding.range
+    return {
+        "rule": finding.rule,
+        "group": finding.group,
+        "severity": finding.severity,
+        "message": finding.message,
+        "file": finding.file,
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+        "resource": resource,
+        "field": finding.field,
+        "reason": finding.reason,
+        "fixable": finding.fixable,
+        "fingerprint": finding.fingerprint,
+        "docs": finding.docs,
+    }

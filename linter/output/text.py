@@ -1,0 +1,103 @@
+"""The report as text for people: each finding with the line it is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.output.terminal import paint, sanitize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.engine.finding import Finding, Report
+
+_COLORS = {"error": "red", "warning": "yellow", "info": "blue"}
+
+
+def render(report: Report, *, color: bool = False, verbose: bool = False) -> str:
+    """Return the findings, file by file, and a summary line.
+
+    Args:
+        report: What to show.
+        color: Use ANSI colours.
+        verbose: Also list what was skipped, with the reasons.
+    """
+    blocks = [_finding(finding, color=color) for finding in report.findings]
+    tail = list(_skipped(report)) if verbose else []
+    tail.append(_summary(report, color=color))
+    return "\n".join([*blocks, *tail]) + "\n"
+
+
+def _finding(finding: Finding, *, color: bool) -> str:
+    place = finding.range
+    where = paint(f"{sanitize(finding.file)}:{place.line}:{place.column}", "bold", color=color)
+    severity = paint(finding.severity, _COLORS[finding.severity], "bold", color=color)
+    head = (
+        f"{where}: {severity}: {sanitize(finding.message)} {paint(f'[{finding.rule}]', 'dim', color=color)}"
+    )
+    lines = [head, *_quote(finding, color=color)]
+    about = _about(finding)
+    if about:
+        lines.append(paint(f"   {' ' * len(str(place.line))} = {about}", "dim", color=color))
+    return "\n".join(lines) + "\n"
+
+
+def _about(finding: Finding) -> str:
+    parts = []
+    if finding.resource is not None:
+        parts.append(sanitize(str(finding.resource)))
+    if finding.field:
+        parts.append(sanitize(finding.field))
+    return ", ".join(parts)
+
+
+def _quote(finding: Finding, *, color: bool) -> Iterator[str]:
+    """Yield the first line of the place, with a mark under the columns it covers."""
+    place = finding.range
+    source = finding.source.lines(place.line, place.line)
+    if not source:
+        return
+    line = source[0]
+    shown = sanitize(line.replace("\t", " "))
+    if len(shown) > 160:
+        shown = shown[:157] + "..."
+    number = str(place.line)
+    bar = paint("|", "dim", color=color)
+    yield f" {paint(number, 'dim', color=color)} {bar} {shown}"
+    end = place.end_column if place.end_line == place.line else len(line.rstrip()) + 1
+    # The mark stands under the shown text: an escape before it moves it to the right.
+    start = min(len(sanitize(line[: place.column - 1].replace("\t", " "))), len(shown))
+    width = max(1, min(len(sanitize(line[place.column - 1 : end - 1])), len(shown) - start))
+    mark = paint("^" * width, _COLORS[finding.severity], color=color)
+    yield f" {' ' * len(number)} {bar} {' ' * start}{mark}"
+
+
+def _skipped(report: Report) -> Iterator[str]:
+    for each in report.skipped:
+        yield f"{sanitize(each.name)}: skipped: {sanitize(each.reason)}"
+
+
+def _summary(report: Report, *, color: bool) -> str:
+    looked = f"{_count(report.resources, 'resource')} in {_count(report.files, 'file')}"
+    parts = [
+        _count(report.count(severity), severity)
+        for severity in ("error", "warning", "info")
+        if report.count(severity)
+    ]
+    result = ", ".join(parts) if parts else "nothing found"
+    style = "red" if report.count("error") else "yellow" if parts else "green"
+    extra = []
+    if report.suppressed:
+        extra.append(f"{len(report.suppressed)} suppressed")
+    if report.skipped:
+        extra.append(f"{_count(len(report.skipped), 'file')} skipped")
+    tail = f" ({', '.join(extra)})" if extra else ""
+    return (
+        f"{paint(result, style, 'bold', color=color)} in {looked}{tail}"
+        if parts
+        else (f"{paint(result, style, 'bold', color=color)}: {looked} checked{tail}")
+    )
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
