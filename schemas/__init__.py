@@ -20,6 +20,13 @@ class Notation(NamedTuple):
         """Tell whether a version knows the field."""
         return (self.since is None or version >= self.since) and (self.until is None or version <= self.until)
 
+    @property
+    def gone(self) -> Version:
+        """The first version without the field that older ones had."""
+        if self.until is None:
+            raise ValueError("the newest version knows it")
+        return self.until[0], self.until[1] + 1
+
 
 def kinds() -> dict[str, str]:
     """Return the notation of every kind, by "apps/v1 Deployment"."""

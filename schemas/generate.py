@@ -184,7 +184,7 @@ def _kinds(source: dict[str, dict[str, Any]]) -> dict[str, str]:
 
 def _is_list(definition: dict[str, Any]) -> bool:
     """Tell whether it is a list of objects: what reads manifests takes their items one by one."""
-    return {"items", "metadata"} <= definition["properties"].keys()
+    return {"items", "metadata"}.issubset(definition["properties"])
 
 
 def _reachable(source: dict[str, dict[str, Any]], names: set[str]) -> set[str]:

@@ -1,0 +1,249 @@
+"""Would the API server be able to read a manifest at all? Kinds, types and names of fields, formats of values.
+
+The server stops at the first value of a wrong type and then reports no unknown fields; here all faults are told.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from linter import schemas
+from linter.engine.rule import Key, Problem
+from linter.kube import api_versions
+from linter.kube.kinds import api_group
+from linter.kube.structs import SCALARS, List, Map, Struct, is_int64
+from linter.kube.suggest import quote, suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from linter.engine.custom_resources import CustomSchemas
+    from linter.kube.structs import Fault, Type
+
+Version = tuple[int, int]
+Standing = Literal["built-in", "custom", "skipped", "unknown"]
+
+
+class DecodeProblem(NamedTuple):
+    """A problem, and the rule (of rules/api/decoding.py) that stands for it."""
+
+    rule: str
+    problem: Problem
+
+
+class Decoder:
+    """Judges manifests as the decoder of one Kubernetes version does.
+
+    Types are put together when a manifest first needs them, so a Decoder costs nothing to make and should be kept.
+
+    Args:
+        version: The Kubernetes version, e.g. (1, 36). Beyond the known versions the nearest one is taken.
+        custom: The schemas of custom resources, where there are any.
+    """
+
+    def __init__(self, version: Version = (1, 36), custom: CustomSchemas | None = None) -> None:
+        self.version = schemas.nearest(version)
+        self.custom = custom
+        self._structs: dict[str, Struct] = {}
+
+    def standing(self, api_version: str, kind: str) -> Standing:
+        """Tell what is known of a kind.
+
+        Returns:
+            "built-in": the kind is one of this Kubernetes version.
+            "custom": a custom resource with a schema.
+            "skipped": a custom resource without a schema: `problems` can't say anything about it.
+            "unknown": no kind of this Kubernetes version and no custom resource either.
+
+        Raises:
+            SchemaLocationError: see `problems`.
+        """
+        if self._definition(api_version, kind) is not None or self._is_list(api_version, kind):
+            return "built-in"
+        if _is_kubernetes(api_version, kind):
+            return "unknown"
+        return "skipped" if self.custom is None or self.custom.find(api_version, kind) is None else "custom"
+
+    def problems(self, api_version: str, kind: str, manifest: dict[str, Any]) -> tuple[DecodeProblem, ...]:
+        """Return why the API server could not read the manifest; an empty tuple where it can.
+
+        Only problems of `deprecated-api` are no refusals but warnings. An empty apiVersion or kind is not judged.
+
+        Raises:
+            SchemaLocationError: a schema of a custom resource can't be read (linter.engine.schema_locations).
+        """
+        definition = self._definition(api_version, kind)
+        if definition is not None:
+            return (
+                *self._checked(definition, manifest),
+                *_bad_annotations(kind, manifest),
+                *_deprecated(api_version, kind, self.version),
+            )
+        if not api_version or not kind or self._is_list(api_version, kind):
+            return ()
+        if _is_kubernetes(api_version, kind):
+            return (_unknown_kind(api_version, kind, self.version),)
+        schema = self.custom and self.custom.find(api_version, kind)
+        if schema is None:
+            return ()
+        identity = {key: manifest[key] for key in _IDENTITY if key in manifest}
+        return (*self._checked(_CUSTOM, identity), *schema.problems(manifest))
+
+    def _definition(self, api_version: str, kind: str) -> str | None:
+        notation = schemas.kinds().get(f"{api_version} {kind}")
+        found = schemas.of_version(notation, self.version) if notation else None
+        return found.type if found else None
+
+    def _is_list(self, api_version: str, kind: str) -> bool:
+        """Tell whether it is a list of objects, which clients take apart: List, DeploymentList …"""
+        if not kind.endswith("List"):
+            return False
+        return (api_version == "v1" and kind == "List") or self._definition(
+            api_version, kind[:-4]
+        ) is not None
+
+    def _checked(self, definition: str, manifest: dict[str, Any]) -> tuple[DecodeProblem, ...]:
+        root = self._struct(definition)
+        faults: list[Fault] = []
+        root.check(manifest, None, faults)
+        if not faults:
+            return ()
+        from linter.engine.faults import explain
+
+        return tuple(DecodeProblem(*explain(fault, root, self.version)) for fault in faults)
+
+    def _struct(self, definition: str) -> Struct:
+        struct = self._structs.get(definition)
+        if struct is None:
+            struct = self._structs[definition] = Struct(definition, lambda: self._fields(definition))
+        return struct
+
+    def _fields(self, definition: str) -> tuple[Mapping[str, Type], tuple[str, ...]]:
+        fields: dict[str, Type] = {}
+        required: list[str] = []
+        notations = _IDENTITY if definition == _CUSTOM else schemas.fields(definition)
+        for name, notation in notations.items():
+            found = schemas.of_version(notation, self.version)
+            if found is not None:
+                fields[name] = self._type(found.type)
+                if found.required:
+                    required.append(name)
+        return fields, tuple(required)
+
+    def _type(self, notation: str) -> Type:
+        if notation[0] == "[":
+            return List(self._type(notation[1:-1]))
+        if notation[0] == "{":
+            return Map(self._type(notation[1:-1]))
+        return SCALARS.get(notation) or self._struct(notation)
+
+
+_CUSTOM = "custom resource"
+_IDENTITY = {"apiVersion": "string", "kind": "string", "metadata": "meta/v1.ObjectMeta"}
+"""What every custom resource has, whatever its schema says."""
+
+# Annotations that the server turns into fields of its internal objects, as numbers, while it decodes (recorded cases
+# WD-16 and WX-10). An empty text counts as absent for a Deployment only.
+_NUMERIC_ANNOTATIONS = {
+    "Deployment": ("deprecated.deployment.rollback.to", ""),
+    "DaemonSet": ("deprecated.daemonset.template.generation", None),
+}
+
+
+def _bad_annotations(kind: str, manifest: dict[str, Any]) -> Iterator[DecodeProblem]:
+    if kind not in _NUMERIC_ANNOTATIONS:
+        return
+    key, absent = _NUMERIC_ANNOTATIONS[kind]
+    metadata = manifest.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    value = annotations.get(key) if isinstance(annotations, dict) else None
+    if isinstance(value, str) and value != absent and not is_int64(value):
+        said = quote(value) if value else "empty"
+        message = f"The annotation `{key}` must be a whole number, but is {said}. It is obsolete: remove it."
+        yield DecodeProblem(
+            "malformed-value", Problem(("metadata", "annotations", Key(key)), message, "Malformed")
+        )
+
+
+def _deprecated(api_version: str, kind: str, version: Version) -> Iterator[DecodeProblem]:
+    if change := api_versions.deprecated(api_version, kind):
+        if change.since > version:
+            return
+        message = f"{kind} of `{api_version}` is deprecated since Kubernetes {_text(change.since)}; use {change.instead}."
+    elif api_versions.stability(api_version) < api_versions.STABLE and (
+        api_versions.stability(best := _best(api_version, kind, version) or api_version)
+        == api_versions.STABLE
+    ):
+        message = f"`{api_version}` is a preliminary version of {kind} and will be removed; use `{best}`."
+    else:
+        return
+    yield DecodeProblem("deprecated-api", Problem(("apiVersion",), message))
+
+
+def _unknown_kind(api_version: str, kind: str, version: Version) -> DecodeProblem:
+    """Say why there is no such kind in this version of Kubernetes, and which one may be meant."""
+    target = f"Kubernetes {_text(version)}"
+    if change := api_versions.removed(api_version, kind):
+        message = f"{kind} of `{api_version}` was removed in Kubernetes {_text(change.since)}; use {change.instead}."
+        return DecodeProblem("removed-api", Problem(("apiVersion",), message, "NotFound"))
+    best = _best(api_version, kind, version)
+    if notation := schemas.kinds().get(f"{api_version} {kind}"):
+        known = schemas.read(notation)
+        use = f" Use `{best}`." if best else ""
+        later = [each.since for each in known if each.since and each.since > version]
+        if later:
+            message = f"{kind} of `{api_version}` is new in Kubernetes {_text(min(later))}, unknown to {target}.{use}"
+            return DecodeProblem("unknown-kind", Problem(("apiVersion",), message, "NotFound"))
+        gone = _text(known[-1].gone)
+        message = f"{kind} of `{api_version}` was removed in Kubernetes {gone}.{use}"
+        return DecodeProblem("removed-api", Problem(("apiVersion",), message, "NotFound"))
+    if best:
+        message = f"`{api_version}` has no {kind} in {target}; {kind} is in `{best}`."
+        return DecodeProblem("unknown-kind", Problem(("apiVersion",), message, "NotFound"))
+    served = tuple(_served(version))
+    meant = suggest(kind, {name for at, name in served if at == api_version}) or suggest(
+        kind, {name for _, name in served}
+    )
+    hint = f" Did you mean `{meant}`?" if meant else ""
+    message = f"{target} has no kind {quote(kind)} in {quote(api_version)}.{hint}"
+    return DecodeProblem("unknown-kind", Problem(("kind",), message, "NotFound"))
+
+
+def _is_kubernetes(api_version: str, kind: str) -> bool:
+    """Tell whether an apiVersion belongs to Kubernetes itself, so that no custom resource can have it.
+
+    The group of a custom resource has a dot. One without is a slip (core/v1, Apps/v1) where the kind is one of
+    Kubernetes', and otherwise some other program's file.
+    """
+    group = api_group(api_version)
+    groups = {api_group(at) for at, _ in _all_kinds()} | api_versions.OLD_GROUPS
+    if group.lower() in groups:
+        return True
+    return "." not in group and any(name == kind for _, name in _all_kinds())
+
+
+def _best(api_version: str, kind: str, version: Version) -> str | None:
+    """Return the apiVersion to write for a kind: of the same group, where there is one, and as stable as can be."""
+    group = api_group(api_version)
+    return max(
+        (at for at, name in _served(version) if name == kind),
+        key=lambda at: (api_group(at) == group, api_versions.stability(at), at.rpartition("/")[2]),
+        default=None,
+    )
+
+
+def _all_kinds() -> Iterator[tuple[str, str]]:
+    for each in schemas.kinds():
+        api_version, _, kind = each.partition(" ")
+        yield api_version, kind
+
+
+def _served(version: Version) -> Iterator[tuple[str, str]]:
+    for each, notation in schemas.kinds().items():
+        if schemas.of_version(notation, version):
+            api_version, _, kind = each.partition(" ")
+            yield api_version, kind
+
+
+def _text(version: Version) -> str:
+    return f"{version[0]}.{version[1]}"

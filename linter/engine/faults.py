@@ -1,0 +1,264 @@
+"""What the decoder refuses, in words that help: what is there, what should be, and how to mend it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from linter import schemas
+from linter.engine.rule import Key, Path, Problem, format_path
+from linter.kube.structs import List, Map, Scalar, Struct
+from linter.kube.suggest import quote, suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.kube.structs import At, Fault, Step, Type
+
+Version = tuple[int, int]
+
+_EXPECTED = {
+    "boolean": "true or false",
+    "byte": "base64 text",
+    "double": "a number",
+    "int-or-string": "a whole number or text",
+    "int32": "a whole number",
+    "int64": "a whole number",
+    "quantity": "an amount such as `500m` or `1Gi`",
+    "string": "text",
+    "time": "a time such as `2024-01-31T12:00:00Z`",
+}
+_RANGES = {
+    "int32": (-(2**31), 2**31 - 1),
+    "int64": (-(2**63), 2**63 - 1),
+    "int-or-string": (-(2**31), 2**31 - 1),
+}
+_BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
+
+
+def explain(fault: Fault, root: Struct, version: Version) -> tuple[str, Problem]:
+    """Turn a fault of the decoder into a problem, and say which rule stands for it.
+
+    Args:
+        fault: What the decoder found.
+        root: The type of the whole object, for paths and for fields that stand in the wrong place.
+        version: The Kubernetes version, for fields that others know.
+    """
+    path, structs = _located(root, fault.at)
+    if fault.kind == "unknown":
+        message = _unknown(str(fault.value), path, structs, version)
+        return ("unknown-field", Problem(path, message, "UnknownField", at_key=True))
+    if fault.kind == "missing":
+        message = f"{_short(fault.type)} needs `{fault.value}`."
+        return ("missing-field", Problem(path, message, "Required"))
+    if fault.kind == "malformed" or (isinstance(fault.type, Scalar) and fault.type.name == "quantity"):
+        return _malformed(fault, path)
+    message = _mismatch(fault.type, fault.value, path)
+    return ("wrong-type", Problem(path, message, "TypeMismatch"))
+
+
+def _located(root: Struct, at: At) -> tuple[Path, list[Struct]]:
+    """Return the path of a place, and the structs that lie on the way to it."""
+    steps: list[Step] = []
+    while at is not None:
+        at, step = at
+        steps.append(step)
+    path: list[Step] = []
+    structs: list[Struct] = []
+    type_: Type | None = root
+    for step in reversed(steps):
+        if isinstance(type_, List):
+            type_ = type_.item
+        elif isinstance(type_, Map):
+            step = Key(step)  # noqa: PLW2901  a free key, which the server prints in brackets
+            type_ = type_.values
+        elif isinstance(type_, Struct):
+            structs.append(type_)
+            type_ = type_.fields.get(str(step))
+        path.append(step)
+    return tuple(path), structs
+
+
+def _malformed(fault: Fault, path: Path) -> tuple[str, Problem]:
+    name = fault.type.name if isinstance(fault.type, Scalar) else ""
+    said = quote(fault.value) if fault.value != "" else "empty"
+    message = f"`{_name(path)}` is {said if isinstance(fault.value, str) else _found(fault.value)}"
+    if name == "quantity":
+        message += ", which is no amount: write a number with one of the suffixes m, k, M, G, T, Ki, Mi, Gi, Ti or none"
+        message += f", such as {_amount(fault.value)}."
+        return ("malformed-quantity", Problem(path, message, "Malformed"))
+    message += f"; it must be {_EXPECTED[name]}."
+    if name == "byte":
+        message += " Plain text belongs in `stringData`." if path[0] == "data" else ""
+    return ("malformed-value", Problem(path, message, "Malformed"))
+
+
+def _amount(value: Any) -> str:
+    """Return an amount that may have been meant ("512MB" → `512M`), or an example."""
+    from linter.kube.quantities import is_quantity
+
+    text = "".join(str(value).split()) if isinstance(value, str) else ""
+    bare = text.removesuffix("b").removesuffix("B")
+    prefix = bare.rstrip("KMGTPEkmgtpei")
+    suffix = bare[len(prefix) :].lower()
+    known = {
+        "k": "k",
+        "m": "M",
+        "g": "G",
+        "t": "T",
+        "p": "P",
+        "ki": "Ki",
+        "mi": "Mi",
+        "gi": "Gi",
+        "ti": "Ti",
+        "pi": "Pi",
+    }
+    for meant in (bare, prefix + known.get(suffix, suffix)):
+        if prefix and is_quantity(meant):
+            return f"`{meant}`"
+    return "`500m` or `1Gi`"
+
+
+def _mismatch(type_: Type, value: Any, path: Path) -> str:
+    return f"`{_name(path)}` must be {_wanted(type_)}, but is {_found(value)}{_advice(type_, value)}."
+
+
+def _wanted(type_: Type) -> str:
+    if isinstance(type_, List):
+        return "a list"
+    if isinstance(type_, Map):
+        return "a map of `key: value` lines"
+    if isinstance(type_, Struct):
+        return f"a map with the fields of {_short(type_)}"
+    return _EXPECTED[type_.name] if isinstance(type_, Scalar) else "something else"
+
+
+def _found(value: Any) -> str:
+    if isinstance(value, str):
+        return f"the text {quote(value)}" if value else "an empty text"
+    if isinstance(value, bool):
+        return f"the truth value `{str(value).lower()}`"
+    if isinstance(value, (int, float)):
+        return f"the number {quote(value)}"
+    return "a list" if isinstance(value, list) else "a map"
+
+
+def _advice(type_: Type, value: Any) -> str:
+    """Say how to mend it, where that is certain enough."""
+    name = type_.name if isinstance(type_, Scalar) else ""
+    if name == "string":
+        if isinstance(value, bool):
+            return ": put it in quotes (`yes`, `no`, `on`, `off`, `true` and `false` without quotes are truth values)"
+        if isinstance(value, (int, float)):
+            return f': put it in quotes, `"{value}"`'
+    elif name in _RANGES:
+        low, high = _RANGES[name]
+        if isinstance(value, str) and value.lstrip("+-").isdecimal() and low <= int(value) <= high:
+            return f": write {int(value)} without quotes"
+        if isinstance(value, int) and not isinstance(value, bool):
+            return f": it must lie between {low} and {high}"
+    elif name == "boolean" and isinstance(value, str) and value.lower() in _BOOLEANS:
+        return f": write {_BOOLEANS[value.lower()]} without quotes"
+    elif isinstance(type_, List):
+        return (
+            ": start it with `- `"
+            if isinstance(value, dict)
+            else ": write it as `- item` lines or `[item, …]`"
+        )
+    elif isinstance(type_, (Map, Struct)) and isinstance(value, list):
+        return ": write it without `- `"
+    return ""
+
+
+def _unknown(key: str, path: Path, structs: list[Struct], version: Version) -> str:
+    struct = structs[-1]
+    message = f"`{key}` is not a field of {_short(struct)}"
+    if other := _in_another_version(struct, key, version):
+        return f"{message} in Kubernetes {_text(version)}: {other}."
+    near = suggest(key, struct.fields)
+    if near and near.lower() == key.lower():
+        return f"{message}. Did you mean `{near}`?"
+    if home := _home(key, path, structs):
+        return f"{message}; it belongs {home}."
+    return f"{message}. Did you mean `{near}`?" if near else f"{message}."
+
+
+def _in_another_version(struct: Struct, key: str, version: Version) -> str | None:
+    """Say since or until when a field exists, where this version is not among those that know it."""
+    if struct.name == "custom resource" or key not in (fields := schemas.fields(struct.name)):
+        return None
+    spans = schemas.read(fields[key])
+    later = [each.since for each in spans if each.since and each.since > version]
+    if later:
+        return f"it is new in {_text(min(later))}"
+    return f"it is gone since {_text(spans[-1].gone)}"
+
+
+# Names that so many structs have that a place for them would be a guess.
+_COMMON = frozenset({"apiVersion", "key", "kind", "name", "path", "status", "type", "value"})
+_DEPTH = 3
+
+
+def _home(key: str, path: Path, structs: list[Struct]) -> str | None:
+    """Say where a misplaced field is at home, if there is exactly one such place nearby."""
+    if key in _COMMON:
+        return None
+    places = list(_struct_places(path, structs))
+    for place, struct in reversed(places):
+        if struct is not structs[-1] and key in struct.fields:
+            return f"in `{format_path(place)}`" if place else "at the top level"
+        homes = _below(struct, key)
+        if len(homes) == 1:
+            steps = "".join(f".{step}" for step in homes[0]).replace(".[]", "[]")
+            return f"in `{(format_path(place) + steps).removeprefix('.')}`"
+        if homes:
+            return None
+    return None
+
+
+def _struct_places(path: Path, structs: list[Struct]) -> Iterator[tuple[Path, Struct]]:
+    """Pair the structs on the way to a field with the paths that they stand at."""
+    remaining = iter(structs)
+    type_: Type | None = structs[0]
+    for index, step in enumerate(path):
+        if isinstance(type_, Struct):
+            yield path[:index], next(remaining)
+            type_ = type_.fields.get(str(step))
+        elif isinstance(type_, List):
+            type_ = type_.item
+        elif isinstance(type_, Map):
+            type_ = type_.values
+
+
+def _below(struct: Struct, key: str) -> list[tuple[str, ...]]:
+    """Return the nearest places below a struct that have such a field; `[]` stands for the items of a list."""
+    level: list[tuple[tuple[str, ...], Struct]] = [((), struct)]
+    for _ in range(_DEPTH):
+        below: list[tuple[tuple[str, ...], Struct]] = []
+        for steps, each in level:
+            for name, type_ in each.fields.items():
+                if name == "status":
+                    continue
+                inner = type_.item if isinstance(type_, List) else type_
+                if isinstance(inner, Struct):
+                    below.append(((*steps, name, *(["[]"] if inner is not type_ else [])), inner))
+        if found := [steps for steps, each in below if key in each.fields]:
+            return found
+        level = below
+    return []
+
+
+def _name(path: Path) -> str:
+    """Return the last part of a path that a reader recognises: `args[1]`, `labels[app]`, `replicas`."""
+    start = len(path) - 1
+    while start > 0 and isinstance(path[start], (int, Key)):
+        start -= 1
+    return format_path(path[start:])
+
+
+def _short(type_: Type) -> str:
+    """Return the name of a definition without its group: "core/v1.PodSpec" → PodSpec."""
+    return type_.name.rpartition(".")[2] if isinstance(type_, Struct) else "it"
+
+
+def _text(version: Version) -> str:
+    return f"{version[0]}.{version[1]}"

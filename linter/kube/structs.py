@@ -1,0 +1,224 @@
+"""The types of the Kubernetes API, and what the API server's decoder takes for a value of each.
+
+A value is plain JSON data. Null is never a fault: where the decoder meets it, it leaves the field as if it were
+absent. The decoder is that of encoding/json, made case-sensitive and strict, with Kubernetes' own types in it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+
+from linter.kube.quantities import is_quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Step = str | int
+At: TypeAlias = "tuple[At, Step] | None"
+"""Where a value is: the place around it and the last step; None is the root. Cheaper than a tuple that grows."""
+
+
+class Fault(NamedTuple):
+    """Something the decoder refuses."""
+
+    kind: Literal["mismatch", "malformed", "unknown", "missing"]
+    at: At
+    type: Type
+    """What should be there; the struct, for an unknown or a missing field."""
+    value: Any
+    """What is there; the field's name, for an unknown or a missing field."""
+
+
+class Scalar:
+    """A text, number or truth value.
+
+    Args:
+        name: As schemas/kubernetes.json spells it.
+        fits: Whether a value has the type at all.
+        plain: A value of this very Python type always fits: asked before `check`, which costs a call.
+        wellformed: Whether a value that has the type can be read.
+    """
+
+    __slots__ = ("fits", "name", "plain", "wellformed")
+
+    def __init__(
+        self,
+        name: str,
+        fits: Callable[[Any], bool],
+        plain: type | None = None,
+        wellformed: Callable[[Any], bool] | None = None,
+    ) -> None:
+        self.name = name
+        self.fits = fits
+        self.plain = plain
+        self.wellformed = wellformed
+
+    def check(self, value: Any, at: At, faults: list[Fault]) -> None:
+        """Add what is wrong with the value, which is not null, to the faults."""
+        if not self.fits(value):
+            faults.append(Fault("mismatch", at, self, value))
+        elif self.wellformed is not None and not self.wellformed(value):
+            faults.append(Fault("malformed", at, self, value))
+
+
+class List:
+    """A list."""
+
+    __slots__ = ("item", "plain")
+
+    def __init__(self, item: Type) -> None:
+        self.item = item
+        self.plain: type | None = None
+
+    def check(self, value: Any, at: At, faults: list[Fault]) -> None:
+        """Add what is wrong with the value, which is not null, to the faults."""
+        if not isinstance(value, list):
+            faults.append(Fault("mismatch", at, self, value))
+            return
+        item = self.item
+        plain = item.plain
+        for index, each in enumerate(value):
+            if each is not None and type(each) is not plain:
+                item.check(each, (at, index), faults)
+
+
+class Map:
+    """A map whose keys are free: labels, limits, a Secret's data."""
+
+    __slots__ = ("plain", "values")
+
+    def __init__(self, values: Type) -> None:
+        self.values = values
+        self.plain: type | None = None
+
+    def check(self, value: Any, at: At, faults: list[Fault]) -> None:
+        """Add what is wrong with the value, which is not null, to the faults."""
+        if not isinstance(value, dict):
+            faults.append(Fault("mismatch", at, self, value))
+            return
+        values = self.values
+        plain = values.plain
+        for key, each in value.items():
+            if each is not None and type(each) is not plain:
+                values.check(each, (at, key), faults)
+
+
+class Struct:
+    """A map whose keys are the fields of a definition.
+
+    Args:
+        name: The definition, e.g. "core/v1.PodSpec".
+        load: Returns its fields by name, and the names of those that must not be absent. Asked once, when first needed.
+    """
+
+    __slots__ = ("_load", "_loaded", "name", "plain")
+
+    def __init__(self, name: str, load: Callable[[], tuple[Mapping[str, Type], tuple[str, ...]]]) -> None:
+        self.name = name
+        self.plain: type | None = None
+        self._load = load
+        self._loaded: tuple[Mapping[str, Type], tuple[str, ...]] | None = None
+
+    @property
+    def fields(self) -> Mapping[str, Type]:
+        """The fields by name."""
+        if self._loaded is None:
+            self._loaded = self._load()
+        return self._loaded[0]
+
+    def check(self, value: Any, at: At, faults: list[Fault]) -> None:
+        """Add what is wrong with the value, which is not null, to the faults."""
+        if not isinstance(value, dict):
+            faults.append(Fault("mismatch", at, self, value))
+            return
+        loaded = self._loaded
+        if loaded is None:
+            loaded = self._loaded = self._load()
+        fields, required = loaded
+        for key, each in value.items():
+            field = fields.get(key)
+            if field is None:
+                faults.append(Fault("unknown", (at, key), self, key))
+            elif each is not None and type(each) is not field.plain:
+                field.check(each, (at, key), faults)
+        for key in required:
+            if value.get(key) is None:
+                faults.append(Fault("missing", (at, key), self, key))
+
+
+Type = Scalar | List | Map | Struct
+"""A type of the API."""
+
+
+def whole_number(low: int, high: int) -> Callable[[Any], bool]:
+    """Return a test for whole numbers from low to high. 3.0 is one: it reaches the server as 3."""
+
+    def fits(value: Any) -> bool:
+        if isinstance(value, float):
+            return value.is_integer() and low <= value <= high
+        return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+    return fits
+
+
+def is_time(text: str) -> bool:
+    """Tell whether a text is a time as metadata.creationTimestamp wants it (RFC 3339)."""
+    found = _TIME.fullmatch(text)
+    if found is None:
+        return False
+    year, month, day = int(found[1]), int(found[2]), int(found[3])
+    if not 1 <= month <= 12:
+        return False
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    last = 30 if month in {4, 6, 9, 11} else 31 if month != 2 else 29 if leap else 28
+    return 1 <= day <= last
+
+
+def is_base64(text: str) -> bool:
+    """Tell whether a text is base64 with padding. Line breaks in it don't count."""
+    bare = text.replace("\n", "").replace("\r", "")
+    return len(bare) % 4 == 0 and _BASE64.fullmatch(bare) is not None
+
+
+def is_int64(text: str) -> bool:
+    """Tell whether a text is a whole number of 64 bits, in decimal digits without blanks."""
+    return _INTEGER.fullmatch(text) is not None and len(text) <= 100 and _is_int64(int(text))
+
+
+_TIME = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T"
+    r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.,][0-9]+)?"
+    r"(?:Z|[+-](?:[01][0-9]|2[0-4]):[0-5][0-9])"
+)
+_BASE64 = re.compile("[A-Za-z0-9+/]*={0,2}")
+_INTEGER = re.compile("[+-]?[0-9]+")
+_is_int32 = whole_number(-(2**31), 2**31 - 1)
+_is_int64 = whole_number(-(2**63), 2**63 - 1)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+ANY = Scalar("any", lambda _: True)
+SCALARS = {
+    each.name: each
+    for each in (
+        ANY,
+        Scalar("boolean", lambda value: isinstance(value, bool), plain=bool),
+        Scalar("byte", _is_text, wellformed=is_base64),
+        Scalar("double", _is_number, plain=float),
+        Scalar("int-or-string", lambda value: isinstance(value, str) or _is_int32(value), plain=str),
+        Scalar("int32", _is_int32),
+        Scalar("int64", _is_int64),
+        Scalar("quantity", lambda value: isinstance(value, str) or _is_number(value), wellformed=is_quantity),
+        Scalar("string", _is_text, plain=str),
+        Scalar("time", _is_text, wellformed=is_time),
+    )
+}
+"""The types that are no list, map or struct, by name."""
