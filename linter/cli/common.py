@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
-from typing import IO, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
+
+if TYPE_CHECKING:
+    from linter.loading.resource import Resource
 
 version_option = click.option(
     "--kubernetes-version",
@@ -29,14 +31,14 @@ def quote_command(title: str, *lines: str) -> str:
     return "\b\n" + "\n".join([title, *(f"  {line}" for line in lines)])
 
 
-def use_color(choice: str, stream: IO[str]) -> bool:
+def use_color(choice: str, stream: TextIO) -> bool:
     """Tell whether to use colours on a stream (https://no-color.org)."""
     if choice != "auto":
         return choice == "always"
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and stream.isatty()
 
 
-def use_unicode(stream: IO[str]) -> bool:
+def use_unicode(stream: TextIO) -> bool:
     """Tell whether a stream can show the signs that pods are drawn with."""
     try:
         "●○◌→·".encode(stream.encoding or "ascii")
@@ -61,14 +63,14 @@ def read_objects(names: list[str] | tuple[str, ...]) -> list[dict[str, Any]]:
     return [resource.manifest for resource in read_resources(names)]
 
 
-def read_resources(names: list[str] | tuple[str, ...]) -> list[Any]:
+def read_resources(names: list[str] | tuple[str, ...]) -> list[Resource]:
     """Read all resources of the files; the first text that cannot be read ends the program with file and position."""
     from linter.cli.errors import UNREADABLE, fail
     from linter.loading.discovery import Skipped, read_all
     from linter.loading.reader import read_documents, resources_of
     from linter.loading.source import Unreadable
 
-    resources = []
+    resources: list[Resource] = []
     for source in read_all(names):
         if isinstance(source, Unreadable):
             fail(f"{source.name}: {source.message}", UNREADABLE)
@@ -105,8 +107,3 @@ def _check_node(node: dict[str, Any], name: str) -> None:
     named = isinstance(metadata, dict) and isinstance(metadata.get("name"), str)
     if not named or not isinstance(labels or {}, dict) or not isinstance(node.get("spec") or {}, dict):
         fail(f"--nodes {name}: a Node needs metadata.name, and labels that are a mapping.")
-
-
-def stdout() -> IO[str]:
-    """Return standard output (looked up late, so that tests can replace it)."""
-    return sys.stdout

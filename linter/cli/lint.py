@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from linter.cli.common import color_option, quote_command, use_color, version_option
+
+if TYPE_CHECKING:
+    from linter.engine.rule import Severity
 
 FORMATS = ("text", "json")
 
@@ -107,12 +111,12 @@ def _names(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
 
 
-def _severities(values: tuple[str, ...]) -> dict[str, str]:
+def _severities(values: tuple[str, ...]) -> dict[str, Severity]:
     from linter.cli.errors import fail
     from linter.engine.finding import SEVERITIES
     from linter.engine.registry import all_rules, unknown
 
-    result = {}
+    result: dict[str, Severity] = {}
     for value in values:
         rule, equals, level = value.partition("=")
         if not equals or level not in SEVERITIES:

@@ -37,7 +37,7 @@ def command(group: str | None, form: str) -> None:
         write_out(json.dumps(listed, indent=2, ensure_ascii=False) + "\n")
         return
     width = max((len(rule.id) for rule in rules), default=0)
-    lines = []
+    lines: list[str] = []
     last = None
     for rule in rules:
         if rule.group != last:

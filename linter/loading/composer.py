@@ -57,11 +57,12 @@ def event_reader(text: str, *, pure: bool = False) -> Callable[[], Any]:
         except ImportError:
             pass
         else:
-            return CParser(text).get_event
+            get_event: Callable[[], Any] = CParser(text).get_event
+            return get_event
     from ruamel.yaml import YAML
 
     reader = YAML(typ="safe", pure=True)
-    reader.version = (1, 1)  # type: ignore[assignment]
+    reader.version = (1, 1)
     events = reader.parse(text)
     return lambda: next(events, None)
 
