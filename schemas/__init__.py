@@ -33,9 +33,9 @@ def kinds() -> dict[str, str]:
     return _facts()["kinds"]  # type: ignore[no-any-return]
 
 
-def fields(definition: str) -> dict[str, str | list[str]]:
-    """Return the notations of a definition's fields, for all versions. `read` and `of_version` understand them."""
-    return _facts()["definitions"][definition]  # type: ignore[no-any-return]
+def definition(name: str) -> dict[str, str | list[str]]:
+    """Return the notations of a definition's fields, for all versions. `notations` and `of_version` understand them."""
+    return _facts()["definitions"][name]  # type: ignore[no-any-return]
 
 
 def versions() -> tuple[Version, ...]:
@@ -49,23 +49,21 @@ def nearest(version: Version) -> Version:
     return min(max(version, known[0]), known[-1])
 
 
-def read(notation: str | list[str]) -> tuple[Notation, ...]:
+def notations(notation: str | list[str]) -> tuple[Notation, ...]:
     """Read the notation of a field: what it is, one entry for each stretch of versions."""
     return tuple(map(_read, [notation] if isinstance(notation, str) else notation))
 
 
 def of_version(notation: str | list[str], version: Version) -> Notation | None:
     """Return what a field is in one version; None where that version doesn't know it."""
-    return next((each for each in read(notation) if each.holds_in(version)), None)
+    return next((each for each in notations(notation) if each.holds_in(version)), None)
 
 
 def _read(notation: str) -> Notation:
     type_, *rest = notation.split(" ")
     ranges = dict(zip(rest[::2], rest[1::2], strict=True))
-    since, until = ranges.get("since"), ranges.get("until")
-    return Notation(
-        type_.rstrip("!"), type_.endswith("!"), since and _version(since), until and _version(until)
-    )
+    since, until = (_version(ranges[word]) if word in ranges else None for word in ("since", "until"))
+    return Notation(type_.rstrip("!"), type_.endswith("!"), since, until)
 
 
 def _version(text: str) -> Version:

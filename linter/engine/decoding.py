@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from linter import schemas
 from linter.engine.rule import Key, Problem
 from linter.kube import api_versions
 from linter.kube.kinds import api_group
 from linter.kube.structs import SCALARS, List, Map, Struct, is_int64
 from linter.kube.suggest import quote, suggest
+from linter.schemas import definition as notations_of
+from linter.schemas import kinds, nearest, notations, of_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,7 +43,7 @@ class Decoder:
     """
 
     def __init__(self, version: Version = (1, 36), custom: CustomSchemas | None = None) -> None:
-        self.version = schemas.nearest(version)
+        self.version = nearest(version)
         self.custom = custom
         self._structs: dict[str, Struct] = {}
 
@@ -90,12 +91,12 @@ class Decoder:
         return (*self._checked(_CUSTOM, identity), *schema.problems(manifest))
 
     def _definition(self, api_version: str, kind: str) -> str | None:
-        notation = schemas.kinds().get(f"{api_version} {kind}")
-        found = schemas.of_version(notation, self.version) if notation else None
+        notation = kinds().get(f"{api_version} {kind}")
+        found = of_version(notation, self.version) if notation else None
         return found.type if found else None
 
     def _is_list(self, api_version: str, kind: str) -> bool:
-        """Tell whether it is a list of objects, which clients take apart: List, DeploymentList …"""
+        """Tell whether it is a list of objects, which clients take apart: List, DeploymentList and so on."""
         if not kind.endswith("List"):
             return False
         return (api_version == "v1" and kind == "List") or self._definition(
@@ -121,9 +122,9 @@ class Decoder:
     def _fields(self, definition: str) -> tuple[Mapping[str, Type], tuple[str, ...]]:
         fields: dict[str, Type] = {}
         required: list[str] = []
-        notations = _IDENTITY if definition == _CUSTOM else schemas.fields(definition)
-        for name, notation in notations.items():
-            found = schemas.of_version(notation, self.version)
+        known = _IDENTITY if definition == _CUSTOM else notations_of(definition)
+        for name, notation in known.items():
+            found = of_version(notation, self.version)
             if found is not None:
                 fields[name] = self._type(found.type)
                 if found.required:
@@ -187,8 +188,8 @@ def _unknown_kind(api_version: str, kind: str, version: Version) -> DecodeProble
         message = f"{kind} of `{api_version}` was removed in Kubernetes {_text(change.since)}; use {change.instead}."
         return DecodeProblem("removed-api", Problem(("apiVersion",), message, "NotFound"))
     best = _best(api_version, kind, version)
-    if notation := schemas.kinds().get(f"{api_version} {kind}"):
-        known = schemas.read(notation)
+    if notation := kinds().get(f"{api_version} {kind}"):
+        known = notations(notation)
         use = f" Use `{best}`." if best else ""
         later = [each.since for each in known if each.since and each.since > version]
         if later:
@@ -233,14 +234,14 @@ def _best(api_version: str, kind: str, version: Version) -> str | None:
 
 
 def _all_kinds() -> Iterator[tuple[str, str]]:
-    for each in schemas.kinds():
+    for each in kinds():
         api_version, _, kind = each.partition(" ")
         yield api_version, kind
 
 
 def _served(version: Version) -> Iterator[tuple[str, str]]:
-    for each, notation in schemas.kinds().items():
-        if schemas.of_version(notation, version):
+    for each, notation in kinds().items():
+        if of_version(notation, version):
             api_version, _, kind = each.partition(" ")
             yield api_version, kind
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter import schemas
 from linter.engine.rule import Key, Path, Problem, format_path
 from linter.kube.structs import List, Map, Scalar, Struct
 from linter.kube.suggest import quote, suggest
+from linter.schemas import definition, notations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -184,9 +184,9 @@ def _unknown(key: str, path: Path, structs: list[Struct], version: Version) -> s
 
 def _in_another_version(struct: Struct, key: str, version: Version) -> str | None:
     """Say since or until when a field exists, where this version is not among those that know it."""
-    if struct.name == "custom resource" or key not in (fields := schemas.fields(struct.name)):
+    if struct.name == "custom resource" or key not in (fields := definition(struct.name)):
         return None
-    spans = schemas.read(fields[key])
+    spans = notations(fields[key])
     later = [each.since for each in spans if each.since and each.since > version]
     if later:
         return f"it is new in {_text(min(later))}"
