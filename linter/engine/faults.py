@@ -83,39 +83,28 @@ def _malformed(fault: Fault, path: Path) -> tuple[str, Problem]:
     said = quote(fault.value) if fault.value != "" else "empty"
     message = f"`{_name(path)}` is {said if isinstance(fault.value, str) else _found(fault.value)}"
     if name == "quantity":
-        message += ", which is no amount: write a number with one of the suffixes m, k, M, G, T, Ki, Mi, Gi, Ti or none"
-        message += f", such as {_amount(fault.value)}."
-        return ("malformed-quantity", Problem(path, message, "Malformed"))
+        message += ", which is no amount. Write a number, with or without one of the suffixes m, k, M, G, T, Ki, Mi, Gi, Ti"
+        return "malformed-quantity", Problem(path, f"{message}: {_amount(fault.value)}.", "Malformed")
     message += f"; it must be {_EXPECTED[name]}."
     if name == "byte":
         message += " Plain text belongs in `stringData`." if path[0] == "data" else ""
     return ("malformed-value", Problem(path, message, "Malformed"))
 
 
+_SUFFIXES = ("m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
+
+
 def _amount(value: Any) -> str:
-    """Return an amount that may have been meant ("512MB" → `512M`), or an example."""
+    """Return an amount that may have been meant ("512MB" → `512M`), or examples."""
     from linter.kube.quantities import is_quantity
 
-    text = "".join(str(value).split()) if isinstance(value, str) else ""
-    bare = text.removesuffix("b").removesuffix("B")
-    prefix = bare.rstrip("KMGTPEkmgtpei")
-    suffix = bare[len(prefix) :].lower()
-    known = {
-        "k": "k",
-        "m": "M",
-        "g": "G",
-        "t": "T",
-        "p": "P",
-        "ki": "Ki",
-        "mi": "Mi",
-        "gi": "Gi",
-        "ti": "Ti",
-        "pi": "Pi",
-    }
-    for meant in (bare, prefix + known.get(suffix, suffix)):
-        if prefix and is_quantity(meant):
-            return f"`{meant}`"
-    return "`500m` or `1Gi`"
+    text = "".join(value.split()) if isinstance(value, str) else ""
+    bytes_meant = text[-1:] in {"b", "B"}
+    text = text[:-1] if bytes_meant else text
+    number = text.rstrip("KMGTPEkmgtpeIi")
+    meant = {each.lower(): each for each in reversed(_SUFFIXES) if not (bytes_meant and each == "m")}
+    amount = number + meant.get(text[len(number) :].lower(), "?")
+    return f"`{amount}`" if number and is_quantity(amount) else "`500m`, `2`, `1Gi`"
 
 
 def _mismatch(type_: Type, value: Any, path: Path) -> str:
@@ -134,7 +123,7 @@ def _wanted(type_: Type) -> str:
 
 def _found(value: Any) -> str:
     if isinstance(value, str):
-        return f"the text {quote(value)}" if value else "an empty text"
+        return f"the text {quote(' '.join(value.splitlines()))}" if value else "an empty text"
     if isinstance(value, bool):
         return f"the truth value `{str(value).lower()}`"
     if isinstance(value, (int, float)):
@@ -148,8 +137,9 @@ def _advice(type_: Type, value: Any) -> str:
     if name == "string":
         if isinstance(value, bool):
             return ": put it in quotes (`yes`, `no`, `on`, `off`, `true` and `false` without quotes are truth values)"
+        # The number as read may not be the one written (0644, 1.10), so it is not spelt out.
         if isinstance(value, (int, float)):
-            return f': put it in quotes, `"{value}"`'
+            return ": put it in quotes"
     elif name in _RANGES:
         low, high = _RANGES[name]
         if isinstance(value, str) and value.lstrip("+-").isdecimal() and low <= int(value) <= high:
@@ -202,8 +192,10 @@ def _home(key: str, path: Path, structs: list[Struct]) -> str | None:
     """Say where a misplaced field is at home, if there is exactly one such place nearby."""
     if key in _COMMON:
         return None
-    places = list(_struct_places(path, structs))
-    for place, struct in reversed(places):
+    for place, struct in reversed(list(_struct_places(path, structs))):
+        metadata = struct.fields.get("metadata")
+        if isinstance(metadata, Struct) and key in metadata.fields:
+            return f"in `{format_path((*place, 'metadata'))}`"
         if struct is not structs[-1] and key in struct.fields:
             return f"in `{format_path(place)}`" if place else "at the top level"
         homes = _below(struct, key)

@@ -17,79 +17,79 @@ class Change(NamedTuple):
     since: Version
     """The first Kubernetes version without it, or, for a deprecated one, that warns of it."""
     instead: str
-    """What to write instead: the apiVersion, or a few words where that is not all."""
+    """What to write instead, in Markdown: the apiVersion, or a few words where that is not all."""
 
 
 _POD_SECURITY = "Pod Security admission (the label `pod-security.kubernetes.io/enforce` on the namespace)"
 
 _REMOVED: tuple[tuple[Version, str, str, str], ...] = (
-    ((1, 16), "extensions/v1beta1", "DaemonSet Deployment ReplicaSet", "apps/v1"),
-    ((1, 16), "extensions/v1beta1", "NetworkPolicy", "networking.k8s.io/v1"),
+    ((1, 16), "extensions/v1beta1", "DaemonSet Deployment ReplicaSet", "`apps/v1`"),
+    ((1, 16), "extensions/v1beta1", "NetworkPolicy", "`networking.k8s.io/v1`"),
     ((1, 16), "extensions/v1beta1", "PodSecurityPolicy", _POD_SECURITY),
-    ((1, 16), "apps/v1beta1", "ControllerRevision Deployment StatefulSet", "apps/v1"),
-    ((1, 16), "apps/v1beta2", "ControllerRevision DaemonSet Deployment ReplicaSet StatefulSet", "apps/v1"),
+    ((1, 16), "apps/v1beta1", "ControllerRevision Deployment StatefulSet", "`apps/v1`"),
+    ((1, 16), "apps/v1beta2", "ControllerRevision DaemonSet Deployment ReplicaSet StatefulSet", "`apps/v1`"),
     ((1, 20), "settings.k8s.io/v1alpha1", "PodPreset", "a mutating admission webhook or policy"),
-    ((1, 21), "batch/v2alpha1", "CronJob", "batch/v1"),
+    ((1, 21), "batch/v2alpha1", "CronJob", "`batch/v1`"),
     (
         (1, 22),
         "admissionregistration.k8s.io/v1beta1",
         "MutatingWebhookConfiguration ValidatingWebhookConfiguration",
-        "admissionregistration.k8s.io/v1",
+        "`admissionregistration.k8s.io/v1`",
     ),
-    ((1, 22), "apiextensions.k8s.io/v1beta1", "CustomResourceDefinition", "apiextensions.k8s.io/v1"),
-    ((1, 22), "apiregistration.k8s.io/v1beta1", "APIService", "apiregistration.k8s.io/v1"),
-    ((1, 22), "authentication.k8s.io/v1beta1", "TokenReview", "authentication.k8s.io/v1"),
+    ((1, 22), "apiextensions.k8s.io/v1beta1", "CustomResourceDefinition", "`apiextensions.k8s.io/v1`"),
+    ((1, 22), "apiregistration.k8s.io/v1beta1", "APIService", "`apiregistration.k8s.io/v1`"),
+    ((1, 22), "authentication.k8s.io/v1beta1", "TokenReview", "`authentication.k8s.io/v1`"),
     (
         (1, 22),
         "authorization.k8s.io/v1beta1",
         "LocalSubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview",
-        "authorization.k8s.io/v1",
+        "`authorization.k8s.io/v1`",
     ),
-    ((1, 22), "certificates.k8s.io/v1beta1", "CertificateSigningRequest", "certificates.k8s.io/v1"),
-    ((1, 22), "coordination.k8s.io/v1beta1", "Lease", "coordination.k8s.io/v1"),
-    ((1, 22), "extensions/v1beta1", "Ingress", "networking.k8s.io/v1"),
-    ((1, 22), "networking.k8s.io/v1beta1", "Ingress IngressClass", "networking.k8s.io/v1"),
+    ((1, 22), "certificates.k8s.io/v1beta1", "CertificateSigningRequest", "`certificates.k8s.io/v1`"),
+    ((1, 22), "coordination.k8s.io/v1beta1", "Lease", "`coordination.k8s.io/v1`"),
+    ((1, 22), "extensions/v1beta1", "Ingress", "`networking.k8s.io/v1`"),
+    ((1, 22), "networking.k8s.io/v1beta1", "Ingress IngressClass", "`networking.k8s.io/v1`"),
     (
         (1, 22),
         "rbac.authorization.k8s.io/v1beta1",
         "ClusterRole ClusterRoleBinding Role RoleBinding",
-        "rbac.authorization.k8s.io/v1",
+        "`rbac.authorization.k8s.io/v1`",
     ),
     (
         (1, 22),
         "rbac.authorization.k8s.io/v1alpha1",
         "ClusterRole ClusterRoleBinding Role RoleBinding",
-        "rbac.authorization.k8s.io/v1",
+        "`rbac.authorization.k8s.io/v1`",
     ),
-    ((1, 22), "scheduling.k8s.io/v1beta1", "PriorityClass", "scheduling.k8s.io/v1"),
-    ((1, 22), "scheduling.k8s.io/v1alpha1", "PriorityClass", "scheduling.k8s.io/v1"),
+    ((1, 22), "scheduling.k8s.io/v1beta1", "PriorityClass", "`scheduling.k8s.io/v1`"),
+    ((1, 22), "scheduling.k8s.io/v1alpha1", "PriorityClass", "`scheduling.k8s.io/v1`"),
     (
         (1, 22),
         "storage.k8s.io/v1beta1",
         "CSIDriver CSINode StorageClass VolumeAttachment",
-        "storage.k8s.io/v1",
+        "`storage.k8s.io/v1`",
     ),
-    ((1, 25), "autoscaling/v2beta1", "HorizontalPodAutoscaler", "autoscaling/v2"),
-    ((1, 25), "batch/v1beta1", "CronJob", "batch/v1"),
-    ((1, 25), "discovery.k8s.io/v1beta1", "EndpointSlice", "discovery.k8s.io/v1"),
-    ((1, 25), "events.k8s.io/v1beta1", "Event", "events.k8s.io/v1"),
-    ((1, 25), "node.k8s.io/v1beta1", "RuntimeClass", "node.k8s.io/v1"),
-    ((1, 25), "policy/v1beta1", "PodDisruptionBudget", "policy/v1"),
+    ((1, 25), "autoscaling/v2beta1", "HorizontalPodAutoscaler", "`autoscaling/v2`"),
+    ((1, 25), "batch/v1beta1", "CronJob", "`batch/v1`"),
+    ((1, 25), "discovery.k8s.io/v1beta1", "EndpointSlice", "`discovery.k8s.io/v1`"),
+    ((1, 25), "events.k8s.io/v1beta1", "Event", "`events.k8s.io/v1`"),
+    ((1, 25), "node.k8s.io/v1beta1", "RuntimeClass", "`node.k8s.io/v1`"),
+    ((1, 25), "policy/v1beta1", "PodDisruptionBudget", "`policy/v1`"),
     ((1, 25), "policy/v1beta1", "PodSecurityPolicy", _POD_SECURITY),
-    ((1, 26), "autoscaling/v2beta2", "HorizontalPodAutoscaler", "autoscaling/v2"),
+    ((1, 26), "autoscaling/v2beta2", "HorizontalPodAutoscaler", "`autoscaling/v2`"),
     *(
-        (since, version, "FlowSchema PriorityLevelConfiguration", "flowcontrol.apiserver.k8s.io/v1")
+        (since, version, "FlowSchema PriorityLevelConfiguration", "`flowcontrol.apiserver.k8s.io/v1`")
         for since, version in (
             ((1, 26), "flowcontrol.apiserver.k8s.io/v1beta1"),
             ((1, 29), "flowcontrol.apiserver.k8s.io/v1beta2"),
         )
     ),
-    ((1, 27), "storage.k8s.io/v1beta1", "CSIStorageCapacity", "storage.k8s.io/v1"),
+    ((1, 27), "storage.k8s.io/v1beta1", "CSIStorageCapacity", "`storage.k8s.io/v1`"),
 )
 
 _DEPRECATED = {
     ("v1", "ComponentStatus"): Change((1, 19), "the health endpoints of the components"),
-    ("v1", "Endpoints"): Change((1, 33), "EndpointSlice of discovery.k8s.io/v1"),
+    ("v1", "Endpoints"): Change((1, 33), "EndpointSlice of `discovery.k8s.io/v1`"),
 }
 
 STABLE = 2
