@@ -186,7 +186,8 @@ def _binary(whole: str, fraction: str, bits: int, *, negative: bool, has_digits:
 
 def _scaled(digits: int, exponent: int) -> int:
     """Return digits * 10^exponent, rounded up."""
-    return digits * 10**exponent if exponent >= 0 else -(-digits // 10**-exponent)
+    power: int = 10 ** abs(exponent)
+    return digits * power if exponent >= 0 else -(-digits // power)
 
 
 def _is_int64(text: str) -> bool:

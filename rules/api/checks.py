@@ -1,0 +1,59 @@
+"""Small checks that many rules share, and the pod they look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from linter.engine.rule import Context, Path, Problem
+from linter.kube.pods import Container, Pod, pod_of
+from linter.kube.suggest import not_supported, quote
+
+from .selectors import pod_template_is_judged
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from linter.loading.resource import Resource
+
+_NO_POD = Pod({}, {}, (), ())
+
+
+def judged_pod(resource: Resource, context: Context) -> Pod | None:
+    """Return the pod of a workload's template as the API server sees it; None where it doesn't look into it."""
+    key = (judged_pod, context.version)
+    if key not in resource.memo:
+        judged = pod_template_is_judged(resource)
+        resource.memo[key] = pod_of(resource.object, context.version) if judged else None
+    pod: Pod | None = resource.memo[key]
+    return pod
+
+
+def judged_containers(resource: Resource, context: Context) -> tuple[Container, ...]:
+    """Return the containers of that pod; none where the API server doesn't look into the template."""
+    return (judged_pod(resource, context) or _NO_POD).containers
+
+
+def stored_pod(context: Context) -> Pod | None:
+    """Return the pod of the stored object where an update is judged: what it holds already is often let through."""
+    return None if context.old is None else pod_of(context.old.object, context.version)
+
+
+def faulty(
+    path: Path, what: str, value: object, faults: Iterable[str], field: str | None = None
+) -> Iterator[Problem]:
+    """Say that a value is invalid, once for each fault ("is longer than 63 bytes")."""
+    for fault in faults:
+        yield Problem(path, f"{what} {quote(value)} {fault}.", "Invalid", field)
+
+
+def required(path: Path, message: str, field: str | None = None) -> Problem:
+    """Say that something is missing."""
+    return Problem(path, message, "Required", field)
+
+
+def one_of_these(
+    path: Path, what: str, value: Any, allowed: Collection[str], field: str | None = None
+) -> Iterator[Problem]:
+    """Say that a value is none of the allowed ones, if so."""
+    if value not in allowed:
+        yield Problem(path, not_supported(what, value, sorted(allowed)), "NotSupported", field)
