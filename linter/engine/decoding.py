@@ -84,7 +84,7 @@ class Decoder:
             return ()
         if _is_kubernetes(api_version, kind):
             return (_unknown_kind(api_version, kind, self.version),)
-        schema = self.custom and self.custom.find(api_version, kind)
+        schema = self.custom.find(api_version, kind) if self.custom else None
         if schema is None:
             return ()
         identity = {key: manifest[key] for key in _IDENTITY if key in manifest}

@@ -81,7 +81,7 @@ def _located(root: Struct, at: At) -> tuple[Path, list[Struct]]:
 def _malformed(fault: Fault, path: Path) -> tuple[str, Problem]:
     name = fault.type.name if isinstance(fault.type, Scalar) else ""
     said = quote(fault.value) if fault.value != "" else "empty"
-    message = f"`{_name(path)}` is {said if isinstance(fault.value, str) else _found(fault.value)}"
+    message = f"`{name_of(path)}` is {said if isinstance(fault.value, str) else found(fault.value)}"
     if name == "quantity":
         message += ", which is no amount. Write a number, with or without one of the suffixes m, k, M, G, T, Ki, Mi, Gi, Ti"
         return "malformed-quantity", Problem(path, f"{message}: {_amount(fault.value)}.", "Malformed")
@@ -108,7 +108,7 @@ def _amount(value: Any) -> str:
 
 
 def _mismatch(type_: Type, value: Any, path: Path) -> str:
-    return f"`{_name(path)}` must be {_wanted(type_)}, but is {_found(value)}{_advice(type_, value)}."
+    return f"`{name_of(path)}` must be {_wanted(type_)}, but is {found(value)}{_advice(type_, value)}."
 
 
 def _wanted(type_: Type) -> str:
@@ -121,7 +121,8 @@ def _wanted(type_: Type) -> str:
     return _EXPECTED[type_.name] if isinstance(type_, Scalar) else "something else"
 
 
-def _found(value: Any) -> str:
+def found(value: Any) -> str:
+    """Say what a value is: "the text `a`", "a list"."""
     if isinstance(value, str):
         return f"the text {quote(' '.join(value.splitlines()))}" if value else "an empty text"
     if isinstance(value, bool):
@@ -239,7 +240,7 @@ def _below(struct: Struct, key: str) -> list[tuple[str, ...]]:
     return []
 
 
-def _name(path: Path) -> str:
+def name_of(path: Path) -> str:
     """Return the last part of a path that a reader recognises: `args[1]`, `labels[app]`, `replicas`."""
     start = len(path) - 1
     while start > 0 and isinstance(path[start], (int, Key)):
