@@ -1,0 +1,70 @@
+"""Feature gates that change what podplan computes: their defaults by Kubernetes version.
+
+Source: https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates/. The versions 1.31 and 1.36
+were recorded; for the others the table is all that is known.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Version = tuple[int, int, int]
+
+OLDEST: Version = (1, 30, 0)
+NEWEST: Version = (1, 37, 0)
+
+MAX_UNAVAILABLE_STATEFUL_SET = "MaxUnavailableStatefulSet"
+"""StatefulSets heed updateStrategy.rollingUpdate.maxUnavailable."""
+
+LAZY_DAEMON_SET_NODE_UPDATES = "LazyDaemonSetNodeUpdates"
+"""Not a gate of Kubernetes, but a change of behaviour in the same table: since 1.33 a node's new labels or taints make
+a DaemonSet's controller look only where a pod has to come or go (recorded case daemonset-taint-added)."""
+
+_DEFAULTS: dict[str, tuple[tuple[Version, bool], ...]] = {
+    # On in 1.35.0, taken back in a patch release because a broken pod could wedge the fix, on again in 1.37.
+    MAX_UNAVAILABLE_STATEFUL_SET: (
+        ((1, 30, 0), False),
+        ((1, 35, 0), True),
+        ((1, 35, 4), False),
+        ((1, 37, 0), True),
+    ),
+    LAZY_DAEMON_SET_NODE_UPDATES: (((1, 30, 0), False), ((1, 33, 0), True)),
+}
+
+GATES = frozenset({MAX_UNAVAILABLE_STATEFUL_SET})
+"""The gates that a user may set."""
+
+
+def parse_version(text: str) -> Version:
+    """Read "1.36", "v1.36.2" as a version; a missing patch release counts as the newest of its minor release.
+
+    Raises:
+        ValueError: The text is no version, or not one of 1.30 … 1.37.
+    """
+    parts = text.removeprefix("v").split(".")
+    if not (2 <= len(parts) <= 3 and all(part.isascii() and part.isdigit() for part in parts)):
+        raise ValueError(f"{text!r} is not a Kubernetes version such as 1.36")
+    major, minor = int(parts[0]), int(parts[1])
+    if not OLDEST[:2] <= (major, minor) <= NEWEST[:2]:
+        raise ValueError(f"Kubernetes {text} is not known: 1.{OLDEST[1]} to 1.{NEWEST[1]} are")
+    return major, minor, int(parts[2]) if len(parts) == 3 else 999
+
+
+def enabled(gate: str, version: Version, overrides: Mapping[str, bool] | None = None) -> bool:
+    """Tell whether a gate is on.
+
+    Args:
+        gate: Its name; one of the constants of this module.
+        version: As `parse_version` returns it.
+        overrides: Gates that are set otherwise than by default.
+    """
+    if overrides and gate in overrides:
+        return overrides[gate]
+    state = False
+    for since, value in _DEFAULTS[gate]:
+        if version >= since:
+            state = value
+    return state

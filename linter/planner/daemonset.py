@@ -1,0 +1,508 @@
+"""The DaemonSet controller: one pod on each node that the template's pods may run on.
+
+Each sync first manages (creates what is missing, deletes what must not be there), and only when that left nothing to do
+it goes on with the rolling update. Nodes are kept in sets by what has to be done there, so that a sync costs no more
+when there are many. Source: https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/ and the recorded
+rollouts.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, NamedTuple
+
+from linter.kube.int_or_percent import resolve
+from linter.kube.scheduling import Eligibility, daemon_eligibility
+from linter.planner.history import add_to_history, prune_history
+from linter.planner.state import (
+    Event,
+    HeapSet,
+    Journal,
+    Manifest,
+    Node,
+    Pod,
+    PodState,
+    Revision,
+    Revisions,
+    Snapshot,
+    Tally,
+)
+
+NOWHERE = Eligibility(run=False, keep=False)
+
+
+class Situation(Enum):
+    """What a node looks like to the rolling update."""
+
+    NEITHER = "nothing to do here"
+    UNAVAILABLE = "counts as unavailable"
+    BROKEN = "an old pod that is not available: replaced at once"
+    CANDIDATE = "an old pod that is available: replaced when the numbers allow it"
+    SURGING = "a new pod that is not available yet stands beside the old one"
+    SURGED = "the new pod is available: the old one can go"
+    LEAVING_BROKEN = "an old pod that is not available, on a node that should not run one"
+    LEAVING = "an old pod on a node that should not run one"
+
+
+class Counts(NamedTuple):
+    """What one node adds to the status."""
+
+    desired: int = 0
+    current: int = 0
+    misscheduled: int = 0
+    updated: int = 0
+    ready: int = 0
+    available: int = 0
+
+
+class Strategy(NamedTuple):
+    """The numbers of a rolling update, resolved."""
+
+    surge: int
+    unavailable: int
+
+
+def resolve_strategy(spec: Manifest, desired: int) -> Strategy:
+    """Resolve maxSurge and maxUnavailable (both rounded up) of a defaulted DaemonSet spec.
+
+    Args:
+        spec: The DaemonSet's spec.
+        desired: How many nodes should run a pod.
+    """
+    block = spec["updateStrategy"].get("rollingUpdate") or {}
+    surge = resolve(block.get("maxSurge", 0), desired, round_up=True)
+    unavailable = resolve(block.get("maxUnavailable", 1), desired, round_up=True)
+    if surge == 0 and unavailable == 0:
+        unavailable = 1
+    return Strategy(surge, unavailable)
+
+
+class DaemonSet:
+    """A DaemonSet with its nodes and pods.
+
+    Attributes:
+        manifest: The live object, defaults applied.
+        nodes: The cluster's nodes by name.
+        pods: Its pods by node, oldest first.
+        history: Its ControllerRevisions, oldest first.
+        update: The revision of the current template.
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        revisions: Revisions,
+        journal: Journal,
+        nodes: dict[str, Node],
+        *,
+        lazy_node_updates: bool,
+    ) -> None:
+        self._revisions = revisions
+        self._journal = journal
+        self._lazy_node_updates = lazy_node_updates
+        self.nodes = nodes
+        self.pods: dict[str, list[Pod]] = {}
+        self.history: list[Revision] = []
+        self.deleted = False
+        self.changed: set[str] = set()
+        """Nodes whose pods changed since the last round."""
+        self.waiting: dict[int, Pod] = {}
+        self.unscheduled: dict[int, Pod] = {}
+        self.terminating: dict[int, Pod] = {}
+        self._young: dict[int, Pod] = {}
+        self._sequence = 0
+        self._ready = 0
+        self._available = 0
+        self._total = 0
+        self._by_revision: dict[Revision, list[int]] = {}
+        self._eligible: dict[str, Eligibility] = {}
+        self._situations: dict[str, Situation] = {}
+        self._at: dict[Situation, HeapSet[str]] = {each: HeapSet() for each in Situation}
+        self._counts: dict[str, Counts] = {}
+        self._sums = list(Counts())
+        self._dirty: set[str] = set()
+        self._node_available: set[str] = set()
+        self.stored = Counts()
+        self._take(manifest)
+
+    # The spec.
+
+    def _take(self, manifest: Manifest) -> None:
+        self.manifest = manifest
+        spec = manifest["spec"]
+        self.min_ready_seconds: int = spec.get("minReadySeconds") or 0
+        self.history_limit: int = spec["revisionHistoryLimit"]
+        self.rolling: bool = spec["updateStrategy"]["type"] == "RollingUpdate"
+        # Whether pods may stand side by side is asked of the fields, not of what they come to.
+        self._surges: bool = self.rolling and resolve_strategy(spec, 100).surge > 0
+        revision = self._revisions.make(spec["template"], 0)
+        self.update = add_to_history(self.history, revision)
+        for name in self.nodes:
+            self._look_at_node(name)
+        for name in {*self.nodes, *self.pods}:
+            self._touch(name)
+
+    def replace(self, manifest: Manifest) -> None:
+        """Take a new spec."""
+        min_ready_seconds = self.min_ready_seconds
+        self._take(manifest)
+        if min_ready_seconds and not self.min_ready_seconds:
+            self.pass_min_ready_seconds()
+
+    def resume(self) -> None:
+        """Go on from a live state whose revisions and pods have been added."""
+        for name in {*self.nodes, *self.pods}:
+            self._touch(name)
+
+    def _look_at_node(self, name: str) -> None:
+        node = self.nodes[name]
+        self._eligible[name] = daemon_eligibility(
+            self.manifest["spec"]["template"]["spec"], name, node.labels, node.taints
+        )
+
+    def _touch(self, name: str) -> None:
+        """Put a node on which something changed where it belongs."""
+        self.changed.add(name)
+        self._dirty.add(name)
+        before = self._counts.get(name, _NOTHING)
+        after = self._count_node(name)
+        if after != before:
+            self._counts[name] = after
+            self._sums = [
+                total + new - old for total, new, old in zip(self._sums, after, before, strict=True)
+            ]
+        was = self._situations.get(name, Situation.NEITHER)
+        now = self._situation(name)
+        if was is not now:
+            self._at[was].discard(name)
+            self._situations[name] = now
+            self._at[now].add(name)
+
+    def _count_node(self, name: str) -> Counts:
+        pods = self.pods.get(name)
+        if not self._eligible.get(name, NOWHERE).run:
+            return Counts(misscheduled=1) if pods and name in self.nodes else _NOTHING
+        if not pods:
+            return Counts(desired=1)
+        # Of several pods the scheduled one counts, then the oldest; a terminating one counts, too.
+        pod = min(pods, key=lambda each: (each.state is PodState.UNSCHEDULED, each.sequence))
+        return Counts(1, 1, 0, pod.revision is self.update, pod.ready, pod.available)
+
+    def _situation(self, name: str) -> Situation:
+        pods = self.pods.get(name) or []
+        run = self._eligible.get(name, NOWHERE).run
+        new = [pod for pod in pods if not pod.terminating and pod.revision is self.update]
+        old = [pod for pod in pods if not pod.terminating and pod.revision is not self.update]
+        self._node_available.discard(name)
+        if not pods and not run:
+            return Situation.NEITHER
+        if len(new) > 1 or len(old) > 1:
+            return Situation.UNAVAILABLE
+        if not self._surges:
+            if bool(new) == bool(old):
+                return Situation.UNAVAILABLE
+            if new:
+                return Situation.NEITHER if new[0].available else Situation.UNAVAILABLE
+            return Situation.CANDIDATE if old[0].available else Situation.BROKEN
+        if (old or new) and (old or new)[0].available:
+            self._node_available.add(name)
+        if not old:
+            return Situation.NEITHER
+        if new:
+            return Situation.SURGED if new[0].available else Situation.SURGING
+        if old[0].available:
+            return Situation.CANDIDATE if run else Situation.LEAVING
+        return Situation.BROKEN if run else Situation.LEAVING_BROKEN
+
+    # The controller.
+
+    def run(self) -> None:
+        """Run the controller until nothing changes any more."""
+        while self._manage() or self._roll():
+            pass
+        prune_history(self.history, self.history_limit, {self.update, *self._by_revision})
+        self.stored = Counts(*self._sums)
+
+    def _manage(self) -> bool:
+        """Create pods on the nodes that lack one, delete those that must not be there."""
+        dirty, self._dirty = self._dirty, set()
+        create: list[str] = []
+        delete: list[Pod] = []
+        for name in sorted(dirty):
+            eligible = self._eligible.get(name, NOWHERE)
+            pods = self.pods.get(name) or []
+            if not eligible.keep:
+                delete += [pod for pod in pods if not pod.terminating]
+            elif not pods:
+                if eligible.run:
+                    create.append(name)
+            else:
+                running = [pod for pod in pods if not pod.terminating]
+                if not self._surges:
+                    running.sort(key=lambda pod: (pod.state is PodState.UNSCHEDULED, pod.sequence))
+                    delete += running[1:]
+                elif not running:
+                    if eligible.run:
+                        create.append(name)
+                else:
+                    delete += self._excess(running)
+        for name in create:
+            self._create(name)
+        for pod in delete:
+            self._delete(pod)
+        return bool(create or delete)
+
+    def _excess(self, running: list[Pod]) -> list[Pod]:
+        """Return the pods beyond one old and one new on a node, and the old one once it is not needed."""
+        running.sort(key=lambda pod: (pod.state is PodState.UNSCHEDULED, pod.sequence))
+        new = [pod for pod in running if pod.revision is self.update]
+        old = [pod for pod in running if pod.revision is not self.update]
+        surplus = new[1:] + old[1:]
+        if new and old and (not old[0].ready or new[0].available):
+            surplus.append(old[0])
+        return surplus
+
+    def _roll(self) -> bool:
+        if not self.rolling:
+            return False
+        strategy = resolve_strategy(self.manifest["spec"], self._sums[0])
+        return self._roll_surging(strategy) if self._surges else self._roll_in_place(strategy)
+
+    def _roll_in_place(self, strategy: Strategy) -> bool:
+        """Delete outdated pods; those that serve nobody regardless of maxUnavailable."""
+        broken = self._at[Situation.BROKEN]
+        budget = strategy.unavailable - len(self._at[Situation.UNAVAILABLE]) - len(broken)
+        victims = broken.sorted()
+        for name in victims:
+            self._delete(self._outdated(name))
+        return self._take_candidates(budget, create=False) or bool(victims)
+
+    def _roll_surging(self, strategy: Strategy) -> bool:
+        """Create new pods beside the old ones, and delete old ones whose successor is available."""
+        at = self._at
+        # Duplicates on a node count against the surge until they are sorted out.
+        budget = strategy.surge - len(at[Situation.SURGING]) - len(at[Situation.UNAVAILABLE])
+        spare = len(self._node_available) - self._sums[0]
+        retire = [*at[Situation.SURGED].sorted(), *at[Situation.LEAVING_BROKEN].sorted()]
+        retire += at[Situation.LEAVING].sorted()[: max(0, spare)]
+        broken = at[Situation.BROKEN].sorted()
+        for name in retire:
+            self._delete(self._outdated(name))
+        for name in broken:
+            self._create(name)
+        return self._take_candidates(budget, create=True) or bool(retire or broken)
+
+    def _take_candidates(self, budget: int, *, create: bool) -> bool:
+        """Go on with as many nodes as the numbers allow. Kubernetes leaves open which; here the first by name."""
+        acted = False
+        while budget > 0 and (name := self._at[Situation.CANDIDATE].first()) is not None:
+            if create:
+                self._create(name)
+            else:
+                self._delete(self._outdated(name))
+            budget -= 1
+            acted = True
+        return acted
+
+    def _outdated(self, name: str) -> Pod:
+        return next(pod for pod in self.pods[name] if not pod.terminating and pod.revision is not self.update)
+
+    def _create(self, name: str) -> None:
+        self._sequence += 1
+        pod = Pod(self.update, name, sequence=self._sequence)
+        self.pods.setdefault(name, []).append(pod)
+        self.unscheduled[pod.sequence] = pod
+        if not pod.revision.fails:
+            self.waiting[pod.sequence] = pod
+        self._total += 1
+        self._tally(pod)[1] += 1
+        self._touch(name)
+        self._record("create-pod", name, pod.revision)
+
+    def _delete(self, pod: Pod) -> None:
+        self._begin_termination(pod)
+        self._record("delete-pod", pod.key, pod.revision)
+
+    def _record(self, action: str, target: str, revision: Revision) -> None:
+        if self._journal.on:
+            self._journal.events.append(Event(action, target, revision, None, None, self.snapshot()))
+
+    # Pods, and the counts of them.
+
+    def _tally(self, pod: Pod) -> list[int]:
+        """Return [Ready, waiting, terminating] of the pod's revision."""
+        counts = self._by_revision.get(pod.revision)
+        if counts is None:
+            counts = self._by_revision[pod.revision] = [0, 0, 0]
+        return counts
+
+    def add(self, pod: Pod) -> None:
+        """Take over a pod of a live state."""
+        self._sequence += 1
+        pod.sequence = self._sequence
+        self.pods.setdefault(pod.key, []).append(pod)
+        counts = self._tally(pod)
+        if pod.terminating:
+            self.terminating[pod.sequence] = pod
+            counts[2] += 1
+        else:
+            self._total += 1
+            self._ready += pod.ready
+            self._available += pod.available
+            counts[0 if pod.ready else 1] += 1
+            if pod.state is PodState.READY:
+                self._young[pod.sequence] = pod
+            if pod.state is PodState.UNSCHEDULED:
+                self.unscheduled[pod.sequence] = pod
+            if pod.state <= PodState.PENDING and not pod.revision.fails:
+                self.waiting[pod.sequence] = pod
+        self._touch(pod.key)
+
+    def _begin_termination(self, pod: Pod) -> None:
+        counts = self._tally(pod)
+        counts[0 if pod.ready else 1] -= 1
+        self._total -= 1
+        self._ready -= pod.ready
+        self._available -= pod.available
+        self.waiting.pop(pod.sequence, None)
+        self._young.pop(pod.sequence, None)
+        if pod.state is PodState.UNSCHEDULED:
+            # Nothing runs, so nothing has to shut down.
+            del self.unscheduled[pod.sequence]
+            self._drop(pod)
+            return
+        pod.terminating = True
+        counts[2] += 1
+        self.terminating[pod.sequence] = pod
+        self._touch(pod.key)
+
+    def _drop(self, pod: Pod) -> None:
+        pods = self.pods[pod.key]
+        pods.remove(pod)
+        if not pods:
+            del self.pods[pod.key]
+        if not any(self._tally(pod)):
+            del self._by_revision[pod.revision]
+        self._touch(pod.key)
+
+    # What the kubelet does.
+
+    def schedule(self) -> bool:
+        """Put every unscheduled pod on its node; return whether there was one."""
+        for pod in self.unscheduled.values():
+            pod.state = PodState.PENDING
+            self._touch(pod.key)
+        found = bool(self.unscheduled)
+        self.unscheduled.clear()
+        return found
+
+    def become_ready(self, pod: Pod) -> None:
+        """Make a waiting pod Ready."""
+        del self.waiting[pod.sequence]
+        if self.min_ready_seconds:
+            pod.state = PodState.READY
+            self._young[pod.sequence] = pod
+        else:
+            pod.state = PodState.AVAILABLE
+            self._available += 1
+        self._ready += 1
+        counts = self._tally(pod)
+        counts[0] += 1
+        counts[1] -= 1
+        self._touch(pod.key)
+
+    def pass_min_ready_seconds(self) -> None:
+        """Make every Ready pod available."""
+        young, self._young = self._young, {}
+        for pod in young.values():
+            pod.state = PodState.AVAILABLE
+            self._available += 1
+            self._touch(pod.key)
+
+    def remove_terminated(self, pod: Pod) -> None:
+        """Let a terminating pod be gone."""
+        del self.terminating[pod.sequence]
+        self._tally(pod)[2] -= 1
+        self._drop(pod)
+
+    # What a user does.
+
+    def lose(self, pod: Pod) -> None:
+        """Delete one pod."""
+        self._begin_termination(pod)
+
+    def make_unready(self, pod: Pod) -> None:
+        """Let a running pod lose readiness for good."""
+        self._ready -= 1
+        self._available -= pod.available
+        self._young.pop(pod.sequence, None)
+        pod.state = PodState.UNREADY
+        counts = self._tally(pod)
+        counts[0] -= 1
+        counts[1] += 1
+        self._touch(pod.key)
+
+    def set_node(self, node: Node) -> bool:
+        """Add a node or change its labels and taints.
+
+        Returns:
+            Whether the controller takes notice (see LAZY_DAEMON_SET_NODE_UPDATES).
+        """
+        name = node.name
+        before = self._eligible.get(name)
+        self.nodes[name] = node
+        self._look_at_node(name)
+        self._touch(name)
+        eligible = self._eligible[name]
+        if before is None:
+            return eligible.run
+        if not self._lazy_node_updates:
+            return eligible != before
+        there = bool(self.pods.get(name))
+        return (eligible.run and not there) or (not eligible.keep and there) or self.stored.misscheduled > 0
+
+    def remove_node(self, name: str) -> bool:
+        """Remove a node; its pods are gone at once.
+
+        Returns:
+            Whether the controller takes notice.
+        """
+        del self.nodes[name]
+        self._eligible.pop(name, None)
+        pods = list(self.pods.get(name) or ())
+        for pod in pods:
+            if not pod.terminating:
+                self._begin_termination(pod)
+            if pod.terminating:
+                self.remove_terminated(pod)
+        self._touch(name)
+        return bool(pods)
+
+    def delete(self) -> None:
+        """Delete the DaemonSet; its pods follow."""
+        for pods in list(self.pods.values()):
+            for pod in list(pods):
+                if not pod.terminating:
+                    self._begin_termination(pod)
+        self.deleted = True
+
+    def snapshot(self) -> Snapshot:
+        """Count the pods."""
+        tallies = tuple([Tally(revision, *counts) for revision, counts in self._by_revision.items()])
+        return Snapshot(self._ready, self._available, self._total, len(self.terminating), tallies)
+
+    def status(self) -> dict[str, Any]:
+        """Return the status that a recorded round shows."""
+        stored = self.stored
+        return {
+            "desiredNumberScheduled": stored.desired,
+            "currentNumberScheduled": stored.current,
+            "numberMisscheduled": stored.misscheduled,
+            "updatedNumberScheduled": stored.updated,
+            "numberReady": stored.ready,
+            "numberAvailable": stored.available,
+            "numberUnavailable": stored.desired - stored.available,
+        }
+
+
+_NOTHING = Counts()

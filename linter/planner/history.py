@@ -1,0 +1,32 @@
+"""ControllerRevisions: the templates that a StatefulSet or DaemonSet can go back to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from linter.planner.state import Revision
+
+
+def add_to_history(history: list[Revision], revision: Revision) -> Revision:
+    """Return the history's revision with the same template, as the newest; without one, add the given revision."""
+    newest = max((each.number for each in history), default=0)
+    for each in history:
+        if each.key == revision.key:
+            if each.number < newest:
+                each.number = newest + 1
+            return each
+    revision.number = newest + 1
+    history.append(revision)
+    return revision
+
+
+def prune_history(history: list[Revision], limit: int, live: Collection[Revision]) -> None:
+    """Forget the oldest revisions beyond revisionHistoryLimit; those in use do not count."""
+    if len(history) - len(live) <= limit:
+        return
+    unused = sorted((each for each in history if each not in live), key=lambda each: each.number)
+    for each in unused[: max(0, len(unused) - limit)]:
+        history.remove(each)

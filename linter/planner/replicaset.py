@@ -1,0 +1,391 @@
+"""The ReplicaSet controller: keeps as many pods as spec.replicas says, and picks the victims when there are too many.
+
+Source: https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/ and the recorded rollouts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cmp_to_key
+from typing import Any
+
+from linter.planner.state import Event, Journal, Manifest, PodState, Revision, Revisions, Snapshot, Tally
+
+UNSCHEDULED, PENDING, UNREADY, READY, AVAILABLE = PodState
+
+
+@dataclass(slots=True, eq=False)
+class KnownPod:
+    """A pod of a live state: unlike pods that the simulation makes, it differs from its siblings.
+
+    Attributes:
+        name: Its name.
+        state: How far it is.
+        created: Seconds since the epoch.
+        ready_since: Likewise; None while it is not Ready.
+        phase: Pending, Unknown or Running.
+        node: Where it runs.
+        cost: The annotation controller.kubernetes.io/pod-deletion-cost.
+        restarts: The highest restart count of its containers.
+        uid: Breaks ties.
+    """
+
+    name: str
+    state: PodState
+    created: float = 0.0
+    ready_since: float | None = None
+    phase: str = "Running"
+    node: str | None = None
+    cost: int = 0
+    restarts: int = 0
+    uid: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Batch:
+    """Pods of one template that differ in nothing but their state, counted by it; terminating ones left out."""
+
+    fails: bool
+    counts: list[int] = field(default_factory=lambda: [0] * len(PodState))
+
+
+@dataclass(slots=True, eq=False)
+class ReplicaSet:
+    """A ReplicaSet with its pods. Pods that do not differ are counted by state; those of a live state are listed.
+
+    Attributes:
+        revision: Template and revision number.
+        replicas: spec.replicas.
+        min_ready_seconds: Its own copy of the field.
+        desired: The annotation deployment.kubernetes.io/desired-replicas.
+        max_replicas: The annotation deployment.kubernetes.io/max-replicas.
+        batches: Pods that are not terminating, listed ones left out. There is more than one batch only where the
+            template of a ReplicaSet that stands alone has changed.
+        known: Listed pods that are not terminating.
+        terminating: Pods that are.
+        now: The time of the live state, which the age of listed pods is measured against.
+    """
+
+    revision: Revision
+    replicas: int = 0
+    min_ready_seconds: int = 0
+    desired: int | None = None
+    max_replicas: int | None = None
+    batches: list[Batch] = field(default_factory=list)
+    known: list[KnownPod] = field(default_factory=list)
+    terminating: int = 0
+    now: float = 0.0
+    siblings: list[ReplicaSet] = field(default_factory=list)
+    # Status, as the controller has last written it.
+    status_replicas: int = 0
+    status_ready: int = 0
+    status_available: int = 0
+
+    def active(self) -> int:
+        """Count the pods that are not terminating."""
+        return sum([sum(batch.counts) for batch in self.batches]) + len(self.known)
+
+    def ready(self) -> int:
+        """Count the Ready ones among them."""
+        counted = sum([batch.counts[READY] + batch.counts[AVAILABLE] for batch in self.batches])
+        return counted + sum([pod.state >= READY for pod in self.known])
+
+    def available(self) -> int:
+        """Count the available ones among them."""
+        counted = sum([batch.counts[AVAILABLE] for batch in self.batches])
+        return counted + sum([pod.state is AVAILABLE for pod in self.known])
+
+    def tally(self) -> Tally:
+        """Return the pods, counted as a recorded round has them."""
+        ready = self.ready()
+        return Tally(self.revision, ready, self.active() - ready, self.terminating)
+
+    def refresh_status(self) -> None:
+        """Write the status."""
+        self.status_replicas = self.active()
+        self.status_ready = self.ready()
+        self.status_available = self.available()
+
+    def sync(self) -> list[str]:
+        """Create or delete pods until there are spec.replicas.
+
+        Terminating pods do not count, so replacements start while old pods are still shutting down.
+
+        Returns:
+            The names of the listed pods that were deleted.
+        """
+        surplus = self.active() - self.replicas
+        if surplus < 0:
+            self._newest().counts[UNSCHEDULED] -= surplus
+        elif surplus > 0:
+            return self._delete(surplus)
+        return []
+
+    def _newest(self) -> Batch:
+        if not self.batches or self.batches[-1].fails is not self.revision.fails:
+            self.batches.append(Batch(self.revision.fails))
+        return self.batches[-1]
+
+    def _count(self, state: PodState) -> int:
+        return sum([batch.counts[state] for batch in self.batches])
+
+    def _delete(self, number: int) -> list[str]:
+        names: list[str] = []
+        for state in PodState:
+            candidates = [pod for pod in self.known if pod.state is state]
+            for pod in self._in_order(candidates) if candidates else ():
+                # Pods of the simulation are the youngest and so go first, unless a listed one is cheaper.
+                if self._count(state) and pod.cost >= self._template_cost():
+                    number -= self._delete_counted(state, number)
+                if number <= 0:
+                    return names
+                self.known.remove(pod)
+                self.terminating += state is not UNSCHEDULED
+                names.append(pod.name)
+                number -= 1
+            number -= self._delete_counted(state, number)
+            if number <= 0:
+                break
+        return names
+
+    def _delete_counted(self, state: PodState, number: int) -> int:
+        taken = 0
+        for batch in reversed(self.batches):
+            share = min(batch.counts[state], number - taken)
+            batch.counts[state] -= share
+            taken += share
+        # A pod that was never scheduled has no kubelet to wait for.
+        if state is not UNSCHEDULED:
+            self.terminating += taken
+        return taken
+
+    def _template_cost(self) -> int:
+        annotations = (self.revision.template.get("metadata") or {}).get("annotations") or {}
+        return deletion_cost(annotations)
+
+    def victims(self) -> list[KnownPod]:
+        """Return the listed pods in the order in which a scale-down deletes them."""
+        return self._in_order(self.known)
+
+    def _in_order(self, pods: list[KnownPod]) -> list[KnownPod]:
+        """Sort pods by the ranking of the controller: first deleted first."""
+        on_node: dict[str, int] = {}
+        for owner in self.siblings or [self]:
+            for pod in owner.known:
+                if pod.node:
+                    on_node[pod.node] = on_node.get(pod.node, 0) + 1
+
+        def compare(a: KnownPod, b: KnownPod) -> int:
+            phases = {"Pending": 0, "Unknown": 1}
+            for left, right in (
+                (a.node is not None, b.node is not None),
+                (phases.get(a.phase, 2), phases.get(b.phase, 2)),
+                (a.state >= READY, b.state >= READY),
+                (a.cost, b.cost),
+                (-on_node.get(a.node or "", 0), -on_node.get(b.node or "", 0)),
+            ):
+                if left != right:
+                    return -1 if left < right else 1
+            if a.ready_since is not None and b.ready_since is not None and a.ready_since != b.ready_since:
+                return _by_age(self.now - a.ready_since, self.now - b.ready_since, a.uid, b.uid)
+            if a.restarts != b.restarts:
+                return -1 if a.restarts > b.restarts else 1
+            if a.created != b.created:
+                return _by_age(self.now - a.created, self.now - b.created, a.uid, b.uid)
+            return 0
+
+        return sorted(pods, key=cmp_to_key(compare))
+
+    # What the kubelet does.
+
+    def schedule(self) -> bool:
+        """Put every unscheduled pod on a node."""
+        waiting = 0
+        for batch in self.batches:
+            counts = batch.counts
+            waiting += counts[UNSCHEDULED]
+            counts[PENDING] += counts[UNSCHEDULED]
+            counts[UNSCHEDULED] = 0
+        for pod in self.known:
+            if pod.state is UNSCHEDULED:
+                pod.state, pod.node = PENDING, pod.node or "?"
+                waiting += 1
+        return waiting > 0
+
+    def waiting(self) -> int:
+        """Count the pods that the kubelet would make Ready."""
+        counted = sum(
+            [batch.counts[UNSCHEDULED] + batch.counts[PENDING] for batch in self.batches if not batch.fails]
+        )
+        if not self.known or self.revision.fails:
+            return counted
+        return counted + sum([pod.state <= PENDING for pod in self.known])
+
+    def become_ready(self, number: int) -> None:
+        """Make that many scheduled pods Ready, the oldest (listed ones) first."""
+        state = READY if self.min_ready_seconds else AVAILABLE
+        if self.known and not self.revision.fails:
+            for pod in sorted(self.known, key=lambda pod: (pod.created, pod.name)):
+                if number and pod.state <= PENDING:
+                    pod.state, pod.phase, pod.ready_since = state, "Running", self.now
+                    number -= 1
+        for batch in self.batches:
+            if not batch.fails:
+                share = min(batch.counts[PENDING], number)
+                batch.counts[PENDING] -= share
+                batch.counts[state] += share
+                number -= share
+
+    def pass_min_ready_seconds(self) -> None:
+        """Make every Ready pod available."""
+        for batch in self.batches:
+            batch.counts[AVAILABLE] += batch.counts[READY]
+            batch.counts[READY] = 0
+        for pod in self.known:
+            if pod.state is READY:
+                pod.state = AVAILABLE
+
+    # What a user does.
+
+    def lose(self, name: str | None) -> bool:
+        """Delete one pod: the named one, or the oldest.
+
+        Returns:
+            Whether there was one.
+        """
+        if self.known and (name is None or any(pod.name == name for pod in self.known)):
+            pod = next(
+                pod for pod in sorted(self.known, key=lambda pod: pod.created) if name in {None, pod.name}
+            )
+            self.known.remove(pod)
+            self.terminating += pod.state is not UNSCHEDULED
+            return True
+        if name is not None:
+            return False
+        # The oldest pods are the furthest; the victim of an earlier unready-pod was the oldest then.
+        for state in (UNREADY, AVAILABLE, READY, PENDING, UNSCHEDULED):
+            if self._delete_counted(state, 1):
+                return True
+        return False
+
+    def make_unready(self, name: str | None) -> bool:
+        """Let one running pod lose readiness for good: the named one, or the oldest."""
+        for pod in sorted(self.known, key=lambda pod: pod.created):
+            if pod.state >= READY and name in {None, pod.name}:
+                pod.state, pod.ready_since = UNREADY, None
+                return True
+        if name is not None:
+            return False
+        for state in (AVAILABLE, READY):
+            for batch in self.batches:
+                if batch.counts[state]:
+                    batch.counts[state] -= 1
+                    batch.counts[UNREADY] += 1
+                    return True
+        return False
+
+    def terminate_all(self) -> None:
+        """Delete every pod, as the garbage collector does once the owner is gone."""
+        self._delete(self.active())
+        self.replicas = 0
+
+
+def _by_age(a: float, b: float, a_uid: str, b_uid: str) -> int:
+    """Compare by the logarithm of the age, so that among pods of about the same age chance decides: here the UID."""
+    left, right = _magnitude(a), _magnitude(b)
+    if left != right:
+        return -1 if left < right else 1
+    return (a_uid > b_uid) - (a_uid < b_uid)
+
+
+def _magnitude(seconds: float) -> int:
+    return int(seconds * 1e9).bit_length() if seconds > 0 else 0
+
+
+def deletion_cost(annotations: dict[str, Any]) -> int:
+    """Return the annotation controller.kubernetes.io/pod-deletion-cost, 0 where it is missing or no integer."""
+    try:
+        return int(annotations.get("controller.kubernetes.io/pod-deletion-cost", 0))
+    except (TypeError, ValueError):
+        return 0
+
+
+class ReplicaSetWorkload:
+    """A ReplicaSet that stands alone."""
+
+    def __init__(self, manifest: Manifest, revisions: Revisions, journal: Journal) -> None:
+        self.manifest = manifest
+        self._revisions = revisions
+        self._journal = journal
+        spec = manifest["spec"]
+        self.replicaset = ReplicaSet(revisions.make(spec["template"], 1))
+        self.deleted = False
+        self.replace(manifest)
+
+    @property
+    def replicasets(self) -> list[ReplicaSet]:
+        """The ReplicaSets whose pods the kubelet looks after."""
+        return [self.replicaset]
+
+    def owners(self) -> list[ReplicaSet]:
+        """Return the ReplicaSets that have pods."""
+        return [self.replicaset]
+
+    @property
+    def min_ready_seconds(self) -> int:
+        """How long a pod has to be Ready before it is available."""
+        return self.replicaset.min_ready_seconds
+
+    def replace(self, manifest: Manifest) -> None:
+        """Take a new spec. A changed template touches no pod that is there."""
+        self.manifest = manifest
+        spec = manifest["spec"]
+        self.replicaset.replicas = spec["replicas"]
+        self.replicaset.min_ready_seconds = spec.get("minReadySeconds") or 0
+        # Pods keep the template that they were made of, the ReplicaSet its name.
+        revision = self._revisions.make(spec["template"], 1)
+        revision.name = self.replicaset.revision.name
+        self.replicaset.revision = revision
+
+    def run(self) -> None:
+        """Run the controller until nothing changes any more."""
+        self._revisions.name(self.replicaset.revision)
+        owner = self.replicaset
+        before = owner.active()
+        names = owner.sync()
+        after = owner.active()
+        if after != before and self._journal.on:
+            action = "create-pods" if after > before else "delete-pods"
+            target = ", ".join(names) or None
+            self._journal.events.append(Event(action, target, owner.revision, before, after, self.snapshot()))
+        owner.refresh_status()
+
+    def delete(self) -> None:
+        """Delete the object; its pods follow."""
+        self.replicaset.terminate_all()
+        self.deleted = True
+
+    def snapshot(self) -> Snapshot:
+        """Count the pods."""
+        return snapshot_of([self.replicaset])
+
+    def status(self) -> dict[str, int]:
+        """Return the status that a recorded round shows."""
+        owner = self.replicaset
+        return {
+            "replicas": owner.status_replicas,
+            "readyReplicas": owner.status_ready,
+            "availableReplicas": owner.status_available,
+        }
+
+
+def snapshot_of(owners: list[ReplicaSet]) -> Snapshot:
+    """Count the pods of some ReplicaSets."""
+    tallies = tuple(tally for owner in owners if any((tally := owner.tally())[1:]))
+    return Snapshot(
+        ready=sum(tally.ready for tally in tallies),
+        available=sum(owner.available() for owner in owners),
+        total=sum(tally.ready + tally.waiting for tally in tallies),
+        terminating=sum(tally.terminating for tally in tallies),
+        tallies=tallies,
+    )

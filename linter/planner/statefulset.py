@@ -1,0 +1,454 @@
+"""The StatefulSet controller: pods with ordinals, created, deleted and updated in order.
+
+Pods are kept in sets by what has to be done with them, so that a sync costs no more when there are many. Source:
+https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/ and the recorded rollouts.
+"""
+
+from __future__ import annotations
+
+from linter.kube.int_or_percent import resolve
+from linter.planner.history import add_to_history, prune_history
+from linter.planner.state import (
+    Claim,
+    Event,
+    HeapSet,
+    Journal,
+    Manifest,
+    Pod,
+    PodState,
+    Revision,
+    Revisions,
+    Snapshot,
+    Tally,
+)
+
+
+class StatefulSet:
+    """A StatefulSet with its pods and claims.
+
+    Attributes:
+        manifest: The live object, defaults applied.
+        pods: Its pods by ordinal.
+        claims: Its PersistentVolumeClaims by name.
+        history: Its ControllerRevisions, oldest first.
+        current: The revision that a lost pod below the partition returns with.
+        update: The revision of the current template.
+    """
+
+    def __init__(
+        self, manifest: Manifest, revisions: Revisions, journal: Journal, *, max_unavailable_enabled: bool
+    ) -> None:
+        self._revisions = revisions
+        self._journal = journal
+        self._max_unavailable_enabled = max_unavailable_enabled
+        self.pods: dict[int, Pod] = {}
+        self.claims: dict[str, Claim] = {}
+        self.history: list[Revision] = []
+        self.deleted = False
+        self.changed: set[int] = set()
+        """Ordinals whose pods changed since the last round."""
+        self._terminating = 0
+        self._ready = 0
+        self._available = 0
+        self._by_revision: dict[Revision, list[int]] = {}
+        self._current_replicas = 0
+        self._pod_owned: set[int] = set()
+        self.waiting: dict[int, Pod] = {}
+        """Pods that the kubelet can make Ready."""
+        self.unscheduled: dict[int, Pod] = {}
+        self.terminating: dict[int, Pod] = {}
+        self.terminating_claims: dict[str, Claim] = {}
+        self._young: dict[int, Pod] = {}
+        """Pods that are Ready, but not for minReadySeconds yet."""
+        self._take(manifest)
+        self.update = self._new_revision()
+        self.current = self.update
+        self._rebuild()
+
+    # The spec.
+
+    def _take(self, manifest: Manifest) -> None:
+        self.manifest = manifest
+        spec = manifest["spec"]
+        self.name: str = manifest["metadata"]["name"]
+        self.replicas: int = spec["replicas"]
+        self.start: int = (spec.get("ordinals") or {}).get("start") or 0
+        self.parallel: bool = spec["podManagementPolicy"] == "Parallel"
+        self.min_ready_seconds: int = spec.get("minReadySeconds") or 0
+        self.history_limit: int = spec["revisionHistoryLimit"]
+        strategy = spec["updateStrategy"]
+        self.rolling: bool = strategy["type"] == "RollingUpdate"
+        block = strategy.get("rollingUpdate")
+        # None where the type was written without the block; revisions are then chosen otherwise.
+        self.partition: int | None = (block.get("partition") or 0) if block is not None else None
+        self.max_unavailable = resolve_max_unavailable(spec, enabled=self._max_unavailable_enabled)
+        self.claim_templates: list[str] = [
+            claim["metadata"]["name"] for claim in spec.get("volumeClaimTemplates") or ()
+        ]
+        retention = spec["persistentVolumeClaimRetentionPolicy"]
+        self.delete_when_scaled: bool = retention["whenScaled"] == "Delete"
+        self.delete_when_deleted: bool = retention["whenDeleted"] == "Delete"
+
+    def replace(self, manifest: Manifest) -> None:
+        """Take a new spec."""
+        min_ready_seconds = self.min_ready_seconds
+        self._take(manifest)
+        if min_ready_seconds and not self.min_ready_seconds:
+            self.pass_min_ready_seconds()
+        self.update = self._new_revision()
+        if self.current not in self.history:
+            self.current = self.update
+        self._rebuild()
+
+    def _new_revision(self) -> Revision:
+        revision = self._revisions.make(self.manifest["spec"]["template"], 0)
+        return add_to_history(self.history, revision)
+
+    def _rebuild(self) -> None:
+        """Sort the pods anew, after something that concerns all of them has changed."""
+        wanted = range(self.start, self.start + self.replicas)
+        self._missing = HeapSet[int](ordinal for ordinal in wanted if ordinal not in self.pods)
+        self._unhealthy = HeapSet[int](self._missing.sorted())
+        self._unhealthy_top = HeapSet[int](-ordinal for ordinal in self._missing.sorted())
+        self._behind = HeapSet[int]()
+        self._condemned = HeapSet[int](-ordinal for ordinal in self.pods if ordinal not in wanted)
+        for ordinal in self.pods:
+            self._touch(ordinal)
+        if self.claim_templates:
+            self._own_claims()
+
+    def _touch(self, ordinal: int) -> None:
+        """Put a pod that changed where it belongs."""
+        self.changed.add(ordinal)
+        pod = self.pods.get(ordinal)
+        if not self.start <= ordinal < self.start + self.replicas:
+            (self._condemned.discard if pod is None else self._condemned.add)(-ordinal)
+            return
+        (self._missing.add if pod is None else self._missing.discard)(ordinal)
+        if pod is not None and pod.available and not pod.terminating:
+            self._unhealthy.discard(ordinal)
+            self._unhealthy_top.discard(-ordinal)
+        else:
+            self._unhealthy.add(ordinal)
+            self._unhealthy_top.add(-ordinal)
+        if pod is not None and not pod.terminating and pod.revision is not self.update:
+            self._behind.add(-ordinal)
+        else:
+            self._behind.discard(-ordinal)
+
+    def resume(self, current_replicas: int) -> None:
+        """Go on from a live state whose revisions, pods and claims have been added."""
+        self._current_replicas = current_replicas
+        self._rebuild()
+
+    # The controller.
+
+    def run(self) -> None:
+        """Run the controller until nothing changes any more."""
+        while self._sync():
+            pass
+
+    def _sync(self) -> bool:
+        acted = self._walk()
+        current = self._count(self.current)
+        if (
+            self.rolling
+            and self.current is not self.update
+            and len(self.pods) == self._ready == self._count(self.update) == self.replicas
+        ):
+            self.current = self.update
+            current = self.replicas
+            acted = True
+        self._current_replicas = current
+        prune_history(self.history, self.history_limit, {self.current, self.update, *self._by_revision})
+        return acted
+
+    def _walk(self) -> bool:
+        return self._walk_parallel() if self.parallel else self._walk_in_order()
+
+    def _walk_in_order(self) -> bool:
+        """Do the one thing that is next: nothing may happen while a pod before it is not available."""
+        first = self._unhealthy.first()
+        self._disown_claims(first)
+        if first is not None:
+            return first not in self.pods and self._create(first)
+        top = self._condemned.first()
+        if top is not None:
+            pod = self.pods[-top]
+            if pod.terminating or not (pod.available or self._is_first_unhealthy(-top)):
+                return False
+            self._delete(-top)
+            return True
+        return self._update()
+
+    def _is_first_unhealthy(self, ordinal: int) -> bool:
+        return all(
+            pod.available and not pod.terminating
+            for each in self._condemned.sorted()
+            if (pod := self.pods[-each]) and -each < ordinal
+        )
+
+    def _walk_parallel(self) -> bool:
+        acted = False
+        for ordinal in self._missing.sorted():
+            acted |= self._create(ordinal)
+        self._disown_claims(None)
+        for ordinal in self._condemned.sorted():
+            if not self.pods[-ordinal].terminating:
+                self._delete(-ordinal)
+                acted = True
+        return self._update() or acted
+
+    def _update(self) -> bool:
+        """Replace outdated pods, the highest ordinal first."""
+        if not self.rolling:
+            return False
+        lowest = self.start + (self.partition or 0)
+        if self._max_unavailable_enabled:
+            budget = self.max_unavailable - len(self._unhealthy)
+            acted = False
+            while budget > 0 and (target := self._behind.first()) is not None and -target >= lowest:
+                self._delete(-target)
+                budget -= 1
+                acted = True
+            return acted
+        target = self._behind.first()
+        if target is None or -target < lowest:
+            return False
+        # A pod that is not available and stands above it has to recover first.
+        blocking = self._unhealthy_top.first()
+        if blocking is not None and blocking < target:
+            return False
+        self._delete(-target)
+        return True
+
+    def _revision_of(self, ordinal: int) -> Revision:
+        """Return the revision that a missing pod is made of."""
+        if not self.rolling:
+            return self.update
+        below = self._current_replicas if self.partition is None else self.partition
+        return self.current if ordinal < self.start + below else self.update
+
+    def _create(self, ordinal: int) -> bool:
+        names = [f"{template}-{self.name}-{ordinal}" for template in self.claim_templates]
+        # A claim on its way out must be gone before the pod can have a new one.
+        if any(name in self.terminating_claims for name in names):
+            return False
+        for name in names:
+            if name not in self.claims:
+                self.claims[name] = Claim(name, ordinal)
+                self._record("create-claim", name, None)
+        pod = Pod(self._revision_of(ordinal), ordinal)
+        self.pods[ordinal] = pod
+        self.unscheduled[ordinal] = pod
+        if not pod.revision.fails:
+            self.waiting[ordinal] = pod
+        self._counts(pod)[1] += 1
+        self._touch(ordinal)
+        self._record("create-pod", f"{self.name}-{ordinal}", pod.revision)
+        return True
+
+    def _delete(self, ordinal: int) -> None:
+        pod = self.pods[ordinal]
+        self._begin_termination(pod)
+        self._record("delete-pod", f"{self.name}-{ordinal}", pod.revision)
+
+    def _record(self, action: str, target: str, revision: Revision | None) -> None:
+        if self._journal.on:
+            self._journal.events.append(Event(action, target, revision, None, None, self.snapshot()))
+
+    # Claims.
+
+    def _own_claims(self) -> None:
+        """Let the claims of condemned pods go with the pods, where the retention policy says so."""
+        for claim in self.claims.values():
+            condemned = -claim.ordinal in self._condemned
+            if condemned and claim.owned_by_pod != self.delete_when_scaled:
+                claim.owned_by_pod = self.delete_when_scaled
+            if claim.owned_by_pod:
+                self._pod_owned.add(claim.ordinal)
+
+    def _disown_claims(self, before: int | None) -> None:
+        """Keep the claims of ordinals that are wanted again: only those of pods that the walk gets past."""
+        for ordinal in sorted(self._pod_owned):
+            wanted = self.start <= ordinal < self.start + self.replicas
+            if wanted and ordinal in self.pods and (before is None or ordinal < before):
+                self._pod_owned.discard(ordinal)
+                for template in self.claim_templates:
+                    if claim := self.claims.get(f"{template}-{self.name}-{ordinal}"):
+                        claim.owned_by_pod = False
+
+    def remove_claim(self, claim: Claim) -> None:
+        """Let a claim on its way out be gone."""
+        del self.claims[claim.name]
+        del self.terminating_claims[claim.name]
+
+    def end_claim(self, claim: Claim) -> None:
+        """Delete a claim; it stays while a pod uses it."""
+        claim.terminating = True
+        self.terminating_claims[claim.name] = claim
+
+    # Pods, and the counts of them.
+
+    def _counts(self, pod: Pod) -> list[int]:
+        """Return [Ready, waiting, terminating] of the pod's revision."""
+        counts = self._by_revision.get(pod.revision)
+        if counts is None:
+            counts = self._by_revision[pod.revision] = [0, 0, 0]
+        return counts
+
+    def _count(self, revision: Revision) -> int:
+        counts = self._by_revision.get(revision)
+        return counts[0] + counts[1] if counts else 0
+
+    def add(self, pod: Pod) -> None:
+        """Take over a pod of a live state."""
+        ordinal = pod.key
+        self.pods[ordinal] = pod
+        counts = self._counts(pod)
+        self._ready += pod.ready
+        self._available += pod.available
+        if pod.terminating:
+            self.terminating[ordinal] = pod
+            self._terminating += 1
+            counts[2] += 1
+        else:
+            counts[0 if pod.ready else 1] += 1
+            if pod.state is PodState.READY:
+                self._young[ordinal] = pod
+            if pod.state is PodState.UNSCHEDULED:
+                self.unscheduled[ordinal] = pod
+            if pod.state <= PodState.PENDING and not pod.revision.fails:
+                self.waiting[ordinal] = pod
+        self._touch(ordinal)
+
+    def _begin_termination(self, pod: Pod) -> None:
+        ordinal = pod.key
+        counts = self._counts(pod)
+        counts[0 if pod.ready else 1] -= 1
+        self.waiting.pop(ordinal, None)
+        if pod.state is PodState.UNSCHEDULED:
+            # Nothing runs, so nothing has to shut down.
+            self._vanish(pod)
+            return
+        pod.terminating = True
+        counts[2] += 1
+        self._terminating += 1
+        self.terminating[ordinal] = pod
+        self._touch(ordinal)
+
+    def _vanish(self, pod: Pod) -> None:
+        ordinal = pod.key
+        del self.pods[ordinal]
+        self.unscheduled.pop(ordinal, None)
+        self._young.pop(ordinal, None)
+        self._ready -= pod.ready
+        self._available -= pod.available
+        if pod.terminating:
+            del self.terminating[ordinal]
+            self._terminating -= 1
+            self._counts(pod)[2] -= 1
+        if not any(self._counts(pod)):
+            del self._by_revision[pod.revision]
+        if ordinal in self._pod_owned:
+            self._pod_owned.discard(ordinal)
+            for template in self.claim_templates:
+                claim = self.claims.get(f"{template}-{self.name}-{ordinal}")
+                if claim and claim.owned_by_pod:
+                    self.end_claim(claim)
+        self._touch(ordinal)
+
+    # What the kubelet does.
+
+    def schedule(self) -> bool:
+        """Put every unscheduled pod on a node; return whether there was one."""
+        for pod in self.unscheduled.values():
+            pod.state = PodState.PENDING
+        found = bool(self.unscheduled)
+        self.unscheduled.clear()
+        return found
+
+    def become_ready(self, pod: Pod) -> None:
+        """Make a waiting pod Ready."""
+        if self.min_ready_seconds:
+            pod.state = PodState.READY
+            self._young[pod.key] = pod
+        else:
+            pod.state = PodState.AVAILABLE
+        del self.waiting[pod.key]
+        self._ready += 1
+        self._available += pod.available
+        counts = self._counts(pod)
+        counts[0] += 1
+        counts[1] -= 1
+        self._touch(pod.key)
+
+    def pass_min_ready_seconds(self) -> None:
+        """Make every Ready pod available."""
+        young, self._young = self._young, {}
+        for pod in young.values():
+            pod.state = PodState.AVAILABLE
+            self._available += 1
+            self._touch(pod.key)
+
+    def remove_terminated(self, pod: Pod) -> None:
+        """Let a terminating pod be gone."""
+        self._vanish(pod)
+
+    # What a user does.
+
+    def lose(self, pod: Pod) -> None:
+        """Delete one pod."""
+        self._begin_termination(pod)
+
+    def make_unready(self, pod: Pod) -> None:
+        """Let a running pod lose readiness for good."""
+        self._ready -= 1
+        self._available -= pod.available
+        pod.state = PodState.UNREADY
+        self._young.pop(pod.key, None)
+        counts = self._counts(pod)
+        counts[0] -= 1
+        counts[1] += 1
+        self._touch(pod.key)
+
+    def delete(self) -> None:
+        """Delete the StatefulSet; its pods follow, all at once and in no order."""
+        for pod in list(self.pods.values()):
+            if not pod.terminating:
+                self._begin_termination(pod)
+        if self.delete_when_deleted:
+            for claim in self.claims.values():
+                self.end_claim(claim)
+        self.deleted = True
+
+    def snapshot(self) -> Snapshot:
+        """Count the pods."""
+        tallies = tuple(Tally(revision, *counts) for revision, counts in self._by_revision.items())
+        gone = self.terminating.values()
+        ready = self._ready - sum([pod.ready for pod in gone])
+        return Snapshot(
+            ready=ready,
+            available=self._available - sum([pod.available for pod in gone]),
+            total=len(self.pods) - self._terminating,
+            terminating=self._terminating,
+            tallies=tallies,
+        )
+
+    def status(self) -> dict[str, int]:
+        """Return the status that a recorded round shows. Pods count as Ready until they are gone."""
+        return {
+            "replicas": len(self.pods),
+            "currentReplicas": self._current_replicas,
+            "updatedReplicas": self._count(self.update),
+            "readyReplicas": self._ready,
+            "availableReplicas": self._available,
+        }
+
+
+def resolve_max_unavailable(spec: Manifest, *, enabled: bool) -> int:
+    """Resolve a defaulted StatefulSet's maxUnavailable: rounded down, at least 1, and 1 while the gate is off."""
+    block = spec["updateStrategy"].get("rollingUpdate") or {}
+    if not enabled or block.get("maxUnavailable") is None:
+        return 1
+    return max(1, resolve(block["maxUnavailable"], spec["replicas"], round_up=False))
