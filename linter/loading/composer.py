@@ -78,6 +78,9 @@ def compose(text: str, *, positions: bool = False, pure: bool = False, limits: L
     try:
         return _Composer(event_reader(text, pure=pure), positions=positions, limits=limits).document()
     except MarkedYAMLError as error:
+        if not pure and "found unexpected ':'" in str(error.problem):
+            # `{app:web}` is one key to kubectl and to the pure parser, but an error to the C parser.
+            return compose(text, positions=positions, pure=True, limits=limits)
         mark = error.problem_mark or error.context_mark
         raise ComposeError("yaml-syntax", _syntax_message(error, text, mark), mark) from None
     except YAMLError as error:
@@ -147,11 +150,21 @@ class _Composer:
         end = self.end or start.end_mark
         return Range(mark.line, mark.column, end.line, end.column)
 
+    def is_nothing(self, event: Any) -> bool:
+        """Tell whether a value is not written at all: `key:` with nothing behind it."""
+        return type(event) is self.scalar_event and not event.value and event.implicit[0]
+
+    def nowhere(self, start: Any) -> Range:
+        """Return a place for an item that is not written: behind what stands before it."""
+        mark = self.end or start.start_mark
+        return Range(mark.line, mark.column, mark.line, mark.column)
+
     def node(self, event: Any, depth: int) -> Any:
         kind = type(event)
         self.count += 1
         if kind is self.scalar_event:
-            self.end = event.end_mark
+            if event.value or not event.implicit[0]:  # the parsers disagree on where nothing stands
+                self.end = event.end_mark
             value = self.scalar(event)
             if event.anchor is not None:
                 self.anchors[event.anchor] = _Anchor(value, 1, self.range_of(event))
@@ -235,7 +248,7 @@ class _Composer:
         while type(event) is not self.sequence_end:
             items.append(self.node(event, depth))
             if self.positions:
-                ranges[len(items) - 1] = self.range_of(event)
+                ranges[len(items) - 1] = self.nowhere(start) if self.is_nothing(event) else self.range_of(event)
             event = get_event()
         self.close(start, event)
         if self.positions:
@@ -283,7 +296,7 @@ class _Composer:
             value_event = get_event()
             result[key] = self.node(value_event, depth)
             if self.positions:
-                values[key] = self.range_of(value_event)
+                values[key] = keys[key] if self.is_nothing(value_event) else self.range_of(value_event)
             event = get_event()
         self.close(start, event)
         if self.positions:

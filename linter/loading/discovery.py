@@ -46,10 +46,18 @@ def find(paths: Sequence[str]) -> Iterator[Found | Unreadable]:
             if isinstance(found, Unreadable):
                 yield found
                 continue
-            identity = os.path.realpath(found.path)
+            identity = _identity(found)
             if identity not in seen:
                 seen.add(identity)
                 yield found
+
+
+def _identity(found: Found) -> str:
+    """Return the one name of a file that links and detours lead to."""
+    try:
+        return os.path.realpath(found.path)
+    except (OSError, ValueError):
+        return found.name
 
 
 def _find_one(text: str) -> Iterator[Found | Unreadable]:

@@ -1,0 +1,137 @@
+"""Which files are read, and which are skipped with a reason."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from linter.loading.discovery import Skipped, read_all
+from linter.loading.source import Source, Unreadable
+from linter.loading.templates import skip_reason
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(path: Path, text: str = "a: 1\n") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def names(*paths: str) -> list[str]:
+    return [each.name for each in read_all(paths)]
+
+
+def test_a_folder_gives_what_is_below_it_in_a_stable_order(project: Path) -> None:
+    for name in ("b.yaml", "a.yml", "c.json", "d.txt", "sub/e.YAML", ".hidden/f.yaml", "node_modules/g.yaml"):
+        write(project / name)
+    assert names(".") == ["a.yml", "b.yaml", "c.json", "sub/e.YAML"]
+
+
+def test_files_and_globs_and_no_file_twice(project: Path) -> None:
+    for name in ("x/a.yaml", "x/y/b.yaml", "c.yaml", "noending"):
+        write(project / name)
+    assert names("**/*.yaml") == ["c.yaml", "x/a.yaml", "x/y/b.yaml"]
+    assert names("x", "x/a.yaml", "./x/../c.yaml", "c.yaml") == ["x/a.yaml", "x/y/b.yaml", "x/../c.yaml"]
+    assert names("noending") == ["noending"]
+
+
+def test_a_file_whose_name_looks_like_a_glob(project: Path) -> None:
+    write(project / "[a].yaml")
+    assert names("[a].yaml") == ["[a].yaml"]
+
+
+@pytest.mark.parametrize("path", ["gone.yaml", "*.none", "a\0b", "x" * 5000])
+def test_what_does_not_exist_is_unreadable(project: Path, path: str) -> None:
+    (found,) = read_all([path])
+    assert isinstance(found, Unreadable)
+    assert found.message
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_no_permission(project: Path) -> None:
+    write(project / "a.yaml").chmod(0)
+    (found,) = read_all(["a.yaml"])
+    assert found == Unreadable("a.yaml", "permission denied")
+
+
+def test_special_files_and_link_loops_do_not_hang(project: Path) -> None:
+    os.mkfifo(project / "pipe.yaml")
+    (project / "loop").symlink_to(project)
+    (project / "dangling.yaml").symlink_to(project / "gone")
+    write(project / "a.yaml")
+    assert names(".") == ["a.yaml"]
+    (found,) = read_all(["pipe.yaml"])
+    assert found == Unreadable("pipe.yaml", "is no regular file")
+
+
+def test_a_name_that_is_not_utf8(project: Path) -> None:
+    path = os.fsencode(project) + b"/\xff.yaml"
+    with open(path, "w") as file:  # noqa: PTH123  a bytes path
+        file.write("a: 1\n")
+    (found,) = read_all(["."])
+    assert isinstance(found, Source)
+    assert found.name == "\\xff.yaml"
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"a: {{ b }}\n")))
+    (found,) = read_all(["-"])
+    assert isinstance(found, Source)
+    assert (found.name, found.text) == ("-", "a: {{ b }}\n")
+
+
+MANIFEST = "apiVersion: v1\nkind: Service\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "name", "reason"),
+    [
+        ({}, "a.yaml", None),
+        ({"chart/Chart.yaml": ""}, "chart/templates/sub/a.yaml", None),
+        ({}, "kustomization.yaml", "Kustomize configuration"),
+        ({"Chart.yaml": ""}, "Chart.yaml", "Helm chart"),
+        ({"Chart.yaml": ""}, "values-prod.yaml", "Helm chart"),
+        ({}, "values.yaml", None),
+        ({"kustomization.yaml": "patches: [{path: p/a.yaml}]"}, "p/a.yaml", "Kustomize patch"),
+        ({"kustomization.yml": "patchesStrategicMerge: [./a.yaml]"}, "a.yaml", "Kustomize patch"),
+        ({"o/kustomization.yaml": "patches: [{path: ../base/a.yaml}]"}, "base/a.yaml", None),
+        ({"kustomization.yaml": "resources: [a.yaml]"}, "a.yaml", None),
+        ({"kustomization.yaml": "patches: ["}, "a.yaml", None),
+        ({"kustomization.yaml": "patches: text"}, "a.yaml", None),
+    ],
+)
+def test_what_is_skipped(project: Path, files: dict[str, str], name: str, reason: str | None) -> None:
+    for file, text in files.items():
+        write(project / file, text)
+    path = write(project / name, files.get(name, MANIFEST))
+    said = skip_reason(Source(name, path.read_text(), path=path))
+    assert (said is None) == (reason is None)
+    assert reason is None or (said or "").startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "skipped"),
+    [
+        ("chart/templates/a.yaml", "kind: {{ .Values.kind }}\n", True),
+        ("a.yaml", "{{- if .Values.on }}\nkind: Service\n{{- end }}\n", True),
+        ("a.yaml", "note: {{ .Values.note }}\n", False),
+        ("a.yaml", "note: '{{ not a template }}'\n", False),
+    ],
+)
+def test_helm_templates(project: Path, name: str, text: str, *, skipped: bool) -> None:
+    write(project / "chart/Chart.yaml", "")
+    path = write(project / name, text)
+    found = next(iter(read_all([str(path)])))
+    assert isinstance(found, Skipped) == skipped

@@ -1,0 +1,117 @@
+"""Group api against what real API servers answered (tests/conformance/README.md)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import linter
+from linter.engine.options import LintOptions
+
+if TYPE_CHECKING:
+    from linter.engine.finding import Finding
+
+DATA = Path(__file__).parents[1] / "conformance"
+Case = dict[str, Any]
+
+
+def load(name: str) -> list[Case]:
+    return [json.loads(line) for line in (DATA / name).read_text("utf-8").splitlines()]
+
+
+def in_groups(cases: list[Case], key: str) -> list[Any]:
+    """Group cases, so that a failure names a row of the API's rules and a run stays quick."""
+    groups: dict[str, list[Case]] = defaultdict(list)
+    for case in cases:
+        groups[case[key]].append(case)
+    return [pytest.param(group, id=name) for name, group in groups.items()]
+
+
+def api_findings(text: str, version: tuple[int, int] = (1, 36)) -> list[Finding]:
+    report = linter.lint(
+        (), texts=[("manifest.yaml", text)], options=LintOptions(select=("api",), version=version)
+    )
+    return [finding for finding in report.findings if finding.group in {"api", "podplan"}]
+
+
+# An empty text has no kind, so nothing can be said about the fields that the kind would need; the recording posted it to the
+# Deployments' address.
+EMPTY = {"c/YJ-01-bad-4", "c/YJ-01-bad-5", "c/YJ-01-bad-6", "c/YJ-01-bad-7"}
+
+
+def complaint(case: Case, findings: list[Finding]) -> str | None:
+    """Say how the findings differ from the server's answer, or None."""
+    errors = [finding for finding in findings if finding.severity == "error"]
+    said = sorted((f"{finding.field}", f"{finding.reason}") for finding in errors)
+    if case["verdict"] == "accept":
+        return f"{case['id']}: a false alarm: {said}" if errors else None
+    if not errors:
+        return f"{case['id']}: missed: {case.get('message')}"
+    if case.get("code") == 422 and case["id"] not in EMPTY:
+        causes = {(cause["field"], cause["reason"].removeprefix("FieldValue")) for cause in case["causes"]}
+        if causes != set(said):
+            return (
+                f"{case['id']}: missing {sorted(causes - set(said))}, too many {sorted(set(said) - causes)}"
+            )
+    if case.get("code") == 400:
+        return undecodable(case, errors)
+    return None
+
+
+def undecodable(case: Case, errors: list[Finding]) -> str | None:
+    """Say how findings differ from a refusal while decoding: the field that the message names must be among them."""
+    fields = {finding.field or "" for finding in errors}
+    message = case["message"]
+    unknown = re.findall(r'unknown field "([^"]+)"', message)
+    for field in unknown:
+        if field not in fields:
+            return f"{case['id']}: unknown field {field} is not among {sorted(fields)}"
+    if typed := re.search(r"Go struct field \w*\.([\w.]+) of type", message):
+        # The message leaves out indexes and keys, and puts in the names of embedded structs.
+        wanted = [step for step in typed[1].split(".") if not step[0].isupper()]
+        plain = [[step for step in re.sub(r"\[[^\]]*\]", "", field).split(".") if step] for field in fields]
+        if not any(each[: len(wanted)] == wanted for each in plain):
+            return f"{case['id']}: {'.'.join(wanted)} is not among {sorted(fields)}"
+    if duplicate := re.search(r"line (\d+): key", message):
+        lines = {finding.range.line for finding in errors}
+        if int(duplicate[1]) not in lines:
+            return f"{case['id']}: line {duplicate[1]} is not among {sorted(lines)}"
+    return None
+
+
+def check(cases: list[Case]) -> None:
+    complaints = []
+    for case in cases:
+        version = tuple(int(part) for part in case.get("kubernetes", "1.36").split("."))
+        said = complaint(case, api_findings(case["yaml"], (version[0], version[1])))
+        if said:
+            complaints.append(said)
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.mark.parametrize("cases", in_groups(load("verdicts-targeted.jsonl"), "rule"))
+def test_targeted_manifests(cases: list[Case]) -> None:
+    check(cases)
+
+
+@pytest.mark.parametrize(
+    "cases",
+    [
+        pytest.param(cases, id=f"{number}-{cases[0]['id']}")
+        for number, cases in enumerate(
+            load("verdicts-random.jsonl")[start : start + 50] for start in range(0, 1600, 50)
+        )
+    ],
+)
+def test_random_manifests(cases: list[Case]) -> None:
+    check(cases)
+
+
+@pytest.mark.parametrize("cases", in_groups(load("verdicts-versions.jsonl"), "kubernetes"))
+def test_other_versions(cases: list[Case]) -> None:
+    check(cases)
