@@ -60,6 +60,8 @@ def of_version(notation: str | list[str], version: Version) -> Notation | None:
 
 
 def _read(notation: str) -> Notation:
+    if " " not in notation:  # nearly all, and reading them is a good part of the first manifest's time
+        return Notation(notation.rstrip("!"), notation.endswith("!"), None, None)
     type_, *rest = notation.split(" ")
     ranges = dict(zip(rest[::2], rest[1::2], strict=True))
     since, until = (_version(ranges[word]) if word in ranges else None for word in ("since", "until"))

@@ -45,7 +45,7 @@ class Decoder:
     def __init__(self, version: Version = (1, 36), custom: CustomSchemas | None = None) -> None:
         self.version = nearest(version)
         self.custom = custom
-        self._structs: dict[str, Struct] = {}
+        self._types: dict[str, Type] = dict(SCALARS)
 
     def standing(self, api_version: str, kind: str) -> Standing:
         """Tell what is known of a kind.
@@ -104,7 +104,7 @@ class Decoder:
         ) is not None
 
     def _checked(self, definition: str, manifest: dict[str, Any]) -> tuple[DecodeProblem, ...]:
-        root = self._struct(definition)
+        root = self._type(definition)
         faults: list[Fault] = []
         root.check(manifest, None, faults)
         if not faults:
@@ -113,11 +113,17 @@ class Decoder:
 
         return tuple(DecodeProblem(*explain(fault, root, self.version)) for fault in faults)
 
-    def _struct(self, definition: str) -> Struct:
-        struct = self._structs.get(definition)
-        if struct is None:
-            struct = self._structs[definition] = Struct(definition, lambda: self._fields(definition))
-        return struct
+    def _type(self, notation: str) -> Type:
+        type_ = self._types.get(notation)
+        if type_ is None:
+            if notation[0] == "[":
+                type_ = List(self._type(notation[1:-1]))
+            elif notation[0] == "{":
+                type_ = Map(self._type(notation[1:-1]))
+            else:
+                type_ = Struct(notation, lambda: self._fields(notation))
+            self._types[notation] = type_
+        return type_
 
     def _fields(self, definition: str) -> tuple[Mapping[str, Type], tuple[str, ...]]:
         fields: dict[str, Type] = {}
@@ -130,13 +136,6 @@ class Decoder:
                 if found.required:
                     required.append(name)
         return fields, tuple(required)
-
-    def _type(self, notation: str) -> Type:
-        if notation[0] == "[":
-            return List(self._type(notation[1:-1]))
-        if notation[0] == "{":
-            return Map(self._type(notation[1:-1]))
-        return SCALARS.get(notation) or self._struct(notation)
 
 
 _CUSTOM = "custom resource"

@@ -35,7 +35,7 @@ _RANGES = {
 _BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 
 
-def explain(fault: Fault, root: Struct, version: Version) -> tuple[str, Problem]:
+def explain(fault: Fault, root: Type, version: Version) -> tuple[str, Problem]:
     """Turn a fault of the decoder into a problem, and say which rule stands for it.
 
     Args:
@@ -56,7 +56,7 @@ def explain(fault: Fault, root: Struct, version: Version) -> tuple[str, Problem]
     return ("wrong-type", Problem(path, message, "TypeMismatch"))
 
 
-def _located(root: Struct, at: At) -> tuple[Path, list[Struct]]:
+def _located(root: Type, at: At) -> tuple[Path, list[Struct]]:
     """Return the path of a place, and the structs that lie on the way to it."""
     steps: list[Step] = []
     while at is not None:
