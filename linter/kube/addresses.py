@@ -99,6 +99,30 @@ def cidr_faults(text: str, *, strict: bool = True) -> tuple[str, ...]:
     return (block.loose,) if strict and block.loose else ()
 
 
+def ip_spelling_fault(text: str) -> str | None:
+    """Return what the API server warns of in an address that it takes, as a phrase; None where nothing is."""
+    address = parse_ip(text)
+    if address is None:
+        return None
+    if address.loose:
+        return f"{address.loose}: write `{address}`"
+    if address.family == "IPv6" and str(address) != text:
+        return f"is not the usual spelling: write `{address}`"
+    return None
+
+
+def cidr_spelling_fault(text: str) -> str | None:
+    """Return what the API server warns of in a CIDR block that it takes, as a phrase; None where nothing is."""
+    block = parse_cidr(text)
+    if block is None:
+        return None
+    if block.loose:
+        return f"{block.loose}: write `{block}`"
+    if block.family == "IPv6" and str(block) != text:
+        return f"is not the usual spelling: write `{block}`"
+    return None
+
+
 def special_range(address: Address) -> str | None:
     """Name the special range that an address lies in and that no traffic from outside reaches; None where in none."""
     packed = address.packed

@@ -188,8 +188,8 @@ def object_generation(resource: Resource, context: Context) -> Iterator[Problem]
       externalName: db.example.com
     ```
     """
-    if context.old is not None:
-        return  # taken from the stored object
+    if context.old is not None or _is_hidden(resource, context):
+        return  # an update takes it from the stored object
     generation = (resource.object.get("metadata") or {}).get("generation") or 0
     if generation < 0:
         yield Problem(
@@ -522,9 +522,16 @@ def _version_of(api_version: str) -> str:
 
 
 def _is_hidden(resource: Resource, context: Context) -> bool:
-    """Tell whether the server stops before it looks at the metadata: a new budget's is only seen after its spec."""
-    if resource.kind != "PodDisruptionBudget" or context.old is not None:
-        return False
-    from .budgets import spec_is_faulty
+    """Tell whether the server stops before it looks at the metadata.
 
-    return spec_is_faulty(resource)
+    A new budget's is only seen after its spec, a Service's after the allocation of addresses and ports.
+    """
+    if resource.kind == "PodDisruptionBudget" and context.old is None:
+        from .budgets import spec_is_faulty
+
+        return spec_is_faulty(resource)
+    if resource.kind == "Service":
+        from .services import is_refused
+
+        return is_refused(resource, context)
+    return False
