@@ -28,6 +28,7 @@ def lint(
     *,
     texts: Iterable[tuple[str, str]] = (),
     options: LintOptions | None = None,
+    since: str | None = None,
 ) -> Report:
     """Check manifests.
 
@@ -35,12 +36,15 @@ def lint(
         paths: Files, folders, glob patterns; `-` is standard input.
         texts: More manifests that are in memory: pairs of name and text.
         options: What to check and how; the defaults are those of the command line.
+        since: A git revision: report only what is new since then. Both sides are checked whole, so that rules about
+            several objects judge rightly; the old side is read from git without a checkout.
 
     Returns:
         The report: findings in the order of the input, what was suppressed, what could not be read.
 
     Raises:
         linter.engine.registry.UnknownRuleError: The options name a rule or group that does not exist.
+        linter.loading.git.GitError: There is no such revision, or no repository.
     """
     from itertools import chain
 
@@ -49,4 +53,13 @@ def lint(
     from linter.loading.discovery import read_all
     from linter.loading.discovery import texts as read_texts
 
-    return run(chain(read_all(paths), read_texts(texts)), options or Options())
+    options = options or Options()
+    report = run(chain(read_all(paths), read_texts(texts)), options)
+    if since is None:
+        return report
+    from linter.engine.since import added, under_new_names
+    from linter.loading.git import find_revision, read_revision, renamed
+
+    revision = find_revision(since)
+    before = under_new_names(read_revision(revision, paths), renamed(revision))
+    return added(report, run(before, options))

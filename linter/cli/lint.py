@@ -12,7 +12,7 @@ from linter.cli.common import color_option, quote_command, use_color, version_op
 if TYPE_CHECKING:
     from linter.engine.rule import Severity
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "html")
 
 
 @click.command(
@@ -31,7 +31,8 @@ FORMATS = ("text", "json")
     "formats",
     multiple=True,
     metavar="FORMAT[=FILE]",
-    help=f"How to report: {', '.join(FORMATS)}; with =FILE into a file. May be repeated.  [default: text]",
+    help=f"How to report: {', '.join(FORMATS)}; with =FILE into a file. May be repeated.  "
+    "[default: text; in GitHub Actions: github]",
 )
 @click.option("--select", multiple=True, metavar="RULE", help="Run these rules or groups alone (api, wiring, rollout, "
               "practice). May be repeated or comma-separated.  [default: api, wiring, rollout]")  # fmt: skip
@@ -48,6 +49,9 @@ FORMATS = ("text", "json")
 @version_option
 @click.option("--nodes", metavar="FILE", type=click.Path(), help="Node objects, for rules about scheduling (as `kubectl get "
               "nodes -o yaml` prints them).")  # fmt: skip
+@click.option(
+    "--since", metavar="REV", help="Report only what is new since a git revision, e.g. origin/main."
+)
 @click.option("--fail-on-empty", is_flag=True, help="Exit with 1 where no object was checked.")
 @color_option
 @click.option(
@@ -62,6 +66,7 @@ def command(
     fail_on: str,
     kubernetes_version: str,
     nodes: str | None,
+    since: str | None,
     *,
     fail_on_empty: bool,
     color: str,
@@ -79,6 +84,7 @@ def command(
     from linter.cli.reports import parse_formats, write_reports
     from linter.engine.options import LintOptions
     from linter.engine.registry import UnknownRuleError
+    from linter.loading.git import GitError
 
     targets = parse_formats(formats, FORMATS)
     options = LintOptions(
@@ -89,8 +95,8 @@ def command(
         nodes=read_nodes(nodes),
     )
     try:
-        report = linter.lint(paths or (".",), options=options)
-    except UnknownRuleError as error:
+        report = linter.lint(paths or (".",), options=options, since=since)
+    except (UnknownRuleError, GitError) as error:
         fail(str(error))
     write_reports(report, targets, color=use_color(color, sys.stdout), verbose=verbose)
     for each in report.unreadable:

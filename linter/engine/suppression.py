@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 ANNOTATION = "podplan/ignore"
-_COMMENT = re.compile(r"(?:^|\s)#\s*podplan:\s*ignore\[(?P<rules>[^\]]*)\](?:\s*(?:because\b)?[:\s]*(?P<reason>.*))?$")
+_COMMENT = re.compile(
+    r"(?:^|\s)#\s*podplan:\s*ignore\[(?P<rules>[^\]]*)\](?:\s*(?:because\b)?[:\s]*(?P<reason>.*))?$"
+)
 
 
 class Suppression(NamedTuple):
@@ -90,7 +92,11 @@ def annotations_of(resource: Resource) -> Iterator[Suppression]:
             None,
             resource.document,
             resource.root,
-            (place.line, place.column, place.end_column if place.end_line == place.line else place.column + 1),
+            (
+                place.line,
+                place.column,
+                place.end_column if place.end_line == place.line else place.column + 1,
+            ),
         )
 
 

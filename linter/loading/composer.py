@@ -248,7 +248,9 @@ class _Composer:
         while type(event) is not self.sequence_end:
             items.append(self.node(event, depth))
             if self.positions:
-                ranges[len(items) - 1] = self.nowhere(start) if self.is_nothing(event) else self.range_of(event)
+                ranges[len(items) - 1] = (
+                    self.nowhere(start) if self.is_nothing(event) else self.range_of(event)
+                )
             event = get_event()
         self.close(start, event)
         if self.positions:

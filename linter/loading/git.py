@@ -1,0 +1,192 @@
+"""The manifests of a git revision, read without a checkout: nothing is written, no hook runs, no filter.
+
+Revisions are passed behind `--end-of-options`, so that none can be taken for an option.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter.loading.discovery import SUFFIXES, Skipped, display_name
+from linter.loading.limits import DEFAULT
+from linter.loading.source import Source, decode
+from linter.loading.templates import skip_reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from linter.loading.limits import Limits
+
+_SAFE = (
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.hooksPath=/dev/null",
+    "-c",
+    "diff.external=",
+    "--no-pager",
+    "--literal-pathspecs",
+)
+
+
+class GitError(Exception):
+    """Git is not there, this is no repository, or the revision does not exist."""
+
+
+class Revision(NamedTuple):
+    """A commit of the repository around the current folder."""
+
+    root: Path
+    commit: str
+    name: str
+    """As the user wrote it."""
+
+
+def find_revision(name: str, *, folder: Path | None = None) -> Revision:
+    """Look a revision up.
+
+    Args:
+        name: A commit, branch, tag or expression such as `HEAD~1` or `origin/main`.
+        folder: Where to look for the repository; the current folder by default.
+
+    Raises:
+        GitError: With what is wrong.
+    """
+    where = folder or Path.cwd()
+    root = _git(where, "rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape").rstrip("\n")
+    try:
+        commit = _git(where, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    except GitError:
+        raise GitError(f"there is no revision `{name}` in this repository") from None
+    return Revision(Path(root), commit.decode("ascii").strip(), name)
+
+
+def merge_base(revision: Revision, other: str = "HEAD") -> Revision:
+    """Return the commit at which the two histories part, so that only one side's changes count.
+
+    Raises:
+        GitError: They have nothing in common.
+    """
+    try:
+        commit = _git(revision.root, "merge-base", revision.commit, other)
+    except GitError:
+        raise GitError(f"`{revision.name}` and {other} have no commit in common") from None
+    return revision._replace(commit=commit.decode("ascii").strip())
+
+
+def read_revision(
+    revision: Revision, paths: Sequence[str], *, limits: Limits = DEFAULT
+) -> Iterator[Source | Skipped]:
+    """Read the manifests that stood below the paths at a revision, in a stable order.
+
+    Args:
+        revision: The revision.
+        paths: Files and folders, relative to the current folder. What did not exist then gives nothing.
+        limits: Bounds on one file.
+    """
+    wanted = list(_listed(revision, paths))
+    texts = _blobs(revision, [blob for _, blob, _ in wanted])
+    for (path, _, explicit), data in zip(wanted, texts, strict=True):
+        source = decode(data, display_name(path), path=path, explicit=explicit, limits=limits)
+        if reason := skip_reason(source):
+            yield Skipped(source.name, reason)
+        else:
+            yield source
+
+
+def renamed(revision: Revision) -> dict[str, str]:
+    """Return the files that were renamed between a revision and the work tree: new name → old name."""
+    output = _git(
+        revision.root,
+        "diff",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--name-status",
+        "-z",
+        "-M",
+        revision.commit,
+        "--",
+    )
+    fields = output.decode("utf-8", "surrogateescape").split("\0")
+    result: dict[str, str] = {}
+    index = 0
+    while index < len(fields) - 1:
+        if fields[index].startswith(("R", "C")):
+            old, new = fields[index + 1], fields[index + 2]
+            result[_relative(revision.root / new)] = _relative(revision.root / old)
+            index += 3
+        else:
+            index += 2
+    return result
+
+
+def _listed(revision: Revision, paths: Sequence[str]) -> Iterator[tuple[Path, str, bool]]:
+    """Yield path (relative to the current folder), blob and whether the user named the file."""
+    seen: set[str] = set()
+    for each in paths:
+        try:
+            inside = Path(each).absolute().resolve().relative_to(revision.root.resolve())
+        except ValueError:
+            continue  # outside the repository
+        pathspec = inside.as_posix()
+        arguments = ["ls-tree", "-r", "-z", "--full-tree", revision.commit]
+        if pathspec != ".":
+            arguments += ["--", pathspec]
+        for entry in _git(revision.root, *arguments).decode("utf-8", "surrogateescape").split("\0"):
+            if not entry:
+                continue
+            head, _, name = entry.partition("\t")
+            mode, _, blob = head.split(" ")
+            if name in seen or not mode.startswith("100"):
+                continue  # links and submodules are not followed
+            explicit = name == pathspec
+            if explicit or (Path(name).suffix.lower() in SUFFIXES and not _hidden(name, pathspec)):
+                seen.add(name)
+                yield Path(_relative(revision.root / name)), blob, explicit
+
+
+def _hidden(name: str, below: str) -> bool:
+    parts = Path(name).parts[len(Path(below).parts) if below != "." else 0 :]
+    return any(part.startswith(".") or part in {"node_modules", "__pycache__"} for part in parts[:-1])
+
+
+def _relative(path: Path) -> str:
+    return os.path.relpath(path)
+
+
+def _blobs(revision: Revision, blobs: Sequence[str]) -> Iterator[bytes]:
+    """Yield the contents of blobs, by one git process."""
+    if not blobs:
+        return
+    output = _git(revision.root, "cat-file", "--batch", stdin="".join(f"{blob}\n" for blob in blobs).encode())
+    position = 0
+    for _ in blobs:
+        end = output.index(b"\n", position)
+        size = int(output[position:end].split(b" ")[2])
+        yield output[end + 1 : end + 1 + size]
+        position = end + 1 + size + 1
+
+
+def _git(where: Path, *arguments: str, stdin: bytes | None = None) -> bytes:
+    import subprocess
+
+    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    try:
+        done = subprocess.run(  # noqa: S603  the arguments are ours; revisions come behind --end-of-options
+            ["git", *_SAFE, *arguments],  # noqa: S607  the user's own git
+            cwd=where,
+            env=environment,
+            input=stdin if stdin is not None else b"",
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise GitError("git was not found on PATH") from None
+    except OSError as error:
+        raise GitError(f"git cannot be run: {error.strerror or error}") from None
+    if done.returncode != 0:
+        message = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ").splitlines()
+        raise GitError(message[0] if message else f"git {arguments[0]} failed")
+    return done.stdout
