@@ -190,3 +190,20 @@ def _git(where: Path, *arguments: str, stdin: bytes | None = None) -> bytes:
         message = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ").splitlines()
         raise GitError(message[0] if message else f"git {arguments[0]} failed")
     return done.stdout
+
+
+def unpack(revision: Revision, folder: Path) -> None:
+    """Write all files of a revision below a folder (for programs that need them on disk).
+
+    Raises:
+        GitError: They could not be read.
+    """
+    import io
+    import tarfile
+
+    archive = _git(revision.root, "archive", "--format=tar", revision.commit)
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            tar.extractall(folder, filter="data")  # "data": nothing lands outside the folder
+    except (tarfile.TarError, OSError) as error:
+        raise GitError(f"the files of `{revision.name}` cannot be unpacked: {error}") from None
