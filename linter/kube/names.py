@@ -188,6 +188,26 @@ def sysctl_name(text: str) -> Faults:
     return faults
 
 
+def container_resource(text: str) -> Faults:
+    """Name of a resource that containers ask for: cpu, memory …, or the qualified name of an extended resource."""
+    faults = qualified_name(text)
+    if faults:
+        return faults
+    domain, slash, _ = text.partition("/")
+    if not slash:
+        if text in ("cpu", "memory", "ephemeral-storage") or text.startswith("hugepages-"):
+            return ()
+        return (
+            "is no resource of containers: cpu, memory, ephemeral-storage, hugepages-…, or a name with a domain",
+        )
+    if "kubernetes.io/" in text:
+        return ()
+    # Quotas count the resource as `requests.` and its name, which therefore has to be well formed as well.
+    if domain.startswith("requests.") or qualified_name(f"requests.{text}"):
+        return ("is no name of an extended resource",)
+    return ()
+
+
 def without_trailing_dash(prefix: str) -> str:
     """Return what the API server checks for a prefix of names (generateName, the prefix of envFrom).
 
