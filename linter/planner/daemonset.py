@@ -104,8 +104,7 @@ class DaemonSet:
         self.pods: dict[str, list[Pod]] = {}
         self.history: list[Revision] = []
         self.deleted = False
-        self.changed: set[str] = set()
-        """Nodes whose pods changed since the last round."""
+        self._changed: set[str] = set()
         self.waiting: dict[int, Pod] = {}
         self.unscheduled: dict[int, Pod] = {}
         self.terminating: dict[int, Pod] = {}
@@ -162,7 +161,7 @@ class DaemonSet:
 
     def _touch(self, name: str) -> None:
         """Put a node on which something changed where it belongs."""
-        self.changed.add(name)
+        self._changed.add(name)
         self._dirty.add(name)
         before = self._counts.get(name, _NOTHING)
         after = self._count_node(name)
@@ -384,6 +383,15 @@ class DaemonSet:
         if not any(self._tally(pod)):
             del self._by_revision[pod.revision]
         self._touch(pod.key)
+
+    def mark_all_changed(self) -> None:
+        """Let the next `take_changed` return every pod."""
+        self._changed.update(self.pods)
+
+    def take_changed(self) -> list[tuple[str, str, list[Pod]]]:
+        """Return (node, node, its pods) for the nodes where something changed since the last call, in order."""
+        changed, self._changed = self._changed, set()
+        return [(name, name, self.pods.get(name) or []) for name in sorted(changed)]
 
     # What the kubelet does.
 

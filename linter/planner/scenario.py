@@ -201,7 +201,7 @@ def _operation(data: Any, path: str) -> Mapping[str, Any]:
         kind, words = _TYPES.get(key, (object, ""))
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             raise ScenarioError(f"{path}.{key}", f"must be {words}")
-        if key in {"after", "to_revision", "replicas"} and data[key] < 0:
+        if isinstance(value, int) and value < 0:
             raise ScenarioError(f"{path}.{key}", "must not be negative")
     for key in _REQUIRED.get(verb, ()):
         if key not in data:

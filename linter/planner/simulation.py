@@ -201,10 +201,8 @@ class Simulation:
         self._journal.on = True
         if isinstance(self.workload, Deployment):
             self.workload.scalings.clear()
-        elif isinstance(self.workload, StatefulSet):
-            self.workload.changed.update(self.workload.pods)
-        elif isinstance(self.workload, DaemonSet):
-            self.workload.changed.update(self.workload.pods)
+        elif isinstance(self.workload, (StatefulSet, DaemonSet)):
+            self.workload.mark_all_changed()
 
     def _run(self) -> None:
         if self.workload is not None and not self.workload.deleted:
@@ -487,16 +485,10 @@ class Simulation:
 
     def _changed_pods(self, workload: StatefulSet | DaemonSet) -> dict[Any, tuple[PodRow, ...]]:
         rows: dict[Any, tuple[PodRow, ...]] = {}
-        for key in sorted(workload.changed):
-            if isinstance(workload, StatefulSet):
-                pod = workload.pods.get(int(key))
-                pods, name = [pod] if pod else [], f"{workload.name}-{key}"
-            else:
-                pods, name = workload.pods.get(str(key)) or [], str(key)
+        for key, name, pods in workload.take_changed():
             for each in pods:
                 self._revisions.name(each.revision)
             rows[key] = tuple([(name, each.revision.name, pod_state(each)) for each in pods])
-        workload.changed.clear()
         return rows
 
 

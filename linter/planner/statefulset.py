@@ -45,8 +45,7 @@ class StatefulSet:
         self.claims: dict[str, Claim] = {}
         self.history: list[Revision] = []
         self.deleted = False
-        self.changed: set[int] = set()
-        """Ordinals whose pods changed since the last round."""
+        self._changed: set[int] = set()
         self._terminating = 0
         self._ready = 0
         self._available = 0
@@ -119,7 +118,7 @@ class StatefulSet:
 
     def _touch(self, ordinal: int) -> None:
         """Put a pod that changed where it belongs."""
-        self.changed.add(ordinal)
+        self._changed.add(ordinal)
         pod = self.pods.get(ordinal)
         if not self.start <= ordinal < self.start + self.replicas:
             (self._condemned.discard if pod is None else self._condemned.add)(-ordinal)
@@ -357,6 +356,18 @@ class StatefulSet:
                 if claim and claim.owned_by_pod:
                     self.end_claim(claim)
         self._touch(ordinal)
+
+    def mark_all_changed(self) -> None:
+        """Let the next `take_changed` return every pod."""
+        self._changed.update(self.pods)
+
+    def take_changed(self) -> list[tuple[int, str, list[Pod]]]:
+        """Return (ordinal, pod name, the pod or nothing) for what changed since the last call, in order."""
+        changed, self._changed = self._changed, set()
+        return [
+            (ordinal, f"{self.name}-{ordinal}", [pod] if (pod := self.pods.get(ordinal)) else [])
+            for ordinal in sorted(changed)
+        ]
 
     # What the kubelet does.
 
