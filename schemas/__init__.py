@@ -56,12 +56,14 @@ def notations(notation: str | list[str]) -> tuple[Notation, ...]:
 
 def of_version(notation: str | list[str], version: Version) -> Notation | None:
     """Return what a field is in one version; None where that version doesn't know it."""
+    if isinstance(notation, str):
+        found = _read(notation)
+        return found if found.holds_in(version) else None
     return next((each for each in notations(notation) if each.holds_in(version)), None)
 
 
+@cache
 def _read(notation: str) -> Notation:
-    if " " not in notation:  # nearly all, and reading them is a good part of the first manifest's time
-        return Notation(notation.rstrip("!"), notation.endswith("!"), None, None)
     type_, *rest = notation.split(" ")
     ranges = dict(zip(rest[::2], rest[1::2], strict=True))
     since, until = (_version(ranges[word]) if word in ranges else None for word in ("since", "until"))
