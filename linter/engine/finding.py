@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from linter.engine.rule import Severity
+    from linter.engine.rule import Fix, Severity
     from linter.loading.discovery import Skipped
     from linter.loading.document import Range
     from linter.loading.source import Source, Unreadable
@@ -28,6 +28,24 @@ class ResourceId:
         return f"{self.kind} {self.namespace}/{self.name}" if self.name else self.kind
 
 
+class Edit(NamedTuple):
+    """A piece of text that takes the place of a stretch of the source."""
+
+    range: Range
+    text: str
+
+
+class Repair(NamedTuple):
+    """How to mend a finding in its source."""
+
+    document: int
+    """The document's number in the source."""
+    fix: Fix
+    """What becomes of the values; its path starts at the document's root."""
+    edits: tuple[Edit, ...]
+    """What becomes of the text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong, at its place."""
@@ -43,6 +61,7 @@ class Finding:
     reason: str | None
     fixable: bool
     fingerprint: str
+    repair: Repair | None = None
 
     @property
     def file(self) -> str:
@@ -82,6 +101,8 @@ class Report:
     """Files that were read."""
     resources: int
     """Objects that were checked."""
+    outdated: int = 0
+    """Entries of the baseline that this run looked for and no longer found."""
 
     def count(self, severity: Severity) -> int:
         """Return the number of findings of a severity."""
@@ -91,4 +112,6 @@ class Report:
         """Tell whether a finding is at or above a severity."""
         if fail_on == "never":
             return False
-        return any(SEVERITIES.index(finding.severity) >= SEVERITIES.index(fail_on) for finding in self.findings)
+        return any(
+            SEVERITIES.index(finding.severity) >= SEVERITIES.index(fail_on) for finding in self.findings
+        )

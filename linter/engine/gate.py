@@ -5,26 +5,43 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.finding import Suppressed
-from linter.engine.own_rules import UNUSED_IGNORE
-from linter.engine.registry import all_rules
+from linter.engine.own_rules import INTERNAL_ERROR, UNUSED_IGNORE
+from linter.engine.scoping import Names, fitting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from linter.engine.finding import Finding
+    from linter.engine.options import LintOptions
     from linter.engine.suppression import Suppression
     from linter.loading.document import Document
 
 
 class Gate:
-    """Holds findings against the suppressions of their document."""
+    """Holds findings against the suppressions of their document, then the configuration, then the baseline.
 
-    def __init__(self, suppressions: Iterable[Suppression], active_rules: Iterable[str]) -> None:
+    Args:
+        suppressions: What comments and annotations suppress.
+        active_rules: The ids of the rules that run.
+        known_rules: The ids of all rules.
+        options: What the run is asked to do.
+    """
+
+    def __init__(
+        self,
+        suppressions: Iterable[Suppression],
+        active_rules: Iterable[str],
+        known_rules: Collection[str],
+        options: LintOptions,
+    ) -> None:
         self._by_document: dict[int, list[Suppression]] = {}
         for suppression in suppressions:
             self._by_document.setdefault(id(suppression.document), []).append(suppression)
         self._used: set[Suppression] = set()
         self._active = frozenset(active_rules)
+        self._known = known_rules
+        self._options = options
+        self._names = Names(options.root)
 
     def suppressor(
         self, finding: Finding, document: Document, root: tuple[str | int, ...] | None, lines: frozenset[int]
@@ -47,18 +64,35 @@ class Gate:
                 continue
             self._used.add(suppression)
             found = found or Suppressed(finding, suppression.by, suppression.reason)
-        return found
+        return found or self.by_options(finding)
+
+    def by_options(self, finding: Finding) -> Suppressed | None:
+        """Return the finding as suppressed by the configuration or the baseline, or None where neither knows it."""
+        if finding.rule == INTERNAL_ERROR.id:
+            return None
+        options = self._options
+        if options.per_path:
+            name = self._names.of(finding.source.name, finding.source.path)
+            for settings in options.per_path:
+                if settings.ignore & {finding.rule, finding.group} and fitting(name, (settings.pattern,)):
+                    return Suppressed(finding, "config", f"per-path {settings.pattern}")
+        if finding.resource is not None:
+            for skip in options.skip:
+                if skip.covers(finding.resource):
+                    return Suppressed(finding, "config", str(skip))
+        if options.baseline is not None and finding.fingerprint in options.baseline:
+            return Suppressed(finding, "baseline")
+        return None
 
     def unused(self) -> Iterator[tuple[Suppression, str]]:
         """Yield the suppressions that suppressed nothing, each with what to say about it."""
-        rules = all_rules()
         for suppressions in self._by_document.values():
             for suppression in suppressions:
                 if suppression in self._used:
                     continue
-                if suppression.rule not in rules:
+                if suppression.rule not in self._known:
                     from linter.engine.registry import unknown
 
-                    yield suppression, unknown(suppression.rule)
+                    yield suppression, unknown(suppression.rule, self._known)
                 elif suppression.rule in self._active and suppression.rule != UNUSED_IGNORE.id:
                     yield suppression, f"`{suppression.rule}` finds nothing here; remove this suppression."

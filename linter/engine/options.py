@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
-    from linter.engine.rule import Severity
+    from linter.engine.baseline import Entry
+    from linter.engine.rule import Rule, Severity
+    from linter.engine.scoping import PathSettings, Skip
 
 DEFAULT_VERSION = (1, 36)
 OLDEST_VERSION = (1, 30)
@@ -31,6 +34,18 @@ class LintOptions:
     """Node objects, for rules about scheduling."""
     rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Options of rules, by rule id."""
+    root: Path | None = None
+    """The folder that patterns are relative to, and the names in fingerprints; None: the current one."""
+    exclude: tuple[str, ...] = ()
+    """Patterns of files that are not to be read."""
+    per_path: tuple[PathSettings, ...] = ()
+    """Settings for some files."""
+    skip: tuple[Skip, ...] = ()
+    """Resources to say nothing about."""
+    custom_rules: tuple[Rule, ...] = ()
+    """Rules that podplan does not bring along (group custom)."""
+    baseline: Mapping[str, Entry] | None = None
+    """Findings that are known and not reported again, by fingerprint."""
 
 
 class VersionError(ValueError):

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 GROUPS = ("api", "wiring", "rollout", "practice")
-DEFAULT_GROUPS = frozenset({"api", "wiring", "rollout"})
+CUSTOM = "custom"
+"""The group of the rules that a configuration adds; it is on when there are any."""
+DEFAULT_GROUPS = frozenset({"api", "wiring", "rollout", CUSTOM})
 
 
 @cache
@@ -49,22 +51,39 @@ class UnknownRuleError(ValueError):
     """A name that is neither a rule nor a group."""
 
 
-def choose(select: Iterable[str], ignore: Iterable[str]) -> list[Rule]:
+def with_custom(custom: Iterable[Rule]) -> Mapping[str, Rule]:
+    """Return every rule by id, with custom ones behind those that podplan brings along.
+
+    Raises:
+        UnknownRuleError: A custom rule has the id of another rule, or of a group.
+    """
+    rules = dict(all_rules())
+    for rule in custom:
+        if rule.id in rules or rule.id in {*GROUPS, CUSTOM}:
+            raise UnknownRuleError(
+                f"The custom rule `{rule.id}` has the name of another rule; give it its own."
+            )
+        rules[rule.id] = rule
+    return MappingProxyType(rules)
+
+
+def choose(select: Iterable[str], ignore: Iterable[str], custom: Iterable[Rule] = ()) -> list[Rule]:
     """Return the rules that are to run.
 
     Args:
         select: Rules and groups; nothing means the default groups. A rule named here runs although its group is off.
         ignore: Rules and groups to leave out; a rule that `select` names itself stays when only its group is ignored.
+        custom: Rules that podplan does not bring along.
 
     Raises:
         UnknownRuleError: A name that does not exist, with the nearest one that does.
     """
-    rules = all_rules()
+    rules = with_custom(custom)
     wanted = set(select) or set(DEFAULT_GROUPS)
     unwanted = set(ignore)
     for name in sorted(wanted | unwanted):
-        if name not in rules and name not in GROUPS:
-            raise UnknownRuleError(unknown(name))
+        if name not in rules and name not in GROUPS and name != CUSTOM:
+            raise UnknownRuleError(unknown(name, rules))
     return [
         rule
         for rule in rules.values()
@@ -76,10 +95,15 @@ def choose(select: Iterable[str], ignore: Iterable[str]) -> list[Rule]:
     ]
 
 
-def unknown(name: str) -> str:
-    """Say that there is no such rule, and what may be meant."""
+def unknown(name: str, rules: Iterable[str] | None = None) -> str:
+    """Say that there is no such rule, and what may be meant.
+
+    Args:
+        name: What there is not.
+        rules: The ids of all rules, where there are custom ones among them.
+    """
     import difflib
 
-    near = difflib.get_close_matches(name, [*all_rules(), *GROUPS], n=1)
+    near = difflib.get_close_matches(name, [*(rules or all_rules()), *GROUPS, CUSTOM], n=1)
     hint = f" Did you mean `{near[0]}`?" if near else " `podplan rules` lists them all."
     return f"There is no rule or group `{name}`.{hint}"

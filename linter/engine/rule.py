@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 Severity = Literal["error", "warning", "info"]
-Group = Literal["api", "wiring", "rollout", "practice", "podplan"]
+Group = Literal["api", "wiring", "rollout", "practice", "custom", "podplan"]
 Path = tuple[str | int, ...]
 """Where a field is, from the resource's root: `("spec", "template", "spec", "containers", 0, "name")`."""
 
@@ -34,6 +34,16 @@ def format_path(path: Path) -> str:
     return text
 
 
+class Fix(NamedTuple):
+    """The one right way to mend a problem, in terms of the manifest's values (linter.engine.fixes makes text of it)."""
+
+    action: Literal["set", "rename", "add", "remove"]
+    """Set the scalar at the path; rename the key at its end; add the entry that it names; remove that entry."""
+    path: Path
+    value: Any = None
+    """The new value; of a rename the new key."""
+
+
 class Problem(NamedTuple):
     """What a rule yields. The engine turns it into a finding with file, line and severity."""
 
@@ -50,6 +60,8 @@ class Problem(NamedTuple):
     """Point at the key, not at the value."""
     at: Range | None = None
     """The exact place, where the problem has one that no path names (syntax errors)."""
+    fix: Fix | None = None
+    """How to mend it, where there is one right way. Most fixes are not given here but known to linter.engine.fixes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linter.engine.finding import Finding, Report, ResourceId, Suppressed
 from linter.engine.fingerprint import Fingerprints
+from linter.engine.fixes import repair_of
 from linter.engine.gate import Gate
 from linter.engine.inventory import Inventory
 from linter.engine.own_rules import INTERNAL_ERROR, UNUSED_IGNORE
-from linter.engine.registry import choose
+from linter.engine.registry import CUSTOM, choose, with_custom
 from linter.engine.rule import Context, Path, Problem, format_path
+from linter.engine.scoping import Names, fitting
 from linter.engine.suppression import annotations_of, comments_of
 from linter.kube.kinds import JUDGED, is_builtin
 from linter.loading.discovery import Skipped
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from linter.engine.decoding import Decoder
     from linter.engine.options import LintOptions
-    from linter.engine.rule import Rule
+    from linter.engine.rule import Rule, Severity
     from linter.engine.suppression import Suppression
     from linter.loading.document import Document
     from linter.loading.resource import Resource
@@ -56,8 +58,8 @@ def run(sources: Iterable[Source | Unreadable | Skipped], options: LintOptions) 
     Raises:
         UnknownRuleError: `select` or `ignore` names what does not exist.
     """
-    rules = choose(options.select, options.ignore)
-    loaded = _load(sources)
+    rules = choose(options.select, options.ignore, options.custom_rules)
+    loaded = _load(_without_excluded(sources, options))
     context = Context(
         version=options.version,
         inventory=Inventory(loaded.resources),
@@ -65,7 +67,7 @@ def run(sources: Iterable[Source | Unreadable | Skipped], options: LintOptions) 
         options=options.rule_options,
     )
     found = list(_check(loaded, rules, context))
-    findings, suppressed = _judge(found, loaded, rules, options)
+    findings, suppressed = _judge(found, loaded, rules, options, context)
     return Report(
         version=options.version,
         findings=findings,
@@ -74,7 +76,36 @@ def run(sources: Iterable[Source | Unreadable | Skipped], options: LintOptions) 
         skipped=tuple(loaded.skipped),
         files=loaded.files,
         resources=len(loaded.resources),
+        outdated=_outdated(findings, suppressed, loaded, rules, options),
     )
+
+
+def _outdated(
+    findings: Iterable[Finding],
+    suppressed: Iterable[Suppressed],
+    loaded: _Loaded,
+    rules: Iterable[Rule],
+    options: LintOptions,
+) -> int:
+    if not options.baseline:
+        return 0
+    from linter.engine.baseline import outdated
+
+    names = Names(options.root)
+    found = {finding.fingerprint for finding in findings}
+    found.update(each.finding.fingerprint for each in suppressed)
+    files = {names.of(each.source.name, each.source.path) for each in loaded.documents}
+    return outdated(options.baseline, found, files, {rule.id for rule in rules}, options.root)
+
+
+def _without_excluded(
+    sources: Iterable[Source | Unreadable | Skipped], options: LintOptions
+) -> Iterator[Source | Unreadable | Skipped]:
+    names = Names(options.root)
+    for source in sources:
+        path = source.path if isinstance(source, Source) else None
+        pattern = fitting(names.of(source.name, path), options.exclude)
+        yield source if pattern is None else Skipped(source.name, f"excluded by the pattern {pattern}")
 
 
 def _load(sources: Iterable[Source | Unreadable | Skipped]) -> _Loaded:
@@ -154,10 +185,15 @@ def check_resource(resource: Resource, plan: _Plan, decoder: Decoder, context: C
     found: list[_Found] = []
     for rule in plan.decode_rules:
         found += _apply(rule, resource, resource.document, resource, context)
-    if not resource.api_version or not resource.kind or not is_builtin(resource.api_version):
+    if not resource.api_version or not resource.kind:
         return found
     if any(each.rule != "deprecated-api" for each in decoded):
         return found  # does not decode: the server looks no further, and the rules could not trust the types
+    if not is_builtin(resource.api_version):
+        for rule in plan.rules_for(resource.kind, judged=False):
+            if rule.group == CUSTOM:
+                found += _apply(rule, resource, resource.document, resource, context)
+        return found
     judged = (resource.api_version, resource.kind) in JUDGED
     api_errors = bool(resource.document.problems)
     for rule in plan.rules_for(resource.kind, judged=judged):
@@ -190,15 +226,21 @@ def _describe(error: Exception) -> str:
 
 
 def _judge(
-    found: Iterable[_Found], loaded: _Loaded, rules: Sequence[Rule], options: LintOptions
+    found: Iterable[_Found],
+    loaded: _Loaded,
+    rules: Sequence[Rule],
+    options: LintOptions,
+    context: Context,
 ) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...]]:
-    gate = Gate(_suppressions(loaded), (rule.id for rule in rules))
+    gate = Gate(
+        _suppressions(loaded), (rule.id for rule in rules), with_custom(options.custom_rules), options
+    )
     number = {id(document): index for index, document in enumerate(loaded.documents)}
-    fingerprints = Fingerprints()
+    maker = _FindingMaker(options, context)
     reported: list[tuple[int, Finding]] = []
     suppressed: list[tuple[int, Suppressed]] = []
     for each in found:
-        finding, lines = _finding(each, options, fingerprints)
+        finding, lines = maker.make(each)
         place = number[id(each.document)]
         hidden = gate.suppressor(finding, each.document, each.resource.root if each.resource else None, lines)
         if hidden is None:
@@ -208,8 +250,13 @@ def _judge(
     for suppression, message in gate.unused():
         line, column, end = suppression.at
         problem = Problem((), message, at=Range(line, column, line, end))
-        own = _Found(UNUSED_IGNORE, problem, suppression.document, None)
-        reported.append((number[id(suppression.document)], _finding(own, options, fingerprints)[0]))
+        place = number[id(suppression.document)]
+        finding, _ = maker.make(_Found(UNUSED_IGNORE, problem, suppression.document, None))
+        hidden = gate.by_options(finding)
+        if hidden is None:
+            reported.append((place, finding))
+        else:
+            suppressed.append((place, hidden))
     reported.sort(key=lambda pair: (pair[0], pair[1].range, pair[1].rule, pair[1].message))
     suppressed.sort(key=lambda pair: (pair[0], pair[1].finding.range, pair[1].finding.rule))
     return tuple(finding for _, finding in reported), tuple(each for _, each in suppressed)
@@ -222,34 +269,53 @@ def _suppressions(loaded: _Loaded) -> Iterator[Suppression]:
         yield from annotations_of(resource)
 
 
-def _finding(
-    found: _Found, options: LintOptions, fingerprints: Fingerprints
-) -> tuple[Finding, frozenset[int]]:
-    rule, problem, document, resource = found
-    path: Path = problem.path if resource is None else (*resource.root, *problem.path)
-    if problem.at is not None:
-        place, key_line = problem.at, problem.at.line
-    else:
-        key = document.positions.key(path)
-        place = key if problem.at_key else document.positions.value(path)
-        key_line = key.line
-    who = None
-    if resource is not None:
-        who = ResourceId(resource.api_version, resource.kind, resource.namespace, resource.name)
-    field = problem.field
-    if field is None and problem.path:
-        field = format_path(problem.path)
-    finding = Finding(
-        rule=rule.id,
-        group=rule.group,
-        severity=options.severity.get(rule.id, rule.severity),
-        message=problem.message,
-        source=document.source,
-        range=place,
-        resource=who,
-        field=field,
-        reason=problem.reason,
-        fixable=False,
-        fingerprint=fingerprints.make(rule.id, document.source.name, who, field, problem.message),
-    )
-    return finding, frozenset({place.line, key_line})
+class _FindingMaker:
+    """Makes findings of problems: where, how severe, how to mend."""
+
+    def __init__(self, options: LintOptions, context: Context) -> None:
+        self._options = options
+        self._context = context
+        self._names = Names(options.root)
+        self._fingerprints = Fingerprints()
+
+    def make(self, found: _Found) -> tuple[Finding, frozenset[int]]:
+        """Return the finding, and the lines at which a comment may stand to suppress it."""
+        rule, problem, document, resource = found
+        root: Path = () if resource is None else resource.root
+        path: Path = (*root, *problem.path)
+        if problem.at is not None:
+            place, key_line = problem.at, problem.at.line
+        else:
+            key = document.positions.key(path)
+            place = key if problem.at_key else document.positions.value(path)
+            key_line = key.line
+        who = None
+        if resource is not None:
+            who = ResourceId(resource.api_version, resource.kind, resource.namespace, resource.name)
+        field = problem.field
+        if field is None and problem.path:
+            field = format_path(problem.path)
+        name = self._names.of(document.source.name, document.source.path)
+        repair = repair_of(rule, problem, resource, self._context) if resource is not None else None
+        finding = Finding(
+            rule=rule.id,
+            group=rule.group,
+            severity=self._severity(rule, name),
+            message=problem.message,
+            source=document.source,
+            range=place,
+            resource=who,
+            field=field,
+            reason=problem.reason,
+            fixable=repair is not None,
+            fingerprint=self._fingerprints.make(rule.id, name, who, field, problem.message),
+            repair=repair,
+        )
+        return finding, frozenset({place.line, key_line})
+
+    def _severity(self, rule: Rule, name: str) -> Severity:
+        severity = self._options.severity.get(rule.id, rule.severity)
+        for settings in self._options.per_path:
+            if rule.id in settings.severity and fitting(name, (settings.pattern,)):
+                severity = settings.severity[rule.id]
+        return severity
