@@ -206,12 +206,12 @@ def _converted(node: Schema, *, prune: bool) -> Schema:
     types = ["integer", "string"] if node.get("x-kubernetes-int-or-string") is True else [node.get("type")]
     if all(types):
         schema["type"] = [*types, "null"] if nullable else types
-    if nullable and "enum" in schema:
-        schema["enum"] = [*schema["enum"], None]
+    if nullable and isinstance(allowed := node.get("enum"), list):
+        schema["enum"] = [*allowed, None]
     properties = _children(node)
-    # So does an absent field.
-    if required := [name for name in node.get("required") or () if "default" not in properties.get(name, {})]:
-        schema["required"] = required
+    if isinstance(required := node.get("required"), list):
+        # So does an absent field.
+        schema["required"] = [name for name in required if "default" not in properties.get(name, {})]
     if properties:
         schema["properties"] = {name: _converted(each, prune=prune) for name, each in properties.items()}
     if isinstance(items := node.get("items"), dict):
@@ -245,8 +245,8 @@ def _constraints(node: Schema) -> Schema:
         if node.get(exclusive) is True and limit in schema:
             schema[exclusive] = schema.pop(limit)
     for junctor in ("allOf", "anyOf", "oneOf"):
-        if junctor in node:
-            schema[junctor] = [_condition(each) for each in node[junctor] if isinstance(each, dict)]
+        if isinstance(conditions := node.get(junctor), list):
+            schema[junctor] = [_condition(each) for each in conditions if isinstance(each, dict)]
     if isinstance(node.get("not"), dict):
         schema["not"] = _condition(node["not"])
     return schema

@@ -193,12 +193,14 @@ def _home(key: str, path: Path, structs: list[Struct]) -> str | None:
     """Say where a misplaced field is at home, if there is exactly one such place nearby."""
     if key in _COMMON:
         return None
-    for place, struct in reversed(list(_struct_places(path, structs))):
+    places = list(_struct_places(path, structs))[::-1]
+    for place, struct in places:
         metadata = struct.fields.get("metadata")
         if isinstance(metadata, Struct) and key in metadata.fields:
             return f"in `{format_path((*place, 'metadata'))}`"
-        if struct is not structs[-1] and key in struct.fields:
+        if key in struct.fields:
             return f"in `{format_path(place)}`" if place else "at the top level"
+    for place, struct in places:
         homes = _below(struct, key)
         if len(homes) == 1:
             steps = "".join(f".{step}" for step in homes[0]).replace(".[]", "[]")

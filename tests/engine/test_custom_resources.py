@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from linter.engine.custom_resources import CustomSchema, CustomSchemas, json_schema
+from linter.engine.decoding import Decoder
+from linter.engine.rule import format_path
+from linter.engine.schema_locations import SchemaLocationError
+
+
+def definition(schema: dict[str, Any], **spec: Any) -> dict[str, Any]:
+    version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "spec": {"group": "example.com", "names": {"kind": "Widget"}, "versions": [version], **spec},
+    }
+
+
+def spec_of(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": {"spec": schema}}
+
+
+def said(schema: dict[str, Any], spec: Any, **more: Any) -> list[tuple[str, str, str | None]]:
+    """Judge an object with such a spec by a definition whose spec has such a schema."""
+    decoder = Decoder((1, 36), CustomSchemas([definition(spec_of(schema), **more)]))
+    manifest = {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "a"}, "spec": spec}
+    found = decoder.problems("example.com/v1", "Widget", manifest)
+    return [(rule, format_path(each.path), each.reason) for rule, each in found]
+
+
+def test_standing() -> None:
+    decoder = Decoder((1, 36), CustomSchemas([definition(spec_of({"type": "object"}))]))
+    assert decoder.standing("example.com/v1", "Widget") == "custom"
+    assert decoder.standing("example.com/v2", "Widget") == "skipped"
+    assert decoder.standing("example.com/v1", "Gadget") == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "expected"),
+    [
+        ({"type": "integer"}, 3, None),
+        ({"type": "integer"}, "3", ("wrong-type", "TypeMismatch")),
+        ({"type": "integer"}, None, ("wrong-type", "TypeMismatch")),
+        ({"type": "integer", "nullable": True}, None, None),
+        ({"type": "integer", "default": 1}, None, None),
+        ({"type": "string", "enum": ["a"], "nullable": True}, None, None),
+        ({"type": "string", "enum": ["a", "b"]}, "c", ("custom-resource", "NotSupported")),
+        ({"type": "integer", "minimum": 1}, 0, ("custom-resource", "Invalid")),
+        ({"type": "integer", "minimum": 1, "exclusiveMinimum": True}, 1, ("custom-resource", "Invalid")),
+        ({"type": "integer", "minimum": 1, "exclusiveMinimum": False}, 1, None),
+        ({"type": "integer", "maximum": 5, "exclusiveMaximum": True}, 5, ("custom-resource", "Invalid")),
+        ({"type": "string", "maxLength": 2}, "abc", ("custom-resource", "TooLong")),
+        ({"type": "string", "pattern": "^[a-z]+$"}, "A", ("custom-resource", "Invalid")),
+        ({"type": "string", "pattern": "("}, "A", None),
+        (
+            {"type": "array", "maxItems": 1, "items": {"type": "string"}},
+            ["a", "b"],
+            ("custom-resource", "TooMany"),
+        ),
+        ({"x-kubernetes-int-or-string": True}, 1, None),
+        ({"x-kubernetes-int-or-string": True}, "1", None),
+        ({"x-kubernetes-int-or-string": True}, True, ("wrong-type", "TypeMismatch")),
+        (
+            {
+                "x-kubernetes-int-or-string": True,
+                "anyOf": [{"type": "integer"}, {"type": "string"}],
+                "pattern": "^[0-9]+%?$",
+            },
+            "x",
+            ("custom-resource", "Invalid"),
+        ),
+        ({"type": "string", "format": "ipv4"}, "no address", None),
+        ({"type": "object", "x-kubernetes-preserve-unknown-fields": True}, {"a": 1}, None),
+        ({"type": "object", "additionalProperties": {"type": "string"}}, {"a": "b"}, None),
+        ({"x-kubernetes-preserve-unknown-fields": True}, [1], None),
+        ({"type": "object", "not": {"required": ["a"]}, "properties": {"a": {"type": "string"}}}, {}, None),
+        (
+            {
+                "type": "object",
+                "oneOf": [{"required": ["a"]}, {"required": ["b"]}],
+                "properties": {"a": {}, "b": {}},
+            },
+            {},
+            ("custom-resource", "Invalid"),
+        ),
+    ],
+)
+def test_values(schema: dict[str, Any], value: Any, expected: tuple[str, str] | None) -> None:
+    assert said(schema, value) == ([(expected[0], "spec", expected[1])] if expected else [])
+
+
+def test_unknown_and_missing_fields() -> None:
+    schema = {
+        "type": "object",
+        "required": ["size", "color"],
+        "properties": {"size": {"type": "integer"}, "color": {"type": "string", "default": "red"}},
+    }
+    assert said(schema, {"sise": 1, "free": {}}) == [
+        ("missing-field", "spec.size", "Required"),
+        ("unknown-field", "spec.sise", "UnknownField"),
+        ("unknown-field", "spec.free", "UnknownField"),
+    ]
+    assert said(schema, {"size": 1, "free": {}}, preserveUnknownFields=True) == []
+
+
+def test_embedded_resources_have_their_own_metadata() -> None:
+    schema = {
+        "type": "object",
+        "x-kubernetes-embedded-resource": True,
+        "properties": {"data": {"type": "string"}},
+    }
+    assert said(schema, {"apiVersion": "v1", "kind": "A", "metadata": {}, "data": "x"}) == []
+    assert said(schema, {"apiVersion": "v1", "dat": "x"}) == [("unknown-field", "spec.dat", "UnknownField")]
+
+
+def test_metadata_is_that_of_all_objects() -> None:
+    decoder = Decoder((1, 36), CustomSchemas([definition({"type": "object"})]))
+    manifest = {
+        "apiVersion": "example.com/v1",
+        "kind": "Widget",
+        "metadata": {"labels": {"a": 1}, "nme": "x"},
+    }
+    found = [
+        (rule, format_path(each.path))
+        for rule, each in decoder.problems("example.com/v1", "Widget", manifest)
+    ]
+    assert found == [("wrong-type", "metadata.labels[a]"), ("unknown-field", "metadata.nme")]
+
+
+def test_versions_that_are_not_served_are_not_there() -> None:
+    unserved = definition(spec_of({"type": "object"}))
+    unserved["spec"]["versions"][0]["served"] = False
+    assert CustomSchemas([unserved]).find("example.com/v1", "Widget") is None
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {},
+        {"spec": None},
+        {"spec": {"group": "example.com", "names": {"kind": "Widget"}, "versions": [None, {"name": "v1"}]}},
+        definition({"type": "object", "properties": ["a"], "pattern": 3, "anyOf": [1]}),
+        definition({"type": "no type"}),
+        definition({"required": 5}),
+    ],
+)
+def test_broken_definitions_say_nothing(broken: dict[str, Any]) -> None:
+    schema = CustomSchemas([broken]).find("example.com/v1", "Widget")
+    assert schema is None or list(schema.problems({"apiVersion": "example.com/v1", "kind": "Widget"})) == []
+
+
+def test_both_validators_judge_alike() -> None:
+    schema = CustomSchema(json_schema(spec_of({"type": "string", "pattern": "^(a|b)+$", "minLength": 2})))
+    for value, valid in (("ab", True), ("a", False), ("xy", False), (1, False), ("b\n", None)):
+        manifest = {"spec": value}
+        assert schema._gate is not None
+        assert schema._explainer is not None
+        if valid is not None:
+            assert schema._gate.is_valid(manifest) is valid
+            assert schema._explainer.is_valid(manifest) is valid
+
+
+def test_a_text_that_the_fast_validator_cannot_take() -> None:
+    schema = CustomSchema(json_schema(spec_of({"type": "integer"})))
+    assert [rule for rule, _ in schema.problems({"spec": "\ud800"})] == ["wrong-type"]
+
+
+def test_a_schema_that_refers_to_another_one() -> None:
+    schema = CustomSchema({"properties": {"spec": {"$ref": "https://example.invalid/other.json"}}})
+    with pytest.raises(SchemaLocationError, match=r"other\.json"):
+        list(schema.problems({"spec": 1}))
