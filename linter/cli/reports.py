@@ -23,9 +23,12 @@ class Target(NamedTuple):
 
 
 def parse_formats(values: Sequence[str], known: Sequence[str]) -> list[Target]:
-    """Read the values of --format: `json` or `json=FILE`."""
+    """Read the values of --format: `json` or `json=FILE`.
+
+    Without any it is text, but annotations in a job of GitHub Actions.
+    """
     targets = []
-    for value in values or ("text",):
+    for value in values or (default_format(known),):
         name, equals, file = value.partition("=")
         if name not in known:
             fail(f"--format {value}: there is no format `{name}`; the formats are {', '.join(known)}.")
@@ -35,6 +38,11 @@ def parse_formats(values: Sequence[str], known: Sequence[str]) -> list[Target]:
     if sum(target.file is None for target in targets) > 1:
         fail("Only one --format can go to standard output; give the others a file: --format json=FILE.")
     return targets
+
+
+def default_format(known: Sequence[str]) -> str:
+    """Return the format for standard output where none is asked for."""
+    return "github" if "github" in known and os.environ.get("GITHUB_ACTIONS") == "true" else "text"
 
 
 def write_reports(report: Report, targets: Sequence[Target], *, color: bool, verbose: bool) -> None:
@@ -49,13 +57,44 @@ def write_reports(report: Report, targets: Sequence[Target], *, color: bool, ver
 
 def render(report: Report, name: str, *, color: bool, verbose: bool) -> str:
     """Return the report in one format."""
-    if name == "json":
-        from linter.output import json
+    if name == "text":
+        from linter.output import text
 
-        return json.render(report)
-    from linter.output import text
+        return text.render(report, color=color, verbose=verbose)
+    if name == "sarif":
+        from linter.engine.registry import all_rules
+        from linter.output import sarif
 
-    return text.render(report, color=color, verbose=verbose)
+        return sarif.render(report, rules=all_rules(), root=_repository())
+    if name == "github":
+        from linter.output import github
+
+        return github.render(report, root=_repository())
+    if name == "gitlab":
+        from linter.output import gitlab
+
+        return gitlab.render(report, root=_repository())
+    if name == "junit":
+        from linter.output import junit
+
+        return junit.render(report)
+    if name == "markdown":
+        from linter.output import markdown
+
+        return markdown.render(report)
+    if name == "html":
+        from linter.output import html
+
+        return html.render(report)
+    from linter.output import json
+
+    return json.render(report)
+
+
+def _repository() -> Path | None:
+    from linter.output.paths import repository_root
+
+    return repository_root(Path.cwd())
 
 
 def write_out(text: str) -> None:
@@ -75,7 +114,8 @@ def write_file(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with open(handle, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123  a descriptor, no path
+            # Half a surrogate pair, which UTF-8 cannot hold, may come from an escape in a manifest.
+            with open(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:  # noqa: PTH123  a descriptor, no path
                 file.write(text)
             umask = os.umask(0)
             os.umask(umask)

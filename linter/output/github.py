@@ -1,0 +1,58 @@
+"""The findings as workflow commands: GitHub Actions shows them as annotations at their lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.output.paths import display_path
+from linter.output.terminal import sanitize
+from linter.output.words import looked_at, result
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from linter.engine.finding import Finding, Report
+
+_COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
+
+
+def render(report: Report, *, root: Path | None = None) -> str:
+    """Return one command a line, then a summary for the log.
+
+    Args:
+        report: What to show.
+        root: The root of the repository: GitHub looks for files from there.
+    """
+    lines = [_command(finding, root) for finding in report.findings]
+    lines += [
+        f"::error file={_property(each.name)},title=podplan::{_data(f'{each.name}: {each.message}')}"
+        for each in report.unreadable
+    ]
+    lines.append(f"podplan checked {looked_at(report)}: {result(report)}")
+    return "\n".join(lines) + "\n"
+
+
+def _command(finding: Finding, root: Path | None) -> str:
+    place = finding.range
+    file = display_path(finding.source, root)
+    properties = {"file": file, "line": str(place.line)}
+    # A column counts only within one line; GitHub drops it elsewhere.
+    if place.end_line == place.line:
+        properties["col"] = str(place.column)
+    properties["endLine"] = str(place.end_line)
+    about = f": {finding.resource}" if finding.resource is not None else ""
+    properties["title"] = f"{finding.rule}{about}"
+    text = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    # The log shows the message alone, so it says the place again.
+    message = f"{file}:{place.line}:{place.column}: {finding.message} [{finding.rule}]"
+    return f"::{_COMMANDS[finding.severity]} {text}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    """Escape a message as the runner reads it. Line ends, which would start another command, are gone before."""
+    return sanitize(text.replace("\n", " ")).replace("%", "%25")
+
+
+def _property(text: str) -> str:
+    """Escape a property, which also ends at a colon or a comma."""
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

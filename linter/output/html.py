@@ -1,0 +1,130 @@
+"""The report as a page: resource by resource, each finding with the lines it is about."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import linter
+from linter.output.page import escape, page
+from linter.output.words import looked_at, result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from linter.engine.finding import Finding, Report
+
+_CONTEXT = 1
+"""Lines shown before and after those of the finding."""
+_MOST = 8
+"""Lines quoted of a finding that covers more."""
+_WIDEST = 200
+_STYLE = """
+header { margin-bottom: 1.5rem; }
+header p { font-size: 1.05rem; }
+section { margin: 1.25rem 0; border: 1px solid var(--rule); border-radius: .6rem; overflow: hidden; break-inside: avoid-page; }
+section > h2 { padding: .7rem 1rem; background: var(--panel); border-bottom: 1px solid var(--rule); }
+section > h2 small { display: block; font-weight: 400; font-size: .85rem; }
+article { padding: .9rem 1rem; break-inside: avoid; }
+article + article { border-top: 1px solid var(--rule); }
+article p { overflow-wrap: anywhere; }
+pre { margin: .6rem 0 0; padding: .5rem 0; background: var(--panel); border-radius: .4rem; overflow-x: auto; }
+pre span { display: block; padding: 0 .8rem; white-space: pre; }
+pre i { display: inline-block; min-width: 3.2em; margin-right: 1em; text-align: right; color: var(--soft); font-style: normal; user-select: none; }
+pre mark { background: var(--mark); color: inherit; border-bottom: 2px solid currentColor; }
+li { overflow-wrap: anywhere; }
+@media print { pre { border: 1px solid var(--rule); white-space: pre-wrap; } pre span { white-space: pre-wrap; } }
+"""
+
+
+def render(report: Report) -> str:
+    """Return one page that needs nothing else: no network, no script."""
+    body = [
+        (
+            "<header>\n<h1>podplan lint</h1>\n"
+            f'<p><strong class="{_worst(report)}">{result(report)}</strong> '
+            f"in {looked_at(report)}</p>\n"
+            f'<p class="soft">Checked for Kubernetes {report.version[0]}.{report.version[1]} '
+            f"by podplan {escape(linter.__version__)}.</p>\n</header>\n"
+        )
+    ]
+    for (file, about), findings in groupby(report.findings, key=_about):
+        body.append(_section(file, about, list(findings)))
+    unreadable = [f"<code>{escape(each.name)}</code>: {escape(each.message)}" for each in report.unreadable]
+    skipped = [f"<code>{escape(each.name)}</code>: {escape(each.reason)}" for each in report.skipped]
+    suppressed = [
+        f"<code>{escape(each.finding.rule)}</code> at <code>{escape(_place(each.finding))}</code> by {each.by}"
+        + (f": {escape(each.reason)}" if each.reason else "")
+        for each in report.suppressed
+    ]
+    body += _list("could not be read", unreadable, is_open=True)
+    body += _list("suppressed", suppressed)
+    body += _list("skipped", skipped)
+    return page(f"podplan lint: {result(report)}", "".join(body), _STYLE)
+
+
+def _worst(report: Report) -> str:
+    for severity in ("error", "warning", "info"):
+        if report.count(severity):
+            return severity
+    return "good"
+
+
+def _about(finding: Finding) -> tuple[str, str]:
+    return finding.file, str(finding.resource) if finding.resource is not None else ""
+
+
+def _section(file: str, about: str, findings: Sequence[Finding]) -> str:
+    title = f'{escape(about)}\n<small class="soft">{escape(file)}</small>' if about else escape(file)
+    return f"<section>\n<h2>{title}</h2>\n{''.join(map(_article, findings))}</section>\n"
+
+
+def _article(finding: Finding) -> str:
+    where = f"line {finding.range.line}, column {finding.range.column}"
+    field = f" · <code>{escape(finding.field)}</code>" if finding.field else ""
+    return (
+        f'<article>\n<p><span class="badge {finding.severity}">{finding.severity}</span> '
+        f"<strong>{escape(finding.message)}</strong></p>\n"
+        f'<p class="soft"><code>{escape(finding.rule)}</code>{field} · {where}</p>\n'
+        f"{_quote(finding)}</article>\n"
+    )
+
+
+def _quote(finding: Finding) -> str:
+    place = finding.range
+    last = min(place.end_line, place.line + _MOST - 1)
+    first_shown = max(1, place.line - _CONTEXT)
+    lines = finding.source.lines(first_shown, last + _CONTEXT)
+    if len(lines) <= place.line - first_shown:
+        return ""
+    shown = []
+    for number, line in enumerate(lines, first_shown):
+        text = _marked(finding, number, line.expandtabs(1)[:_WIDEST])
+        shown.append(f"<span><i>{number}</i>{text}</span>")
+    return f"<pre>{''.join(shown)}</pre>\n"
+
+
+def _marked(finding: Finding, number: int, line: str) -> str:
+    place = finding.range
+    if not place.line <= number <= place.end_line:
+        return escape(line)
+    start = place.column - 1 if number == place.line else len(line) - len(line.lstrip())
+    end = place.end_column - 1 if number == place.end_line else len(line)
+    # The mark is seen even where the place is empty, e.g. at the end of a line.
+    marked = line[start : max(end, start + 1)] or ("" if number > place.line else " ")
+    if not marked:
+        return escape(line)
+    return f"{escape(line[:start])}<mark>{escape(marked)}</mark>{escape(line[max(end, start + 1) :])}"
+
+
+def _place(finding: Finding) -> str:
+    return f"{finding.file}:{finding.range.line}:{finding.range.column}"
+
+
+def _list(title: str, lines: Sequence[str], *, is_open: bool = False) -> Iterator[str]:
+    if lines:
+        items = "".join(f"<li>{line}</li>\n" for line in lines)
+        attribute = " open" if is_open else ""
+        yield (
+            f"<details{attribute}>\n<summary>{len(lines)} {title}</summary>\n<ul>\n{items}</ul>\n</details>\n"
+        )

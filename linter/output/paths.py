@@ -1,0 +1,43 @@
+"""Where a file lies in its repository: the services that take reports want paths from the repository's root."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from linter.loading.source import Source
+
+
+def repository_root(folder: Path) -> Path | None:
+    """Return the nearest folder, from this one up, that holds a git repository; None where there is none.
+
+    `.git` is a file, not a folder, in worktrees and submodules.
+    """
+    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+
+
+def in_repository(source: Source, root: Path | None) -> Path | None:
+    """Return the path of a source from the root of the repository; None for what is no file in it."""
+    if source.path is None or root is None:
+        return None
+    absolute = Path.cwd() / source.path
+    try:
+        return _normal(absolute).relative_to(root)
+    except ValueError:
+        return None
+
+
+def display_path(source: Source, root: Path | None) -> str:
+    """Return the path from the root of the repository for reports; for what lies outside, the name as the user wrote it."""
+    from linter.loading.discovery import display_name
+
+    inside = in_repository(source, root)
+    return source.name if inside is None else display_name(inside)
+
+
+def _normal(path: Path) -> Path:
+    """Resolve `.` and `..` in the text alone: a link keeps the name under which the repository knows it."""
+    import os.path
+
+    return Path(os.path.normpath(path))

@@ -1,0 +1,178 @@
+"""The report as SARIF 2.1.0 (OASIS Standard), for code scanning services and editors."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import linter
+from linter.output import rule_page
+from linter.output.paths import in_repository
+from linter.output.terminal import sanitize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from linter.engine.finding import Finding, Report, Suppressed
+    from linter.engine.rule import Rule
+    from linter.loading.source import Source
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+# What GitHub sorts by in its list of alerts.
+_PROBLEM_SEVERITY = {"error": "error", "warning": "warning", "info": "recommendation"}
+# The base against which a consumer resolves relative URIs: the root of the repository (SARIF 2.1.0, 3.4.4).
+_ROOT = "%SRCROOT%"
+_LINK: Final = re.compile(r"\[([^\]]*)\]\(")
+_PLACEHOLDER: Final = re.compile(r"\{(\d+)\}")
+
+
+def render(report: Report, *, rules: Mapping[str, Rule], root: Path | None = None) -> str:
+    """Return one SARIF log with one run.
+
+    Args:
+        report: What to show. Suppressed findings are in the log, too, with what suppressed them and why.
+        rules: The rules by id, for their descriptions and help.
+        root: The root of the repository: the URIs of files in it are relative to it.
+    """
+    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report, rules, root)]}
+    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+
+
+def _run(report: Report, rules: Mapping[str, Rule], root: Path | None) -> dict[str, Any]:
+    findings = [*report.findings, *(each.finding for each in report.suppressed)]
+    index = {rule: number for number, rule in enumerate(dict.fromkeys(each.rule for each in findings))}
+    return {
+        "tool": {
+            "driver": {
+                "name": "podplan",
+                "version": linter.__version__,
+                "semanticVersion": linter.__version__,
+                "rules": [_descriptor(rule, rules.get(rule)) for rule in index],
+            }
+        },
+        "invocations": [_invocation(report)],
+        # Columns count characters, not UTF-16 code units.
+        "columnKind": "unicodeCodePoints",
+        "results": [
+            *(_result(finding, index, root) for finding in report.findings),
+            *(_suppressed(each, index, root) for each in report.suppressed),
+        ],
+        "properties": {"kubernetes": f"{report.version[0]}.{report.version[1]}"},
+    }
+
+
+def _descriptor(name: str, rule: Rule | None) -> dict[str, Any]:
+    if rule is None:
+        return {"id": name, "name": name}
+    page = rule_page.markdown(rule) or rule.summary
+    return {
+        "id": rule.id,
+        "name": rule.id,
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": rule.summary},
+        "help": {"text": page, "markdown": page},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        "properties": {
+            "tags": ["kubernetes", rule.group],
+            "problem.severity": _PROBLEM_SEVERITY[rule.severity],
+        },
+    }
+
+
+def _invocation(report: Report) -> dict[str, Any]:
+    unreadable = [(each.name, each.message, "error") for each in report.unreadable]
+    skipped = [(each.name, each.reason, "note") for each in report.skipped]
+    return {
+        "executionSuccessful": not unreadable,
+        "toolExecutionNotifications": [
+            {
+                "level": level,
+                "message": {
+                    "text": sanitize(f"{name}: {text}" if level == "error" else f"{name}: skipped: {text}")
+                },
+                "locations": [
+                    {
+                        "physicalLocation": {
+                            "artifactLocation": {"uri": _quote(name.encode("utf-8", "surrogatepass"))}
+                        }
+                    }
+                ],
+            }
+            for name, text, level in (*unreadable, *skipped)
+        ],
+    }
+
+
+def _result(finding: Finding, index: Mapping[str, int], root: Path | None) -> dict[str, Any]:
+    place = finding.range
+    location: dict[str, Any] = {
+        "physicalLocation": {
+            "artifactLocation": _artifact(finding.source, root),
+            "region": {
+                "startLine": place.line,
+                "startColumn": place.column,
+                "endLine": place.end_line,
+                "endColumn": place.end_column,
+            },
+        }
+    }
+    logical = list(_logical(finding))
+    if logical:
+        location["logicalLocations"] = logical
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": index[finding.rule],
+        "level": _LEVELS[finding.severity],
+        "message": {"text": _plain(finding.message)},
+        "locations": [location],
+        # Under a name of its own: GitHub makes `primaryLocationLineHash` itself and warns where it finds another one.
+        "partialFingerprints": {"podplan/v1": finding.fingerprint},
+        "properties": {"group": finding.group, "reason": finding.reason, "fixable": finding.fixable},
+    }
+
+
+def _suppressed(suppressed: Suppressed, index: Mapping[str, int], root: Path | None) -> dict[str, Any]:
+    suppression = {
+        "kind": "inSource" if suppressed.by in {"comment", "annotation"} else "external",
+        "status": "accepted",
+        "justification": sanitize(suppressed.reason or f"suppressed by {suppressed.by}"),
+    }
+    return {**_result(suppressed.finding, index, root), "suppressions": [suppression]}
+
+
+def _logical(finding: Finding) -> Iterable[dict[str, str]]:
+    """Yield the resource and the field, as SARIF's names for things inside a file."""
+    resource = finding.resource
+    if resource is None:
+        return
+    full = sanitize("/".join(part for part in (resource.kind, resource.namespace, resource.name) if part))
+    yield {"name": sanitize(resource.name or resource.kind), "fullyQualifiedName": full, "kind": "resource"}
+    if finding.field:
+        field = sanitize(finding.field)
+        yield {"name": field, "fullyQualifiedName": f"{full}:{field}", "kind": "member"}
+
+
+def _artifact(source: Source, root: Path | None) -> dict[str, str]:
+    inside = in_repository(source, root)
+    if inside is not None:
+        return {"uri": _quote(os.fsencode(inside.as_posix())), "uriBaseId": _ROOT}
+    if source.path is not None and source.path.is_absolute():
+        return {"uri": source.path.as_uri()}
+    return {"uri": _quote(source.name.encode("utf-8", "surrogatepass"))}
+
+
+def _quote(path: bytes) -> str:
+    """Return a path as a relative URI reference. A colon, which would make the first part a scheme, is encoded too."""
+    from urllib.parse import quote
+
+    return quote(path)
+
+
+def _plain(message: str) -> str:
+    """Return the message so that nothing in it reads as SARIF's own syntax: `[text](link)` and `{0}` (3.11.5, 3.11.6)."""
+    text = _LINK.sub(r"\\[\1\\](", sanitize(message))
+    return _PLACEHOLDER.sub(r"{{\1}}", text)

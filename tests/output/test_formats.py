@@ -1,0 +1,368 @@
+"""Each format over one fixed report, as a snapshot, and what its consumers demand of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from linter.engine.registry import rules_in
+from linter.loading.source import Source
+from linter.output import github, gitlab, html, junit, markdown, sarif, text
+from linter.output import json as json_output
+from linter.output.paths import display_path, in_repository, repository_root
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from syrupy.assertion import SnapshotAssertion
+
+    from linter.engine.finding import Report
+    from linter.engine.rule import Rule
+
+SCHEMA = Path(__file__).parent / "fixtures" / "sarif-schema-2.1.0.json"
+
+
+@pytest.fixture(scope="module")
+def rules() -> Mapping[str, Rule]:
+    """The rules of one module: enough to see how rules are described."""
+    from linter.rules.api import documents
+
+    return {rule.id: rule for rule in rules_in(documents)}
+
+
+RENDERERS: dict[str, Callable[[Report], str]] = {
+    "github": github.render,
+    "gitlab": gitlab.render,
+    "html": html.render,
+    "json": json_output.render,
+    "junit": junit.render,
+    "markdown": markdown.render,
+    "sarif": lambda report: sarif.render(report, rules={}),
+    "text": text.render,
+}
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_report(name: str, report: Report, snapshot: SnapshotAssertion) -> None:
+    assert RENDERERS[name](report) == snapshot
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_clean_report(name: str, clean: Report, snapshot: SnapshotAssertion) -> None:
+    assert RENDERERS[name](clean) == snapshot
+
+
+# SARIF
+
+
+def sarif_problems(log: str) -> list[str]:
+    from jsonschema import Draft4Validator
+
+    validator = Draft4Validator(json.loads(SCHEMA.read_text("utf-8")))
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(json.loads(log))]
+
+
+def run_of(log: str) -> Any:
+    return json.loads(log)["runs"][0]
+
+
+def test_sarif_is_valid(report: Report, clean: Report, rules: Mapping[str, Rule]) -> None:
+    assert sarif_problems(sarif.render(report, rules=rules)) == []
+    assert sarif_problems(sarif.render(clean, rules=rules)) == []
+    assert sarif_problems('{"version": "2.1.0", "runs": [{"results": []}]}') != []
+
+
+def test_sarif_of_a_clean_run_has_empty_results(clean: Report) -> None:
+    assert run_of(sarif.render(clean, rules={}))["results"] == []
+
+
+def test_sarif_describes_the_rules_that_it_names(report: Report, rules: Mapping[str, Rule]) -> None:
+    run = run_of(sarif.render(report, rules=rules))
+    described = run["tool"]["driver"]["rules"]
+    assert [described[each["ruleIndex"]]["id"] for each in run["results"]] == [
+        each["ruleId"] for each in run["results"]
+    ]
+    duplicate = next(each for each in described if each["id"] == "duplicate-key")
+    assert duplicate["shortDescription"]["text"] == rules["duplicate-key"].summary
+    assert duplicate["defaultConfiguration"]["level"] == "error"
+    # A viewer shows the page without knowing that its examples are marked as good and bad.
+    assert "```yaml\n" in duplicate["help"]["markdown"]
+    assert "```yaml " not in duplicate["help"]["markdown"]
+
+
+def test_sarif_keeps_suppressed_findings_with_the_justification(report: Report) -> None:
+    suppressions = [
+        each["suppressions"]
+        for each in run_of(sarif.render(report, rules={}))["results"]
+        if "suppressions" in each
+    ]
+    assert suppressions == [
+        [
+            {
+                "kind": "inSource",
+                "status": "accepted",
+                "justification": "the tool that writes it knows no better",
+            }
+        ],
+        [{"kind": "external", "status": "accepted", "justification": "suppressed by baseline"}],
+    ]
+
+
+def test_sarif_names_files_from_the_root_of_the_repository(
+    report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    (tmp_path / ".git").mkdir()
+    folder = tmp_path / "deploy: 100%"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    sources = {
+        "ä b.yaml": Source("ä b.yaml", "x", path=Path("ä b.yaml")),
+        "../up.yaml": Source("../up.yaml", "x", path=Path("../up.yaml")),
+        "/elsewhere/a.yaml": Source("/elsewhere/a.yaml", "x", path=Path("/elsewhere/a.yaml")),
+        "-": Source("-", "x"),
+    }
+    findings = tuple(replace(report.findings[0], source=source) for source in sources.values())
+    log = sarif.render(replace(report, findings=findings, suppressed=()), rules={}, root=tmp_path)
+    places = [
+        result["locations"][0]["physicalLocation"]["artifactLocation"] for result in run_of(log)["results"]
+    ]
+    assert places == [
+        {"uri": "deploy%3A%20100%25/%C3%A4%20b.yaml", "uriBaseId": "%SRCROOT%"},
+        {"uri": "up.yaml", "uriBaseId": "%SRCROOT%"},
+        {"uri": "file:///elsewhere/a.yaml"},
+        {"uri": "-"},
+    ]
+    assert sarif_problems(log) == []
+
+
+def test_sarif_takes_no_text_of_a_manifest_for_its_own_syntax(hostile: Callable[[str], Report]) -> None:
+    run = run_of(sarif.render(hostile("ports[0] {x} [here](http://evil.example) {0}"), rules={}))
+    assert run["results"][0]["message"]["text"] == r"ports[0] {x} \[here\](http://evil.example) {{0}}"
+
+
+# GitHub and GitLab
+
+
+def parse_command(line: str) -> tuple[str, dict[str, str], str]:
+    """Read a workflow command as the runner does."""
+    match = re.fullmatch(r"::(\w+) ([^:]*)::(.*)", line)
+    assert match is not None, line
+
+    def unescape(value: str) -> str:
+        for code, sign in (("%3A", ":"), ("%2C", ","), ("%0D", "\r"), ("%0A", "\n"), ("%25", "%")):
+            value = value.replace(code, sign)
+        return value
+
+    properties = dict(pair.split("=", 1) for pair in match[2].split(","))
+    return match[1], {name: unescape(value) for name, value in properties.items()}, unescape(match[3])
+
+
+def test_github_commands_say_what_the_findings_say(report: Report) -> None:
+    commands = [parse_command(line) for line in github.render(report).splitlines()[:-1]]
+    assert commands[0] == (
+        "error",
+        {
+            "file": "k8s/web.yaml",
+            "line": "13",
+            "col": "9",
+            "endLine": "13",
+            "title": "selector-mismatch: Deployment shop/web",
+        },
+        "k8s/web.yaml:13:9: The template's labels do not match the selector: app is api, not web. [selector-mismatch]",
+    )
+    assert [name for name, _, _ in commands] == ["error", "warning", "notice", "error", "error"]
+    # GitHub takes columns within one line only.
+    assert "col" not in commands[1][1]
+
+
+def test_gitlab_has_what_its_widget_reads(report: Report) -> None:
+    issues = json.loads(gitlab.render(report))
+    assert len({issue["fingerprint"] for issue in issues}) == len(issues) == 4
+    for issue in issues:
+        assert {"description", "check_name", "fingerprint", "severity", "location"} <= issue.keys()
+        assert issue["severity"] in {"info", "minor", "major", "critical", "blocker"}
+        assert not issue["location"]["path"].startswith(("/", "./"))
+        assert issue["location"]["lines"]["begin"] >= 1
+
+
+def test_paths_are_from_the_root_of_the_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".git").write_text("gitdir: elsewhere\n")
+    folder = tmp_path / "deploy" / "prod"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    assert repository_root(folder) == tmp_path
+    source = Source("../web.yaml", "", path=Path("../web.yaml"))
+    assert display_path(source, tmp_path) == "deploy/web.yaml"
+    assert display_path(source, None) == "../web.yaml"
+    assert in_repository(Source("x", "", path=Path("/x")), tmp_path) is None
+
+
+# JUnit
+
+
+def test_junit_counts_agree_with_the_cases(report: Report) -> None:
+    root = ET.fromstring(junit.render(report))  # noqa: S314  it is our own text
+    assert root.tag == "testsuites"
+    for suite in (root, *root.iter("testsuite")):
+        cases = list(suite.iter("testcase"))
+        assert suite.get("tests") == str(len(cases))
+        for attribute, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+            assert suite.get(attribute) == str(sum(case.find(tag) is not None for case in cases))
+    assert (root.get("tests"), root.get("failures"), root.get("errors"), root.get("skipped")) == (
+        "7",
+        "3",
+        "1",
+        "2",
+    )
+    for case in root.iter("testcase"):
+        assert case.get("name")
+        assert case.get("classname")
+        assert len(case) <= 1
+
+
+def test_junit_of_a_clean_run_has_a_test_that_passes(clean: Report) -> None:
+    root = ET.fromstring(junit.render(clean))  # noqa: S314  it is our own text
+    assert [len(case) for case in root.iter("testcase")] == [0]
+
+
+# Markdown
+
+
+def test_markdown_stays_below_the_limit_and_says_what_it_leaves_out(report: Report) -> None:
+    from dataclasses import replace
+
+    many = replace(report, findings=report.findings * 500)
+    shown = markdown.render(many)
+    assert len(shown) < 65_536
+    left = re.search(r"(\d+) more findings do not fit", shown)
+    assert left is not None
+    assert len(re.findall(r"(?m)^\| \S+ (?:error|warning|info) ", shown)) + int(left[1]) == 2000
+
+
+# HTML
+
+
+class Page(HTMLParser):
+    """Collects what is in a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_html_quotes_the_lines_and_marks_the_place(report: Report) -> None:
+    page = html.render(report)
+    assert "        <mark>app: api</mark>" in page
+    assert "<i>13</i>" in page
+    assert Page(page).text.count("The container has no readiness probe.") == 1
+
+
+def test_html_needs_nothing_from_outside_and_runs_nothing(report: Report) -> None:
+    page = html.render(report)
+    tags = Page(page).tags
+    assert not any(tag in {"script", "link", "img", "iframe", "object"} for tag, _ in tags)
+    assert not any(
+        name in {"src", "href", "style"} or name.startswith("on")
+        for _, attributes in tags
+        for name in attributes
+    )
+    policy = next(
+        attributes["content"]
+        for _, attributes in tags
+        if attributes.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert policy is not None
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+# Text that wants to break out
+
+
+HOSTILE = {
+    "ansi": "\x1b[31mred\x1b[0m \x9b2J \x07",
+    "html": "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "attribute": "\" onmouseover=\"alert(1)' x='",
+    "markdown": "| a | **b** | [c](http://evil.example) ![d](http://evil.example/e.png) `f` @everyone #1 ~~g~~",
+    "newline": "one\ntwo\r\nthree\u2028four\u0085five",
+    "command": "x\n::error file=a::pwned\n::set-env name=A::b\r::add-mask::c",
+    "percent": "100% %0A::error::pwned %25",
+    "comma": "a,b:c=d,title=pwned::e",
+    "cdata": "]]> ]]&gt; <![CDATA[ <!-- -- --> &amp; &#0;",
+    "bidirectional": "\u202egnp.exe\u2066x\u2069",
+    "unwritable": "\x00\x0b\x0c\x7f\ufffe\uffff\ud800\udfff",
+    "details": "</details></td></tr></table></code></pre></section><h1>pwned</h1>",
+    "json": '"}],"x":"\\u0000\\',
+    "long": "x" * 5000,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+class TestHostileText:
+    def test_no_format_lets_control_characters_through(
+        self, kind: str, hostile: Callable[[str], Report]
+    ) -> None:
+        for name, render in RENDERERS.items():
+            shown = render(hostile(HOSTILE[kind]))
+            if name != "json":  # whoever prints JSON's values has to look after them
+                shown.encode("utf-8")
+                assert not re.search(
+                    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]", shown
+                ), name
+
+    def test_github_has_one_command_a_finding(self, kind: str, hostile: Callable[[str], Report]) -> None:
+        lines = github.render(hostile(HOSTILE[kind])).split("\n")
+        commands = [parse_command(line) for line in lines if line.lstrip().startswith("::")]
+        assert [name for name, _, _ in commands] == ["error", "notice", "error"]
+        assert len(lines) == 5
+        assert set(commands[0][1]) == {"file", "line", "col", "endLine", "title"}
+
+    def test_json_formats_parse(self, kind: str, hostile: Callable[[str], Report]) -> None:
+        report = hostile(HOSTILE[kind])
+        assert len(json.loads(gitlab.render(report))) == 2
+        assert sarif_problems(sarif.render(report, rules={})) == []
+
+    def test_junit_parses(self, kind: str, hostile: Callable[[str], Report]) -> None:
+        root = ET.fromstring(junit.render(hostile(HOSTILE[kind])))  # noqa: S314  it is our own text
+        assert {each.tag for each in root.iter()} == {
+            "testsuites", "testsuite", "testcase", "failure", "system-out", "skipped", "error",
+        }  # fmt: skip
+
+    def test_html_has_the_tags_of_a_harmless_report(
+        self, kind: str, hostile: Callable[[str], Report]
+    ) -> None:
+        def tags(text: str) -> list[str]:
+            # A text of several lines is quoted as several lines.
+            page = re.sub(r"<pre>.*</pre>", "<pre></pre>", html.render(hostile(text)))
+            return [tag for tag, _ in Page(page).tags]
+
+        assert tags(HOSTILE[kind]) == tags("harmless")
+        quoted = re.findall(r"<pre>(.*)</pre>", html.render(hostile(HOSTILE[kind])))
+        assert {tag for each in quoted for tag, _ in Page(each).tags} <= {"span", "i", "mark"}
+
+    def test_markdown_has_no_markup_of_the_manifest(
+        self, kind: str, hostile: Callable[[str], Report]
+    ) -> None:
+        shown = markdown.render(hostile(HOSTILE[kind]))
+        harmless = markdown.render(hostile("harmless"))
+        if kind != "long":
+            assert shown.count("\n") == harmless.count("\n")
+            assert shown.count("|") == harmless.count("|")
+            assert len(re.findall(r"<(?!!-- -->)", shown)) == len(re.findall(r"<(?!!-- -->)", harmless))
+        assert not re.search(r"\]\(|`|\*\*|@\w|https?://", shown)
