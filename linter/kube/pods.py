@@ -19,12 +19,12 @@ _LISTS = ("initContainers", "containers", "ephemeralContainers")
 
 
 class Container(NamedTuple):
-    """A container of a pod: its spec, its path, the list it stands in (`containers` …) and its index there."""
+    """A container of a pod: its spec, its path, the list it stands in (`containers` …) and its number there."""
 
     spec: Object
     path: Path
     list_name: str
-    index: int
+    number: int
 
     @property
     def is_regular(self) -> bool:
@@ -162,9 +162,9 @@ def _container_without_disabled_fields(container: Object, list_name: str, versio
         changes["lifecycle"] = {k: v for k, v in lifecycle.items() if k != "stopSignal"} or None
     if version < (1, 35):
         policy = container.get("restartPolicy")
-        if version >= (1, 32) and policy is not None:
-            if list_name != "initContainers" or policy != "Always":
-                changes["restartPolicy"] = None
+        is_sidecar = list_name == "initContainers" and policy == "Always"
+        if version >= (1, 32) and policy is not None and not is_sidecar:
+            changes["restartPolicy"] = None
         if "restartPolicyRules" in container:
             changes["restartPolicyRules"] = None
         if any("fileKeyRef" in (each.get("valueFrom") or {}) for each in container.get("env") or ()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from linter.engine.rule import Context, Key, Path, Problem, format_path, rule
 from linter.kube import names
@@ -13,7 +13,7 @@ from .checks import faulty, judged_pod, one_of_these, required
 from .metadata import label_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from linter.kube.pods import Pod
     from linter.loading.resource import Resource
@@ -141,8 +141,7 @@ def pod_policies(resource: Resource, context: Context) -> Iterator[Problem]:
         )
 
 
-_NAME_FIELDS = {
-    "serviceAccountName": names.dns_subdomain,
+_NAME_FIELDS: dict[str, Callable[[str], names.Faults]] = {
     "nodeName": names.dns_subdomain,
     "priorityClassName": names.dns_subdomain,
     "hostname": names.dns_label,
@@ -200,16 +199,14 @@ def pod_names(resource: Resource, context: Context) -> Iterator[Problem]:
         return
     spec = pod.spec
     for field, check in _NAME_FIELDS.items():
-        if value := spec.get(field):
-            written = field
-            if field == "serviceAccountName" and _template_says(
-                resource, "serviceAccount", not_="serviceAccountName"
-            ):
-                written = "serviceAccount"
-            path = (*POD, written)
-            yield from faulty(
-                path, field, value, check(value), format_path((*POD, field)) if written != field else None
-            )
+        if name := spec.get(field):
+            yield from faulty((*POD, field), field, name, check(name))
+    if account := spec.get("serviceAccountName"):
+        # serviceAccount is the old name of the field; the finding belongs where it was written.
+        field = "serviceAccountName"
+        written = field if _written_spec(resource).get(field) else "serviceAccount"
+        faults = names.dns_subdomain(account)
+        yield from faulty((*POD, written), field, account, faults, format_path((*POD, field)))
     if "runtimeClassName" in spec:
         name = spec["runtimeClassName"]
         yield from faulty((*POD, "runtimeClassName"), "runtimeClassName", name, names.dns_subdomain(name))
@@ -217,12 +214,9 @@ def pod_names(resource: Resource, context: Context) -> Iterator[Problem]:
         yield from _hostname_override(pod)
 
 
-def _template_says(resource: Resource, field: str, *, not_: str) -> bool:
-    """Tell which of two spellings the manifest uses, so that the finding points at it."""
-    spec = resource.manifest
-    for step in POD:
-        spec = spec.get(step) or {}  # type: ignore[arg-type]
-    return bool(spec.get(field)) and not spec.get(not_)
+def _written_spec(resource: Resource) -> dict[str, Any]:
+    spec: dict[str, Any] = resource.manifest["spec"]["template"]["spec"]
+    return spec
 
 
 def _hostname_override(pod: Pod) -> Iterator[Problem]:

@@ -303,7 +303,7 @@ def _containers_within_pod(pod: Pod, resources: Object, path: Path) -> Iterator[
             continue
         for name, limit in _amounts(container.spec.get("resources") or {}, "limits").items():
             if name in limits and limit.nanos > limits[name].nanos:
-                spelled = (*path, "containers", container.index, Key(name), "limits")
+                spelled = (*path, "containers", container.number, Key(name), "limits")
                 message = (
                     f"The container's limit of {name} ({limit}) is greater than the pod's ({limits[name]})."
                 )

@@ -233,18 +233,7 @@ def pod_affinity(resource: Resource, context: Context) -> Iterator[Problem]:
     affinity = pod and pod.spec.get("affinity")
     if not affinity:
         return
-    # Malformed values in selectors that are stored already stay.
-    any_value = (
-        any(
-            True
-            for _, term in _pod_terms(((stored_pod(context) or pod).spec.get("affinity")) or {})
-            for selector in ("labelSelector", "namespaceSelector")
-            for problem in label_selector_problems(term.get(selector) or {}, ())
-            if "values" in problem.path
-        )
-        if context.old is not None
-        else False
-    )
+    any_value = _stored_selectors_are_malformed(context)
     for kind in ("podAffinity", "podAntiAffinity"):
         for index, preferred in enumerate((affinity.get(kind) or {}).get(WANTED) or ()):
             yield from _weight(preferred, (*POD, "affinity", kind, WANTED, index))
@@ -265,6 +254,19 @@ def pod_affinity(resource: Resource, context: Context) -> Iterator[Problem]:
             message = "The term has no topologyKey, for example `kubernetes.io/hostname`."
             yield required((*path, "topologyKey"), message)
             yield Problem((*path, "topologyKey"), "An empty text is no label key.", "Invalid")
+
+
+def _stored_selectors_are_malformed(context: Context) -> bool:
+    """Tell whether selectors of the stored object hold malformed values: then others are let through."""
+    old = stored_pod(context)
+    if old is None:
+        return False
+    return any(
+        "values" in problem.path
+        for _, term in _pod_terms(old.spec.get("affinity") or {})
+        for selector in ("labelSelector", "namespaceSelector")
+        for problem in label_selector_problems(term.get(selector) or {}, ())
+    )
 
 
 def _pod_terms(affinity: Object) -> Iterator[tuple[Path, Object]]:

@@ -777,9 +777,9 @@ def fractional_storage(resource: Resource, context: Context) -> Iterator[Problem
             claims.append(((*volume.path, *inside), (*volume.seen_at, *inside), claim))
     if resource.kind == "StatefulSet":
         for index, template in enumerate(resource.object["spec"].get("volumeClaimTemplates") or ()):
-            path = ("spec", "volumeClaimTemplates", index)
+            path: Path = ("spec", "volumeClaimTemplates", index)
             # The API server leaves out `spec` on creation, and writes it with a capital on update.
-            spelled = path if context.old is None else (*path, "Spec")
+            spelled: Path = path if context.old is None else (*path, "Spec")
             claims.append(((*path, "spec"), spelled, template.get("spec") or {}))
     for path, spelled, claim in claims:
         for kind in ("requests", "limits"):
