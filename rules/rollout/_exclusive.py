@@ -1,0 +1,114 @@
+"""What only one pod can hold: claims that one node or one pod may use, and ports of the node."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from linter.kube.pods import POD, containers
+from linter.kube.selectors import matches
+
+from ._related import field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.engine.rule import Context, Path
+    from linter.kube.pods import Container
+    from linter.loading.resource import Resource
+
+HOSTNAME = "kubernetes.io/hostname"
+
+
+class HeldClaim(NamedTuple):
+    """A claim that a pod template mounts and that only one node, or only one pod, can use at a time."""
+
+    path: Path
+    name: str
+    one_pod: bool
+
+
+def held_claims(resource: Resource, context: Context) -> Iterator[HeldClaim]:
+    """Yield the ReadWriteOnce and ReadWriteOncePod claims of the run that a pod template names.
+
+    Claims that the run does not define are left out: nothing is known of them.
+    """
+    for index, volume in enumerate(resource.object["spec"]["template"]["spec"].get("volumes") or ()):
+        name = field(volume, "persistentVolumeClaim", "claimName")
+        if not isinstance(name, str):
+            continue
+        claims = context.inventory.named("PersistentVolumeClaim", resource.namespace, name)
+        modes = field(claims[0].manifest, "spec", "accessModes") if claims else None
+        if not isinstance(modes, list) or not modes or any(mode not in _ONE_HOLDER for mode in modes):
+            continue
+        path = (*POD, "volumes", index, "persistentVolumeClaim", "claimName")
+        # The pod is bound by the loosest mode that it asks for.
+        yield HeldClaim(path, name, one_pod="ReadWriteOnce" not in modes)
+
+
+_ONE_HOLDER = ("ReadWriteOnce", "ReadWriteOncePod")
+
+
+def pinned_to_one_node(resource: Resource) -> bool:
+    """Tell whether all pods of a template land on the same node, where they can share a ReadWriteOnce volume."""
+    template = resource.object["spec"]["template"]
+    pod = template["spec"]
+    if pod.get("nodeName") or HOSTNAME in (pod.get("nodeSelector") or {}):
+        return True
+    affinity = pod.get("affinity") or {}
+    required = field(affinity, "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
+    terms = (required or {}).get("nodeSelectorTerms") or []
+    if len(terms) == 1 and any(map(_names_one_node, _requirements(terms[0]))):
+        return True
+    labels = (template.get("metadata") or {}).get("labels") or {}
+    together = field(affinity, "podAffinity", "requiredDuringSchedulingIgnoredDuringExecution") or []
+    return any(
+        term.get("topologyKey") == HOSTNAME and matches(term.get("labelSelector"), labels)
+        for term in together
+    )
+
+
+def _requirements(term: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from term.get("matchExpressions") or ()
+    yield from term.get("matchFields") or ()
+
+
+def _names_one_node(requirement: dict[str, Any]) -> bool:
+    return (
+        requirement.get("key") in {HOSTNAME, "metadata.name"}
+        and requirement.get("operator") == "In"
+        and len(requirement.get("values") or ()) == 1
+    )
+
+
+class HeldPort(NamedTuple):
+    """A port of the node that a pod template takes."""
+
+    path: Path
+    port: int
+    container: str
+
+
+def running_containers(pod: dict[str, Any]) -> Iterator[Container]:
+    """Yield the containers that run as long as the pod does: the regular ones and the sidecars."""
+    for container in containers(pod):
+        if container.is_regular or container.is_sidecar:
+            yield container
+
+
+def held_ports(pod: dict[str, Any]) -> Iterator[HeldPort]:
+    """Yield the ports of the node that a pod takes. With hostNetwork every declared port is one."""
+    for container in running_containers(pod):
+        for index, port in enumerate(container.spec.get("ports") or ()):
+            number = port.get("hostPort") or (pod.get("hostNetwork") and port.get("containerPort"))
+            if number:
+                key = "hostPort" if port.get("hostPort") else "containerPort"
+                path = (*container.path, "ports", index, key)
+                yield HeldPort(path, number, container.spec.get("name") or "")
+
+
+def is_exclusive(resource: Resource, context: Context) -> bool:
+    """Tell whether two pods of the template can get into each other's way."""
+    pod = resource.object["spec"]["template"]["spec"]
+    if pod.get("hostNetwork") or any(held_ports(pod)):
+        return True
+    return any(True for _ in held_claims(resource, context))

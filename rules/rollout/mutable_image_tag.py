@@ -1,0 +1,91 @@
+"""Images whose tag moves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.engine.rule import Problem, rule
+from linter.kube.defaults import default_pull_policy
+from linter.kube.pods import containers
+
+from ._related import field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.engine.rule import Context
+    from linter.loading.resource import Resource
+
+
+@rule("mutable-image-tag", severity="warning")
+def mutable_image_tag(resource: Resource, context: Context) -> Iterator[Problem]:
+    """The image has the tag `latest`, or none, which means the same.
+
+    What the tag stands for changes in the registry, not in the manifest. Applying the manifest again then changes nothing, so
+    that no rollout starts; pods that happen to restart get the new image, the others keep the old one; and `rollout undo`
+    goes back to the same tag, that is, to the same image.
+
+    Name a version, e.g. `nginx:1.27.2`, or a digest (`nginx@sha256:…`). An image whose tag a Kustomization of the run sets is
+    not reported.
+
+    Source: https://kubernetes.io/docs/concepts/containers/images/#image-names
+
+    ```yaml bad
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+    spec:
+      selector:
+        matchLabels: {app: web}
+      template:
+        metadata:
+          labels: {app: web}
+        spec:
+          containers:
+          - name: web
+            image: nginx:latest
+    ```
+
+    ```yaml good
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+    spec:
+      selector:
+        matchLabels: {app: web}
+      template:
+        metadata:
+          labels: {app: web}
+        spec:
+          containers:
+          - name: web
+            image: nginx:1.27.2
+    ```
+    """
+    for container in containers(resource.object["spec"]["template"]["spec"]):
+        image = container.spec.get("image") or ""
+        # The API server's own test for `latest`: it sets the default of imagePullPolicy.
+        if default_pull_policy(image) != "Always" or image.removesuffix(":latest") in _set_by_kustomize(
+            context
+        ):
+            continue
+        tag = "the tag latest" if image.endswith(":latest") else "no tag, which means latest"
+        yield Problem(
+            (*container.path, "image"),
+            f"The image {image} has {tag}: applying it again rolls nothing out, and there is no way back to the image of today. "
+            "Name a version or a digest.",
+        )
+
+
+def _set_by_kustomize(context: Context) -> set[str]:
+    """Return the images that get their tag from a Kustomization of the run."""
+    names = set()
+    for kustomization in context.inventory.of_kind("Kustomization"):
+        images = kustomization.manifest.get("images")
+        for image in images if isinstance(images, list) else ():
+            name = field(image, "name")
+            if isinstance(name, str) and (field(image, "newTag") or field(image, "digest")):
+                names.add(name)
+    return names
