@@ -47,6 +47,11 @@ def claim_templates(resource: Resource, context: Context) -> Iterator[Problem]:
           containers:
           - name: db
             image: postgres:17
+            ports:
+            - containerPort: 5432
+            readinessProbe:
+              tcpSocket:
+                port: 5432
             volumeMounts:
             - name: data
               mountPath: /var/lib/postgresql
@@ -83,6 +88,11 @@ def claim_templates(resource: Resource, context: Context) -> Iterator[Problem]:
           containers:
           - name: db
             image: postgres:17
+            ports:
+            - containerPort: 5432
+            readinessProbe:
+              tcpSocket:
+                port: 5432
             volumeMounts:
             - name: data
               mountPath: /var/lib/postgresql

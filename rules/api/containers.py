@@ -277,7 +277,7 @@ def host_port_clash(resource: Resource, context: Context) -> Iterator[Problem]:
 
     ```yaml bad
     apiVersion: apps/v1
-    kind: Deployment
+    kind: DaemonSet
     metadata:
       name: web
     spec:
@@ -299,7 +299,7 @@ def host_port_clash(resource: Resource, context: Context) -> Iterator[Problem]:
 
     ```yaml good
     apiVersion: apps/v1
-    kind: Deployment
+    kind: DaemonSet
     metadata:
       name: web
     spec:
@@ -580,7 +580,7 @@ def host_ip_without_host_port(resource: Resource, context: Context) -> Iterator[
 
     ```yaml bad
     apiVersion: apps/v1
-    kind: Deployment
+    kind: DaemonSet
     metadata:
       name: web
     spec:
@@ -600,7 +600,7 @@ def host_ip_without_host_port(resource: Resource, context: Context) -> Iterator[
 
     ```yaml good
     apiVersion: apps/v1
-    kind: Deployment
+    kind: DaemonSet
     metadata:
       name: web
     spec:

@@ -353,7 +353,7 @@ def host_namespaces(resource: Resource, context: Context) -> Iterator[Problem]:
 
     ```yaml bad
     apiVersion: apps/v1
-    kind: Deployment
+    kind: DaemonSet
     metadata:
       name: web
     spec:
@@ -374,7 +374,7 @@ def host_namespaces(resource: Resource, context: Context) -> Iterator[Problem]:
 
     ```yaml good
     apiVersion: apps/v1
-    kind: Deployment
+    kind: DaemonSet
     metadata:
       name: web
     spec:

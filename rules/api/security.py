@@ -238,7 +238,7 @@ def sysctls(resource: Resource, context: Context) -> Iterator[Problem]:
 
     ```yaml bad
     apiVersion: apps/v1
-    kind: Deployment
+    kind: DaemonSet
     metadata:
       name: web
     spec:
@@ -259,7 +259,7 @@ def sysctls(resource: Resource, context: Context) -> Iterator[Problem]:
 
     ```yaml good
     apiVersion: apps/v1
-    kind: Deployment
+    kind: DaemonSet
     metadata:
       name: web
     spec:
@@ -418,7 +418,7 @@ def windows_options(resource: Resource, context: Context) -> Iterator[Problem]:
 
     ```yaml bad
     apiVersion: apps/v1
-    kind: Deployment
+    kind: DaemonSet
     metadata:
       name: web
     spec:
@@ -438,7 +438,7 @@ def windows_options(resource: Resource, context: Context) -> Iterator[Problem]:
 
     ```yaml good
     apiVersion: apps/v1
-    kind: Deployment
+    kind: DaemonSet
     metadata:
       name: web
     spec:
