@@ -20,11 +20,12 @@ _NO_POD = Pod({}, {}, (), ())
 
 def judged_pod(resource: Resource, context: Context) -> Pod | None:
     """Return the pod of a workload's template as the API server sees it; None where it doesn't look into it."""
-    key = (judged_pod, context.version)
-    if key not in resource.memo:
-        judged = pod_template_is_judged(resource)
-        resource.memo[key] = pod_of(resource.object, context.version) if judged else None
-    pod: Pod | None = resource.memo[key]
+    version = context.version
+    known: tuple[tuple[int, int], Pod | None] | None = resource.memo.get(judged_pod)
+    if known is not None and known[0] == version:
+        return known[1]
+    pod = pod_of(resource.object, version) if pod_template_is_judged(resource) else None
+    resource.memo[judged_pod] = (version, pod)
     return pod
 
 

@@ -51,18 +51,17 @@ def _access_modes(modes: list[str] | tuple[()], path: Path) -> Iterator[Problem]
 
 
 def _size(spec: Object, path: Path) -> Iterator[Problem]:
-    # The API server leaves `requests` out of this path.
     size = ((spec.get("resources") or {}).get("requests") or {}).get("storage")
-    here, field = (
-        (*path, "resources", "requests", Key("storage")),
-        format_path((*path, "resources", Key("storage"))),
-    )
+    if size is not None and quantities.parse(size).nanos > 0:
+        return
+    # The API server leaves `requests` out of this path.
+    here = (*path, "resources", "requests", Key("storage"))
+    field = format_path((*path, "resources", Key("storage")))
     if size is None:
         yield required(here, "The claim asks for no storage; write resources.requests.storage.", field)
-    elif quantities.parse(size).nanos <= 0:
-        yield Problem(
-            here, f"The claim asks for {quote(size)}; the size must be greater than 0.", "Invalid", field
-        )
+    else:
+        message = f"The claim asks for {quote(size)}; the size must be greater than 0."
+        yield Problem(here, message, "Invalid", field)
 
 
 def _data_sources(spec: Object, path: Path) -> Iterator[Problem]:

@@ -286,6 +286,9 @@ def pod_address_spelling(resource: Resource, context: Context) -> Iterator[Probl
     if pod is None:
         return
     for path, text in _addresses(pod):
+        # An IPv4 address has one spelling, but for leading zeros.
+        if ":" not in text and not text.startswith("0") and ".0" not in text:
+            continue
         address = parse_ip(text)
         if address is not None and str(address) != text:
             yield Problem(path, f"The address {quote(text)} is better written as `{address}`.")

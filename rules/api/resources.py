@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from linter.engine.rule import Context, Key, Path, Problem, format_path, rule
 from linter.kube import names, quantities
 from linter.kube.pods import POD
+from linter.kube.quantities import Quantity
 from linter.kube.suggest import did_you_mean, not_supported, quote
 
 from .checks import faulty, judged_containers, judged_pod, one_of_these, required, stored_pod
@@ -15,11 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from linter.kube.pods import Pod
-    from linter.kube.quantities import Quantity
     from linter.loading.resource import Resource
 
 Object = dict[str, Any]
-Amounts = dict[str, "Quantity"]
+Amounts = dict[str, Quantity]
 
 _STANDARD = frozenset({"cpu", "memory", "ephemeral-storage"})
 _BYTES = frozenset({"memory", "ephemeral-storage"})
@@ -43,7 +44,12 @@ def _is_extended(name: str) -> bool:
 
 
 def _amounts(resources: Object, kind: str) -> Amounts:
-    return {name: quantities.parse(each).in_millis() for name, each in (resources.get(kind) or {}).items()}
+    return {name: _amount_of(each) for name, each in (resources.get(kind) or {}).items()}
+
+
+@lru_cache(maxsize=1024)
+def _amount_of(value: str | float) -> Quantity:
+    return quantities.parse(value).in_millis()
 
 
 def _places(pod: Pod) -> Iterator[tuple[Object, Path]]:
@@ -179,17 +185,18 @@ def _is_divisible(name: str, amount: Quantity) -> bool:
 
 def _request_and_limit(name: str, request: Quantity, limit: Quantity | None, path: Path) -> Iterator[Problem]:
     overcommits = _is_native(name) and not _is_hugepages(name)
-    at, field = (*path, "requests", Key(name)), format_path((*path, "requests"))
     if limit is None:
         if not overcommits:
-            message = f"A request of {quote(name)} needs an equal limit."
-            yield required((*path, "limits"), message)
-    elif request.nanos != limit.nanos and not overcommits:
-        message = f"The request of {quote(name)} is {request}, the limit {limit}; they must be equal."
-        yield Problem(at, message, "Invalid", field)
-    elif request.nanos > limit.nanos:
+            yield required((*path, "limits"), f"A request of {quote(name)} needs an equal limit.")
+        return
+    if request.nanos == limit.nanos or (overcommits and request.nanos < limit.nanos):
+        return
+    if overcommits:
         message = f"The request of {name} ({request}) is greater than the limit ({limit})."
-        yield Problem(at, message, "Invalid", field)
+    else:
+        message = f"The request of {quote(name)} is {request}, the limit {limit}; they must be equal."
+    # The API server leaves the name out of this path.
+    yield Problem((*path, "requests", Key(name)), message, "Invalid", format_path((*path, "requests")))
 
 
 def _stored_pages_are_indivisible(context: Context) -> bool:
@@ -493,8 +500,8 @@ def resize_policy(resource: Resource, context: Context) -> Iterator[Problem]:
     for container in judged_containers(resource, context):
         seen: set[str] = set()
         path = (*container.path, "resizePolicy")
-        field = format_path(path)
         for index, policy in enumerate(container.spec.get("resizePolicy") or ()):
+            field = format_path(path)  # without the index
             name, action = policy.get("resourceName") or "", policy.get("restartPolicy") or ""
             if name in seen:
                 message = f"There is another resize policy for {quote(name)}."
@@ -567,6 +574,6 @@ def fractional_bytes(resource: Resource, context: Context) -> Iterator[Problem]:
     places.append((pod.spec.get("overhead") or {}, (*POD, "overhead")))
     for amounts, path in places:
         for name in _BYTES & amounts.keys():
-            if quantities.parse(amounts[name]).in_millis().has_fractional_bytes:
+            if _amount_of(amounts[name]).has_fractional_bytes:
                 message = f"{quote(amounts[name])} is no whole number of bytes; did you mean `M` or `Mi`?"
                 yield Problem((*path, Key(name)), message)

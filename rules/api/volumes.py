@@ -57,10 +57,12 @@ def sound_volumes(resource: Resource, context: Context) -> dict[str, Volume]:
 
 
 def _judged_volumes(resource: Resource, context: Context) -> _Judged:
-    key = (_judged_volumes, context.version)
-    judged: _Judged | None = resource.memo.get(key)
-    if judged is None:
-        judged = resource.memo[key] = _judge_volumes(judged_pod(resource, context), context)
+    version = context.version
+    known: tuple[tuple[int, int], _Judged] | None = resource.memo.get(_judged_volumes)
+    if known is not None and known[0] == version:
+        return known[1]
+    judged = _judge_volumes(judged_pod(resource, context), context)
+    resource.memo[_judged_volumes] = (version, judged)
     return judged
 
 
@@ -267,7 +269,7 @@ def _projected(source: Object, path: Path, context: Context) -> Iterator[Problem
             yield from _downward_items(each["downwardAPI"], (*here, "downwardAPI"))
         if "serviceAccountToken" in each:
             yield from _token(each["serviceAccountToken"], (*here, "serviceAccountToken"), path, context)
-        for kind in ("secret", "configMap", "downwardAPI"):
+        for kind in _ITEM_KINDS:
             for number, item in enumerate((each.get(kind) or {}).get("items") or ()):
                 where = item.get("path")
                 if where and where in taken:
@@ -290,11 +292,13 @@ def _token(token: Object, path: Path, volume: Path, context: Context) -> Iterato
         )
         yield Problem((*path, "expirationSeconds"), message, "Invalid")
     where = token.get("path") or ""
+    faults = names.non_reserved_path(where)
+    if where and (not faults or _stored_token_path_is_bad(context)):
+        return
     field = format_path((*volume, "path"))
     if not where:
         yield required((*path, "path"), "The service account token has no path.", field)
-    elif (faults := names.non_reserved_path(where)) and not _stored_token_path_is_bad(context):
-        yield from faulty((*path, "path"), "The path", where, faults, field)
+    yield from faulty((*path, "path"), "The path", where, faults, field)
 
 
 def _stored_token_path_is_bad(context: Context) -> bool:
@@ -549,6 +553,9 @@ def retired_volume_type(resource: Resource, context: Context) -> Iterator[Proble
                 )
 
 
+_ITEM_KINDS = ("secret", "configMap", "downwardAPI")
+
+
 class _Item(NamedTuple):
     """A file that a volume writes: its path in the volume, where the manifest says so, and from what it comes."""
 
@@ -623,19 +630,23 @@ def overlapping_volume_items(resource: Resource, context: Context) -> Iterator[P
 
 
 def _written_items(volume: Volume) -> Iterator[_Item]:
-    for kind in ("secret", "configMap", "downwardAPI"):
-        if kind in volume.spec:
-            yield from _items_of(volume.spec[kind], kind, (*volume.path, kind))
-    for index, source in enumerate((volume.spec.get("projected") or {}).get("sources") or ()):
-        path = (*volume.path, "projected", "sources", index)
-        for kind in ("secret", "configMap", "downwardAPI"):
-            if kind in source:
-                yield from _items_of(source[kind], kind, (*path, kind))
-        token = source.get("serviceAccountToken")
-        if token and token.get("path"):
-            yield _Item(
-                token["path"].rstrip("/"), (*path, "serviceAccountToken", "path"), "service account token"
-            )
+    for kind, source in volume.spec.items():
+        if kind in _ITEM_KINDS:
+            yield from _items_of(source, kind, (*volume.path, kind))
+        elif kind == "projected":
+            for index, each in enumerate(source.get("sources") or ()):
+                yield from _projected_items(each, (*volume.path, "projected", "sources", index))
+
+
+def _projected_items(source: Object, path: Path) -> Iterator[_Item]:
+    for kind in _ITEM_KINDS:
+        if kind in source:
+            yield from _items_of(source[kind], kind, (*path, kind))
+    token = source.get("serviceAccountToken")
+    if token and token.get("path"):
+        yield _Item(
+            token["path"].rstrip("/"), (*path, "serviceAccountToken", "path"), "service account token"
+        )
 
 
 def _items_of(source: Object, kind: str, path: Path) -> Iterator[_Item]:
