@@ -112,7 +112,7 @@ def port_name(text: str) -> Faults:
     if not re.fullmatch(r"[-a-z0-9]+", text):
         faults += ("holds other characters than lower-case letters, digits and `-`",)
     if not re.search(r"[a-z]", text):
-        faults += ("holds no letter",)
+        faults += ("holds no lower-case letter",)
     if "--" in text:
         faults += ("holds `--`",)
     if text.startswith("-") or text.endswith("-"):

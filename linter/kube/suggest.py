@@ -9,8 +9,10 @@ if TYPE_CHECKING:
 
 
 def quote(value: object) -> str:
-    """Put a value between backticks, cut to a length that a message bears."""
+    """Put a value between backticks, cut to a length that a message bears and without line breaks."""
     text = str(value)
+    if not text.isprintable():
+        text = repr(text)[1:-1]
     return f"`{text}`" if len(text) <= 80 else f"`{text[:77]}…`"
 
 
