@@ -122,9 +122,10 @@ def _wanted(type_: Type) -> str:
 
 
 def found(value: Any) -> str:
-    """Say what a value is: "the text `a`", "a list"."""
+    """Say what a value is, e.g. "the number `3`" or "a list"."""
     if isinstance(value, str):
-        return f"the text {quote(' '.join(value.splitlines()))}" if value else "an empty text"
+        quoted = '"' + " ".join(value.splitlines()) + '"'
+        return f"the text {quote(quoted)}" if value else "an empty text"
     if isinstance(value, bool):
         return f"the truth value `{str(value).lower()}`"
     if isinstance(value, (int, float)):

@@ -69,7 +69,7 @@ def unknown_field(resource: Resource, context: Context) -> Iterator[Problem]:
       name: web
     spec:
       clusterIP: None
-      sessionaffinity: ClientIP
+      publishNotReadyAddress: true
     ```
 
     ```yaml good
@@ -79,7 +79,7 @@ def unknown_field(resource: Resource, context: Context) -> Iterator[Problem]:
       name: web
     spec:
       clusterIP: None
-      sessionAffinity: ClientIP
+      publishNotReadyAddresses: true
     ```
     """
     yield from _found_by_decoder(resource, "unknown-field")
@@ -194,10 +194,20 @@ def unknown_kind(resource: Resource, context: Context) -> Iterator[Problem]:
     ```
 
     ```yaml good
-    apiVersion: v1
-    kind: ConfigMap
+    apiVersion: apps/v1
+    kind: Deployment
     metadata:
       name: web
+    spec:
+      selector:
+        matchLabels: {app: web}
+      template:
+        metadata:
+          labels: {app: web}
+        spec:
+          containers:
+            - name: web
+              image: example.com/web:1.4
     ```
     """
     yield from _found_by_decoder(resource, "unknown-kind")
@@ -211,14 +221,20 @@ def removed_api(resource: Resource, context: Context) -> Iterator[Problem]:
     [migration guide](https://kubernetes.io/docs/reference/using-api/deprecation-guide/).
 
     ```yaml bad
-    apiVersion: policy/v1beta1
-    kind: PodDisruptionBudget
+    apiVersion: batch/v1beta1
+    kind: CronJob
     metadata:
-      name: web
+      name: report
     spec:
-      minAvailable: 1
-      selector:
-        matchLabels: {app: web}
+      schedule: "0 4 * * *"
+      jobTemplate:
+        spec:
+          template:
+            spec:
+              restartPolicy: Never
+              containers:
+                - name: report
+                  image: example.com/report:1.4
     ```
 
     ```yaml good

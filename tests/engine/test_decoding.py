@@ -215,9 +215,9 @@ class TestMessages:
         [
             (
                 deployment(replicas="3"),
-                "`replicas` must be a whole number, but is the text `3`: write 3 without quotes.",
+                '`replicas` must be a whole number, but is the text `"3"`: write 3 without quotes.',
             ),
-            (deployment(replicas="many"), "`replicas` must be a whole number, but is the text `many`."),
+            (deployment(replicas="many"), '`replicas` must be a whole number, but is the text `"many"`.'),
             (deployment(replicas=1.5), "`replicas` must be a whole number, but is the number `1.5`."),
             (
                 deployment(replicas=2**31),
@@ -225,7 +225,7 @@ class TestMessages:
             ),
             (
                 deployment(paused="yes"),
-                "`paused` must be true or false, but is the text `yes`: write true without quotes.",
+                '`paused` must be true or false, but is the text `"yes"`: write true without quotes.',
             ),
             (
                 container(args=["a", 8080]),
@@ -240,7 +240,7 @@ class TestMessages:
             ),
             (
                 container(command="sh -c x"),
-                "`command` must be a list, but is the text `sh -c x`: write it as `- item` lines or `[item, …]`.",
+                '`command` must be a list, but is the text `"sh -c x"`: write it as `- item` lines or `[item, …]`.',
             ),
             (
                 pod_template(containers={"name": "a"}),
@@ -252,7 +252,7 @@ class TestMessages:
             ),
             (
                 pod_template(nodeSelector="a=b"),
-                "`nodeSelector` must be a map of `key: value` lines, but is the text `a=b`.",
+                '`nodeSelector` must be a map of `key: value` lines, but is the text `"a=b"`.',
             ),
             (
                 container(imagePullpolicy="x"),
