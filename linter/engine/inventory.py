@@ -3,50 +3,186 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from linter.kube.selectors import matches_labels
+from linter.kube.kinds import api_group, is_builtin
+from linter.kube.selectors import matches_expression
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from linter.loading.resource import Resource
 
+Identity = tuple[str, str, str, str]
+"""API group, kind, namespace and name: two manifests that share it describe one object."""
+
+AUTOMATIC_LABELS = frozenset(
+    {
+        "apps.kubernetes.io/pod-index", "batch.kubernetes.io/controller-uid",
+        "batch.kubernetes.io/job-completion-index", "batch.kubernetes.io/job-name", "controller-revision-hash",
+        "controller-uid", "job-name", "pod-template-generation", "pod-template-hash",
+        "statefulset.kubernetes.io/pod-name",
+    }
+)  # fmt: skip
+"""Labels that controllers add to pods, which no template shows."""
+
+
+class Requirement(NamedTuple):
+    """One condition of a selector, as in matchExpressions; a pair of matchLabels is `In` with one value."""
+
+    key: str
+    operator: str
+    values: tuple[str, ...]
+
 
 class Inventory:
-    """All resources of the run, by kind, namespace, name and the labels of their pods."""
+    """All resources of the run, by kind, namespace, name and the labels of their pods.
+
+    It may hold resources that don't decode. What it returns of a manifest has the type that is said here, whatever
+    the manifest holds; who looks further must not trust types.
+
+    Attributes:
+        resources: All resources, in the order of the input.
+        memo: A place for what rules derive from the whole run, computed once.
+    """
 
     def __init__(self, resources: Iterable[Resource]) -> None:
         self.resources = tuple(resources)
-        self._by_kind: dict[str, list[Resource]] = defaultdict(list)
+        self.memo: dict[Any, Any] = {}
+        self._by_kind: dict[tuple[str, str | None], list[Resource]] = defaultdict(list)
         self._by_name: dict[tuple[str, str, str], list[Resource]] = defaultdict(list)
-        self._pod_owners: dict[str, list[Resource]] | None = None
+        self._by_identity: dict[Identity, list[Resource]] = defaultdict(list)
+        self._selected: dict[tuple[str | None, tuple[Requirement, ...]], Sequence[Resource]] = {}
+        self._pods: _PodIndex | None = None
         for resource in self.resources:
-            self._by_kind[resource.kind].append(resource)
-            self._by_name[resource.kind, resource.namespace, resource.name].append(resource)
+            self._by_identity[identity(resource)].append(resource)
+            # A custom kind may bear a built-in one's name: Knative has a Service of its own.
+            if is_builtin(resource.api_version):
+                self._by_kind[resource.kind, None].append(resource)
+                self._by_kind[resource.kind, resource.namespace].append(resource)
+                self._by_name[resource.kind, resource.namespace, resource.name].append(resource)
 
-    def of_kind(self, kind: str, namespace: str | None = None) -> Iterator[Resource]:
-        """Yield the resources of a kind, of one namespace or of all."""
-        for resource in self._by_kind.get(kind, ()):
-            if namespace is None or resource.namespace == namespace:
-                yield resource
+    def of_kind(self, kind: str, namespace: str | None = None) -> Sequence[Resource]:
+        """Return the resources of a built-in kind, of one namespace or of all."""
+        return self._by_kind.get((kind, namespace), ())
 
-    def named(self, kind: str, namespace: str, name: str) -> list[Resource]:
-        """Return the resources with that kind, namespace and name: none, one, or several by mistake."""
-        return self._by_name.get((kind, namespace, name), [])
+    def named(self, kind: str, namespace: str, name: str) -> Sequence[Resource]:
+        """Return the resources with that built-in kind, namespace and name: none, one, or several by mistake."""
+        return self._by_name.get((kind, namespace, name), ())
 
-    def pod_owners(self, namespace: str) -> list[Resource]:
-        """Return what makes pods in the namespace: workloads, Jobs, Pods, and custom resources with a pod template."""
-        if self._pod_owners is None:
-            self._pod_owners = defaultdict(list)
-            for resource in self.resources:
-                if pod_labels(resource) is not None:
-                    self._pod_owners[resource.namespace].append(resource)
-        return self._pod_owners.get(namespace, [])
+    def definitions(self, resource: Resource) -> Sequence[Resource]:
+        """Return all manifests that describe the same object as this one, itself included."""
+        return self._by_identity.get(identity(resource), ())
 
-    def selected(self, selector: Mapping[str, str], namespace: str) -> list[Resource]:
-        """Return the owners of pods whose labels hold every pair of a Service's selector."""
-        return [each for each in self.pod_owners(namespace) if matches_labels(selector, pod_labels(each) or {})]
+    def pod_owners(self, namespace: str | None) -> Sequence[Resource]:
+        """Return what makes pods in a namespace (None: in any).
+
+        These are workloads, Jobs, Pods, and custom resources with a pod template.
+        """
+        return self._matched((), namespace)
+
+    def selected(self, selector: Mapping[str, str], namespace: str | None) -> Sequence[Resource]:
+        """Return the owners of pods whose labels hold every pair of a Service's selector, as `matched` does."""
+        return self.matched({"matchLabels": selector}, namespace)
+
+    def matched(self, selector: object, namespace: str | None) -> Sequence[Resource]:
+        """Return the owners of the pods that a LabelSelector matches, in the order of the input.
+
+        Labels that controllers add to pods are taken as given, save that one of a StatefulSet's pod matches that set
+        alone. Absent and empty selectors differ: nothing, everything.
+
+        Args:
+            selector: The LabelSelector as written.
+            namespace: The namespace of the pods; None for all.
+        """
+        conditions = requirements(selector)
+        if conditions is None:
+            return ()
+        known = tuple(each for each in conditions if each.key not in AUTOMATIC_LABELS)
+        owners = self._matched(known, namespace)
+        for each in conditions:
+            if each.key == "statefulset.kubernetes.io/pod-name" and each.operator == "In":
+                sets = {value.rpartition("-")[0] for value in each.values}
+                owners = [owner for owner in owners if owner.kind == "StatefulSet" and owner.name in sets]
+        return owners
+
+    def carrying(self, key: str, namespace: str | None) -> Sequence[Resource]:
+        """Return the owners whose pods have a label, whatever its value."""
+        return self._matched((Requirement(key, "Exists", ()),), namespace)
+
+    def _matched(self, conditions: tuple[Requirement, ...], namespace: str | None) -> Sequence[Resource]:
+        found = self._selected.get((namespace, conditions))
+        if found is None:
+            if self._pods is None:
+                self._pods = _PodIndex(self.resources)
+            found = self._pods.matched(conditions, namespace)
+            self._selected[namespace, conditions] = found
+        return found
+
+
+class _PodIndex:
+    """The owners of pods, by namespace, label and pair; None stands for all namespaces."""
+
+    def __init__(self, resources: Sequence[Resource]) -> None:
+        self._resources = resources
+        # Owners are kept as positions in `resources`: small, and sorted as the input.
+        self._all: dict[str | None, list[int]] = defaultdict(list)
+        self._by_key: dict[tuple[str | None, str], list[int]] = defaultdict(list)
+        self._by_pair: dict[tuple[str | None, str, str], list[int]] = defaultdict(list)
+        for position, resource in enumerate(resources):
+            labels = pod_labels(resource)
+            if labels is None:
+                continue
+            for namespace in (resource.namespace, None):
+                self._all[namespace].append(position)
+                for key, value in labels.items():
+                    self._by_key[namespace, key].append(position)
+                    self._by_pair[namespace, key, value].append(position)
+
+    def matched(self, conditions: Iterable[Requirement], namespace: str | None) -> list[Resource]:
+        """Return the owners that fulfil all conditions: the rarest label gives the candidates."""
+        candidates: Sequence[int] = self._all.get(namespace, ())
+        expressions = [each._asdict() for each in conditions]
+        for key, operator, values in conditions:
+            if operator == "In":
+                lists = [self._by_pair.get((namespace, key, value), []) for value in set(values)]
+                if sum(map(len, lists)) < len(candidates):
+                    candidates = lists[0] if len(lists) == 1 else sorted(chain.from_iterable(lists))
+            elif operator == "Exists":
+                with_key = self._by_key.get((namespace, key), [])
+                if len(with_key) < len(candidates):
+                    candidates = with_key
+        return [
+            owner
+            for owner in map(self._resources.__getitem__, candidates)
+            if all(matches_expression(each, pod_labels(owner) or {}) for each in expressions)
+        ]
+
+
+def identity(resource: Resource) -> Identity:
+    """Return what tells an object from all others."""
+    return api_group(resource.api_version), resource.kind, resource.namespace, resource.name
+
+
+def requirements(selector: object) -> tuple[Requirement, ...] | None:
+    """Return the conditions of a LabelSelector; None where it is absent. Parts of a wrong type are left out."""
+    if not isinstance(selector, dict):
+        return None
+    found = []
+    labels = selector.get("matchLabels")
+    if isinstance(labels, dict):
+        # A null among labels is decoded as "".
+        pairs = ((key, "" if value is None else value) for key, value in labels.items())
+        found += [Requirement(key, "In", (value,)) for key, value in pairs if isinstance(value, str)]
+    expressions = selector.get("matchExpressions")
+    for each in expressions if isinstance(expressions, list) else ():
+        if isinstance(each, dict):
+            key, operator, values = each.get("key"), each.get("operator"), each.get("values")
+            texts = tuple(v for v in values if isinstance(v, str)) if isinstance(values, list) else ()
+            if isinstance(key, str) and isinstance(operator, str):
+                found.append(Requirement(key, operator, texts))
+    return tuple(found)
 
 
 def pod_labels(resource: Resource) -> dict[str, str] | None:
@@ -67,18 +203,23 @@ def pod_labels(resource: Resource) -> dict[str, str] | None:
 
 def pod_template(resource: Resource) -> dict[str, Any] | None:
     """Return the pod template as written (`metadata`, `spec`); of a Pod the Pod itself; None where there is none."""
-    if resource.kind == "Pod" and resource.api_version == "v1":
-        return resource.manifest
-    if resource.kind == "CronJob":
-        template = _dig(resource.manifest, "spec", "jobTemplate", "spec", "template")
-    else:
-        template = _dig(resource.manifest, "spec", "template")
-        # A custom resource may use the word for something else: a pod template has labels or containers.
-        if isinstance(template, dict) and not (
-            isinstance(_dig(template, "metadata", "labels"), dict) or isinstance(_dig(template, "spec", "containers"), list)
-        ):
-            return None
-    return template if isinstance(template, dict) else None
+    template = _dig(resource.manifest, *template_path(resource.kind))
+    # A custom resource may use the word for something else: a pod template has labels or containers.
+    if not isinstance(template, dict) or not (
+        resource.kind in _POD_KINDS
+        or isinstance(_dig(template, "metadata", "labels"), dict)
+        or isinstance(_dig(template, "spec", "containers"), list)
+    ):
+        return None
+    return template
+
+
+def template_path(kind: str) -> tuple[str, ...]:
+    """Return where the pod template of a kind stands."""
+    return _POD_KINDS.get(kind, ("spec", "template"))
+
+
+_POD_KINDS: dict[str, tuple[str, ...]] = {"Pod": (), "CronJob": ("spec", "jobTemplate", "spec", "template")}
 
 
 def _dig(value: Any, *path: str) -> Any:

@@ -1,0 +1,124 @@
+"""What a pod names: ConfigMaps, Secrets and their keys, ServiceAccounts, PersistentVolumeClaims."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from linter.engine.inventory import pod_template
+
+from ._objects import dig, items, text
+from ._pods import pod_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.engine.inventory import Inventory
+    from linter.engine.rule import Path
+    from linter.loading.resource import Resource
+
+
+class Reference(NamedTuple):
+    """An object that a pod names, and where it does so. Optional ones are none."""
+
+    kind: str
+    name: str
+    path: Path
+    keys: tuple[tuple[str, Path], ...] = ()
+    """The keys of a ConfigMap or Secret that the pod needs, each with its place."""
+
+
+_CONFIG = (("ConfigMap", "configMap", "name"), ("Secret", "secret", "secretName"))
+
+
+def references(resource: Resource) -> list[Reference]:
+    """Return what the resource's pods name and can't do without."""
+    if "references" not in resource.memo:
+        pod = dig(pod_template(resource), "spec")
+        found = [*_of_pod(pod, resource), *_of_containers(pod)]
+        base = pod_path(resource)
+        resource.memo["references"] = [
+            each._replace(path=(*base, *each.path), keys=tuple((key, (*base, *at)) for key, at in each.keys))
+            for each in found
+            if each.name
+        ]
+    result: list[Reference] = resource.memo["references"]
+    return result
+
+
+def _of_pod(pod: Any, resource: Resource) -> Iterator[Reference]:
+    for field in ("serviceAccountName", "serviceAccount"):
+        if (account := text(pod, field)) != "default":
+            yield Reference("ServiceAccount", account, (field,))
+            if account:
+                break
+    for index, each in items(pod, "imagePullSecrets"):
+        yield Reference("Secret", text(each, "name"), ("imagePullSecrets", index, "name"))
+    # A claim template of a StatefulSet hides the volume of its name.
+    templates = {
+        text(each, "metadata", "name") for _, each in items(resource.manifest, "spec", "volumeClaimTemplates")
+    }
+    for index, volume in items(pod, "volumes"):
+        if text(volume, "name") not in templates:
+            yield from _of_volume(volume, ("volumes", index))
+
+
+def _of_volume(volume: dict[str, Any], path: Path) -> Iterator[Reference]:
+    claim = text(volume, "persistentVolumeClaim", "claimName")
+    yield Reference("PersistentVolumeClaim", claim, (*path, "persistentVolumeClaim", "claimName"))
+    for kind, field, name_field in _CONFIG:
+        yield from _of_source(kind, dig(volume, field), (*path, field), name_field)
+    for index, source in items(volume, "projected", "sources"):
+        for kind, field, _ in _CONFIG:
+            yield from _of_source(
+                kind, dig(source, field), (*path, "projected", "sources", index, field), "name"
+            )
+
+
+def _of_source(kind: str, source: Any, path: Path, name_field: str) -> Iterator[Reference]:
+    if dig(source, "optional") is not True:
+        keys = tuple(
+            (key, (*path, "items", index, "key"))
+            for index, each in items(source, "items")
+            if (key := text(each, "key"))
+        )
+        yield Reference(kind, text(source, name_field), (*path, name_field), keys)
+
+
+def _of_containers(pod: Any) -> Iterator[Reference]:
+    for name in ("initContainers", "containers"):
+        for index, container in items(pod, name):
+            yield from _of_environment(container, (name, index))
+
+
+def _of_environment(container: dict[str, Any], path: Path) -> Iterator[Reference]:
+    kinds = (("ConfigMap", "configMap"), ("Secret", "secret"))
+    for index, variable in items(container, "env"):
+        for kind, field in kinds:
+            source = dig(variable, "valueFrom", f"{field}KeyRef")
+            at = (*path, "env", index, "valueFrom", f"{field}KeyRef")
+            if dig(source, "optional") is not True:
+                key = text(source, "key")
+                yield Reference(
+                    kind, text(source, "name"), (*at, "name"), ((key, (*at, "key")),) if key else ()
+                )
+    for index, source in items(container, "envFrom"):
+        for kind, field in kinds:
+            if dig(source, f"{field}Ref", "optional") is not True:
+                at = (*path, "envFrom", index, f"{field}Ref", "name")
+                yield Reference(kind, text(source, f"{field}Ref", "name"), at)
+
+
+def named_by_others(inventory: Inventory) -> set[tuple[str, str, str]]:
+    """Return kind, namespace and name of all that pods and Ingresses of the run name."""
+    if "named" not in inventory.memo:
+        named = {
+            (each.kind, owner.namespace, each.name)
+            for owner in inventory.pod_owners(None)
+            for each in references(owner)
+        }
+        for ingress in inventory.of_kind("Ingress"):
+            for _, tls in items(ingress.manifest, "spec", "tls"):
+                named.add(("Secret", ingress.namespace, text(tls, "secretName")))
+        inventory.memo["named"] = named
+    result: set[tuple[str, str, str]] = inventory.memo["named"]
+    return result

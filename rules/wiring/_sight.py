@@ -1,0 +1,168 @@
+"""What the run cannot see, and what somebody may have meant.
+
+A run rarely holds all that is in the cluster. These functions decide whether something that a manifest points at is
+missing by mistake, and look for the near miss.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from linter.engine.inventory import AUTOMATIC_LABELS, pod_labels, requirements
+from linter.kube.kinds import is_builtin
+from linter.kube.suggest import suggest
+
+from ._objects import ENOUGH, who
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from linter.engine.inventory import Inventory, Requirement
+    from linter.loading.resource import Resource
+
+
+def selects_nothing(inventory: Inventory, resource: Resource, selector: object) -> str | None:
+    """Tell whether a selector matches no pods by mistake.
+
+    Args:
+        inventory: The run.
+        resource: Whose selector it is; the pods are those of its namespace.
+        selector: The LabelSelector as written.
+
+    Returns:
+        What may have been meant, a sentence or ""; None where pods match, or where they may well be out of sight:
+        the run holds no pods in that namespace, or the labels look like those that an operator puts on its pods.
+    """
+    namespace = resource.namespace
+    conditions = requirements(selector)
+    if conditions is None or not any(each.key not in AUTOMATIC_LABELS for each in conditions):
+        return None
+    if inventory.matched(selector, namespace) or _made_by_operator(inventory, conditions, namespace):
+        return None
+    elsewhere = inventory.matched(selector, None)
+    if not inventory.pod_owners(namespace) and (not elsewhere or _names_its_namespace(resource)):
+        return None
+    if elsewhere:
+        return f"{who(elsewhere[0], resource)} has such pods, but in another namespace."
+    return _closest(inventory, resource, conditions)
+
+
+def _names_its_namespace(resource: Resource) -> bool:
+    metadata = resource.manifest.get("metadata")
+    return isinstance(metadata, dict) and bool(metadata.get("namespace"))
+
+
+def _made_by_operator(inventory: Inventory, conditions: Iterable[Requirement], namespace: str) -> bool:
+    """Tell whether labels look like an operator's: its own prefix, or the name of a custom resource."""
+    custom = _custom_names(inventory, namespace)
+    for key, _, values in conditions:
+        prefix, slash, _ = key.partition("/")
+        if slash and prefix != "app.kubernetes.io" and not inventory.carrying(key, None):
+            return True
+        if not custom.isdisjoint(values):
+            return True
+    return False
+
+
+def made_for_custom_resource(inventory: Inventory, namespace: str, name: str) -> bool:
+    """Tell whether an object may be an operator's work: its name is that of a custom resource, or begins with it."""
+    custom = _custom_names(inventory, namespace)
+    parts = name.split("-")
+    return any("-".join(parts[:count]) in custom for count in range(1, len(parts) + 1))
+
+
+def _custom_names(inventory: Inventory, namespace: str) -> set[str]:
+    if "custom names" not in inventory.memo:
+        names: dict[str, set[str]] = defaultdict(set)
+        for each in inventory.resources:
+            if each.name and not is_builtin(each.api_version):
+                names[each.namespace].add(each.name)
+        inventory.memo["custom names"] = names
+    found: set[str] = inventory.memo["custom names"].get(namespace, set())
+    return found
+
+
+def _closest(inventory: Inventory, resource: Resource, conditions: tuple[Requirement, ...]) -> str:
+    """Say which pods fulfil most of the conditions, and what they lack."""
+    shared: Counter[int] = Counter()
+    owners: dict[int, Resource] = {}
+    for each in conditions:
+        if each.operator == "In":
+            for value in each.values:
+                for owner in islice(inventory.selected({each.key: value}, resource.namespace), ENOUGH):
+                    shared[id(owner)] += 1
+                    owners[id(owner)] = owner
+    if shared:
+        best = owners[shared.most_common(1)[0][0]]
+        labels = pod_labels(best) or {}
+        return f"{who(best, resource)} comes closest, but its pods have {_difference(conditions, labels)}."
+    for each in conditions:
+        if each.operator != "In" or not each.values:
+            continue
+        carriers = islice(inventory.carrying(each.key, resource.namespace), ENOUGH)
+        by_value = {(pod_labels(owner) or {})[each.key]: owner for owner in carriers}
+        if near := suggest(each.values[0], by_value):
+            return f"Did you mean `{each.key}: {near}`, as {who(by_value[near], resource)} has it?"
+        if by_value:
+            return f"The pods there have `{each.key}` {_some(by_value)}."
+    return ""
+
+
+def _difference(conditions: tuple[Requirement, ...], labels: dict[str, str]) -> str:
+    found = []
+    for key, operator, values in conditions:
+        has = labels.get(key)
+        if operator == "In" and has not in values:
+            found.append(f"no label `{key}`" if has is None else f"`{key}: {has}`")
+        elif operator == "Exists" and has is None:
+            found.append(f"no label `{key}`")
+        elif (operator == "NotIn" and has in values) or (operator == "DoesNotExist" and has is not None):
+            found.append(f"`{key}: {has}`")
+    return " and ".join(found)
+
+
+def other_namespaces(inventory: Inventory, kind: str, name: str) -> list[Resource]:
+    """Return the resources of a built-in kind with a name, of whatever namespace."""
+    memo_key = "by name", kind
+    if memo_key not in inventory.memo:
+        names: dict[str, list[Resource]] = defaultdict(list)
+        for each in inventory.of_kind(kind):
+            names[each.name].append(each)
+        inventory.memo[memo_key] = names
+    found: list[Resource] = inventory.memo[memo_key].get(name, [])
+    return found
+
+
+def near_object(inventory: Inventory, resource: Resource, kind: str, name: str) -> str:
+    """Say what object may have been meant by a name that the run does not define: a sentence, or ""."""
+    if elsewhere := other_namespaces(inventory, kind, name):
+        return f"{who(elsewhere[0], resource)} is in another namespace."
+    known = {each.name: each for each in islice(inventory.of_kind(kind, resource.namespace), ENOUGH)}
+    near = suggest(name, known)
+    if near:
+        return f"Did you mean `{near}`?"
+    return f"It defines {_some(known)}." if known else ""
+
+
+def _some(values: Iterable[str]) -> str:
+    """List values in a message, the first few of them."""
+    found = [f"`{each}`" for each in values]
+    return ", ".join(found[:3]) + (" …" if len(found) > 3 else "")
+
+
+def show(conditions: tuple[Requirement, ...] | None) -> str:
+    """Spell a selector as kubectl does: `app=web,tier in (a,b)`."""
+    shown = []
+    for key, operator, values in conditions or ():
+        match operator:
+            case "In" if len(values) == 1:
+                shown.append(f"{key}={values[0]}")
+            case "In" | "NotIn":
+                shown.append(f"{key} {operator.lower()} ({','.join(values)})")
+            case "DoesNotExist":
+                shown.append(f"!{key}")
+            case _:
+                shown.append(key)
+    return f"`{','.join(shown)}`"

@@ -1,0 +1,93 @@
+"""Autoscalers whose target does not exist."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from linter.engine.rule import Context, Problem, rule
+from linter.kube.kinds import api_group
+from linter.kube.suggest import quote
+
+from ._autoscaling import SCALABLE, TARGET
+from ._objects import who
+from ._sight import near_object, other_namespaces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.engine.inventory import Inventory
+    from linter.loading.resource import Resource
+
+
+@rule("autoscaler-target-missing", kinds={"HorizontalPodAutoscaler"}, severity="warning")
+def autoscaler_target_missing(resource: Resource, context: Context) -> Iterator[Problem]:
+    """An autoscaler's `scaleTargetRef` names a workload that the run does not define.
+
+    The autoscaler then does nothing but report that it can't get the target's scale. Correct kind, name or `apiVersion`;
+    the workload must be in the autoscaler's namespace.
+
+    Nothing is said of kinds that Kubernetes does not define, or where the run shows no workload in the namespace.
+
+    ```yaml bad
+    apiVersion: autoscaling/v2
+    kind: HorizontalPodAutoscaler
+    metadata: {name: web}
+    spec:
+      scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: wbe}
+      maxReplicas: 5
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers: [{name: web, image: "nginx:1.25"}]
+    ```
+
+    ```yaml good
+    apiVersion: autoscaling/v2
+    kind: HorizontalPodAutoscaler
+    metadata: {name: web}
+    spec:
+      scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+      maxReplicas: 5
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: nginx:1.25
+              resources: {requests: {cpu: 100m}}
+    ```
+    """
+    target = resource.object["spec"].get("scaleTargetRef") or {}
+    kind, name, version = target.get("kind", ""), target.get("name", ""), target.get("apiVersion", "")
+    if kind not in SCALABLE or not name:
+        return
+    inventory = context.inventory
+    if inventory.named(kind, resource.namespace, name):
+        if api_group(version) != SCALABLE[kind]:
+            right = f"{SCALABLE[kind]}/v1".lstrip("/")
+            said = f"`apiVersion` is {quote(version)}" if version else "`apiVersion` is missing"
+            yield Problem((*TARGET, "apiVersion"), f"{said}, where a {kind} is not found: write `{right}`.")
+        return
+    if inventory.pod_owners(resource.namespace) or other_namespaces(inventory, kind, name):
+        hint = _other_kind(inventory, resource, name) or near_object(inventory, resource, kind, name)
+        message = f"The run defines no {kind} `{name}` in namespace {resource.namespace}. {hint}"
+        yield Problem((*TARGET, "name"), message.rstrip())
+
+
+def _other_kind(inventory: Inventory, resource: Resource, name: str) -> str:
+    found = chain.from_iterable(inventory.named(kind, resource.namespace, name) for kind in SCALABLE)
+    other = next(found, None)
+    return f"There is {who(other, resource)}: write `kind: {other.kind}`." if other else ""

@@ -1,0 +1,71 @@
+"""Objects that are defined twice."""
+
+from __future__ import annotations
+
+from posixpath import dirname
+from typing import TYPE_CHECKING
+
+from linter.engine.inventory import Identity, identity
+from linter.engine.rule import Context, Problem, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.engine.inventory import Inventory
+    from linter.loading.resource import Resource
+
+
+@rule("duplicate-resource", kinds=None, severity="error")
+def duplicate_resource(resource: Resource, context: Context) -> Iterator[Problem]:
+    """The same object is defined twice, in one file or in files of one folder.
+
+    `kubectl apply -f` takes both, one after the other, without a word: the last one wins, and with every apply the object
+    is changed to and fro. Mostly a copy whose name was not changed. Rename one, or remove it.
+
+    Files in different folders may well be for different clusters, and are not compared.
+
+    ```yaml bad
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: web}
+    data: {level: info}
+    ---
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: web}
+    data: {level: debug}
+    ```
+
+    ```yaml good
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: web}
+    data: {level: info}
+    ---
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: worker}
+    data: {level: debug}
+    ```
+    """
+    first = _first_of_folder(context.inventory, resource)
+    if resource.name and first is not resource:
+        line = first.document.positions.value((*first.root, "metadata", "name")).line
+        message = (
+            f"{resource.kind} {resource.namespace}/{resource.name} is defined already at "
+            f"{first.document.source.name}:{line}: the last one applied wins. Rename one, or remove it."
+        )
+        yield Problem(("metadata", "name"), message)
+
+
+def _first_of_folder(inventory: Inventory, resource: Resource) -> Resource:
+    """Return the first manifest of the same object in the same folder."""
+    if "first of folder" not in inventory.memo:
+        first: dict[tuple[Identity, str], Resource] = {}
+        for each in inventory.resources:
+            first.setdefault((identity(each), dirname(each.document.source.name)), each)
+        inventory.memo["first of folder"] = first
+    found: Resource = inventory.memo["first of folder"][
+        identity(resource), dirname(resource.document.source.name)
+    ]
+    return found

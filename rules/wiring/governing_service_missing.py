@@ -1,0 +1,83 @@
+"""StatefulSets whose governing Service is none of the run's Services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.engine.rule import Context, Problem, rule
+
+from ._objects import who
+from ._sight import near_object
+from ._stateful import SERVICE_NAME, governing_services, headless_selecting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.loading.resource import Resource
+
+
+@rule("governing-service-missing", kinds={"StatefulSet"}, severity="warning")
+def governing_service_missing(resource: Resource, context: Context) -> Iterator[Problem]:
+    """A StatefulSet's `serviceName` names none of the Services in its namespace.
+
+    Without the Service there are no DNS names for the pods; the StatefulSet runs all the same, and its members can't
+    find each other. Correct the name, or add the headless Service. The Service must be in the set's namespace.
+
+    Where the run holds no Service of that namespace at all, `governing-service-unseen` speaks instead.
+
+    ```yaml bad
+    apiVersion: v1
+    kind: Service
+    metadata: {name: nginx}
+    spec:
+      clusterIP: None
+      selector: {app: nginx}
+    ---
+    apiVersion: apps/v1
+    kind: StatefulSet
+    metadata: {name: web}
+    spec:
+      serviceName: ngnix
+      selector: {matchLabels: {app: nginx}}
+      template:
+        metadata: {labels: {app: nginx}}
+        spec:
+          containers: [{name: nginx, image: "nginx:1.25"}]
+    ```
+
+    ```yaml good
+    apiVersion: v1
+    kind: Service
+    metadata: {name: nginx}
+    spec:
+      clusterIP: None
+      selector: {app: nginx}
+    ---
+    apiVersion: apps/v1
+    kind: StatefulSet
+    metadata: {name: web}
+    spec:
+      serviceName: nginx
+      selector: {matchLabels: {app: nginx}}
+      template:
+        metadata: {labels: {app: nginx}}
+        spec:
+          containers:
+            - name: nginx
+              image: nginx:1.25
+              readinessProbe: {tcpSocket: {port: 80}}
+    ```
+    """
+    name = resource.object["spec"].get("serviceName")
+    inventory = context.inventory
+    if not name or governing_services(inventory, resource):
+        return
+    near = near_object(inventory, resource, "Service", name)
+    if not near and not inventory.of_kind("Service", resource.namespace):
+        return
+    message = (
+        f"The run defines no Service `{name}` in namespace {resource.namespace}: the pods get no DNS names."
+    )
+    if headless := headless_selecting(inventory, resource):
+        near = f"The headless {who(headless[0], resource)} selects the pods: write `{headless[0].name}`."
+    yield Problem(SERVICE_NAME, f"{message} {near or 'Correct the name, or add the headless Service.'}")

@@ -1,0 +1,98 @@
+"""Several StatefulSets behind one governing Service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.engine.inventory import identity
+from linter.engine.rule import Context, Problem, rule
+
+from ._objects import who
+from ._stateful import SERVICE_NAME, governed_sets, governing_services, selects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.loading.resource import Resource
+
+
+@rule("governing-service-shared", kinds={"StatefulSet"}, severity="warning")
+def governing_service_shared(resource: Resource, context: Context) -> Iterator[Problem]:
+    """Two StatefulSets name the same governing Service.
+
+    The Service's DNS name then answers with the pods of both, so that members which look for their peers find those of
+    the other set. Give each set a headless Service of its own, with a selector that matches its pods alone.
+
+    Reported at the second set and those after it.
+
+    ```yaml bad
+    apiVersion: v1
+    kind: Service
+    metadata: {name: db}
+    spec:
+      clusterIP: None
+      selector: {app: db}
+    ---
+    apiVersion: apps/v1
+    kind: StatefulSet
+    metadata: {name: orders}
+    spec:
+      serviceName: db
+      selector: {matchLabels: {app: db, part: orders}}
+      template:
+        metadata: {labels: {app: db, part: orders}}
+        spec:
+          containers: [{name: db, image: "postgres:16.4"}]
+    ---
+    apiVersion: apps/v1
+    kind: StatefulSet
+    metadata: {name: users}
+    spec:
+      serviceName: db
+      selector: {matchLabels: {app: db, part: users}}
+      template:
+        metadata: {labels: {app: db, part: users}}
+        spec:
+          containers: [{name: db, image: "postgres:16.4"}]
+    ```
+
+    ```yaml good
+    apiVersion: v1
+    kind: Service
+    metadata: {name: orders}
+    spec:
+      clusterIP: None
+      selector: {app: db, part: orders}
+    ---
+    apiVersion: apps/v1
+    kind: StatefulSet
+    metadata: {name: orders}
+    spec:
+      serviceName: orders
+      selector: {matchLabels: {app: db, part: orders}}
+      template:
+        metadata: {labels: {app: db, part: orders}}
+        spec:
+          containers:
+            - name: db
+              image: postgres:16.4
+              readinessProbe: {tcpSocket: {port: 5432}}
+    ```
+    """
+    name = resource.object["spec"].get("serviceName")
+    inventory = context.inventory
+    if not name:
+        return
+    sets = governed_sets(inventory, resource.namespace, name)
+    first = sets[0]
+    if identity(first) == identity(resource):
+        return
+    services = governing_services(inventory, resource)
+    # A set whose pods the Service does not select has another problem: governing-service-selects-other-pods.
+    if services and not any(selects(each, resource) and selects(each, first) for each in services):
+        return
+    message = (
+        f"{who(first, resource)} names the Service `{name}`, too: its DNS name answers with the pods of both. "
+        "Give each StatefulSet a headless Service of its own."
+    )
+    yield Problem(SERVICE_NAME, message)

@@ -1,0 +1,66 @@
+"""Probes and hooks that ask a port number which no container declares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.engine.rule import Context, Problem, rule
+
+from ._pods import PODS, list_ports, ports_of
+from ._probes import asked_ports
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.loading.resource import Resource
+
+
+@rule("probe-port-undeclared", kinds=PODS, severity="info")
+def probe_port_undeclared(resource: Resource, context: Context) -> Iterator[Problem]:
+    """A probe or hook asks a port number that no container of the pod declares.
+
+    The container declares ports, but not this one. The process may listen there all the same, as a declaration is a mere
+    statement; if it doesn't, the probe always fails. Correct the number, or declare the port.
+
+    ```yaml bad
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      replicas: 2
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: example.com/web:1.4
+              ports: [{name: http, containerPort: 8080}]
+              readinessProbe: {httpGet: {port: 80}}
+    ```
+
+    ```yaml good
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      replicas: 2
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: example.com/web:1.4
+              ports: [{name: http, containerPort: 8080}]
+              readinessProbe: {httpGet: {port: 8080}}
+    ```
+    """
+    declared = {each.number for each in ports_of(resource) if each.protocol == "TCP"}
+    for container, handler, port, path in asked_ports(resource):
+        if isinstance(port, int) and port not in declared and container.ports:
+            message = (
+                f"`{handler}` asks port {port}, which no container of the pod declares; `{container.name}` has "
+                f"{list_ports(container.ports)}."
+            )
+            yield Problem(path, message)

@@ -1,0 +1,81 @@
+"""Probes and hooks that name a port which their container does not have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.engine.rule import Context, Problem, rule
+from linter.kube.suggest import did_you_mean, quote
+
+from ._pods import PODS, list_ports, running_containers
+from ._probes import asked_ports
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.loading.resource import Resource
+
+
+@rule("probe-port-unknown", kinds=PODS, severity="error")
+def probe_port_unknown(resource: Resource, context: Context) -> Iterator[Problem]:
+    """A probe or hook names a port that its container does not have.
+
+    The kubelet looks the name up among the ports of the same container and finds nothing, so the probe always fails:
+    the pod never becomes ready, or is restarted again and again. Correct the name, name the port in the container, or
+    write the number (which also reaches the other containers of the pod).
+
+    ```yaml bad
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      replicas: 2
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: nginx:1.25
+              ports: [{name: http, containerPort: 80}]
+              readinessProbe: {httpGet: {port: htpp}}
+    ```
+
+    ```yaml good
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      replicas: 2
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: nginx:1.25
+              ports: [{name: http, containerPort: 80}]
+              readinessProbe: {httpGet: {port: http}}
+    ```
+    """
+    for container, handler, port, path in asked_ports(resource):
+        if not isinstance(port, str) or any(each.name == port for each in container.ports):
+            continue
+        message = (
+            f"Container `{container.name}` has no port called {quote(port)}, so `{handler}` always fails."
+        )
+        names = [each.name for each in container.ports if each.name]
+        elsewhere = [
+            (other, each)
+            for other in running_containers(resource)
+            for each in other.ports
+            if each.name == port
+        ]
+        if elsewhere:
+            other, found = elsewhere[0]
+            message += f" Container `{other.name}` has: write its number, {found.number}."
+        elif container.ports:
+            message += f"{did_you_mean(port, names)} It has {list_ports(container.ports)}."
+        else:
+            message += " It declares no ports: name one there, or write the number here."
+        yield Problem(path, message)

@@ -1,0 +1,143 @@
+"""References to objects that the run defines under another name, namespace or kind."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from linter.engine.rule import Context, Problem, rule
+
+from ._objects import who
+from ._pods import PODS
+from ._references import named_by_others, references
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.engine.inventory import Inventory
+    from linter.loading.resource import Resource
+
+    from ._references import Reference
+
+_KINDS = ("ConfigMap", "Secret", "ServiceAccount", "PersistentVolumeClaim")
+_OTHER_KIND = {"ConfigMap": "Secret", "Secret": "ConfigMap"}
+
+
+@rule("reference-near-miss", kinds=PODS, severity="warning")
+def reference_near_miss(resource: Resource, context: Context) -> Iterator[Problem]:
+    """A pod names an object that the run defines with a slightly different name, or in another namespace.
+
+    A ConfigMap, Secret, ServiceAccount or PersistentVolumeClaim must be in the pod's namespace, under the very name;
+    without it the pod does not start. The object that the message names is used by nothing else in the run, so it is
+    likely the one that is meant. Correct the reference, or the object's name or namespace.
+
+    An object that the run does not define at all may live in the cluster alone, and nothing is said of it, nor of
+    references marked `optional: true`.
+
+    ```yaml bad
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: web-settings}
+    data: {level: info}
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: nginx:1.25
+              envFrom: [{configMapRef: {name: web-setings}}]
+    ```
+
+    ```yaml good
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: web-settings}
+    data: {level: info}
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: nginx:1.25
+              envFrom: [{configMapRef: {name: web-settings}}]
+    ```
+    """
+    inventory = context.inventory
+    for reference in references(resource):
+        if inventory.named(reference.kind, resource.namespace, reference.name):
+            continue
+        near = _near(inventory, resource, reference)
+        if near is None:
+            continue
+        message = (
+            f"The run defines no {reference.kind} `{reference.name}` in namespace {resource.namespace}. "
+        )
+        if near.namespace != resource.namespace:
+            message += f"{who(near, resource)} is in another namespace, where these pods can't use it."
+        elif near.kind != reference.kind:
+            message += f"{who(near, resource)} has that name, but is a {near.kind}."
+        else:
+            message += f"Did you mean `{near.name}`?"
+        yield Problem(reference.path, message)
+
+
+def _near(inventory: Inventory, resource: Resource, reference: Reference) -> Resource | None:
+    """Return the unused object that a reference may mean."""
+    unused = _unused(inventory)
+    kind, name = reference.kind, reference.name
+    for candidate in unused.get((kind, None, name), ()):
+        if candidate.name == name:
+            return candidate
+    for spelling in sorted(_spellings(name)):
+        for candidate in unused.get((kind, resource.namespace, spelling), ()):
+            if _is_misspelt(name, candidate.name):
+                return candidate
+    for candidate in unused.get((_OTHER_KIND.get(kind, ""), resource.namespace, name), ()):
+        if candidate.name == name:
+            return candidate
+    return None
+
+
+def _unused(inventory: Inventory) -> dict[tuple[str, str | None, str], list[Resource]]:
+    """Return the objects that nothing in the run names.
+
+    They are filed by kind, namespace and spelling, and by kind, None (any namespace) and name. Two names that differ in
+    one letter, or in two neighbours that changed places, have a spelling in common.
+    """
+    if "unused" not in inventory.memo:
+        named = named_by_others(inventory)
+        unused: dict[tuple[str, str | None, str], list[Resource]] = defaultdict(list)
+        for kind in _KINDS:
+            for each in inventory.of_kind(kind):
+                if each.name and (kind, each.namespace, each.name) not in named:
+                    unused[kind, None, each.name].append(each)
+                    for spelling in _spellings(each.name):
+                        unused[kind, each.namespace, spelling].append(each)
+        inventory.memo["unused"] = unused
+    found: dict[tuple[str, str | None, str], list[Resource]] = inventory.memo["unused"]
+    return found
+
+
+def _spellings(name: str) -> set[str]:
+    """Return the name, the name without its dashes and dots, and the name with each one letter left out."""
+    plain = name.lower().replace("-", "").replace(".", "").replace("_", "")
+    return {name, plain} | {name[:at] + name[at + 1 :] for at in range(len(name))}
+
+
+def _is_misspelt(name: str, other: str) -> bool:
+    """Tell whether the difference looks like a slip; numbers that differ are names of different things."""
+    letters = "".join(each for each in name if not each.isdigit())
+    other_letters = "".join(each for each in other if not each.isdigit())
+    return name != other and letters != other_letters and min(len(name), len(other)) > 3

@@ -1,0 +1,69 @@
+"""StatefulSets without serviceName."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.engine.rule import Context, Problem, rule
+
+from ._objects import who
+from ._stateful import SERVICE_NAME, headless_selecting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.loading.resource import Resource
+
+
+@rule("service-name-missing", kinds={"StatefulSet"}, severity="warning")
+def service_name_missing(resource: Resource, context: Context) -> Iterator[Problem]:
+    """A StatefulSet names no governing Service.
+
+    The API server takes it, but the pods get no DNS names of their own (`web-0.nginx.default.svc.cluster.local`), which
+    is what most users of a StatefulSet want. Name a headless Service that selects the pods in `spec.serviceName`. The
+    field can't be changed later: the set has to be deleted and created again.
+
+    ```yaml bad
+    apiVersion: apps/v1
+    kind: StatefulSet
+    metadata: {name: web}
+    spec:
+      selector: {matchLabels: {app: nginx}}
+      template:
+        metadata: {labels: {app: nginx}}
+        spec:
+          containers: [{name: nginx, image: "nginx:1.25"}]
+    ```
+
+    ```yaml good
+    apiVersion: v1
+    kind: Service
+    metadata: {name: nginx}
+    spec:
+      clusterIP: None
+      selector: {app: nginx}
+    ---
+    apiVersion: apps/v1
+    kind: StatefulSet
+    metadata: {name: web}
+    spec:
+      serviceName: nginx
+      selector: {matchLabels: {app: nginx}}
+      template:
+        metadata: {labels: {app: nginx}}
+        spec:
+          containers:
+            - name: nginx
+              image: nginx:1.25
+              readinessProbe: {tcpSocket: {port: 80}}
+    ```
+    """
+    if resource.object["spec"].get("serviceName"):
+        return
+    message = "`serviceName` is missing: the pods get no DNS names of their own."
+    headless = headless_selecting(context.inventory, resource)
+    if headless:
+        message += f" {who(headless[0], resource)} selects them: write `serviceName: {headless[0].name}`."
+    else:
+        message += " Name a headless Service that selects them."
+    yield Problem(SERVICE_NAME, message)

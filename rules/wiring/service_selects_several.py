@@ -1,0 +1,133 @@
+"""Services that select the pods of different applications."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.engine.inventory import pod_template
+from linter.engine.rule import Context, Problem, rule
+
+from ._objects import items, text, who, who_all
+from ._services import RUNS_TO_COMPLETION, backends
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.loading.resource import Resource
+
+
+@rule("service-selects-several", kinds={"Service"}, severity="warning")
+def service_selects_several(resource: Resource, context: Context) -> Iterator[Problem]:
+    """A Service selects the pods of workloads that are different applications.
+
+    It spreads its connections over all of them, so that a part of the requests ends up at a worker, a database or a Job.
+    Add a label to the selector that only the wanted pods have.
+
+    Several workloads behind one Service can be meant: a canary beside the stable version, or a set for each zone. They
+    run the same image; so nothing is said of workloads that share an image (whatever its tag), and nothing of a headless
+    Service without ports.
+
+    ```yaml bad
+    apiVersion: v1
+    kind: Service
+    metadata: {name: shop}
+    spec:
+      selector: {app: shop}
+      ports: [{port: 80}]
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      replicas: 2
+      selector: {matchLabels: {app: shop, part: web}}
+      template:
+        metadata: {labels: {app: shop, part: web}}
+        spec:
+          containers: [{name: web, image: "example.com/shop-web:1.4"}]
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: worker}
+    spec:
+      replicas: 2
+      selector: {matchLabels: {app: shop, part: worker}}
+      template:
+        metadata: {labels: {app: shop, part: worker}}
+        spec:
+          containers: [{name: worker, image: "example.com/shop-worker:1.4"}]
+    ```
+
+    ```yaml good
+    apiVersion: v1
+    kind: Service
+    metadata: {name: shop}
+    spec:
+      selector: {app: shop, part: web}
+      ports: [{port: 80}]
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      replicas: 2
+      selector: {matchLabels: {app: shop, part: web}}
+      template:
+        metadata: {labels: {app: shop, part: web}}
+        spec:
+          containers:
+            - name: web
+              image: example.com/shop-web:1.4
+              readinessProbe: {tcpSocket: {port: 80}}
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: worker}
+    spec:
+      replicas: 2
+      selector: {matchLabels: {app: shop, part: worker}}
+      template:
+        metadata: {labels: {app: shop, part: worker}}
+        spec:
+          containers: [{name: worker, image: "example.com/shop-worker:1.4"}]
+    ```
+    """
+    spec = resource.object["spec"]
+    if spec.get("clusterIP") == "None" and not spec.get("ports"):
+        return
+    owners = backends(context.inventory, resource)
+    jobs = [each for each in owners if each.kind in RUNS_TO_COMPLETION]
+    services = [each for each in owners if each.kind not in RUNS_TO_COMPLETION]
+    if jobs and services:
+        message = (
+            f"The pods of {who_all(jobs, resource)} get a part of this Service's connections, as those of "
+            f"{who(services[0], resource)} do. Add a label to the selector that only the latter have."
+        )
+        yield Problem(("spec", "selector"), message)
+    elif strangers := _strangers(services):
+        message = (
+            f"This Service spreads connections over {who_all([services[0], *strangers], resource)}, which run "
+            "different images. Add a label to the selector that only the wanted pods have."
+        )
+        yield Problem(("spec", "selector"), message)
+
+
+def _strangers(owners: list[Resource]) -> list[Resource]:
+    """Return the owners that share no image with the first one."""
+    images = [_images(owner) for owner in owners]
+    return [
+        owner
+        for owner, its_images in zip(owners, images, strict=True)
+        if its_images and images[0] and images[0].isdisjoint(its_images)
+    ]
+
+
+def _images(owner: Resource) -> set[str]:
+    """Return the images that an owner's pods run, without tag and digest."""
+    found = set()
+    for _, container in items(pod_template(owner), "spec", "containers"):
+        image = text(container, "image").partition("@")[0]
+        path, colon, tag = image.rpartition(":")
+        # A colon before a slash is that of a registry's port.
+        found.add(path if colon and "/" not in tag else image)
+    return found - {""}

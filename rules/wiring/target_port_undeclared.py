@@ -1,0 +1,111 @@
+"""Service ports that lead to a number none of the declared ports has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.engine.rule import Context, Problem, rule
+
+from ._objects import who, who_all
+from ._pods import list_ports, ports_of
+from ._services import RUNS_TO_COMPLETION, backends
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.engine.inventory import Inventory
+    from linter.loading.resource import Resource
+
+
+@rule("target-port-undeclared", kinds={"Service"}, severity="warning")
+def target_port_undeclared(resource: Resource, context: Context) -> Iterator[Problem]:
+    """A Service leads to a port number that the selected pods don't declare.
+
+    The pods declare ports, but not this one, so connections are most likely refused. A frequent cause: `targetPort` is
+    left out, and then equals `port`, while the container listens elsewhere. Correct `targetPort`, or declare the port in
+    the container (the declaration is a mere statement; the process may listen all the same).
+
+    Nothing is said where the pods declare no ports of that protocol.
+
+    ```yaml bad
+    apiVersion: v1
+    kind: Service
+    metadata: {name: web}
+    spec:
+      selector: {app: web}
+      ports: [{port: 80}]
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      replicas: 2
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: example.com/web:1.4
+              ports: [{name: http, containerPort: 8080}]
+    ```
+
+    ```yaml good
+    apiVersion: v1
+    kind: Service
+    metadata: {name: web}
+    spec:
+      selector: {app: web}
+      ports: [{port: 80, targetPort: 8080}]
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      replicas: 2
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: example.com/web:1.4
+              ports: [{name: http, containerPort: 8080}]
+              readinessProbe: {httpGet: {port: http}}
+    ```
+    """
+    spec = resource.object["spec"]
+    if spec.get("clusterIP") == "None":
+        return  # DNS answers with the pods' addresses: clients choose the port themselves
+    for index, port in enumerate(spec.get("ports") or ()):
+        target, protocol = port["targetPort"], port["protocol"]
+        if isinstance(target, str):
+            continue
+        lacking = [
+            owner
+            for owner in backends(context.inventory, resource)
+            if owner.kind not in RUNS_TO_COMPLETION
+            and not _may_listen(context.inventory, owner, target, protocol)
+        ]
+        if lacking:
+            declared = [each for each in ports_of(lacking[0]) if each.protocol == protocol]
+            implied = "" if _is_written(resource, index) else " (`targetPort` is left out and equals `port`)"
+            message = (
+                f"This leads to port {target}{implied}, which {who_all(lacking, resource)} "
+                f"{'does' if len(lacking) == 1 else 'do'} not declare. {who(lacking[0], resource)} has "
+                f"{list_ports(declared)}."
+            )
+            yield Problem(("spec", "ports", index, "targetPort" if not implied else "port"), message)
+
+
+def _is_written(service: Resource, index: int) -> bool:
+    return bool(service.manifest["spec"]["ports"][index].get("targetPort"))
+
+
+def _may_listen(inventory: Inventory, owner: Resource, number: int, protocol: str) -> bool:
+    """Tell whether one of the manifests of an owner declares the port, or declares none of that protocol."""
+    for each in inventory.definitions(owner):
+        declared = {port.number for port in ports_of(each) if port.protocol == protocol}
+        if not declared or number in declared:
+            return True
+    return False

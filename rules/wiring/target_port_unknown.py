@@ -1,0 +1,109 @@
+"""Service ports that name a container port which does not exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.engine.rule import Context, Problem, rule
+from linter.kube.suggest import did_you_mean, quote
+
+from ._objects import who, who_all
+from ._pods import list_ports, ports_of, running_containers
+from ._services import RUNS_TO_COMPLETION, backends
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.engine.inventory import Inventory
+    from linter.loading.resource import Resource
+
+
+@rule("target-port-unknown", kinds={"Service"}, severity="error")
+def target_port_unknown(resource: Resource, context: Context) -> Iterator[Problem]:
+    """A Service's `targetPort` is a name that no container of the selected pods gives to a port.
+
+    The name is looked up in each pod, among the ports of its containers with the same protocol. Where it is not found,
+    the pod gets no connections for this port. Correct the name, name the container's port, or write the number.
+
+    ```yaml bad
+    apiVersion: v1
+    kind: Service
+    metadata: {name: web}
+    spec:
+      selector: {app: web}
+      ports: [{port: 80, targetPort: web}]
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      replicas: 2
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: nginx:1.25
+              ports: [{name: http, containerPort: 80}]
+    ```
+
+    ```yaml good
+    apiVersion: v1
+    kind: Service
+    metadata: {name: web}
+    spec:
+      selector: {app: web}
+      ports: [{port: 80, targetPort: http}]
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      replicas: 2
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+            - name: web
+              image: nginx:1.25
+              ports: [{name: http, containerPort: 80}]
+              readinessProbe: {httpGet: {port: http}}
+    ```
+    """
+    for index, port in enumerate(resource.object["spec"].get("ports") or ()):
+        target, protocol = port["targetPort"], port["protocol"]
+        if not isinstance(target, str):
+            continue
+        lacking = [
+            owner
+            for owner in backends(context.inventory, resource)
+            if owner.kind not in RUNS_TO_COMPLETION
+            and not _offers(context.inventory, owner, target, protocol)
+        ]
+        if lacking:
+            message = (
+                f"No container of {who_all(lacking, resource)} has a {protocol} port called {quote(target)}."
+                f"{_hint(lacking[0], target, resource)}"
+            )
+            yield Problem(("spec", "ports", index, "targetPort"), message)
+
+
+def _offers(inventory: Inventory, owner: Resource, name: str, protocol: str) -> bool:
+    """Tell whether one of the manifests of an owner has the port, or shows no containers to look at."""
+    return any(
+        not any(running_containers(each))
+        or any(port.name == name and port.protocol == protocol for port in ports_of(each))
+        for each in inventory.definitions(owner)
+    )
+
+
+def _hint(owner: Resource, name: str, service: Resource) -> str:
+    ports = ports_of(owner)
+    if not ports:
+        return " Its containers declare no ports: name one there, or write the number here."
+    if same := [port for port in ports if port.name == name]:
+        return f" The one it has speaks {same[0].protocol}: write `protocol: {same[0].protocol}`."
+    near = did_you_mean(name, [port.name for port in ports if port.name])
+    return f"{near} {who(owner, service)} has {list_ports(ports)}."
