@@ -1,8 +1,4 @@
-"""Writes docs/rules.md from the rules' docstrings.
-
-    python docs/generate.py           write it
-    python docs/generate.py --check   exit with 1 where it is out of date
-"""
+"""Writes docs/rules.md from the rules' docstrings; with --check, exits with 1 where it is out of date."""
 
 from __future__ import annotations
 
@@ -31,7 +27,7 @@ def render() -> str:
     rules = all_rules().values()
     parts = [
         "# Rules\n",
-        f"{len(rules)} rules. `podplan explain RULE` prints the same text on the command line. "
+        f"{len(rules)} rules. `podplan explain RULE` prints the same text on the command line.\n",
         "This page is made by `python docs/generate.py`.\n",
     ]
     for group, words in GROUPS.items():
@@ -46,10 +42,16 @@ def render() -> str:
 def section(rule: Rule) -> str:
     """Return the part of one rule."""
     kinds = ", ".join(sorted(rule.kinds)) if rule.kinds is not None else "every kind"
-    body = re.sub(r"^```yaml (bad|good)$", lambda m: f"{m[1].capitalize()}:\n\n```yaml", rule.page, flags=re.MULTILINE)
+    body = re.sub(
+        r"^```yaml (bad|good)$", lambda m: f"{m[1].capitalize()}:\n\n```yaml", rule.page, flags=re.MULTILINE
+    )
     lines = [f"### {rule.id}\n", f"*{rule.severity}* · {kinds}\n", body, ""]
     if rule.options:
-        lines += ["Options:\n", *(f"- `{name}`: {default!r} by default" for name, default in rule.options.items()), ""]
+        lines += [
+            "Options:\n",
+            *(f"- `{name}`: {default!r} by default" for name, default in rule.options.items()),
+            "",
+        ]
     return "\n".join(lines)
 
 

@@ -107,22 +107,10 @@ def write_out(text: str) -> None:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Write a file as a whole or not at all: the old one stays until the new one is complete."""
-    import tempfile
+    """Write a file as a whole or not at all; where that fails, end the program with a message."""
+    from linter.loading.writing import write_whole
 
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            # Half a surrogate pair, which UTF-8 cannot hold, may come from an escape in a manifest.
-            with open(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:  # noqa: PTH123  a descriptor, no path
-                file.write(text)
-            umask = os.umask(0)
-            os.umask(umask)
-            Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_whole(path, text)
     except OSError as error:
         fail(f"{path}: {(error.strerror or str(error)).lower()}", UNREADABLE)

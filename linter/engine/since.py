@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from linter.loading.discovery import Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from linter.engine.finding import Report
-    from linter.loading.discovery import Skipped
     from linter.loading.source import Source
 
 
@@ -42,4 +44,7 @@ def under_new_names(
     new_name = {old: new for new, old in renamed.items()}
     for source in sources:
         name = new_name.get(source.name)
-        yield source if name is None else source._replace(name=name)
+        if name is None or isinstance(source, Skipped):
+            yield source
+        else:
+            yield source._replace(name=name, path=Path(name))

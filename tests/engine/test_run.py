@@ -127,7 +127,7 @@ def test_a_failing_rule_is_an_internal_error_of_its_own(monkeypatch: pytest.Monk
     broken = type(rule)(
         **{name: getattr(rule, name) for name in rule.__slots__ if name != "check"}, check=fail
     )
-    monkeypatch.setattr(engine_run, "choose", lambda _select, _ignore: [broken])
+    monkeypatch.setattr(engine_run, "choose", lambda *_: [broken])
     (finding,) = lint(DEPLOYMENT).findings
     assert finding.rule == "internal-error"
     assert finding.severity == "error"

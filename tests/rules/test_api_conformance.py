@@ -78,7 +78,8 @@ def undecodable(case: Case, errors: list[Finding]) -> str | None:
         if not any(each[: len(wanted)] == wanted for each in plain):
             return f"{case['id']}: {'.'.join(wanted)} is not among {sorted(fields)}"
     if duplicate := re.search(r"line (\d+): key", message):
-        lines = {finding.range.line for finding in errors}
+        # The server's reader names the line below where the key's value begins there.
+        lines = {line for finding in errors for line in (finding.range.line, finding.range.line + 1)}
         if int(duplicate[1]) not in lines:
             return f"{case['id']}: line {duplicate[1]} is not among {sorted(lines)}"
     return None

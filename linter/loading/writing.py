@@ -1,0 +1,48 @@
+"""Writes files as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that, whatever happens, it is the old one or the new one, never something between.
+
+    A link stays a link (what it leads to is replaced), the mode stays, line ends are written as they are in the text. What is no
+    regular file (/dev/stdout, a named pipe) is written to, not replaced.
+
+    Raises:
+        OSError: The file could not be written; the old one is untouched.
+    """
+    data = text.encode("utf-8", "backslashreplace")
+    target = Path(os.path.realpath(path))
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        mode = None
+    if mode is not None and not stat.S_ISREG(mode):
+        with target.open("wb") as file:
+            file.write(data)
+        return
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    # It can only be read by setting it.
+    current = os.umask(0)
+    os.umask(current)
+    return current
