@@ -44,8 +44,7 @@ class CustomSchemas:
     ) -> None:
         self._known: dict[tuple[str, str], CustomSchema | None] = {}
         for definition in definitions:
-            for who, schema in _schemas(definition):
-                self._known[who] = CustomSchema(schema)
+            self._known.update(_schemas(definition))
         self._locations = locations
         self._version = version
 
@@ -71,7 +70,7 @@ class CustomSchemas:
                     return CustomSchema(document)
                 schema = dict(_schemas(document)).get((api_version, kind))
                 if schema is not None:
-                    return CustomSchema(schema)
+                    return schema
         return None
 
 
@@ -80,10 +79,12 @@ class CustomSchema:
 
     Args:
         schema: A JSON Schema (draft 2020-12 unless its `$schema` names another) of the whole object.
+        structural: The structural schema that it was made of, where it was.
     """
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, structural: Schema | None = None) -> None:
         self.schema = schema
+        self.structural = structural
 
     @cached_property
     def _gate(self) -> jsonschema_rs.Validator | None:
@@ -112,6 +113,8 @@ class CustomSchema:
         Raises:
             SchemaLocationError: the schema refers to another one.
         """
+        if self.structural is not None:
+            manifest = without_nulls(manifest, self.structural)
         if self.is_valid(manifest):
             return
         said = set()
@@ -148,7 +151,7 @@ def _retrieve_nothing(uri: str) -> Schema:
     raise ValueError(uri)
 
 
-def _schemas(definition: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Schema]]:
+def _schemas(definition: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], CustomSchema]]:
     """Yield the schemas of a CustomResourceDefinition, by apiVersion and kind."""
     match definition:
         case {
@@ -161,7 +164,7 @@ def _schemas(definition: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], S
         match version:
             case {"name": str(name), "schema": {"openAPIV3Schema": dict(schema)}, **rest}:
                 if rest.get("served") is not False:
-                    yield (f"{group}/{name}", kind), json_schema(schema, prune=prune)
+                    yield (f"{group}/{name}", kind), CustomSchema(json_schema(schema, prune=prune), schema)
 
 
 # Keywords that mean the same in OpenAPI v3 and in JSON Schema.
@@ -199,10 +202,34 @@ def json_schema(structural: Schema, *, prune: bool = True) -> Schema:
     return schema
 
 
+def without_nulls(value: Any, structural: Schema) -> Any:
+    """Drop the nulls that the server drops before it asks the schema: of fields that are not nullable.
+
+    Args:
+        value: The object, or a part of it.
+        structural: The structural schema of that part.
+    """
+    if isinstance(value, list):
+        items = structural.get("items")
+        return [without_nulls(each, items) for each in value] if isinstance(items, dict) else value
+    if not isinstance(value, dict):
+        return value
+    properties = _children(structural)
+    others = structural.get("additionalProperties")
+    kept = {}
+    for key, each in value.items():
+        inner = properties.get(key, others)
+        if not isinstance(inner, dict):
+            kept[key] = each
+        elif each is not None or inner.get("nullable") is True:
+            kept[key] = without_nulls(each, inner)
+    return kept
+
+
 def _converted(node: Schema, *, prune: bool) -> Schema:
+    """Convert a node that defines a value."""
     schema = _constraints(node)
-    # A null gives way to the default before the schema is asked.
-    nullable = node.get("nullable") is True or "default" in node
+    nullable = node.get("nullable") is True
     types = ["integer", "string"] if node.get("x-kubernetes-int-or-string") is True else [node.get("type")]
     if all(types):
         schema["type"] = [*types, "null"] if nullable else types
@@ -210,8 +237,8 @@ def _converted(node: Schema, *, prune: bool) -> Schema:
         schema["enum"] = [*allowed, None]
     properties = _children(node)
     if isinstance(required := node.get("required"), list):
-        # So does an absent field.
-        schema["required"] = [name for name in required if "default" not in properties.get(name, {})]
+        # What has a default is never missing: it is filled in before the schema is asked.
+        schema["required"] = [each for each in required if "default" not in properties.get(each, {})]
     if properties:
         schema["properties"] = {name: _converted(each, prune=prune) for name, each in properties.items()}
     if isinstance(items := node.get("items"), dict):
@@ -227,12 +254,8 @@ def _converted(node: Schema, *, prune: bool) -> Schema:
     ):
         schema["additionalProperties"] = False
         if node.get("x-kubernetes-embedded-resource") is True:
-            schema["properties"] = {
-                "apiVersion": {},
-                "kind": {},
-                "metadata": {},
-                **schema.get("properties", {}),
-            }
+            identity: Schema = {"apiVersion": {}, "kind": {}, "metadata": {}}
+            schema["properties"] = {**identity, **schema.get("properties", {})}
     return schema
 
 

@@ -43,7 +43,7 @@ def test_standing() -> None:
     [
         ({"type": "integer"}, 3, None),
         ({"type": "integer"}, "3", ("wrong-type", "TypeMismatch")),
-        ({"type": "integer"}, None, ("wrong-type", "TypeMismatch")),
+        ({"type": "integer"}, None, None),
         ({"type": "integer", "nullable": True}, None, None),
         ({"type": "integer", "default": 1}, None, None),
         ({"type": "string", "enum": ["a"], "nullable": True}, None, None),
@@ -104,6 +104,23 @@ def test_unknown_and_missing_fields() -> None:
         ("unknown-field", "spec.free", "UnknownField"),
     ]
     assert said(schema, {"size": 1, "free": {}}, preserveUnknownFields=True) == []
+
+
+def test_nulls_are_dropped_before_the_schema_is_asked() -> None:
+    text = {"type": "string"}
+    schema = {
+        "type": "object",
+        "required": ["a", "b"],
+        "properties": {"a": text, "b": {**text, "nullable": True}, "c": {**text, "enum": ["x"]}},
+    }
+    assert said(schema, {"a": "x", "b": None, "c": None}) == []
+    assert said(schema, {"a": None, "b": "x"}) == [("missing-field", "spec.a", "Required")]
+    assert said({"type": "object", "additionalProperties": text}, {"a": None}) == []
+    one_of = {"oneOf": [{"required": ["a"]}, {"required": ["c"]}]}
+    assert said({**schema, **one_of, "required": []}, {"a": "x", "c": None}) == []
+    # Nulls in lists stay.
+    assert said({"type": "array", "items": text}, [None]) == [("wrong-type", "spec[0]", "TypeMismatch")]
+    assert said({"type": "array", "items": schema}, [{"a": "x", "b": "y", "c": None}]) == []
 
 
 def test_embedded_resources_have_their_own_metadata() -> None:
