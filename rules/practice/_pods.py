@@ -1,0 +1,68 @@
+"""The pod template of a workload, as the practice rules look at it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from linter.kube.pods import POD, containers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.engine.rule import Path
+    from linter.kube.pods import Container
+    from linter.loading.resource import Resource
+
+
+def pod_spec(resource: Resource) -> dict[str, Any]:
+    """Return the spec of the pods that a workload makes, with defaults."""
+    spec: dict[str, Any] = resource.object["spec"]["template"]["spec"]
+    return spec
+
+
+def pod_labels(resource: Resource) -> dict[str, str]:
+    """Return the labels of the pods that a workload makes."""
+    labels: dict[str, str] = (resource.object["spec"]["template"].get("metadata") or {}).get("labels") or {}
+    return labels
+
+
+def all_containers(resource: Resource) -> Iterator[Container]:
+    """Yield every container of the pods: init, sidecar, regular."""
+    yield from containers(pod_spec(resource))
+
+
+def long_running(resource: Resource) -> Iterator[Container]:
+    """Yield the containers that run as long as the pod does, and so can be probed: sidecars and regular ones."""
+    for container in all_containers(resource):
+        if container.is_regular or container.is_sidecar:
+            yield container
+
+
+def security(container: Container) -> dict[str, Any]:
+    """Return a container's own securityContext, empty where there is none."""
+    context: dict[str, Any] = container.spec.get("securityContext") or {}
+    return context
+
+
+def effective(container: Container, pod: dict[str, Any], field: str) -> Any:
+    """Return a setting that a container takes from the pod where it has none of its own; None where neither has."""
+    own = security(container).get(field)
+    return own if own is not None else (pod.get("securityContext") or {}).get(field)
+
+
+def context_path(container: Container, field: str) -> Path:
+    """Return the path of a setting in a container's securityContext."""
+    return (*container.path, "securityContext", field)
+
+
+def on_windows(pod: dict[str, Any]) -> bool:
+    """Tell whether the pods say that they run on Windows, where the settings of Linux mean nothing."""
+    return (pod.get("os") or {}).get("name") == "windows"
+
+
+def host_paths(pod: dict[str, Any]) -> Iterator[tuple[Path, str, str]]:
+    """Yield the hostPath volumes: the path of the field, the volume's name, the folder on the node."""
+    for index, volume in enumerate(pod.get("volumes") or ()):
+        if "hostPath" in volume:
+            path = (*POD, "volumes", index, "hostPath", "path")
+            yield path, volume.get("name") or "", volume["hostPath"].get("path") or ""

@@ -1,0 +1,71 @@
+"""Containers that do not say how much memory they need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.engine.rule import Problem, rule
+
+from ._options import option
+from ._resources import missing_requirements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.engine.rule import Context
+    from linter.loading.resource import Resource
+
+
+@rule("unset-memory-requirements", severity="warning", options={"limit": True})
+def unset_memory_requirements(resource: Resource, context: Context) -> Iterator[Problem]:
+    """A container has no memory request, or no memory limit.
+
+    Without a request the scheduler may put it on a node whose memory is gone already; without a limit a leak in it takes
+    memory from every pod of the node, and the kernel kills whichever it likes. Set `resources.requests.memory` and
+    `resources.limits.memory`. Option `limit: false` asks for the request alone. (Where only the limit is set, the request
+    equals it.)
+
+    Source: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
+
+    ```yaml bad
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+    spec:
+      selector:
+        matchLabels: {app: web}
+      template:
+        metadata:
+          labels: {app: web}
+        spec:
+          containers:
+          - name: web
+            image: nginx:1.25
+            resources:
+              requests: {cpu: 100m, memory: 64Mi}
+    ```
+
+    ```yaml good
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+    spec:
+      selector:
+        matchLabels: {app: web}
+      template:
+        metadata:
+          labels: {app: web}
+        spec:
+          containers:
+          - name: web
+            image: nginx:1.25
+            resources:
+              requests: {cpu: 100m, memory: 64Mi}
+              limits: {memory: 64Mi}
+    ```
+    """
+    yield from missing_requirements(
+        resource, "memory", {"limits": option(context, "unset-memory-requirements", "limit", default=True)}
+    )
