@@ -335,6 +335,10 @@ class DaemonSet:
             counts = self._by_revision[pod.revision] = [0, 0, 0]
         return counts
 
+    def pod_name(self, pod: Pod) -> str:
+        """Return the name of the pod's node: the pod's own name is random."""
+        return str(pod.key)
+
     def add(self, pod: Pod) -> None:
         """Take over a pod of a live state."""
         self._sequence += 1
@@ -493,6 +497,19 @@ class DaemonSet:
                 if not pod.terminating:
                     self._begin_termination(pod)
         self.deleted = True
+
+    @property
+    def desired(self) -> int:
+        """How many nodes should run a pod."""
+        return int(self._sums[0])
+
+    def outdated_pods(self) -> list[str]:
+        """Name the nodes whose pod still has an old template."""
+        return sorted(
+            name
+            for name, pods in self.pods.items()
+            if any(pod.revision is not self.update and not pod.terminating for pod in pods)
+        )
 
     def snapshot(self) -> Snapshot:
         """Count the pods."""

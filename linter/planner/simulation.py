@@ -109,6 +109,9 @@ class Simulation:
     Attributes:
         scenario: What is played.
         workload: The workload under test; None before it is created.
+        initial: The pods that are there before the first round.
+        initial_manifest: The workload then; None if there is none.
+        ranking: Live pods of each ReplicaSet, in the order in which a scale-down deletes them.
     """
 
     def __init__(
@@ -134,6 +137,9 @@ class Simulation:
         self._restarts = 0
         self._number = 0
         self.workload: Workload | None = None
+        self.initial = Snapshot(0, 0, 0, 0, ())
+        self.initial_manifest: Manifest | None = None
+        self.ranking: tuple[str, ...] = ()
         nodes = scenario.nodes
         items = list(scenario.state or ())
         if nodes is None:
@@ -199,6 +205,11 @@ class Simulation:
         self._run()
         self._known = self._revisions.keys()
         self._journal.on = True
+        if self.workload is not None:
+            self.initial = self.workload.snapshot()
+            self.initial_manifest = self.workload.manifest
+        if isinstance(self.workload, (Deployment, ReplicaSetWorkload)):
+            self.ranking = tuple(pod.name for owner in self.workload.replicasets for pod in owner.victims())
         if isinstance(self.workload, Deployment):
             self.workload.scalings.clear()
         elif isinstance(self.workload, (StatefulSet, DaemonSet)):
@@ -210,7 +221,7 @@ class Simulation:
 
     def _kubelet(self, *, one_by_one: bool) -> kubelet.Step:
         assert self.workload is not None  # noqa: S101  callers know
-        step = kubelet.step(self.workload, one_by_one=one_by_one)
+        step = kubelet.step(self.workload, self._journal, one_by_one=one_by_one)
         if step.gone or step.ready or step.scheduled:
             self._run()
         return step
@@ -221,6 +232,9 @@ class Simulation:
         if workload is None or workload.deleted or not step.ready or not workload.min_ready_seconds:
             return False
         kubelet.pass_min_ready_seconds(workload)
+        if self._journal.on:
+            seconds = workload.min_ready_seconds
+            self._journal.events.append(Event("wait", None, None, None, seconds, workload.snapshot()))
         workload.run()
         return True
 
@@ -242,6 +256,11 @@ class Simulation:
             refusals, noticed = [Refusal("", "Invalid", str(error))], False
         if self.workload is None and not refusals:
             raise ScenarioError(path, f"no {self.scenario.kind} has been created yet")
+        if self.workload is not None:
+            action = "refused" if refusals else "operation"
+            self._journal.events.append(
+                Event(action, operation["op"], None, None, None, self.workload.snapshot())
+            )
         if noticed:
             self._run()
         return self._write_down(operation=operation, refusals=tuple(refusals))

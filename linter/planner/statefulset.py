@@ -40,7 +40,7 @@ class StatefulSet:
     ) -> None:
         self._revisions = revisions
         self._journal = journal
-        self._max_unavailable_enabled = max_unavailable_enabled
+        self.heeds_max_unavailable = max_unavailable_enabled
         self.pods: dict[int, Pod] = {}
         self.claims: dict[str, Claim] = {}
         self.history: list[Revision] = []
@@ -80,7 +80,7 @@ class StatefulSet:
         block = strategy.get("rollingUpdate")
         # None where the type was written without the block; revisions are then chosen otherwise.
         self.partition: int | None = (block.get("partition") or 0) if block is not None else None
-        self.max_unavailable = resolve_max_unavailable(spec, enabled=self._max_unavailable_enabled)
+        self.max_unavailable = resolve_max_unavailable(spec, enabled=self.heeds_max_unavailable)
         self.claim_templates: list[str] = [
             claim["metadata"]["name"] for claim in spec.get("volumeClaimTemplates") or ()
         ]
@@ -203,7 +203,7 @@ class StatefulSet:
         if not self.rolling:
             return False
         lowest = self.start + (self.partition or 0)
-        if self._max_unavailable_enabled:
+        if self.heeds_max_unavailable:
             budget = self.max_unavailable - len(self._unhealthy)
             acted = False
             while budget > 0 and (target := self._behind.first()) is not None and -target >= lowest:
@@ -299,6 +299,10 @@ class StatefulSet:
     def _count(self, revision: Revision) -> int:
         counts = self._by_revision.get(revision)
         return counts[0] + counts[1] if counts else 0
+
+    def pod_name(self, pod: Pod) -> str:
+        """Return the pod's name."""
+        return f"{self.name}-{pod.key}"
 
     def add(self, pod: Pod) -> None:
         """Take over a pod of a live state."""
@@ -432,6 +436,24 @@ class StatefulSet:
             for claim in self.claims.values():
                 self.end_claim(claim)
         self.deleted = True
+
+    def outdated(self) -> bool:
+        """Tell whether a pod that the strategy would replace still has an old template."""
+        first = self._behind.first()
+        return self.rolling and first is not None and -first >= self.start + (self.partition or 0)
+
+    def outdated_pods(self) -> list[str]:
+        """Name the pods that still have an old template."""
+        return [f"{self.name}-{-ordinal}" for ordinal in reversed(self._behind.sorted())]
+
+    def broken_pods(self) -> list[str]:
+        """Name the pods that are not available and not about to go."""
+        pods = (self.pods[ordinal] for ordinal in sorted(self.pods))
+        return [self.pod_name(pod) for pod in pods if not pod.available and not pod.terminating]
+
+    def blocking_claims(self) -> list[str]:
+        """Name the claims on their way out that keep a pod from being created."""
+        return [claim.name for claim in self.terminating_claims.values() if claim.ordinal in self._missing]
 
     def snapshot(self) -> Snapshot:
         """Count the pods."""

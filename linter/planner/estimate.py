@@ -1,0 +1,200 @@
+"""How long a plan takes and how much it asks for, as far as manifests say it.
+
+Nothing here knows how long an image takes to pull or an application to start; `Times` may be told.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from linter.kube.quantities import Quantity, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from linter.planner.simulation import Round
+    from linter.planner.state import Manifest, Snapshot
+
+
+class Span(NamedTuple):
+    """Seconds, at best and at worst."""
+
+    best: float
+    worst: float
+
+    def then(self, other: Span) -> Span:
+        """Return one span after the other."""
+        return Span(self.best + other.best, self.worst + other.worst)
+
+    def to_dict(self) -> dict[str, float]:
+        """Return the span as the JSON of a plan has it."""
+        return {"best": self.best, "worst": self.worst}
+
+
+NO_TIME = Span(0, 0)
+
+
+def startup(template: Manifest, known: float | None = None) -> Span:
+    """Estimate how long a pod takes from its start until it is Ready.
+
+    Args:
+        template: The pod template, defaults applied.
+        known: How long the application takes, where that is known.
+    """
+    spans = [_container_startup(each, known) for each in _containers(template)]
+    return Span(max((each.best for each in spans), default=0), max((each.worst for each in spans), default=0))
+
+
+def _container_startup(container: Mapping[str, Any], known: float | None) -> Span:
+    ready = Span(known or 0, known or 0)
+    if probe := container.get("startupProbe"):
+        delay, period = probe.get("initialDelaySeconds") or 0, probe["periodSeconds"]
+        # Unless we know better, it may succeed with the last attempt before the container is killed.
+        worst = delay + period * probe["failureThreshold"] if known is None else max(known, delay) + period
+        ready = Span(max(ready.best, delay), max(ready.worst, worst))
+    if probe := container.get("readinessProbe"):
+        delay, period = probe.get("initialDelaySeconds") or 0, probe["periodSeconds"]
+        successes = probe["successThreshold"]
+        ready = Span(
+            max(ready.best, delay) + (successes - 1) * period,
+            max(ready.worst, delay) + successes * period,
+        )
+    return ready
+
+
+def shutdown(template: Manifest, known: float | None = None) -> Span:
+    """Estimate how long a pod takes from its deletion until it is gone: at most the grace period.
+
+    Args:
+        template: The pod template, defaults applied.
+        known: How long the application takes after the preStop hook, where that is known.
+    """
+    grace = (template.get("spec") or {}).get("terminationGracePeriodSeconds", 30)
+    hook = 0
+    for container in _containers(template):
+        pre_stop = (container.get("lifecycle") or {}).get("preStop") or {}
+        hook = max(hook, (pre_stop.get("sleep") or {}).get("seconds") or 0)
+    if known is not None:
+        return Span(min(hook + known, grace), min(hook + known, grace))
+    return Span(min(hook, grace), grace)
+
+
+def _containers(template: Manifest) -> Iterable[Mapping[str, Any]]:
+    return (template.get("spec") or {}).get("containers") or ()
+
+
+class Times(NamedTuple):
+    """How long the whole takes, and the longest time without progress."""
+
+    total: Span
+    longest: Span
+
+
+def duration(
+    rounds: Iterable[Round], template: Manifest, min_ready_seconds: int, *, overlapping: bool,
+    pod_startup: float | None = None, pod_shutdown: float | None = None,
+) -> Times:  # fmt: skip
+    """Estimate how long a simulation takes.
+
+    Args:
+        rounds: Its rounds, with all pods becoming Ready together.
+        template: The template that new pods are made of.
+        min_ready_seconds: How long a pod must have been Ready to count.
+        overlapping: Nothing waits for pods to be gone unless nothing else is going on (a Deployment).
+        pod_startup: How long the application takes to start.
+        pod_shutdown: How long it takes to stop.
+    """
+    up, down = startup(template, pod_startup), shutdown(template, pod_shutdown)
+    total = longest = NO_TIME
+    tail = NO_TIME
+    for each in rounds:
+        done = each.kubelet or {}
+        if done.get("ready"):
+            wave = up.then(Span(min_ready_seconds, min_ready_seconds))
+            if not overlapping and done.get("gone"):
+                wave = Span(max(wave.best, down.best), max(wave.worst, down.worst))
+            total = total.then(tail).then(wave)
+            tail = NO_TIME
+            longest = max(longest, wave, key=lambda span: span.worst)
+        elif done.get("gone"):
+            tail = tail.then(down)
+    return Times(total if overlapping else total.then(tail), longest)
+
+
+# Resources.
+
+
+def pod_requests(template: Manifest) -> dict[str, int]:
+    """Return a pod's requests of cpu and memory in billionths, as the scheduler counts them.
+
+    Sidecars add up with the containers; other init containers run before and count where they ask for more.
+    """
+    spec = template.get("spec") or {}
+    totals: dict[str, int] = {}
+    sidecars: dict[str, int] = {}
+    before: dict[str, int] = {}
+    for container in spec.get("initContainers") or ():
+        wanted = _requests(container)
+        if container.get("restartPolicy") == "Always":
+            sidecars = _sum(sidecars, wanted)
+        else:
+            before = _largest(before, _sum(sidecars, wanted))
+    for container in spec.get("containers") or ():
+        totals = _sum(totals, _requests(container))
+    totals = _largest(_sum(totals, sidecars), before)
+    return _sum(totals, {name: _nanos(value) for name, value in (spec.get("overhead") or {}).items()})
+
+
+def _requests(container: Mapping[str, Any]) -> dict[str, int]:
+    resources = container.get("resources") or {}
+    # A limit without a request is a request of the same amount.
+    wanted = {**(resources.get("limits") or {}), **(resources.get("requests") or {})}
+    return {name: _nanos(wanted[name]) for name in ("cpu", "memory") if name in wanted}
+
+
+def _nanos(value: Any) -> int:
+    try:
+        return parse(value).nanos
+    except ValueError:
+        return 0
+
+
+def _sum(a: Mapping[str, int], b: Mapping[str, int]) -> dict[str, int]:
+    return {name: a.get(name, 0) + b.get(name, 0) for name in {**a, **b}}
+
+
+def _largest(a: Mapping[str, int], b: Mapping[str, int]) -> dict[str, int]:
+    return {name: max(a.get(name, 0), b.get(name, 0)) for name in {**a, **b}}
+
+
+class Demand:
+    """Adds up what pods request."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, dict[str, int]] = {}
+        self.peak: dict[str, int] = {}
+
+    def of(self, snapshot: Snapshot) -> dict[str, int]:
+        """Return what the pods request at one moment; a terminating pod still holds its share."""
+        total: dict[str, int] = {}
+        for revision, ready, waiting, terminating in snapshot.tallies:
+            wanted = self._known.get(id(revision))
+            if wanted is None:
+                wanted = self._known[id(revision)] = pod_requests(revision.template)
+            if wanted:
+                number = ready + waiting + terminating
+                total = _sum(total, {name: amount * number for name, amount in wanted.items()})
+        return total
+
+    def see(self, snapshot: Snapshot) -> None:
+        """Let a moment count for the peak."""
+        self.peak = _largest(self.peak, self.of(snapshot))
+
+
+def printed(amounts: Mapping[str, int]) -> dict[str, str]:
+    """Write amounts the way Kubernetes does: cpu in decimal, memory in binary units."""
+    return {
+        name: str(Quantity(amount, "BinarySI" if name == "memory" else "DecimalSI"))
+        for name, amount in sorted(amounts.items())
+        if amount
+    }

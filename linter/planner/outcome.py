@@ -1,0 +1,374 @@
+"""How a simulation ends, what is guaranteed on the way, and what may hurt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from linter.planner.daemonset import DaemonSet
+from linter.planner.deployment import PAUSED, Deployment
+from linter.planner.estimate import NO_TIME, Demand, Span, Times, duration, printed
+from linter.planner.replicaset import ReplicaSetWorkload
+from linter.planner.statefulset import StatefulSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from linter.planner.kubelet import Workload
+    from linter.planner.simulation import Round, Simulation
+    from linter.planner.state import Manifest, Snapshot
+    from linter.planner.steps import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Why a rollout cannot finish, and the way out.
+
+    Attributes:
+        reason: A word for it: failing-pods, paused, claim-terminating, incomplete.
+        message: It in plain words, with what the cluster reports.
+        commands: The way out as kubectl commands.
+    """
+
+    reason: str
+    message: str
+    commands: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as the JSON of a plan has it."""
+        return {"reason": self.reason, "message": self.message, "commands": list(self.commands)}
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """Something that may hurt.
+
+    Attributes:
+        rule: Its name: outage, availability-drop, stuck, deadline-too-short, no-eligible-node, not-updated.
+        severity: error, warning or info.
+        message: It in plain words.
+    """
+
+    rule: str
+    severity: str
+    message: str
+
+    def to_dict(self) -> dict[str, str]:
+        """Return it as the JSON of a plan has it."""
+        return {"rule": self.rule, "severity": self.severity, "message": self.message}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a plan ends and what is guaranteed on the way.
+
+    Attributes:
+        completes: Whether the workload comes to be what its manifest says.
+        stuck: Why it does not, or None.
+        rounds: How many rounds were written down.
+        waves: How often pods have to become Ready before the next can go on.
+        desired: How many pods are wanted in the end.
+        min_available: The fewest pods that are available at any time.
+        max_pods: The most pods that are not terminating.
+        max_pods_with_terminating: The most pods.
+        duration: How long it takes, in seconds, without image pulls and starts unless they were given.
+        resources: What the pods request: before, at rest afterwards, and at the peak.
+        new_claims: PersistentVolumeClaims that are created.
+    """
+
+    completes: bool
+    stuck: Stuck | None
+    rounds: int
+    waves: int
+    desired: int
+    min_available: int
+    max_pods: int
+    max_pods_with_terminating: int
+    duration: Span
+    resources: dict[str, dict[str, str]] = field(default_factory=dict)
+    new_claims: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as the JSON of a plan has it."""
+        return {
+            "completes": self.completes,
+            "stuck": self.stuck.to_dict() if self.stuck else None,
+            "rounds": self.rounds,
+            "waves": self.waves,
+            "desired": self.desired,
+            "min_available": self.min_available,
+            "max_pods": self.max_pods,
+            "max_pods_with_terminating": self.max_pods_with_terminating,
+            "duration": self.duration.to_dict(),
+            "resources": self.resources,
+            "new_claims": list(self.new_claims),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that is said about a simulation as a whole."""
+
+    summary: Summary
+    hazards: tuple[Hazard, ...]
+    notes: tuple[str, ...] = ()
+    dns: tuple[str, ...] = ()
+    victims: tuple[str, ...] = ()
+
+
+def judge(
+    simulation: Simulation,
+    rounds: Sequence[Round],
+    together: Sequence[Round],
+    steps: Sequence[Step],
+    pod_startup: float | None,
+    pod_shutdown: float | None,
+) -> Outcome:
+    """Say how a simulation that has been played ends.
+
+    Args:
+        simulation: The simulation; its workload exists.
+        rounds: What it wrote down.
+        together: The same with all pods becoming Ready together, to estimate times.
+        steps: Its steps.
+        pod_startup: Seconds that the application takes to start.
+        pod_shutdown: Seconds that it takes to stop.
+    """
+    workload = simulation.workload
+    assert workload is not None  # noqa: S101  said above
+    manifest = workload.manifest
+    desired = _desired(workload)
+    stuck = None if workload.deleted else _stuck(workload, desired)
+    moments: list[Snapshot] = [simulation.initial, *(step.snapshot for step in steps)]
+    demand = Demand()
+    for each in moments:
+        demand.see(each)
+    times = duration(
+        together,
+        manifest["spec"]["template"],
+        workload.min_ready_seconds,
+        overlapping=isinstance(workload, (Deployment, ReplicaSetWorkload)),
+        pod_startup=pod_startup,
+        pod_shutdown=pod_shutdown,
+    )
+    resources: dict[str, dict[str, str]] = {}
+    if demand.peak:
+        resources = {
+            "before": printed(demand.of(simulation.initial)),
+            "at_rest": printed(demand.of(moments[-1])),
+            "peak": printed(demand.peak),
+        }
+    summary = Summary(
+        completes=stuck is None,
+        stuck=stuck,
+        rounds=len(rounds),
+        waves=sum(1 for each in together if (each.kubelet or {}).get("ready")),
+        desired=desired,
+        min_available=min(each.available for each in moments),
+        max_pods=max(each.total for each in moments),
+        max_pods_with_terminating=max(each.total + each.terminating for each in moments),
+        duration=times.total if rounds else NO_TIME,
+        resources=resources,
+        new_claims=tuple(step.target for step in steps if step.action == "create-claim" and step.target),
+    )
+    return Outcome(
+        summary,
+        tuple(_hazards(workload, simulation.initial, summary, steps, times)),
+        tuple(_notes(workload, rounds)),
+        tuple(_dns(workload)),
+        simulation.ranking,
+    )
+
+
+def _desired(workload: Workload) -> int:
+    if workload.deleted:
+        return 0
+    if isinstance(workload, DaemonSet):
+        return workload.desired
+    return int(workload.manifest["spec"]["replicas"])
+
+
+# The end.
+
+
+def _stuck(workload: Workload, desired: int) -> Stuck | None:
+    """Say why a workload at rest is not what its manifest says, or None if it is."""
+    snapshot = workload.snapshot()
+    target = _target(workload)
+    if isinstance(workload, Deployment):
+        stored = workload.stored
+        if stored.updated == stored.replicas == stored.available == desired:
+            return None
+        if workload.paused:
+            return Stuck(
+                "paused",
+                "The Deployment is paused: a changed template is not rolled out"
+                f" (condition Progressing: {PAUSED}).",
+                (f"kubectl rollout resume {target}",),
+            )
+    elif isinstance(workload, StatefulSet):
+        if snapshot.available == snapshot.total == desired and not workload.outdated():
+            return None
+    elif isinstance(workload, DaemonSet):
+        healthy = workload.stored.available == desired
+        if healthy and (not workload.rolling or workload.stored.updated == desired):
+            return None
+    elif snapshot.available == snapshot.total == desired:
+        return None
+    if isinstance(workload, StatefulSet) and (claims := workload.blocking_claims()):
+        names = ", ".join(claims)
+        return Stuck(
+            "claim-terminating",
+            f"The pods cannot be created again before {names} are gone.",
+            (),
+        )
+    waiting = desired - snapshot.available
+    return Stuck(
+        "failing-pods", _stuck_message(workload, snapshot, desired, waiting), _way_out(workload, target)
+    )
+
+
+def _stuck_message(workload: Workload, snapshot: Snapshot, desired: int, waiting: int) -> str:
+    failing = sum(tally.waiting for tally in snapshot.tallies)
+    noun = "pod never becomes" if failing == 1 else "pods never become"
+    start = f"{failing} {noun} Ready; {snapshot.available} of {desired} pods stay available."
+    if isinstance(workload, Deployment):
+        seconds = workload.manifest["spec"]["progressDeadlineSeconds"]
+        if not workload.has_deadline:
+            return f"{start} Nothing is rolled back."
+        return (
+            f"{start} After {seconds} s without progress the cluster reports Progressing False"
+            " ProgressDeadlineExceeded; nothing is rolled back."
+        )
+    if isinstance(workload, StatefulSet):
+        broken = ", ".join(workload.broken_pods())
+        if not workload.parallel or workload.heeds_max_unavailable:
+            return (
+                f"{start} {broken} holds up everything after it, and a corrected template alone does not replace it:"
+                " it has to be deleted by hand."
+            )
+        return f"{start} {broken} holds up the update."
+    if isinstance(workload, DaemonSet):
+        return (
+            f"{start} The update goes no further while as many pods are unavailable as maxUnavailable allows."
+        )
+    return f"{start} The ReplicaSet keeps them and waits." if waiting else start
+
+
+def _way_out(workload: Workload, target: str) -> tuple[str, ...]:
+    flag = _namespace_flag(workload.manifest)
+    if isinstance(workload, ReplicaSetWorkload):
+        return (
+            "kubectl apply -f FILE  # with a template that works",
+            f"kubectl delete pod{flag} POD  # each failing one",
+        )
+    several = len(workload.replicasets) > 1 if isinstance(workload, Deployment) else len(workload.history) > 1
+    first = (
+        f"kubectl rollout undo {target}" if several else "kubectl apply -f FILE  # with a template that works"
+    )
+    if isinstance(workload, StatefulSet) and (not workload.parallel or workload.heeds_max_unavailable):
+        pods = " ".join(workload.broken_pods())
+        return (first, f"kubectl delete pod{flag} {pods}")
+    return (first,)
+
+
+def _target(workload: Workload) -> str:
+    manifest = workload.manifest
+    return f"{manifest['kind'].lower()}/{manifest['metadata']['name']}{_namespace_flag(manifest)}"
+
+
+def _namespace_flag(manifest: Manifest) -> str:
+    namespace = manifest["metadata"].get("namespace") or "default"
+    return "" if namespace == "default" else f" -n {namespace}"
+
+
+# Hazards and notes.
+
+
+def _hazards(
+    workload: Workload, initial: Snapshot, summary: Summary, steps: Sequence[Step], times: Times
+) -> Iterable[Hazard]:
+    desired = summary.desired
+    if summary.stuck is not None:
+        yield Hazard("stuck", "error", summary.stuck.message)
+    floor = min(initial.available, desired)
+    if not workload.deleted and summary.min_available < floor:
+        first, last = _spell(steps, summary.min_available)
+        where = f"step {first}" if first == last else f"steps {first} to {last}"
+        if summary.min_available == 0:
+            yield Hazard("outage", "warning", f"No pod is available at {where}: an outage.")
+        else:
+            yield Hazard(
+                "availability-drop",
+                "info",
+                f"Only {summary.min_available} of {desired} pods are available at {where}.",
+            )
+    if isinstance(workload, Deployment) and workload.has_deadline and not workload.deleted:
+        deadline = workload.manifest["spec"]["progressDeadlineSeconds"]
+        if times.longest.worst > deadline:
+            certain = times.longest.best > deadline
+            yield Hazard(
+                "deadline-too-short",
+                "warning" if certain else "info",
+                f"A pod {'takes' if certain else 'may take'} up to {times.longest.worst:g} s to become available,"
+                f" longer than progressDeadlineSeconds ({deadline} s): the rollout would be reported as failed.",
+            )
+    if isinstance(workload, DaemonSet) and not workload.deleted and desired == 0:
+        yield Hazard(
+            "no-eligible-node",
+            "warning",
+            f"None of the {len(workload.nodes)} nodes may run a pod of this DaemonSet"
+            " (nodeSelector, affinity, taints): it has no pods.",
+        )
+    if isinstance(workload, (StatefulSet, DaemonSet)) and not workload.deleted and not summary.stuck:
+        outdated = workload.outdated_pods()
+        if outdated:
+            why = (
+                "the strategy is OnDelete: they change when they are deleted"
+                if not workload.rolling
+                else "they stand below the partition"
+            )
+            names = ", ".join(outdated[:10]) + (" …" if len(outdated) > 10 else "")
+            yield Hazard(
+                "not-updated", "info", f"{len(outdated)} pods keep the old template ({names}): {why}."
+            )
+
+
+def _spell(steps: Sequence[Step], available: int) -> tuple[int, int]:
+    """Return the first and last step of the first spell with so few available pods."""
+    first = last = 0
+    for step in steps:
+        if step.snapshot.available == available:
+            first = first or step.number
+            last = step.number
+        elif first:
+            break
+    return first, last
+
+
+def _notes(workload: Workload, rounds: Sequence[Round]) -> Iterable[str]:
+    actions = {event.action for each in rounds for event in each.events}
+    if isinstance(workload, StatefulSet) and workload.deleted:
+        yield "Deleting a StatefulSet stops its pods all at once, in no order; scale to 0 first where order matters."
+    if isinstance(workload, ReplicaSetWorkload) and not workload.deleted and not actions - {"operation"}:
+        yield "A ReplicaSet's template touches no pod that is there: only pods created from now on have it."
+    if isinstance(workload, DaemonSet) and workload.rolling and "delete-pod" in actions:
+        yield "Which node comes next is left open by Kubernetes; here it is the first by name."
+    some = any(event.after for each in rounds for event in each.events if event.action in _SHRINKING)
+    if some and not actions & {"scale-up", "create-pods"}:
+        yield (
+            "Which of several like pods go first is chance: unscheduled, waiting and cheaper ones"
+            " (pod-deletion-cost) go before Ready ones."
+        )
+
+
+_SHRINKING = {"scale-down", "delete-pods"}
+
+
+def _dns(workload: Workload) -> Iterable[str]:
+    if isinstance(workload, StatefulSet) and not workload.deleted:
+        service = workload.manifest["spec"].get("serviceName")
+        namespace = workload.manifest["metadata"].get("namespace") or "default"
+        if service:
+            for ordinal in range(workload.start, workload.start + workload.replicas):
+                yield f"{workload.name}-{ordinal}.{service}.{namespace}.svc.cluster.local"

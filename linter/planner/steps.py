@@ -1,0 +1,231 @@
+"""Turns what happened in a simulation into numbered steps with the pods counted after each.
+
+The actions:
+
+- `operation`: what the user does (`target` is the verb); `refused`: the API server or kubectl refuses it
+- `create-replicaset`, `scale-up`, `scale-down`: a ReplicaSet (`target`) is created or resized (`from`, `to`)
+- `create-pods`, `delete-pods`: a ReplicaSet that stands alone gets other pods (`from`, `to`)
+- `create-claim`: a StatefulSet's PersistentVolumeClaim (`target`)
+- `create-pod`, `delete-pod`: a pod (`target`: its name, or for a DaemonSet its node)
+- `pods-ready`, `pods-gone`: pods (`target`: names or nodes, where they have any) become Ready, are gone (`to`: how many;
+  `gone`: how many are gone at the same time)
+- `wait`: minReadySeconds or progressDeadlineSeconds pass (`to`: seconds)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from linter.planner.simulation import Round
+    from linter.planner.state import Event, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a plan.
+
+    Attributes:
+        number: Counted from 1.
+        round: The round it belongs to.
+        action: What happens; see the module's text.
+        target: What it happens to: a revision (r2), a pod, a node, a claim, an operation.
+        revision: The revision that is concerned (r2).
+        before: A size before.
+        after: A size, a number of pods or seconds after.
+        snapshot: The pods after it.
+        text: It in plain words.
+        gone: How many terminating pods are gone by then, where others become Ready.
+    """
+
+    number: int
+    round: int
+    action: str
+    target: str | None
+    revision: str | None
+    before: int | None
+    after: int | None
+    snapshot: Snapshot
+    text: str
+    gone: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the step as the JSON of a plan has it."""
+        snapshot = self.snapshot
+        return {
+            "step": self.number,
+            "round": self.round,
+            "action": self.action,
+            "target": self.target,
+            "revision": self.revision,
+            "from": self.before,
+            "to": self.after,
+            "gone": self.after if self.action == "pods-gone" else self.gone,
+            "ready": snapshot.ready,
+            "available": snapshot.available,
+            "total": snapshot.total,
+            "terminating": snapshot.terminating,
+            "text": self.text,
+        }
+
+
+def build_steps(
+    rounds: Iterable[Round], roles: Mapping[str, str], *, kind: str, show_operations: bool
+) -> list[Step]:
+    """List the steps of a simulation.
+
+    Args:
+        rounds: Its rounds.
+        roles: What a revision is called in plain words: "old", "new", "r3", or "" where there is only one.
+        kind: The workload's kind.
+        show_operations: List operations, too (where there are several).
+    """
+    steps: list[Step] = []
+    for each in rounds:
+        for event, gone in _merged(each.events):
+            number = len(steps) + 1
+            if event.action in {"operation", "refused"}:
+                verb = str(event.target)
+                if event.action == "refused" or show_operations or verb in _TOUCHING:
+                    text = describe_operation(each.operation or {"op": verb})
+                    if event.action == "refused":
+                        text += ": refused"
+                    steps.append(
+                        Step(number, each.number, event.action, verb, None, None, None, event.snapshot, text)
+                    )
+            else:
+                steps.append(_step(number, each.number, event, gone, roles, kind))
+        waited = (each.kubelet or {}).get("waited")
+        if waited == "progressDeadlineSeconds":
+            text = "progressDeadlineSeconds pass"
+            number = len(steps) + 1
+            steps.append(Step(number, each.number, "wait", waited, None, None, None, each.snapshot, text))
+    return steps
+
+
+def _merged(events: Sequence[Event]) -> Iterator[tuple[Event, int]]:
+    """Leave out what the next event says as well; yield each event with the number of pods that are gone besides.
+
+    A ReplicaSet that is created with pods is just scaled up, and pods that are gone when others become Ready are
+    mentioned there.
+    """
+    gone = 0
+    for event, following in zip(events, [*events[1:], None], strict=True):
+        next_action = following.action if following else ""
+        if event.action == "create-replicaset" and next_action == "scale-up":
+            continue
+        if event.action == "pods-gone" and next_action == "pods-ready":
+            gone = event.after or 0
+            continue
+        yield event, gone
+        gone = 0
+
+
+_TOUCHING = {"delete", "delete-pod", "unready-pod", "remove-node"}
+"""Operations that do something to pods before any controller does."""
+
+
+def _step(
+    number: int, round_number: int, event: Event, gone: int, roles: Mapping[str, str], kind: str
+) -> Step:
+    revision = event.revision.name if event.revision else None
+    target = event.target
+    if event.action in {"create-replicaset", "scale-up", "scale-down", "create-pods", "delete-pods"}:
+        target = revision
+    role = roles.get(revision or "", "")
+    return Step(
+        number,
+        round_number,
+        event.action,
+        target,
+        revision,
+        event.before,
+        event.after,
+        event.snapshot,
+        _text(event, role, kind) + (f", {_number(gone)} gone" if gone else ""),
+        gone,
+    )
+
+
+def _text(event: Event, role: str, kind: str) -> str:
+    before, after, target = event.before, event.after, event.target
+    who = f"{role} " if role else ""
+    victims = f": {target}" if target else ""
+    match event.action:
+        case "create-replicaset":
+            return f"create {who}ReplicaSet"
+        case "scale-up":
+            return f"scale up {who}{before} → {after}"
+        case "scale-down":
+            return f"scale down {who}{before} → {after}{victims}"
+        case "create-pods":
+            return f"create {_pods((after or 0) - (before or 0))}"
+        case "delete-pods":
+            return f"delete {_pods((before or 0) - (after or 0))}{victims}"
+        case "create-claim":
+            return f"create claim {target}"
+        case "create-pod":
+            return f"create {who}pod on {target}" if kind == "DaemonSet" else f"create {target}{_as(role)}"
+        case "delete-pod":
+            return f"delete {who}pod on {target}" if kind == "DaemonSet" else f"delete {target}{_as(role)}"
+        case "pods-ready":
+            return f"{_these(event, who, kind)} Ready"
+        case "pods-gone":
+            return f"{_these(event, who, kind)} gone"
+        case _:
+            return f"wait until Ready for {after} s (minReadySeconds)"
+
+
+def _as(role: str) -> str:
+    return f" ({role})" if role else ""
+
+
+def _number(gone: int) -> str:
+    return "1 pod is" if gone == 1 else f"{gone} pods are"
+
+
+def _pods(number: int) -> str:
+    return "1 pod" if number == 1 else f"{number} pods"
+
+
+def _these(event: Event, who: str, kind: str) -> str:
+    number = event.after or 0
+    if event.target and kind == "StatefulSet" and number == 1:
+        return f"{event.target} is"
+    where = f" on {event.target}" if event.target and kind == "DaemonSet" and number == 1 else ""
+    return f"{number} {who}{'pod' if number == 1 else 'pods'}{where} {'is' if number == 1 else 'are'}"
+
+
+def describe_operation(operation: Mapping[str, Any]) -> str:
+    """Say in plain words what an operation does."""
+    verb = str(operation["op"])
+    match verb:
+        case "apply":
+            names = [
+                f"{each.get('kind')}/{(each.get('metadata') or {}).get('name')}"
+                for each in operation["manifests"]
+            ]
+            return f"apply {', '.join(names)}"
+        case "scale":
+            return f"scale to {operation['replicas']}"
+        case "set-image":
+            container = operation.get("container")
+            return f"set image {f'{container}=' if container else ''}{operation['image']}"
+        case "undo":
+            revision = operation.get("to_revision")
+            return f"undo to revision {revision}" if revision else "undo"
+        case "delete-pod" | "unready-pod":
+            pod = operation.get("name") or operation.get("node")
+            what = "delete" if verb == "delete-pod" else "lose readiness of"
+            where = "on " if operation.get("node") else ""
+            return f"{what} pod {where}{pod}" if pod else f"{what} a pod"
+        case "add-node":
+            node = operation["node"]
+            return f"add node {node.get('name') or (node.get('metadata') or {}).get('name')}"
+        case "remove-node" | "label-node" | "taint-node":
+            return f"{verb.replace('-', ' ')} {operation['name']}"
+        case _:
+            return verb

@@ -1,0 +1,146 @@
+"""A workload's update strategy in numbers: as written, as resolved, and how they were rounded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from linter.kube.int_or_percent import is_percent
+from linter.planner import daemonset, deployment
+from linter.planner.daemonset import DaemonSet
+from linter.planner.deployment import Deployment
+from linter.planner.statefulset import StatefulSet
+
+if TYPE_CHECKING:
+    from linter.planner.simulation import Simulation
+    from linter.planner.state import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of the strategy.
+
+    Attributes:
+        field: Its name in the manifest.
+        raw: As written (or defaulted).
+        value: As it is used.
+        how: How one led to the other, "" where they are the same.
+    """
+
+    field: str
+    raw: int | str
+    value: int
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """A strategy with its numbers.
+
+    Attributes:
+        type: RollingUpdate, Recreate, OnDelete, or "" for a ReplicaSet, which has none.
+        replicas: How many pods are wanted: spec.replicas, or the number of nodes.
+        numbers: maxSurge, maxUnavailable, partition.
+        pod_management: A StatefulSet's podManagementPolicy, "" for other kinds.
+    """
+
+    type: str
+    replicas: int
+    numbers: tuple[Number, ...] = ()
+    pod_management: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the strategy as the JSON of a plan has it."""
+        result: dict[str, Any] = {"type": self.type or None, "replicas": self.replicas}
+        for number in self.numbers:
+            name = _SNAKE[number.field]
+            result[name] = number.value
+            result[f"{name}_raw"] = number.raw
+            if number.how:
+                result[f"{name}_rounding"] = number.how
+        if self.pod_management:
+            result["pod_management_policy"] = self.pod_management
+        return result
+
+
+_SNAKE = {"maxSurge": "max_surge", "maxUnavailable": "max_unavailable", "partition": "partition"}
+
+
+def describe_strategy(simulation: Simulation) -> Strategy:
+    """Return the strategy in force at the end of a simulation."""
+    workload = simulation.workload
+    if workload is None:
+        return Strategy("", 0)
+    spec = workload.manifest["spec"]
+    if isinstance(workload, Deployment):
+        return _of_deployment(spec, workload)
+    if isinstance(workload, StatefulSet):
+        return _of_statefulset(spec, workload)
+    if isinstance(workload, DaemonSet):
+        return _of_daemonset(spec, workload)
+    return Strategy("", spec["replicas"])
+
+
+def _of_deployment(spec: Manifest, workload: Deployment) -> Strategy:
+    replicas = spec["replicas"]
+    if not workload.strategy.rolling:
+        return Strategy(spec["strategy"]["type"], replicas)
+    raw = spec["strategy"]["rollingUpdate"]
+    resolved = deployment.resolve_strategy(spec)
+    both_zero = resolved.surge == 0 and resolved.unavailable == min(1, replicas) and not _floor(raw, replicas)
+    how = "rounded down" if is_percent(raw["maxUnavailable"]) else ""
+    if both_zero and replicas:
+        how = "both came to 0, so 1"
+    elif not both_zero and _floor(raw, replicas) > replicas:
+        how = "no more than replicas"
+    return Strategy(
+        "RollingUpdate",
+        replicas,
+        (
+            Number(
+                "maxSurge",
+                raw["maxSurge"],
+                resolved.surge,
+                "rounded up" if is_percent(raw["maxSurge"]) else "",
+            ),
+            Number("maxUnavailable", raw["maxUnavailable"], resolved.unavailable, how),
+        ),
+    )
+
+
+def _floor(raw: Manifest, replicas: int) -> int:
+    from linter.kube.int_or_percent import resolve
+
+    return resolve(raw["maxUnavailable"], replicas, round_up=False)
+
+
+def _of_statefulset(spec: Manifest, workload: StatefulSet) -> Strategy:
+    kind = spec["updateStrategy"]["type"]
+    numbers: list[Number] = []
+    if kind == "RollingUpdate":
+        block = spec["updateStrategy"].get("rollingUpdate") or {}
+        partition = workload.partition or 0
+        numbers.append(Number("partition", partition, partition))
+        if (raw := block.get("maxUnavailable")) is not None:
+            how = "ignored: MaxUnavailableStatefulSet is off"
+            if workload.heeds_max_unavailable:
+                how = "rounded down, at least 1" if is_percent(raw) else ""
+            numbers.append(Number("maxUnavailable", raw, workload.max_unavailable, how))
+    return Strategy(kind, spec["replicas"], tuple(numbers), spec["podManagementPolicy"])
+
+
+def _of_daemonset(spec: Manifest, workload: DaemonSet) -> Strategy:
+    kind = spec["updateStrategy"]["type"]
+    nodes = workload.desired
+    if kind != "RollingUpdate":
+        return Strategy(kind, nodes)
+    raw = spec["updateStrategy"]["rollingUpdate"]
+    resolved = daemonset.resolve_strategy(spec, nodes)
+    return Strategy(
+        kind,
+        nodes,
+        tuple(
+            Number(field, raw.get(field, 0), value, "rounded up" if is_percent(raw.get(field)) else "")
+            for field, value in (("maxSurge", resolved.surge), ("maxUnavailable", resolved.unavailable))
+        ),
+    )
