@@ -8,6 +8,7 @@ from linter.engine.inventory import AUTOMATIC_LABELS, identity, pod_labels, requ
 from linter.kube.selectors import matches_labels
 
 from ._objects import dig, text
+from ._services import is_headless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,9 +19,14 @@ if TYPE_CHECKING:
 SERVICE_NAME = ("spec", "serviceName")
 
 
+def service_name(stateful_set: Resource) -> str:
+    """Return the name of the governing Service, "" where there is none."""
+    return text(stateful_set.manifest, *SERVICE_NAME)
+
+
 def governing_services(inventory: Inventory, stateful_set: Resource) -> Sequence[Resource]:
     """Return the Service that `spec.serviceName` names: in most runs none or one."""
-    name = text(stateful_set.manifest, *SERVICE_NAME)
+    name = service_name(stateful_set)
     return inventory.named("Service", stateful_set.namespace, name) if name else ()
 
 
@@ -29,16 +35,11 @@ def governed_sets(inventory: Inventory, namespace: str, service: str) -> list[Re
     if "governed" not in inventory.memo:
         governed: dict[tuple[str, str], dict[object, Resource]] = {}
         for each in inventory.of_kind("StatefulSet"):
-            key = each.namespace, text(each.manifest, *SERVICE_NAME)
+            key = each.namespace, service_name(each)
             governed.setdefault(key, {}).setdefault(identity(each), each)
         inventory.memo["governed"] = governed
     found: dict[object, Resource] = inventory.memo["governed"].get((namespace, service), {})
     return list(found.values())
-
-
-def is_headless(service: Resource) -> bool:
-    """Tell whether a Service has no cluster IP, so that DNS answers with its pods."""
-    return text(service.manifest, "spec", "clusterIP") == "None"
 
 
 def headless_selecting(inventory: Inventory, stateful_set: Resource) -> list[Resource]:

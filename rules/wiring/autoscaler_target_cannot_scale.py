@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from linter.engine.rule import Context, Problem, rule
 
 from ._autoscaling import TARGET
+from ._objects import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ def autoscaler_target_cannot_scale(resource: Resource, context: Context) -> Iter
       maxReplicas: 5
     ```
     """
-    kind = (resource.object["spec"].get("scaleTargetRef") or {}).get("kind", "")
+    kind = text(resource.manifest, *TARGET, "kind")
     if kind in _WHY:
         message = f"A {kind} can't be scaled: {_WHY[kind]}. Name a Deployment, StatefulSet or ReplicaSet."
         yield Problem((*TARGET, "kind"), message)

@@ -10,7 +10,7 @@ from linter.kube.kinds import api_group
 from linter.kube.suggest import quote
 
 from ._autoscaling import SCALABLE, TARGET
-from ._objects import who
+from ._objects import text, who
 from ._sight import near_object, other_namespaces
 
 if TYPE_CHECKING:
@@ -70,8 +70,9 @@ def autoscaler_target_missing(resource: Resource, context: Context) -> Iterator[
               resources: {requests: {cpu: 100m}}
     ```
     """
-    target = resource.object["spec"].get("scaleTargetRef") or {}
-    kind, name, version = target.get("kind", ""), target.get("name", ""), target.get("apiVersion", "")
+    kind, name, version = (
+        text(resource.manifest, *TARGET, field) for field in ("kind", "name", "apiVersion")
+    )
     if kind not in SCALABLE or not name:
         return
     inventory = context.inventory

@@ -8,7 +8,7 @@ from linter.engine.rule import Context, Problem, rule
 
 from ._objects import who
 from ._sight import near_object
-from ._stateful import SERVICE_NAME, governing_services, headless_selecting
+from ._stateful import SERVICE_NAME, governing_services, headless_selecting, service_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ def governing_service_missing(resource: Resource, context: Context) -> Iterator[
               readinessProbe: {tcpSocket: {port: 80}}
     ```
     """
-    name = resource.object["spec"].get("serviceName")
+    name = service_name(resource)
     inventory = context.inventory
     if not name or governing_services(inventory, resource):
         return

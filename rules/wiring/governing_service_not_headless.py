@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from linter.engine.rule import Context, Problem, rule
 
 from ._objects import text, who
-from ._stateful import SERVICE_NAME, governing_services, headless_selecting, is_headless
+from ._services import is_headless
+from ._stateful import SERVICE_NAME, governing_services, headless_selecting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,9 @@ from linter.engine.inventory import requirements
 from linter.engine.rule import Context, Problem, rule
 
 from ._objects import dig, who
+from ._services import is_headless
 from ._sight import show
-from ._stateful import SERVICE_NAME, governing_services, is_headless, selects
+from ._stateful import SERVICE_NAME, governing_services, selects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from linter.engine.inventory import identity
 from linter.engine.rule import Context, Problem, rule
 
 from ._objects import who
-from ._stateful import SERVICE_NAME, governed_sets, governing_services, selects
+from ._stateful import SERVICE_NAME, governed_sets, governing_services, selects, service_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +79,7 @@ def governing_service_shared(resource: Resource, context: Context) -> Iterator[P
               readinessProbe: {tcpSocket: {port: 5432}}
     ```
     """
-    name = resource.object["spec"].get("serviceName")
+    name = service_name(resource)
     inventory = context.inventory
     if not name:
         return

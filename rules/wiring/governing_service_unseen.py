@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from linter.engine.rule import Context, Problem, rule
 
 from ._sight import other_namespaces
-from ._stateful import SERVICE_NAME
+from ._stateful import SERVICE_NAME, service_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def governing_service_unseen(resource: Resource, context: Context) -> Iterator[P
               readinessProbe: {tcpSocket: {port: 80}}
     ```
     """
-    name = resource.object["spec"].get("serviceName")
+    name = service_name(resource)
     inventory = context.inventory
     if not name or inventory.of_kind("Service", resource.namespace):
         return

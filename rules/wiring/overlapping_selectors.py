@@ -80,7 +80,7 @@ def overlapping_selectors(resource: Resource, context: Context) -> Iterator[Prob
           containers: [{name: worker, image: "example.com/shop-worker:1.4"}]
     ```
     """
-    selector = resource.object["spec"].get("selector")
+    selector = dig(resource.manifest, "spec", "selector")
     conditions = requirements(selector)
     if not conditions:
         return  # refused by the API server

@@ -10,6 +10,7 @@ from linter.engine.rule import Context, Problem, rule
 
 from ._objects import dig, items, number, text, who
 from ._pods import running_containers
+from ._services import is_headless
 from ._stateful import governed_sets
 
 if TYPE_CHECKING:
@@ -82,8 +83,7 @@ def publish_not_ready_addresses(resource: Resource, context: Context) -> Iterato
               readinessProbe: {tcpSocket: {port: 2379}}
     ```
     """
-    spec = resource.object["spec"]
-    if spec.get("clusterIP") != "None" or spec.get("publishNotReadyAddresses"):
+    if not is_headless(resource) or dig(resource.manifest, "spec", "publishNotReadyAddresses"):
         return
     for stateful_set in governed_sets(context.inventory, resource.namespace, resource.name):
         replicas = number(stateful_set.manifest, "spec", "replicas") or 1

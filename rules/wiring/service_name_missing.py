@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from linter.engine.rule import Context, Problem, rule
 
 from ._objects import who
-from ._stateful import SERVICE_NAME, headless_selecting
+from ._stateful import SERVICE_NAME, headless_selecting, service_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ def service_name_missing(resource: Resource, context: Context) -> Iterator[Probl
               readinessProbe: {tcpSocket: {port: 80}}
     ```
     """
-    if resource.object["spec"].get("serviceName"):
+    if service_name(resource):
         return
     message = "`serviceName` is missing: the pods get no DNS names of their own."
     headless = headless_selecting(context.inventory, resource)

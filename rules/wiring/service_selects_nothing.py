@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from linter.engine.inventory import requirements
 from linter.engine.rule import Context, Problem, rule
 
-from ._services import selector_of
+from ._services import is_headless, selector_of
 from ._sight import selects_nothing, show
-from ._stateful import governed_sets, is_headless
+from ._stateful import governed_sets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

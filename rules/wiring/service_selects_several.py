@@ -8,7 +8,7 @@ from linter.engine.inventory import pod_template
 from linter.engine.rule import Context, Problem, rule
 
 from ._objects import items, text, who, who_all
-from ._services import RUNS_TO_COMPLETION, backends
+from ._services import backends, is_headless, runs_to_completion, service_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,12 +92,11 @@ def service_selects_several(resource: Resource, context: Context) -> Iterator[Pr
           containers: [{name: worker, image: "example.com/shop-worker:1.4"}]
     ```
     """
-    spec = resource.object["spec"]
-    if spec.get("clusterIP") == "None" and not spec.get("ports"):
+    if is_headless(resource) and not any(service_ports(resource)):
         return
     owners = backends(context.inventory, resource)
-    jobs = [each for each in owners if each.kind in RUNS_TO_COMPLETION]
-    services = [each for each in owners if each.kind not in RUNS_TO_COMPLETION]
+    jobs = [each for each in owners if runs_to_completion(each)]
+    services = [each for each in owners if not runs_to_completion(each)]
     if jobs and services:
         message = (
             f"The pods of {who_all(jobs, resource)} get a part of this Service's connections, as those of "

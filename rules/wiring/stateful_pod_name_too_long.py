@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
 
+from ._objects import number
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -66,9 +68,9 @@ def stateful_pod_name_too_long(resource: Resource, context: Context) -> Iterator
     # Longer than 63 is what the API server refuses itself.
     if not _LONGEST_NAME < length <= _LONGEST_LABEL:
         return
-    spec = resource.object["spec"]
-    start = (spec.get("ordinals") or {}).get("start", 0)
-    last = f"{resource.name}-{start + max(spec['replicas'], 1) - 1}"
+    start = number(resource.manifest, "spec", "ordinals", "start") or 0
+    replicas = number(resource.manifest, "spec", "replicas") or 1
+    last = f"{resource.name}-{start + replicas - 1}"
     message = (
         f"The name has {length} characters. The pods' label `controller-revision-hash` is up to 11 longer, and a label "
         "holds 63: no pod can be created."

@@ -8,7 +8,7 @@ from linter.engine.rule import Context, Problem, rule
 
 from ._objects import who, who_all
 from ._pods import list_ports, ports_of
-from ._services import RUNS_TO_COMPLETION, backends
+from ._services import backends, is_headless, runs_to_completion, service_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,32 +74,26 @@ def target_port_undeclared(resource: Resource, context: Context) -> Iterator[Pro
               readinessProbe: {httpGet: {port: http}}
     ```
     """
-    spec = resource.object["spec"]
-    if spec.get("clusterIP") == "None":
+    if is_headless(resource):
         return  # DNS answers with the pods' addresses: clients choose the port themselves
-    for index, port in enumerate(spec.get("ports") or ()):
-        target, protocol = port["targetPort"], port["protocol"]
-        if isinstance(target, str):
+    for port in service_ports(resource):
+        if isinstance(port.target, str):
             continue
         lacking = [
             owner
             for owner in backends(context.inventory, resource)
-            if owner.kind not in RUNS_TO_COMPLETION
-            and not _may_listen(context.inventory, owner, target, protocol)
+            if not runs_to_completion(owner)
+            and not _may_listen(context.inventory, owner, port.target, port.protocol)
         ]
         if lacking:
-            declared = [each for each in ports_of(lacking[0]) if each.protocol == protocol]
-            implied = "" if _is_written(resource, index) else " (`targetPort` is left out and equals `port`)"
+            declared = [each for each in ports_of(lacking[0]) if each.protocol == port.protocol]
+            implied = " (`targetPort` is left out and equals `port`)" if port.is_implied else ""
             message = (
-                f"This leads to port {target}{implied}, which {who_all(lacking, resource)} "
+                f"This leads to port {port.target}{implied}, which {who_all(lacking, resource)} "
                 f"{'does' if len(lacking) == 1 else 'do'} not declare. {who(lacking[0], resource)} has "
                 f"{list_ports(declared)}."
             )
-            yield Problem(("spec", "ports", index, "targetPort" if not implied else "port"), message)
-
-
-def _is_written(service: Resource, index: int) -> bool:
-    return bool(service.manifest["spec"]["ports"][index].get("targetPort"))
+            yield Problem(port.path, message)
 
 
 def _may_listen(inventory: Inventory, owner: Resource, number: int, protocol: str) -> bool:

@@ -9,7 +9,7 @@ from linter.kube.suggest import did_you_mean, quote
 
 from ._objects import who, who_all
 from ._pods import list_ports, ports_of, running_containers
-from ._services import RUNS_TO_COMPLETION, backends
+from ._services import backends, runs_to_completion, service_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,22 +72,21 @@ def target_port_unknown(resource: Resource, context: Context) -> Iterator[Proble
               readinessProbe: {httpGet: {port: http}}
     ```
     """
-    for index, port in enumerate(resource.object["spec"].get("ports") or ()):
-        target, protocol = port["targetPort"], port["protocol"]
-        if not isinstance(target, str):
+    for port in service_ports(resource):
+        if not isinstance(port.target, str):
             continue
         lacking = [
             owner
             for owner in backends(context.inventory, resource)
-            if owner.kind not in RUNS_TO_COMPLETION
-            and not _offers(context.inventory, owner, target, protocol)
+            if not runs_to_completion(owner)
+            and not _offers(context.inventory, owner, port.target, port.protocol)
         ]
         if lacking:
             message = (
-                f"No container of {who_all(lacking, resource)} has a {protocol} port called {quote(target)}."
-                f"{_hint(lacking[0], target, resource)}"
+                f"No container of {who_all(lacking, resource)} has a {port.protocol} port called "
+                f"{quote(port.target)}.{_hint(lacking[0], port.target, resource)}"
             )
-            yield Problem(("spec", "ports", index, "targetPort"), message)
+            yield Problem(port.path, message)
 
 
 def _offers(inventory: Inventory, owner: Resource, name: str, protocol: str) -> bool:
