@@ -34,6 +34,8 @@ class LintOptions:
     """Node objects, for rules about scheduling."""
     rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Options of rules, by rule id."""
+    schema_locations: tuple[str, ...] = ()
+    """Where schemas of custom resources are looked up: folders, files or URL templates."""
     root: Path | None = None
     """The folder that patterns are relative to, and the names in fingerprints; None: the current one."""
     exclude: tuple[str, ...] = ()

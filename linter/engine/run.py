@@ -23,6 +23,7 @@ from linter.loading.source import Source, Unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from linter.engine.custom_resources import CustomSchemas
     from linter.engine.decoding import Decoder
     from linter.engine.options import LintOptions
     from linter.engine.rule import Rule, Severity
@@ -66,7 +67,7 @@ def run(sources: Iterable[Source | Unreadable | Skipped], options: LintOptions) 
         nodes=options.nodes,
         options=options.rule_options,
     )
-    found = list(_check(loaded, rules, context))
+    found = list(_check(loaded, rules, context, options.schema_locations))
     findings, suppressed = _judge(found, loaded, rules, options, context)
     return Report(
         version=options.version,
@@ -94,7 +95,7 @@ def _outdated(
     names = Names(options.root)
     found = {finding.fingerprint for finding in findings}
     found.update(each.finding.fingerprint for each in suppressed)
-    files = {names.of(each.source.name, each.source.path) for each in loaded.documents}
+    files = {names.of(each.source.name) for each in loaded.documents}
     return outdated(options.baseline, found, files, {rule.id for rule in rules}, options.root)
 
 
@@ -103,8 +104,7 @@ def _without_excluded(
 ) -> Iterator[Source | Unreadable | Skipped]:
     names = Names(options.root)
     for source in sources:
-        path = source.path if isinstance(source, Source) else None
-        pattern = fitting(names.of(source.name, path), options.exclude)
+        pattern = fitting(names.of(source.name), options.exclude)
         yield source if pattern is None else Skipped(source.name, f"excluded by the pattern {pattern}")
 
 
@@ -137,20 +137,32 @@ def _may_be_kubernetes(document: Document) -> bool:
     return bool(document.problems) and "kind:" in document.text and "apiVersion:" in document.text
 
 
-def _check(loaded: _Loaded, rules: Sequence[Rule], context: Context) -> Iterator[_Found]:
+def _check(
+    loaded: _Loaded, rules: Sequence[Rule], context: Context, schema_locations: Sequence[str]
+) -> Iterator[_Found]:
     """Yield what the rules find, resource by resource, stage by stage as the API server proceeds."""
     from linter.engine.decoding import Decoder
 
-    decoder = Decoder(context.version)
-    plan = _Plan(rules)
+    decoder = Decoder(context.version, _custom_schemas(context, schema_locations))
+    rule_set = RuleSet(rules)
     for document in loaded.documents:
-        for rule in plan.document_rules:
+        for rule in rule_set.document_rules:
             yield from _apply(rule, document, document, None, context)
     for resource in loaded.resources:
-        yield from check_resource(resource, plan, decoder, context)
+        yield from check_resource(resource, rule_set, decoder, context)
 
 
-class _Plan:
+def _custom_schemas(context: Context, locations: Sequence[str]) -> CustomSchemas | None:
+    """Return the schemas of custom resources: of the definitions in the run, and from the locations."""
+    definitions = [each.manifest for each in context.inventory.of_kind("CustomResourceDefinition")]
+    if not definitions and not locations:
+        return None
+    from linter.engine.custom_resources import CustomSchemas
+
+    return CustomSchemas(definitions, locations, context.version)
+
+
+class RuleSet:
     """The chosen rules, by stage and kind."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
@@ -165,6 +177,8 @@ class _Plan:
                 self.decode_rules.append(rule)
             else:
                 self._validate_rules.append(rule)
+        # The server warns only about what it takes, so its warnings are asked last.
+        self._validate_rules.sort(key=lambda rule: rule.group == "api" and rule.severity != "error")
 
     def rules_for(self, kind: str, *, judged: bool) -> tuple[Rule, ...]:
         """Return the rules that look at resources of a kind; those of group api look at judged kinds alone."""
@@ -178,25 +192,25 @@ class _Plan:
         return self._by_kind[key]
 
 
-def check_resource(resource: Resource, plan: _Plan, decoder: Decoder, context: Context) -> list[_Found]:
+def check_resource(resource: Resource, rules: RuleSet, decoder: Decoder, context: Context) -> list[_Found]:
     """Return what the rules find in one resource."""
     decoded = decoder.problems(resource.api_version, resource.kind, resource.manifest)
     resource.memo["decode"] = decoded
     found: list[_Found] = []
-    for rule in plan.decode_rules:
+    for rule in rules.decode_rules:
         found += _apply(rule, resource, resource.document, resource, context)
     if not resource.api_version or not resource.kind:
         return found
     if any(each.rule != "deprecated-api" for each in decoded):
         return found  # does not decode: the server looks no further, and the rules could not trust the types
     if not is_builtin(resource.api_version):
-        for rule in plan.rules_for(resource.kind, judged=False):
+        for rule in rules.rules_for(resource.kind, judged=False):
             if rule.group == CUSTOM:
                 found += _apply(rule, resource, resource.document, resource, context)
         return found
     judged = (resource.api_version, resource.kind) in JUDGED
     api_errors = bool(resource.document.problems)
-    for rule in plan.rules_for(resource.kind, judged=judged):
+    for rule in rules.rules_for(resource.kind, judged=judged):
         if rule.group == "api":
             if resource.document.problems:
                 continue  # a repeated key is refused while decoding, too
@@ -295,7 +309,7 @@ class _FindingMaker:
         field = problem.field
         if field is None and problem.path:
             field = format_path(problem.path)
-        name = self._names.of(document.source.name, document.source.path)
+        name = self._names.of(document.source.name)
         repair = repair_of(rule, problem, resource, self._context) if resource is not None else None
         finding = Finding(
             rule=rule.id,
