@@ -83,7 +83,7 @@ def render(findings: Iterable[Finding], root: Path | None) -> str:
     names = Names(root)
     entries = sorted(
         (
-            names.of(finding.source.name, finding.source.path),
+            names.of(finding.source.name),
             finding.rule,
             str(finding.resource or ""),
             finding.field or "",

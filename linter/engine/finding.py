@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -61,7 +62,7 @@ class Finding:
     reason: str | None
     fixable: bool
     fingerprint: str
-    repair: Repair | None = None
+    repair: Repair | None = dataclasses.field(default=None, compare=False, repr=False)
 
     @property
     def file(self) -> str:

@@ -72,7 +72,7 @@ class Gate:
             return None
         options = self._options
         if options.per_path:
-            name = self._names.of(finding.source.name, finding.source.path)
+            name = self._names.of(finding.source.name)
             for settings in options.per_path:
                 if settings.ignore & {finding.rule, finding.group} and fitting(name, (settings.pattern,)):
                     return Suppressed(finding, "config", f"per-path {settings.pattern}")

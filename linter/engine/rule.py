@@ -37,11 +37,11 @@ def format_path(path: Path) -> str:
 class Fix(NamedTuple):
     """The one right way to mend a problem, in terms of the manifest's values (linter.engine.fixes makes text of it)."""
 
-    action: Literal["set", "rename", "add", "remove"]
-    """Set the scalar at the path; rename the key at its end; add the entry that it names; remove that entry."""
+    action: Literal["set", "rename", "add"]
+    """Set the scalar at the path; rename the key at its end; add entries to the mapping there (made where absent)."""
     path: Path
-    value: Any = None
-    """The new value; of a rename the new key."""
+    value: Any
+    """The new value; of a rename the new key; of an addition the entries."""
 
 
 class Problem(NamedTuple):

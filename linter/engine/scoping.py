@@ -60,13 +60,11 @@ class Names:
         self._root = os.path.abspath(root or ".")  # noqa: PTH100  links stay as they are
         self._known: dict[str, str] = {}
 
-    def of(self, name: str, path: Path | None) -> str:
-        """Return the name of a source below the root; of one that lies elsewhere, or is no file, the name it has."""
-        if path is None:
-            return name
+    def of(self, name: str) -> str:
+        """Return the name of a source below the root; one that lies elsewhere, or is standard input, keeps its name."""
         if name not in self._known:
-            relative = os.path.relpath(path, self._root).replace(os.sep, "/")
-            self._known[name] = name if relative.startswith("../") else relative
+            relative = os.path.relpath(name or ".", self._root).replace(os.sep, "/")
+            self._known[name] = name if name in {"", "-"} or relative.startswith("../") else relative
         return self._known[name]
 
 
