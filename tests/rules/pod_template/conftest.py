@@ -1,0 +1,101 @@
+"""What the tests of the pod template's rules share: a workload around a piece of a pod spec, and its judgement."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from linter.engine.inventory import Inventory
+from linter.engine.registry import all_rules
+from linter.engine.rule import Context, Problem, format_path
+from linter.loading.reader import read_documents, resources_of
+from linter.loading.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from linter.loading.resource import Resource
+
+HEAD = """\
+apiVersion: apps/v1
+kind: {kind}
+metadata:
+  name: web
+spec:
+  selector:
+    matchLabels: {{app: web}}
+  template:
+    metadata:
+      labels: {{app: web}}
+    spec:
+"""
+CONTAINERS = """\
+      containers:
+      - name: web
+        image: nginx:1.27
+"""
+
+
+@pytest.fixture
+def workload() -> Callable[..., str]:
+    """Build a manifest from a piece of a pod spec; a plain container is added if it has none."""
+
+    def build(pod: str = "", *, container: str = "", kind: str = "Deployment", after: str = "") -> str:
+        text = HEAD.format(kind=kind) + textwrap.indent(textwrap.dedent(pod), "      ")
+        if "containers:" not in pod.replace("initContainers:", "").replace("ephemeralContainers:", ""):
+            text += CONTAINERS + textwrap.indent(textwrap.dedent(container), "        ")
+        return text + textwrap.indent(textwrap.dedent(after), "  ")
+
+    return build
+
+
+@pytest.fixture
+def resource() -> Callable[[str], Resource]:
+    """Read the one resource of a text."""
+
+    def read(text: str) -> Resource:
+        (document,) = read_documents(Source("manifest.yaml", text))
+        (found,) = resources_of(document)
+        return found
+
+    return read
+
+
+@pytest.fixture
+def judge(workload: Callable[..., str], resource: Callable[[str], Resource]) -> Callable[..., list[Problem]]:
+    """Run the rules of group api over a piece of a pod spec; give the problems of one severity or of one rule."""
+
+    def run(
+        pod: str = "",
+        *,
+        rule: str | None = None,
+        severity: str = "error",
+        version: tuple[int, int] = (1, 36),
+        old: str | None = None,
+        **around: Any,
+    ) -> list[Problem]:
+        judged = resource(workload(pod, **around))
+        stored = None if old is None else resource(workload(old, **around))
+        context = Context(version=version, inventory=Inventory([judged]), old=stored)
+        return [
+            problem
+            for each in all_rules().values()
+            if each.group == "api" and each.scope == "resource" and each.stage == "validate"
+            if (each.id == rule if rule else each.severity == severity)
+            if each.kinds is None or judged.kind in each.kinds
+            for problem in each.check(judged, context)
+        ]
+
+    return run
+
+
+@pytest.fixture
+def fields(judge: Callable[..., list[Problem]]) -> Callable[..., list[tuple[str, str | None]]]:
+    """Judge, and give field and reason of each problem."""
+
+    def run(*args: Any, **options: Any) -> list[tuple[str, str | None]]:
+        return [(each.field or format_path(each.path), each.reason) for each in judge(*args, **options)]
+
+    return run
