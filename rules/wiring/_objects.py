@@ -67,7 +67,9 @@ def who(other: Resource, resource: Resource) -> str:
 
 def who_all(others: Iterable[Resource], resource: Resource) -> str:
     """Name several resources, the first three of them."""
-    names = [who(other, resource) for other in others]
-    if len(names) > 3:
-        return f"{', '.join(names[:3])} and {len(names) - 3} more"
+    found = list(others)
+    names = [who(other, resource) for other in found[:3]]
+    if len(found) > 3:
+        # From `distinct` there are never more than ENOUGH.
+        return f"{', '.join(names)} and {len(found) - 3 if len(found) < ENOUGH - 1 else 'many'} more"
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
