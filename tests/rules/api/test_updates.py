@@ -1,0 +1,160 @@
+"""What an update must not change, against the recorded updates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Judge = Callable[..., set[tuple[str, str | None, str]]]
+Manifest = dict[str, Any]
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parents[2] / "conformance" / "updates.jsonl").read_text("utf-8").splitlines()
+]
+VALIDATED = [case for case in CASES if case["rule"] not in {"JT-01", "UM-05"} and case["id"] != "JT-12-bad-2"]
+"""Left out: what does not decode (another stage), and a stale resourceVersion, which only the cluster knows of."""
+
+
+def stored(case: Manifest) -> Manifest:
+    """Return the old object with what the recording does not show but its case is about."""
+    known: Manifest = {}
+    if case["rule"] == "UM-03":
+        known["deletionTimestamp"] = "2026-01-01T00:00:00Z"
+    if "namespace differs" in case["mutation"][0]:
+        known["namespace"] = "elsewhere"
+    return {**case["old"], "metadata": {**case["old"]["metadata"], **known}}
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in VALIDATED])
+def test_recorded_updates(judge_update: Judge, case: Manifest) -> None:
+    found = {(reason, field) for _, reason, field in judge_update(case["new"], stored(case))}
+    if case.get("causes"):
+        assert found == {
+            (cause["reason"].removeprefix("FieldValue"), cause["field"]) for cause in case["causes"]
+        }
+    else:
+        assert bool(found) is (case["verdict"] == "reject")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "Deployment",
+        "ReplicaSet",
+        "StatefulSet",
+        "DaemonSet",
+        "Service",
+        "PodDisruptionBudget",
+        "HorizontalPodAutoscaler",
+    ],
+)
+def test_nothing_is_wrong_with_no_change(judge: Judge, kind: str) -> None:
+    assert judge(kind, {}, old={}) == set()
+
+
+def test_another_kind_is_another_object(judge_update: Judge) -> None:
+    metadata = {"name": "web"}
+    old = {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": {"clusterIP": "None"}}
+    new = {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": metadata}
+    assert judge_update(new, old) == {("object-identity", "Invalid", "kind")}
+    assert judge_update(old, new) == {("object-identity", "Invalid", "kind")}
+
+
+def test_only_a_delete_request_sets_the_time_of_deletion(judge: Judge) -> None:
+    metadata = {"deletionTimestamp": "2026-01-01T00:00:00Z", "deletionGracePeriodSeconds": 30}
+    assert judge("Service", {"metadata": metadata}, old={}) == {
+        ("object-deletion", "Invalid", "metadata.deletionTimestamp"),
+        ("object-deletion", "Invalid", "metadata.deletionGracePeriodSeconds"),
+    }
+    assert judge("Service", {"metadata": metadata}, old={"metadata": metadata}) == set()
+    assert judge("Service", {"metadata": {}}, old={"metadata": metadata}) == set()
+
+
+def claim(**spec: Any) -> Manifest:
+    return {
+        "metadata": {"name": "data"},
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}, **spec},
+    }
+
+
+FIXED = ("immutable-fields", "Forbidden", "spec")
+
+
+@pytest.mark.parametrize(
+    ("new", "same"),
+    [
+        (claim(resources={"requests": {"storage": "1024Mi"}}), True),
+        (claim(resources={"requests": {"storage": 1073741824}}), True),
+        (claim(volumeMode="Filesystem"), True),
+        (
+            {**claim(), "apiVersion": "v1", "kind": "PersistentVolumeClaim", "status": {"phase": "Pending"}},
+            True,
+        ),
+        ({**claim(), "metadata": {"name": "data", "labels": {}, "creationTimestamp": None}}, True),
+        (claim(selector=None), True),
+        ({**claim(), "metadata": {"name": "data", "labels": {"a": ""}}}, False),
+        (claim(resources={"requests": {"storage": "2Gi"}}), False),
+        (claim(storageClassName=""), False),
+        (claim(selector={}), False),
+        (claim(accessModes=["ReadWriteMany"]), False),
+    ],
+)
+def test_claim_templates(judge: Judge, new: Manifest, same: bool) -> None:  # noqa: FBT001  a column
+    found = judge(
+        "StatefulSet",
+        {"spec": {"volumeClaimTemplates": [new]}},
+        old={"spec": {"volumeClaimTemplates": [claim()]}},
+    )
+    assert found == (set() if same else {FIXED})
+
+
+def test_the_history_limit_of_a_stateful_set_was_fixed_once(judge: Judge) -> None:
+    change = {"spec": {"revisionHistoryLimit": 3}}
+    assert judge("StatefulSet", change, old={}, version=(1, 32)) == {FIXED}
+    assert judge("StatefulSet", change, old={}, version=(1, 33)) == set()
+
+
+DUAL = {"clusterIP": "10.96.0.9", "clusterIPs": ["10.96.0.9", "fd00::9"], "ipFamilies": ["IPv4", "IPv6"]}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ({}, {"ipFamilyPolicy": "PreferDualStack", "ipFamilies": ["IPv4", "IPv6"]}, set()),
+        ({**DUAL, "ipFamilyPolicy": "RequireDualStack"}, {"ipFamilyPolicy": "SingleStack"}, set()),
+        (
+            {**DUAL, "ipFamilyPolicy": "RequireDualStack"},
+            {"clusterIP": "10.96.0.9", "clusterIPs": ["10.96.0.9"]},
+            {("service-ip-families", "Invalid", "spec.ipFamilyPolicy")},
+        ),
+        (
+            {**DUAL, "ipFamilyPolicy": "RequireDualStack"},
+            {"clusterIP": "10.96.0.9", "clusterIPs": ["10.96.0.9", "fd00::8"]},
+            {("immutable-cluster-ips", "Invalid", "spec.clusterIPs[1]")},
+        ),
+        (
+            {"clusterIP": "None"},
+            {"clusterIP": "10.96.0.9"},
+            {("immutable-cluster-ips", "Invalid", "spec.clusterIPs[0]")},
+        ),
+        ({"clusterIP": "None"}, {}, set()),
+        ({"type": "NodePort"}, {"type": "ClusterIP"}, set()),
+        ({"type": "ClusterIP"}, {"type": "LoadBalancer"}, set()),
+    ],
+)
+def test_addresses_of_a_service(
+    judge: Judge, old: Manifest, new: Manifest, expected: set[tuple[str, str, str]]
+) -> None:
+    assert judge("Service", {"spec": new}, old={"spec": old}) == expected
+
+
+def test_an_updated_service_has_each_node_port_once(judge: Judge) -> None:
+    ports = [{"name": "a", "port": 80, "nodePort": 30080}, {"name": "b", "port": 81, "nodePort": 30080}]
+    found = judge(
+        "Service", {"spec": {"type": "NodePort", "ports": ports}}, old={"spec": {"type": "NodePort"}}
+    )
+    assert found == {("service-node-ports", "Duplicate", "spec.ports[1].nodePort")}
