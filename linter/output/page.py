@@ -6,26 +6,24 @@ from html import escape as _escape
 
 from linter.output.terminal import sanitize
 
-# The colours of all pages, for light and dark. Texts have a contrast of at least 4.5 : 1 with their grounds.
-_STYLE = """
-:root {
-  color-scheme: light dark;
-  --paper: #ffffff; --panel: #f5f6f8; --ink: #1a212b; --soft: #566070; --rule: #d5dae1; --mark: #fff0c2;
+# Texts have a contrast of at least 4.5 : 1 with their grounds, signs one of at least 3 : 1.
+_LIGHT = """
+  --paper: #ffffff; --panel: #f4f6f8; --ink: #1a212b; --soft: #566070; --rule: #d5dae1; --mark: #fff0c2;
   --link: #1f56c2; --bad: #b42318; --warn: #8a5200; --good: #156f46;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --paper: #12161c; --panel: #1b212a; --ink: #e7ebf0; --soft: #9eabba; --rule: #343e4b; --mark: #4a3c12;
-    --link: #8cb4ff; --bad: #ff8f85; --warn: #efb65c; --good: #5fce99;
-  }
-}
-@media print {
-  :root {
-    color-scheme: light;
-    --paper: #ffffff; --panel: #ffffff; --ink: #000000; --soft: #444444; --rule: #999999; --mark: #eeeeee;
-    --link: #000000; --bad: #b42318; --warn: #8a5200; --good: #156f46;
-  }
-}
+  --ready: #1c8657; --waiting: #b06f00; --created: #2c68d8; --terminating: #7a8491;
+"""
+_DARK = """
+  --paper: #12161c; --panel: #1b212a; --ink: #e7ebf0; --soft: #9eabba; --rule: #38424f; --mark: #43381a;
+  --link: #8cb4ff; --bad: #ff8f85; --warn: #efb65c; --good: #5fce99;
+  --ready: #43c089; --waiting: #e9ad45; --created: #76a6ff; --terminating: #8d99a8;
+"""
+COLORS = f"""
+:root {{ color-scheme: light dark; {_LIGHT} }}
+@media (prefers-color-scheme: dark) {{ :root {{ {_DARK} }} }}
+@media print {{ :root {{ color-scheme: light; {_LIGHT} --panel: #ffffff; --soft: #444444; --rule: #999999; }} }}
+"""
+"""The colours of all pages and drawings, for light and dark, as CSS variables."""
+_STYLE = """
 * { box-sizing: border-box; }
 body {
   margin: 0; padding: 2rem clamp(1rem, 4vw, 3rem) 4rem; background: var(--paper); color: var(--ink);
@@ -61,7 +59,7 @@ def page(title: str, body: str, style: str = "", script: str = "") -> str:
         style: CSS besides that of all pages.
         script: JavaScript, if any.
     """
-    css = _STYLE + style
+    css = COLORS + _STYLE + style
     policy = "; ".join(
         (
             "default-src 'none'",

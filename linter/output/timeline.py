@@ -1,0 +1,285 @@
+"""What the pictures of a plan show: columns for rounds, a lane for each revision, a curve of the pods step by step.
+
+Everything here is counting; where things stand on paper is the business of the drawing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+Json = Mapping[str, Any]
+State = Literal["ready", "waiting", "created", "terminating"]
+STATES: tuple[State, ...] = ("ready", "waiting", "created", "terminating")
+"""In the order in which they are stacked. `created` are the waiting pods that did not exist a round before."""
+
+MAX_COLUMNS = 120
+"""More rounds than these are drawn several to a column."""
+MAX_POINTS = 24
+"""More steps than these in a column are thinned out."""
+# Operations that set out from the pods they want to keep: only these have a floor.
+_KEEPS_PODS = frozenset({"update", "set-image", "restart", "undo"})
+
+
+class Pod(NamedTuple):
+    """A pod with an identity in a lane: the row it stands in, and its state."""
+
+    row: int
+    state: State
+
+
+class Cell(NamedTuple):
+    """The pods of one revision at the end of a column's last round."""
+
+    counts: Mapping[State, int]
+    pods: tuple[Pod, ...]
+    """The same one by one, for pods with an identity."""
+
+    @property
+    def total(self) -> int:
+        """All pods, terminating ones too."""
+        return sum(self.counts.values())
+
+
+class Lane(NamedTuple):
+    """A revision and its pods in every column."""
+
+    revision: str
+    role: str
+    image: str
+    rows: tuple[str, ...]
+    """The pods' names or nodes, where they have any; one row each."""
+    cells: tuple[Cell, ...]
+
+    @property
+    def height(self) -> int:
+        """The number of rows needed to draw every pod."""
+        return max(len(self.rows), *(cell.total for cell in self.cells), 1)
+
+
+class Point(NamedTuple):
+    """The pods after one step."""
+
+    column: int
+    step: int | None
+    """The step's number; None for a round without steps."""
+    available: int
+    total: int
+    terminating: int
+
+
+class Column(NamedTuple):
+    """One round, or several of a long plan."""
+
+    first: int
+    last: int
+    title: str
+    operation: bool
+    """An operation starts here."""
+
+    @property
+    def label(self) -> str:
+        """The round's number, or the last one's."""
+        return str(self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A workload's plan, ready to be drawn."""
+
+    columns: tuple[Column, ...]
+    lanes: tuple[Lane, ...]
+    points: tuple[Point, ...]
+    start: int | None
+    """The available pods before the first step, where the plan says so."""
+    desired: int
+    floor: int | None
+    ceiling: int | None
+
+    @property
+    def top(self) -> int:
+        """The highest number that the curve has to show."""
+        return max(
+            1, self.desired, self.ceiling or 0, *(point.total + point.terminating for point in self.points)
+        )
+
+
+def build(workload: Json) -> Timeline:
+    """Read one of a plan's `workloads`, as its JSON has it (see docs/outputs.md)."""
+    rounds: Sequence[Json] = workload.get("rounds") or []
+    steps: Sequence[Json] = workload.get("steps") or []
+    groups = _groups(len(rounds))
+    lanes = tuple(_lanes(workload, rounds, groups))
+    column_of = {number: index for index, group in enumerate(groups) for number in group}
+    points = tuple(_points(rounds, steps, column_of))
+    strategy = workload.get("strategy") or {}
+    desired = strategy.get("replicas", points[-1].total if points else 0)
+    surge, unavailable = strategy.get("max_surge"), strategy.get("max_unavailable")
+    keeps = workload.get("operation") in _KEEPS_PODS
+    initial = workload.get("initial")
+    return Timeline(
+        columns=tuple(_column(rounds[group.start : group.stop], group, steps) for group in groups),
+        lanes=lanes,
+        points=points,
+        start=initial["available"] if isinstance(initial, Mapping) else None,
+        desired=desired,
+        floor=max(0, desired - unavailable) if keeps and unavailable is not None else None,
+        ceiling=desired + surge if keeps and surge is not None else None,
+    )
+
+
+def _groups(rounds: int) -> list[range]:
+    """Spread the rounds over columns."""
+    width = -(-rounds // MAX_COLUMNS) or 1
+    return [range(start, min(start + width, rounds)) for start in range(0, rounds, width)]
+
+
+def _column(rounds: Sequence[Json], group: range, steps: Sequence[Json]) -> Column:
+    within = [step for step in steps if step["round"] in group]
+    what = [str(step["text"]) for step in within[:6]]
+    if len(within) > 6:
+        what.append(f"and {len(within) - 6} more steps")
+    name = f"Round {group[0]}" if len(group) == 1 else f"Rounds {group[0]} to {group[-1]}"
+    title = "\n".join([name, *what])
+    return Column(group[0], group[-1], title, operation=any("operation" in each for each in rounds))
+
+
+def _lanes(workload: Json, rounds: Sequence[Json], groups: Sequence[range]) -> Iterator[Lane]:
+    described: Mapping[str, Json] = workload.get("revisions") or {}
+    seen = {revision for each in rounds for revision in _revisions(each["pods"])}
+    newest = max(seen, key=_natural, default="")
+    rows = _rows(rounds)
+    index = {name: row for row, name in enumerate(rows)}
+    for revision in sorted(seen, key=_natural):
+        about = described.get(revision) or {}
+        default = "" if len(seen) < 2 else "new" if revision == newest else "old"
+        role = str(about.get("role") or default).replace(revision, "").strip()
+        cells = tuple(
+            _cell(rounds[group[-1] - 1] if group[-1] else None, rounds[group[-1]], revision, index)
+            for group in groups
+        )
+        yield Lane(revision, role, str(about.get("image") or ""), rows, cells)
+
+
+def _revisions(pods: Any) -> Iterator[str]:
+    yield from pods if isinstance(pods, Mapping) else (each["revision"] for each in pods)
+
+
+def _rows(rounds: Sequence[Json]) -> tuple[str, ...]:
+    """Name the rows of pods that have an identity; every lane has the same, so that a pod keeps its height."""
+    names = {_name(pod) for each in rounds if not isinstance(each["pods"], Mapping) for pod in each["pods"]}
+    return tuple(sorted(names, key=_natural))
+
+
+def _name(pod: Json) -> str:
+    return str(pod.get("name") or pod.get("node"))
+
+
+def _natural(text: str) -> list[tuple[int, str]]:
+    """Order r10 behind r9 and web-10 behind web-9."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", text) if part]
+
+
+def _cell(before: Json | None, now: Json, revision: str, rows: Mapping[str, int]) -> Cell:
+    if isinstance(now["pods"], Mapping):
+        return Cell(_counted(before, now, revision), ())
+    pods = tuple(Pod(rows[name], state) for name, state in _identified(before, now["pods"], revision))
+    return Cell({state: sum(pod.state == state for pod in pods) for state in STATES}, pods)
+
+
+def _counted(before: Json | None, now: Json, revision: str) -> dict[State, int]:
+    empty = {"ready": 0, "waiting": 0, "terminating": 0}
+    counts = now["pods"].get(revision, empty)
+    was = before["pods"].get(revision, empty) if before is not None else None
+    if was is None:
+        created = counts["waiting"] if revision == max(now["pods"], key=_natural) else 0
+    else:
+        # What terminated is gone once the kubelet has acted; pods that terminate now were alive a round before.
+        leaving = counts["terminating"] - (0 if "kubelet" in now else was["terminating"])
+        alive, alive_before = counts["ready"] + counts["waiting"], was["ready"] + was["waiting"]
+        created = min(counts["waiting"], max(0, alive + max(0, leaving) - alive_before))
+    return {
+        "ready": counts["ready"],
+        "waiting": counts["waiting"] - created,
+        "created": created,
+        "terminating": counts["terminating"],
+    }
+
+
+def _identified(before: Json | None, pods: Sequence[Json], revision: str) -> Iterator[tuple[str, State]]:
+    alive = {
+        (_name(pod), pod["revision"])
+        for pod in (before["pods"] if before is not None else ())
+        if pod["state"] != "terminating"
+    }
+    for pod in pods:
+        if pod["revision"] == revision:
+            new = pod["state"] == "waiting" and (_name(pod), revision) not in alive
+            yield _name(pod), "created" if new else pod["state"]
+
+
+def _points(rounds: Sequence[Json], steps: Sequence[Json], column_of: Mapping[int, int]) -> Iterator[Point]:
+    by_column: dict[int, list[Point]] = {}
+    for step in steps:
+        column = column_of[step["round"]]
+        point = Point(column, step["step"], step["available"], step["total"], step.get("terminating") or 0)
+        by_column.setdefault(column, []).append(point)
+    for number, each in enumerate(rounds):
+        column = column_of[number]
+        if column not in by_column:
+            by_column[column] = [_at_end(column, each)]
+    for column in sorted(by_column):
+        yield from _telling(by_column[column])
+
+
+def _telling(points: list[Point]) -> list[Point]:
+    """Leave out points of a crowded column, but none of its extremes."""
+    if len(points) <= MAX_POINTS:
+        return points
+    keep = {
+        0,
+        len(points) - 1,
+        min(range(len(points)), key=lambda index: points[index].available),
+        max(range(len(points)), key=lambda index: points[index].total),
+        max(range(len(points)), key=lambda index: points[index].total + points[index].terminating),
+    }
+    return [points[index] for index in sorted(keep)]
+
+
+def _at_end(column: int, each: Json) -> Point:
+    """Count the pods of a round in which no step is noted."""
+    counts = {"ready": 0, "waiting": 0, "terminating": 0}
+    pods = each["pods"]
+    if isinstance(pods, Mapping):
+        for revision in pods.values():
+            for state in counts:
+                counts[state] += revision[state]
+    else:
+        for pod in pods:
+            counts[pod["state"]] += 1
+    total = counts["ready"] + counts["waiting"]
+    return Point(column, None, _available(each, counts["ready"]), total, counts["terminating"])
+
+
+def _available(each: Json, ready: int) -> int:
+    status = each.get("status")
+    if not isinstance(status, Mapping):
+        return ready
+    for field in ("availableReplicas", "numberAvailable"):
+        if isinstance(status.get(field), int):
+            return int(status[field])
+    return ready
+
+
+def runs(points: Sequence[Point]) -> Iterator[tuple[Point, float, float]]:
+    """Yield each point with the stretch of its column that it fills, as fractions from 0 to 1."""
+    sizes: dict[int, int] = {}
+    for point in points:
+        sizes[point.column] = sizes.get(point.column, 0) + 1
+    seen: dict[int, int] = {}
+    for point in points:
+        number = seen.get(point.column, 0)
+        seen[point.column] = number + 1
+        yield point, number / sizes[point.column], (number + 1) / sizes[point.column]
