@@ -9,10 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any, Literal
 
     from linter.engine.finding import Report
     from linter.engine.options import LintOptions
+    from linter.planner.plan import Options as PlanOptions
+    from linter.planner.plan import Plan
+
+    Manifest = dict[str, Any]
+    Operation = Literal[
+        "create", "update", "scale", "set-image", "restart", "undo", "delete", "delete-pod", "scenario"
+    ]
 
 __version__ = "0.1.0"
 
@@ -63,3 +71,65 @@ def lint(
     revision = find_revision(since)
     before = under_new_names(read_revision(revision, paths), renamed(revision))
     return added(report, run(before, options))
+
+
+def plan(
+    operation: Operation,
+    manifests: Sequence[Manifest] = (),
+    *,
+    old: Sequence[Manifest] = (),
+    revisions: Sequence[Sequence[Manifest]] = (),
+    replicas: int | None = None,
+    images: Mapping[str, str] | None = None,
+    to_revision: int | None = None,
+    pod: str | None = None,
+    scenario: Any = None,
+    options: PlanOptions | None = None,
+) -> Plan:
+    """Plan what an operation would do, pod by pod. Objects that the API server would refuse are refused.
+
+    Args:
+        operation: What is done.
+        manifests: The objects, as plain values: for `update` the new ones.
+        old: For `update`: the objects as they are.
+        revisions: For `undo`: the objects of each revision, oldest first.
+        replicas: For `scale`: how many.
+        images: For `set-image`: images by container name.
+        to_revision: For `undo`: the revision to go back to; by default the one before.
+        pod: For `delete-pod`: a StatefulSet's pod, a DaemonSet's node, or a pod of the state.
+        scenario: For `scenario`: the decoded scenario file.
+        options: What the plan depends on besides. Its `admit` is filled in where it has none.
+
+    Raises:
+        linter.planner.scenario.ScenarioError: The scenario, the options or the state are wrong; it names the field.
+        linter.planner.simulation.SimulationLimitError: A simulation does not come to an end.
+        TypeError: An argument that the operation needs is missing.
+    """
+    from dataclasses import replace
+
+    from linter.engine.planning import admit_for
+    from linter.planner import plan as planner
+
+    options = options or planner.Options()
+    if options.admit is None:
+        options = replace(options, admit=admit_for(options.kubernetes))
+    match operation:
+        case "create":
+            return planner.create(manifests, options)
+        case "update":
+            return planner.update(old, manifests, options)
+        case "scale" if replicas is not None:
+            return planner.scale(manifests, replicas, options)
+        case "set-image" if images is not None:
+            return planner.set_image(manifests, images, options)
+        case "restart":
+            return planner.restart(manifests, options)
+        case "undo":
+            return planner.undo(revisions, to_revision, options)
+        case "delete":
+            return planner.delete(manifests, options)
+        case "delete-pod" if pod is not None:
+            return planner.delete_pod(manifests, pod, options)
+        case "scenario" if scenario is not None:
+            return planner.scenario(scenario, options)
+    raise TypeError(f"the operation {operation!r} lacks an argument")

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 if TYPE_CHECKING:
-    from linter.loading.resource import Resource
+    from collections.abc import Iterable, Sequence
+
+    from linter.loading.discovery import Skipped
+    from linter.loading.source import Source, Unreadable
 
 version_option = click.option(
     "--kubernetes-version",
@@ -58,31 +61,50 @@ def parse_kubernetes_version(text: str) -> tuple[int, int]:
         fail(f"--kubernetes-version: {error}")
 
 
-def read_objects(names: list[str] | tuple[str, ...]) -> list[dict[str, Any]]:
+def read_objects(names: Sequence[str]) -> list[dict[str, Any]]:
     """Read all objects of the files as plain values; the first one that cannot be read ends the program."""
-    return [resource.manifest for resource in read_resources(names)]
+    from linter.loading.discovery import read_all
+
+    return objects_of(read_all(names), strict=True)
 
 
-def read_resources(names: list[str] | tuple[str, ...]) -> list[Resource]:
-    """Read all resources of the files; the first text that cannot be read ends the program with file and position."""
-    from linter.cli.errors import UNREADABLE, fail
-    from linter.loading.discovery import Skipped, read_all
+def objects_of(
+    sources: Iterable[Source | Unreadable | Skipped], prefix: str = "", *, strict: bool = False
+) -> list[dict[str, Any]]:
+    """Return all objects of the sources as plain values.
+
+    The first text that cannot be read ends the program with file and position. Files that are skipped (templates, patches) do
+    so only where `strict` says that the user named them.
+
+    Args:
+        sources: What was found.
+        prefix: Put before the names of files in messages.
+        strict: Refuse skipped files.
+    """
+    from linter.cli.errors import UNREADABLE, complain, fail
+    from linter.loading.discovery import Skipped
     from linter.loading.reader import read_documents, resources_of
     from linter.loading.source import Unreadable
 
-    resources: list[Resource] = []
-    for source in read_all(names):
+    objects: list[dict[str, Any]] = []
+    for source in sources:
         if isinstance(source, Unreadable):
-            fail(f"{source.name}: {source.message}", UNREADABLE)
+            fail(f"{prefix}{source.name}: {source.message}", UNREADABLE)
         if isinstance(source, Skipped):
-            fail(f"{source.name}: {source.reason}", UNREADABLE)
+            if strict:
+                fail(f"{prefix}{source.name}: {source.reason}", UNREADABLE)
+            continue
         for document in read_documents(source):
             for problem in document.problems:
-                if problem.reason is not None:
-                    place = problem.range
-                    fail(f"{source.name}:{place.line}:{place.column}: {problem.message}", UNREADABLE)
-            resources.extend(resources_of(document))
-    return resources
+                if problem.reason is None:
+                    continue
+                place = problem.range
+                message = f"{prefix}{source.name}:{place.line}:{place.column}: {problem.message}"
+                if source.explicit:
+                    fail(message, UNREADABLE)
+                complain(f"{message} The file is left out.")
+            objects.extend(resource.manifest for resource in resources_of(document))
+    return objects
 
 
 def read_nodes(name: str | None) -> tuple[dict[str, Any], ...] | None:
