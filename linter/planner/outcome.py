@@ -301,7 +301,7 @@ def _hazards(
             yield Hazard(
                 "availability-drop",
                 "info",
-                f"Only {summary.min_available} of {desired} pods are available at {where}.",
+                f"Only {summary.min_available} of {desired} pods are available at times, first at {where}.",
             )
     if isinstance(workload, Deployment) and workload.has_deadline and not workload.deleted:
         deadline = workload.manifest["spec"]["progressDeadlineSeconds"]
@@ -348,6 +348,13 @@ def _spell(steps: Sequence[Step], available: int) -> tuple[int, int]:
 
 def _notes(workload: Workload, rounds: Sequence[Round]) -> Iterable[str]:
     actions = {event.action for each in rounds for event in each.events}
+    name = workload.manifest["metadata"]["name"]
+    if "create-replicaset" in actions and isinstance(workload, Deployment) and len(workload.replicasets) == 1:
+        yield (
+            f"The ReplicaSet is named {name}-HASH, and its pods {name}-HASH-RANDOM:"
+            " the hash is that of the template."
+        )
+    yield from _renumbered(rounds)
     if isinstance(workload, StatefulSet) and workload.deleted:
         yield "Deleting a StatefulSet stops its pods all at once, in no order; scale to 0 first where order matters."
     if isinstance(workload, ReplicaSetWorkload) and not workload.deleted and not actions - {"operation"}:
@@ -360,6 +367,16 @@ def _notes(workload: Workload, rounds: Sequence[Round]) -> Iterable[str]:
             "Which of several like pods go first is chance: unscheduled, waiting and cheaper ones"
             " (pod-deletion-cost) go before Ready ones."
         )
+
+
+def _renumbered(rounds: Sequence[Round]) -> Iterable[str]:
+    """Tell which ReplicaSets are used again: they get a new, higher revision number."""
+    numbers: dict[str, int] = {}
+    for each in rounds:
+        for name, revision, _ in each.replicasets or ():
+            if numbers.setdefault(name, revision) != revision:
+                yield f"The ReplicaSet of revision {numbers[name]} is used again and becomes revision {revision}."
+                numbers[name] = revision
 
 
 _SHRINKING = {"scale-down", "delete-pods"}

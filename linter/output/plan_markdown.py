@@ -1,0 +1,119 @@
+"""A plan as Markdown, for a comment on a pull request."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from linter.output import plan_words as words
+from linter.output.plan_rows import UNICODE, Fold, cells, columns, drawn, rows, total
+from linter.output.terminal import sanitize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from linter.planner.plan import Change, Plan, WorkloadPlan
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
+
+
+def render(plan: Plan, *, all_steps: bool = False) -> str:
+    """Write a plan as Markdown.
+
+    Args:
+        plan: The plan.
+        all_steps: Show every step; otherwise repeated ones are folded.
+
+    Returns:
+        The text, with a line break at its end.
+    """
+    planned = {(each.kind, each.namespace, each.name) for each in plan.workloads}
+    blocks = [
+        "\n".join(_change(each))
+        for each in plan.changes
+        if (each.kind, each.namespace, each.name) not in planned
+    ]
+    blocks += ["\n".join(_workload(each, all_steps=all_steps)) for each in plan.workloads]
+    return ("\n\n".join(blocks) or "Nothing to plan.") + "\n"
+
+
+def _change(change: Change) -> Iterator[str]:
+    name = _escaped(f"{change.kind} {change.namespace}/{change.name}")
+    text = words.CHANGES.get(change.change, change.change)
+    yield f"**{name}** {text}{':' if change.refused else '.'}"
+    if change.refused:
+        yield ""
+        for each in change.refused:
+            place = f"{_code(each.field)}: " if each.field else ""
+            yield f"- {place}{each.reason}: {_escaped(each.message)}"
+    if change.commands:
+        yield ""
+        yield "Way out: make the object anew around its running pods."
+        yield from _commands(change.commands)
+
+
+def _workload(plan: WorkloadPlan, *, all_steps: bool) -> Iterator[str]:
+    yield f"### {' · '.join(_escaped(part) for part in words.heading(plan))}"
+    yield ""
+    for each in [*words.changes(plan), words.numbers(plan)]:
+        yield f"- {_escaped(each)}"
+    if len(plan.roles) > 2:
+        for revision, heading in columns(plan):
+            yield f"- {_escaped(heading)}: {_code(plan.images.get(revision, ''))}"
+    if plan.steps:
+        yield ""
+        yield from _table(plan, all_steps=all_steps)
+    for sentence in words.sentences(plan):
+        yield ""
+        yield _escaped(sentence)
+    for hazard in words.hazards(plan):
+        yield ""
+        yield f"**{hazard.severity}** ({hazard.rule}): {_escaped(hazard.message)}"
+    if (stuck := plan.summary.stuck) is not None:
+        yield ""
+        yield f"**Stuck:** {_escaped(stuck.message)}"
+        if stuck.commands:
+            yield ""
+            yield "Way out:"
+            yield from _commands(stuck.commands)
+    for note in plan.notes:
+        yield ""
+        yield f"*{_escaped(note)}*"
+
+
+def _table(plan: WorkloadPlan, *, all_steps: bool) -> Iterator[str]:
+    heads = columns(plan)
+    revisions = [name for name, _ in heads]
+    yield _row(["step", "", *(heading for _, heading in heads), "ready", "available", "total"])
+    yield _row(["---:", "---", *("---" for _ in heads), "---:", "---:", "---:"])
+    for step in [plan.initial, *rows(plan.steps, all_steps=all_steps)]:
+        if isinstance(step, Fold):
+            text = f"⋮ the same {step.times} times more (steps {step.first} to {step.last})"
+            yield _row(["", text, *("" for _ in heads), "", "", ""])
+            continue
+        snapshot = step.snapshot
+        pods = [cell.text(UNICODE, drawn=drawn(plan)) for cell in cells(snapshot, revisions)]
+        numbers = [str(snapshot.ready), str(snapshot.available), total(snapshot)]
+        label = str(step.number) if step.number else ""
+        yield _row([label, _escaped(step.text), *pods, *numbers])
+
+
+def _row(parts: Sequence[str]) -> str:
+    return f"| {' | '.join(parts)} |"
+
+
+def _commands(commands: Sequence[str]) -> Iterator[str]:
+    yield ""
+    yield "```sh"
+    yield from (sanitize(command) for command in commands)
+    yield "```"
+
+
+def _code(text: str) -> str:
+    clean = sanitize(text)
+    fence = "``" if "`" in clean else "`"
+    return f"{fence}{clean}{fence}" if clean else ""
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", sanitize(text))

@@ -1,0 +1,130 @@
+"""The rows of a plan's step table, shared by the text and Markdown outputs: pods drawn or counted, repeats folded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from linter.planner.plan import WorkloadPlan
+    from linter.planner.state import Snapshot
+    from linter.planner.steps import Step
+
+MAX_DRAWN = 20
+"""With more pods than these at once they are counted instead of drawn."""
+MAX_UNFOLDED = 30
+"""With more steps than these, what repeats is folded."""
+_LONGEST_CYCLE = 10
+_FEWEST_REPEATS = 4
+
+
+class Marks(NamedTuple):
+    """How pods are drawn."""
+
+    ready: str
+    waiting: str
+    terminating: str
+    arrow: str
+    fold: str
+    dot: str
+    dash: str
+
+
+UNICODE = Marks("●", "○", "◌", "→", "⋮", "·", "–")
+ASCII = Marks("#", "o", "x", "->", ":", "-", "-")
+
+
+class Fold(NamedTuple):
+    """Steps that are left out because they go on like the ones before."""
+
+    first: int
+    last: int
+    times: int
+
+
+class Cell(NamedTuple):
+    """The pods of one revision in a row, as text and as counts."""
+
+    ready: int
+    waiting: int
+    terminating: int
+
+    def text(self, marks: Marks, *, drawn: bool) -> str:
+        """Draw each pod, or count them."""
+        pairs = zip(self, (marks.ready, marks.waiting, marks.terminating), strict=True)
+        if drawn:
+            return "".join(mark * number for number, mark in pairs)
+        return " ".join(f"{number}{mark}" for number, mark in pairs if number)
+
+
+def drawn(plan: WorkloadPlan) -> bool:
+    """Tell whether the plan has few enough pods to draw each of them."""
+    return plan.summary.max_pods_with_terminating <= MAX_DRAWN
+
+
+def columns(plan: WorkloadPlan) -> list[tuple[str, str]]:
+    """Return (revision, heading) for each revision that has pods, in the order of appearance."""
+    return [
+        (name, f"{role} {name}" if role in {"old", "new"} else role or "pods")
+        for name, role in plan.roles.items()
+    ]
+
+
+def cells(snapshot: Snapshot, revisions: Sequence[str]) -> list[Cell]:
+    """Return the pods of each revision at one moment."""
+    by_name: dict[str, Cell] = {}
+    for tally in snapshot.tallies:
+        name = tally.revision.name or ""
+        before = by_name.get(name, Cell(0, 0, 0))
+        by_name[name] = Cell(*(a + b for a, b in zip(before, tally[1:], strict=True)))
+    return [by_name.get(name, Cell(0, 0, 0)) for name in revisions]
+
+
+def total(snapshot: Snapshot) -> str:
+    """Write how many pods there are, terminating ones apart."""
+    return f"{snapshot.total} (+{snapshot.terminating})" if snapshot.terminating else str(snapshot.total)
+
+
+def rows(steps: Sequence[Step], *, all_steps: bool) -> Iterator[Step | Fold]:
+    """Yield the steps; of a long run of repeats only the first and the last."""
+    if all_steps or len(steps) <= MAX_UNFOLDED:
+        yield from steps
+        return
+    shapes = _shapes(steps)
+    index = 0
+    while index < len(steps):
+        cycle, repeats = _cycle(shapes, index)
+        if repeats < _FEWEST_REPEATS:
+            yield steps[index]
+            index += 1
+            continue
+        end = index + cycle * repeats
+        yield from steps[index : index + cycle]
+        yield Fold(steps[index + cycle].number, steps[end - cycle - 1].number, repeats - 2)
+        yield from steps[end - cycle : end]
+        index = end
+
+
+def _shapes(steps: Sequence[Step]) -> list[int]:
+    """Number what kind each step is of: equal for steps that differ only in names and running sizes."""
+    known: dict[tuple[object, ...], int] = {}
+    result: list[int] = []
+    for step in steps:
+        sizing = step.before is not None and step.after is not None
+        amount = (step.after or 0) - (step.before or 0) if sizing else step.after
+        result.append(known.setdefault((step.action, step.revision, amount, step.gone), len(known)))
+    return result
+
+
+def _cycle(shapes: Sequence[int], start: int) -> tuple[int, int]:
+    """Return (length, repeats) of the repetition that begins here and covers most steps."""
+    best = (1, 1)
+    for length in range(1, min(_LONGEST_CYCLE, (len(shapes) - start) // _FEWEST_REPEATS) + 1):
+        end = start + length
+        while end < len(shapes) and shapes[end] == shapes[end - length]:
+            end += 1
+        repeats = (end - start) // length
+        if repeats >= _FEWEST_REPEATS and repeats * length > best[0] * best[1]:
+            best = (length, repeats)
+    return best

@@ -1,0 +1,216 @@
+"""A plan for people: what changes, every step with its pods, what is guaranteed, and what may go wrong."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter.output import plan_words as words
+from linter.output.plan_rows import ASCII, UNICODE, Cell, Fold, Marks, cells, columns, drawn, rows, total
+from linter.output.terminal import paint, sanitize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from linter.planner.plan import Change, Plan, WorkloadPlan
+
+
+class Style(NamedTuple):
+    """How the text is to look."""
+
+    color: bool
+    width: int
+    marks: Marks
+    all_steps: bool
+
+
+def render(
+    plan: Plan, *, color: bool = False, width: int = 100, unicode: bool = True, all_steps: bool = False
+) -> str:
+    """Write a plan as text.
+
+    Args:
+        plan: The plan.
+        color: Use ANSI colours.
+        width: Break prose at this column.
+        unicode: Draw with ● ○ ◌ instead of # o x.
+        all_steps: Show every step; otherwise repeated ones are folded.
+
+    Returns:
+        The text, with a line break at its end.
+    """
+    style = Style(color, width, UNICODE if unicode else ASCII, all_steps)
+    planned = {(each.kind, each.namespace, each.name) for each in plan.workloads}
+    blocks: list[str] = []
+    others = [each for each in plan.changes if (each.kind, each.namespace, each.name) not in planned]
+    if others:
+        blocks.append("\n".join(line for each in others for line in _change(each, style)))
+    blocks += ["\n".join(_workload(each, style)) for each in plan.workloads]
+    text = "\n\n".join(blocks) if blocks else "Nothing to plan."
+    if not unicode:
+        text = _ascii(text)
+    return text + "\n"
+
+
+def _ascii(text: str) -> str:
+    for character, plain in (("→", "->"), ("…", "..."), ("·", "-"), ("–", "-"), ("×", "x"), ("≥", ">=")):
+        text = text.replace(character, plain)
+    return text
+
+
+# Objects without a plan.
+
+
+def _change(change: Change, style: Style) -> Iterator[str]:
+    name = sanitize(f"{change.kind} {change.namespace}/{change.name}")
+    text = words.CHANGES.get(change.change, change.change)
+    if change.change != "refused":
+        yield f"{paint(name, 'bold', color=style.color)} {text}."
+        return
+    yield f"{paint(name, 'bold', color=style.color)} {paint(text, 'red', color=style.color)}:"
+    for each in change.refused:
+        place = f"{sanitize(each.field)}: " if each.field else ""
+        yield from _wrapped(f"{place}{each.reason}: {sanitize(each.message)}", style, "  ")
+    if change.commands:
+        yield "  Way out: make the object anew around its running pods."
+        yield from _commands(change.commands, style)
+
+
+# A workload.
+
+
+def _workload(plan: WorkloadPlan, style: Style) -> Iterator[str]:
+    yield from _header(plan, style)
+    if plan.steps:
+        yield ""
+        yield from _table(plan, style)
+    yield ""
+    yield from _conclusions(plan, style)
+
+
+def _header(plan: WorkloadPlan, style: Style) -> Iterator[str]:
+    name, *rest = words.heading(plan)
+    yield " · ".join([paint(name, "bold", color=style.color), *rest])
+    for each in [*words.changes(plan), words.numbers(plan)]:
+        yield from _wrapped(each, style, "  ")
+    if len(plan.roles) > 2:
+        for revision, heading in columns(plan):
+            yield f"  {heading}: {sanitize(plan.images.get(revision, ''))}"
+
+
+# The table.
+
+
+def _table(plan: WorkloadPlan, style: Style) -> Iterator[str]:
+    draw = drawn(plan)
+    heads = columns(plan)
+    revisions = [name for name, _ in heads]
+    steps = list(rows(plan.steps, all_steps=style.all_steps))
+    with_available = any(
+        step.snapshot.available != step.snapshot.ready for step in steps if not isinstance(step, Fold)
+    )
+    lines: list[list[str]] = []
+    pods: dict[int, list[Cell]] = {}
+    header = ["step", "", *(heading for _, heading in heads), "ready"]
+    lines.append([*header, *(["available"] if with_available else []), "total"])
+    for step in [plan.initial, *steps] if plan.initial.snapshot.tallies else steps:
+        if isinstance(step, Fold):
+            text = f"{style.marks.fold} the same {step.times} times more (steps {step.first} to {step.last})"
+            lines.append(["", text])
+            continue
+        snapshot = step.snapshot
+        found = cells(snapshot, revisions)
+        pods[len(lines)] = found
+        numbers = [str(snapshot.ready), *([str(snapshot.available)] if with_available else [])]
+        drawings = [each.text(style.marks, drawn=draw) for each in found]
+        label = str(step.number) if step.number else ""
+        text = sanitize(step.text).replace(UNICODE.arrow, style.marks.arrow)
+        lines.append([label, text, *drawings, *numbers, total(snapshot)])
+    widths = [max(_width(line[index]) for line in lines if len(line) > 2) for index in range(len(lines[0]))]
+    for number, line in enumerate(lines):
+        yield _line(line, widths, pods.get(number), style, head=number == 0)
+    legend = (
+        f"{style.marks.ready} Ready  {style.marks.waiting} waiting  {style.marks.terminating} terminating"
+    )
+    yield paint(f"  {legend}", "dim", color=style.color)
+
+
+def _line(
+    line: Sequence[str], widths: Sequence[int], found: list[Cell] | None, style: Style, *, head: bool
+) -> str:
+    if len(line) == 2:
+        return paint(f"  {' ' * widths[0]}  {line[1]}", "dim", color=style.color)
+    parts = [line[0].rjust(widths[0])]
+    for index, text in enumerate(line[1:], 1):
+        padding = " " * (widths[index] - _width(text))
+        is_pods = found is not None and 2 <= index < 2 + len(found)
+        parts.append((_painted(text, style) if is_pods else text) + padding)
+    joined = "  " + "  ".join(parts).rstrip()
+    return paint(joined, "bold", color=style.color) if head else joined
+
+
+def _painted(text: str, style: Style) -> str:
+    """Colour runs of drawn or counted pods."""
+    if not style.color:
+        return text
+    marks = style.marks
+    for mark, color in ((marks.ready, "green"), (marks.waiting, "yellow"), (marks.terminating, "red")):
+        runs = re.compile(rf"[0-9]*(?:{re.escape(mark)})+")
+        text = "".join(
+            paint(part, color, color=True) if runs.fullmatch(part) else part
+            for part in re.split(rf"({runs.pattern})", text)
+        )
+    return text
+
+
+def _width(text: str) -> int:
+    """Return how many columns a text takes; East Asian characters take two."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        2 if unicodedata.east_asian_width(each) in "WF" else 0 if unicodedata.combining(each) else 1
+        for each in text
+    )
+
+
+# What it comes to.
+
+
+def _conclusions(plan: WorkloadPlan, style: Style) -> Iterator[str]:
+    for sentence in words.sentences(plan):
+        yield from _wrapped(sentence, style)
+    for hazard in words.hazards(plan):
+        color = {"error": "red", "warning": "yellow"}.get(hazard.severity, "cyan")
+        label = paint(f"{hazard.severity}:", color, color=style.color)
+        yield from _wrapped(f"{sanitize(hazard.message)} [{hazard.rule}]", style, "  ", label)
+    if plan.summary.stuck is not None:
+        label = paint("Stuck:", "red", "bold", color=style.color)
+        yield from _wrapped(sanitize(plan.summary.stuck.message), style, "  ", label)
+        if plan.summary.stuck.commands:
+            yield "Way out:"
+            yield from _commands(plan.summary.stuck.commands, style)
+    for note in plan.notes:
+        yield from _wrapped(sanitize(note), style, "  ", "Note:")
+
+
+def _commands(commands: Sequence[str], style: Style) -> Iterator[str]:
+    for command in commands:
+        yield f"  $ {paint(sanitize(command), 'cyan', color=style.color)}"
+
+
+def _wrapped(text: str, style: Style, indent: str = "", label: str = "") -> list[str]:
+    """Break prose into lines; words such as commands and names are never broken."""
+    bare = re.sub(r"\x1b\[[0-9;]*m", "", label)
+    lines = textwrap.wrap(
+        text,
+        max(style.width, 40),
+        initial_indent=" " * (len(bare) + 1) if bare else indent,
+        subsequent_indent=indent + ("  " if indent and not bare else ""),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    if bare and lines:
+        lines[0] = f"{label} {lines[0].lstrip()}"
+    return lines

@@ -1,0 +1,175 @@
+"""What is said about a plan in plain words, the same in every output for people."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from linter.output.terminal import sanitize
+from linter.output.words import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from linter.planner.differences import Difference
+    from linter.planner.outcome import Hazard
+    from linter.planner.plan import WorkloadPlan
+
+_MAX_NAMES = 10
+_MAX_VALUE = 60
+MAX_DIFFERENCES = 8
+
+CHANGES = {
+    "created": "is created",
+    "deleted": "is deleted",
+    "none": "does not change",
+    "no-rollout": "changes; no pod is touched",
+    "refused": "is refused by the API server",
+}
+"""What becomes of an object that has no plan."""
+
+_IMAGE = re.compile(r"spec\.template\.spec\.(?:initC|c)ontainers\[(?P<name>[^\]]+)\]\.image")
+
+
+def difference(each: Difference) -> str:
+    """Return a changed field with its old and new value."""
+    match = _IMAGE.fullmatch(each.field)
+    label = f"image {match['name']}" if match else each.field.removeprefix("spec.template.")
+    return f"{sanitize(label)}: {_value(each.old)} → {_value(each.new)}"
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "(none)"
+    if isinstance(value, str):
+        text = sanitize(value)
+    else:
+        text = sanitize(json.dumps(value, ensure_ascii=False, default=str))
+    return text if len(text) <= _MAX_VALUE * 2 else f"{text[:_MAX_VALUE]}…"
+
+
+def numbers(plan: WorkloadPlan) -> str:
+    """Return the numbers of the strategy, as written, as resolved and how they were rounded."""
+    strategy = plan.strategy
+    parts = [
+        f"eligible nodes {strategy.replicas}" if plan.kind == "DaemonSet" else f"replicas {strategy.replicas}"
+    ]
+    for each in strategy.numbers:
+        text = f"{each.field} {sanitize(str(each.raw))}"
+        if str(each.raw) != str(each.value) or each.how:
+            text += f" = {each.value}" + (f" ({each.how})" if each.how else "")
+        parts.append(text)
+    return " · ".join(parts)
+
+
+def heading(plan: WorkloadPlan) -> list[str]:
+    """Return which object it is, what is done to it, and by which strategy."""
+    kind = plan.strategy.type
+    if plan.strategy.pod_management:
+        kind = f"{plan.strategy.pod_management}, {kind}"
+    parts = [f"{plan.kind} {plan.namespace}/{plan.name}", plan.title, *([kind] if kind else [])]
+    return [sanitize(part) for part in parts]
+
+
+def changes(plan: WorkloadPlan) -> Iterator[str]:
+    """Yield what the operation changes, one field at a time."""
+    if plan.operation == "restart":
+        return  # an annotation with the time, and nothing else
+    for each in plan.differences[:MAX_DIFFERENCES]:
+        yield difference(each)
+    if len(plan.differences) > MAX_DIFFERENCES:
+        yield f"… and {count(len(plan.differences) - MAX_DIFFERENCES, 'more change')}"
+
+
+def sentences(plan: WorkloadPlan) -> Iterator[str]:
+    """Yield what is guaranteed, how long it takes and what it needs."""
+    summary = plan.summary
+    yield _guarantee(plan) if plan.steps else "No pod is created or deleted."
+    if plan.steps and summary.waves and summary.completes:
+        yield _time(plan)
+    if summary.resources and summary.resources["peak"] != summary.resources["before"]:
+        yield _resources(summary.resources)
+    if summary.new_claims:
+        yield f"Creates {count(len(summary.new_claims), 'claim')}: {_some(summary.new_claims)}."
+    if plan.dns and plan.operation != "delete":
+        yield f"DNS names: {_ordinals(plan.dns)}"
+    if plan.victims and plan.operation in {"scale", "scenario"}:
+        yield f"Deleted first: {_some(plan.victims)}."
+
+
+def hazards(plan: WorkloadPlan) -> list[Hazard]:
+    """Return the hazards that the sentences do not mention yet."""
+    return [each for each in plan.hazards if each.rule not in {"stuck", "availability-drop"}]
+
+
+def _guarantee(plan: WorkloadPlan) -> str:
+    summary = plan.summary
+    most = f"at most {count(summary.max_pods, 'pod')}"
+    if summary.max_pods_with_terminating > summary.max_pods:
+        most += f" ({summary.max_pods_with_terminating} with terminating ones)"
+    desired, start = summary.desired, plan.initial.snapshot.available
+    end = plan.steps[-1].snapshot
+    if plan.operation == "delete" or (plan.rounds and plan.rounds[-1].status is None):
+        return f"All {count(start, 'pod')} {'goes' if start == 1 else 'go'} away."
+    if plan.operation == "scenario":
+        return f"In the end {end.available} of {desired} pods are available; {most} on the way."
+    if desired == 0:
+        return f"No pod is left; {most} on the way."
+    if start == 0:
+        if summary.completes:
+            waves = f" after {count(summary.waves, 'wave')}" if summary.waves else ""
+            pods = f"All {desired} pods are" if desired > 1 else "The pod is"
+            return f"{pods} available{waves}; {most}."
+        return f"{end.available} of {desired} pods become available; {most}."
+    if summary.min_available == 0:
+        return f"For a while none of {count(desired, 'pod')} is available; {most}."
+    return f"Always at least {summary.min_available} of {desired} available, {most}."
+
+
+def _time(plan: WorkloadPlan) -> str:
+    waves = count(plan.summary.waves, "wave")
+    best, worst = plan.summary.duration
+    if worst == 0:
+        times = f"{plan.summary.waves} × " if plan.summary.waves > 1 else ""
+        return f"Takes {waves}: about {times}the time that a pod needs to become Ready."
+    span = f"{_seconds(best)} to {_seconds(worst)}" if best != worst else f"about {_seconds(worst)}"
+    return (
+        f"Takes {waves}: {span} by what the manifest says"
+        " (probes, minReadySeconds, preStop, grace period); image pulls and starts come on top."
+    )
+
+
+def _seconds(value: float) -> str:
+    if value < 120:
+        return f"{value:g} s"
+    minutes, seconds = divmod(round(value), 60)
+    if minutes < 120:
+        return f"{minutes} min" + (f" {seconds} s" if seconds else "")
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h" + (f" {minutes} min" if minutes else "")
+
+
+def _resources(resources: dict[str, dict[str, str]]) -> str:
+    parts = [
+        f"{name} {resources['before'].get(name, '0')} before, {amount} at the peak,"
+        f" {resources['at_rest'].get(name, '0')} at rest"
+        for name, amount in resources["peak"].items()
+    ]
+    return f"Requests: {'; '.join(parts)}."
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(sanitize(each) for each in names[:_MAX_NAMES])
+    return f"{shown} …" if len(names) > _MAX_NAMES else shown
+
+
+def _ordinals(names: Sequence[str]) -> str:
+    """Write web-0.nginx…, web-1.nginx… as web-{0..1}.nginx…."""
+    if len(names) == 1:
+        return sanitize(names[0])
+    first, last = names[0], names[-1]
+    host, _, domain = first.partition(".")
+    set_name, _, start = host.rpartition("-")
+    end = last.partition(".")[0].rpartition("-")[2]
+    return sanitize(f"{set_name}-{{{start}..{end}}}.{domain}")
