@@ -8,8 +8,6 @@ from linter.engine.rule import Problem, rule
 from linter.kube.defaults import default_pull_policy
 from linter.kube.pods import containers
 
-from ._related import field
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -25,8 +23,8 @@ def mutable_image_tag(resource: Resource, context: Context) -> Iterator[Problem]
     that no rollout starts; pods that happen to restart get the new image, the others keep the old one; and `rollout undo`
     goes back to the same tag, that is, to the same image.
 
-    Name a version, e.g. `nginx:1.27.2`, or a digest (`nginx@sha256:…`). An image whose tag a Kustomization of the run sets is
-    not reported.
+    Name a version, e.g. `nginx:1.27.2`, or a digest (`nginx@sha256:…`). Where Kustomize sets the tag, lint what it
+    renders.
 
     Source: https://kubernetes.io/docs/concepts/containers/images/#image-names
 
@@ -67,25 +65,11 @@ def mutable_image_tag(resource: Resource, context: Context) -> Iterator[Problem]
     for container in containers(resource.object["spec"]["template"]["spec"]):
         image = container.spec.get("image") or ""
         # The API server's own test for `latest`: it sets the default of imagePullPolicy.
-        if default_pull_policy(image) != "Always" or image.removesuffix(":latest") in _set_by_kustomize(
-            context
-        ):
+        if default_pull_policy(image) != "Always":
             continue
         tag = "the tag latest" if image.endswith(":latest") else "no tag, which means latest"
         yield Problem(
             (*container.path, "image"),
-            f"The image {image} has {tag}: applying it again rolls nothing out, and there is no way back to the image of today. "
-            "Name a version or a digest.",
+            f"The image {image} has {tag}: applying it again rolls nothing out, and there is no way back to the image of "
+            "today. Name a version or a digest.",
         )
-
-
-def _set_by_kustomize(context: Context) -> set[str]:
-    """Return the images that get their tag from a Kustomization of the run."""
-    names = set()
-    for kustomization in context.inventory.of_kind("Kustomization"):
-        images = kustomization.manifest.get("images")
-        for image in images if isinstance(images, list) else ():
-            name = field(image, "name")
-            if isinstance(name, str) and (field(image, "newTag") or field(image, "digest")):
-                names.add(name)
-    return names

@@ -84,6 +84,7 @@ def progress_deadline_too_short(resource: Resource, context: Context) -> Iterato
         path,
         f"The probes let a pod take {slowest} s to become ready, but after progressDeadlineSeconds {deadline} the update "
         f"counts as failed. Write more than {slowest}.",
+        at_key="progressDeadlineSeconds" not in path,
     )
 
 

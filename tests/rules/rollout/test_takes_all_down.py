@@ -84,10 +84,8 @@ def nodes_of(case: dict[str, Any]) -> tuple[dict[str, Any], ...] | None:
 @pytest.mark.parametrize("case", plain_updates())
 def test_says_what_the_controllers_did(case: dict[str, Any], lint: Lint) -> None:
     manifest = workload_of(case["operations"][0])
-    if manifest["kind"] == "StatefulSet" and case.get("feature_gates"):
-        version = (1, 37)  # the version in which the gate is on
-    else:
-        version = (1, 36)
+    gated = manifest["kind"] == "StatefulSet" and bool(case.get("feature_gates"))
+    version = (1, 37) if gated else (1, 36)  # in 1.37 the gate is on by default
     before = ready_pods(
         case["rounds"][[i for i, each in enumerate(case["rounds"]) if "operation" in each][1] - 1]
     )
