@@ -20,10 +20,19 @@ _match_label = re.compile(_LABEL).fullmatch
 _match_subdomain = re.compile(rf"{_LABEL}(?:\.{_LABEL})*").fullmatch
 _match_name_part = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?").fullmatch
 
-_LABEL_FAULT = "is not a DNS label: lower-case letters, digits and `-`, with a letter or digit at both ends"
-_DOTS_FAULT = "must not contain dots"
-_SUBDOMAIN_FAULT = "is not a DNS subdomain: lower-case letters, digits, `-` and `.`, with a letter or digit at both ends of each part"
-_NAME_PART = "letters, digits, `-`, `_` and `.`, with a letter or digit at both ends"
+# The characters of each format, and how to name them.
+_LOWER = (frozenset("abcdefghijklmnopqrstuvwxyz0123456789-"), "lower-case letters, digits and `-`")
+_LOWER_DOTS = (_LOWER[0] | {"."}, "lower-case letters, digits, `-` and `.`")
+_LOWER_DOTS_UNDERSCORES = (_LOWER_DOTS[0] | {"_"}, "lower-case letters, digits, `-`, `_` and `.`")
+_NAME = (
+    _LOWER_DOTS_UNDERSCORES[0] | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+    "letters, digits, `-`, `_` and `.`",
+)
+_SYSCTL = (
+    _LOWER_DOTS_UNDERSCORES[0] | {"/"},
+    "lower-case letters, digits, `-` and `_`, in parts joined by `.` or `/`",
+)
+_Characters = tuple[frozenset[str], str]
 
 
 def dns_label(text: str) -> Faults:
@@ -32,21 +41,16 @@ def dns_label(text: str) -> Faults:
         return ()
     faults = _too_long(text, 63)
     if not _match_label(text):
-        faults += (_DOTS_FAULT if _match_subdomain(text) else _LABEL_FAULT,)
+        faults += (_shape_fault(text, _LOWER),)
     return faults
 
 
 def dns_label_1035(text: str) -> Faults:
     """DNS label that begins with a letter (RFC 1035), at most 63 bytes: the name of a Service before 1.36."""
     faults = _too_long(text, 63)
-    if not (_match_label(text) and text[0].isalpha()):
-        faults += (
-            (
-                "is not a DNS label that begins with a letter: lower-case letters, digits and `-`, "
-                "with a letter at the beginning and a letter or digit at the end"
-            ),
-        )
-    return faults
+    if not _match_label(text):
+        return (*faults, _shape_fault(text, _LOWER))
+    return faults if text[0].isalpha() else (*faults, "must begin with a letter")
 
 
 @lru_cache(maxsize=1024)
@@ -55,21 +59,16 @@ def dns_subdomain(text: str) -> Faults:
     if len(text) <= 253 and _match_subdomain(text):
         return ()
     faults = _too_long(text, 253)
-    return faults if _match_subdomain(text) else (*faults, _SUBDOMAIN_FAULT)
+    return faults if _match_subdomain(text) else (*faults, _shape_fault(text, _LOWER_DOTS))
 
 
 def dns_subdomain_with_underscore(text: str) -> Faults:
     """DNS subdomain whose parts may hold `_`, at most 253 bytes: an entry of dnsConfig.searches."""
     part = r"_?[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?"
     faults = _too_long(text, 253)
-    if not re.fullmatch(rf"{part}(?:\.{part})*", text):
-        faults += (
-            (
-                "is not a DNS subdomain: lower-case letters, digits, `-`, `_` and `.`; each part begins with a letter, "
-                "a digit or `_` and ends with a letter or digit"
-            ),
-        )
-    return faults
+    if re.fullmatch(rf"{part}(?:\.{part})*", text):
+        return faults
+    return (*faults, _shape_fault(text, _LOWER_DOTS_UNDERSCORES))
 
 
 @lru_cache(maxsize=4096)
@@ -79,22 +78,18 @@ def qualified_name(text: str) -> Faults:
     if not slash:
         name = prefix
     elif "/" in name:
-        return (
-            f"is not a qualified name: one name ({_NAME_PART}), with at most one prefix and `/` before it",
-        )
+        return ("must not have more than one `/`",)
     faults: Faults = ()
     if slash:
         if not prefix:
-            faults = ("has an empty prefix before `/`",)
+            faults = ("has nothing before the `/`",)
         elif prefix_faults := dns_subdomain(prefix):
-            faults = tuple(f"has a prefix that {fault}" for fault in prefix_faults)
+            faults = tuple(f"has a prefix (before `/`) that {fault}" for fault in prefix_faults)
     if not name:
-        faults += ("has an empty name part",)
+        return (*faults, "has nothing behind the `/`" if slash else "is empty")
     if len(name) > 63 or not name.isascii():
         faults += _too_long(name, 63, "has a name part longer than 63 bytes")
-    if not _match_name_part(name):
-        faults += (f"has a name part that is not made of {_NAME_PART}",)
-    return faults
+    return faults if _match_name_part(name) else (*faults, _shape_fault(name, _NAME))
 
 
 @lru_cache(maxsize=4096)
@@ -103,7 +98,7 @@ def label_value(text: str) -> Faults:
     if not text or (len(text) <= 63 and _match_name_part(text)):
         return ()
     faults = _too_long(text, 63)
-    return faults if _match_name_part(text) else (*faults, f"is not made of {_NAME_PART}")
+    return faults if _match_name_part(text) else (*faults, _shape_fault(text, _NAME))
 
 
 def port_name(text: str) -> Faults:
@@ -182,9 +177,7 @@ def sysctl_name(text: str) -> Faults:
     part = r"[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?"
     faults = _too_long(text, 253)
     if not re.fullmatch(rf"(?:{part}[./])*{part}", text):
-        faults += (
-            "is not a sysctl name: parts of lower-case letters, digits, `-` and `_`, with `.` or `/` between them",
-        )
+        faults += (_shape_fault(text, _SYSCTL),)
     return faults
 
 
@@ -241,6 +234,29 @@ def is_file_mode(number: int) -> bool:
 def byte_length(text: str) -> int:
     """Return the length of a text in bytes, as the API server counts."""
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+def _shape_fault(text: str, characters: _Characters) -> str:
+    """Say why a text of the wrong shape has it: a wrong character, or something else than a letter at an end."""
+    if not text:
+        return "is empty"
+    allowed, described = characters
+    for character in text:
+        if character not in allowed:
+            shown = (
+                "blanks"
+                if character == " "
+                else f"`{character}`"
+                if character.isprintable()
+                else repr(character)
+            )
+            return f"must not contain {shown}: only {described} are allowed"
+    ends = (
+        "each part of it"
+        if "." in allowed and ("." in text or "/" in text) and characters is not _NAME
+        else "it"
+    )
+    return f"is malformed: {ends} must begin and end with a letter or digit"
 
 
 def _too_long(text: str, limit: int, fault: str = "") -> Faults:

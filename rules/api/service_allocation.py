@@ -176,7 +176,8 @@ def _settle_families(
                     f"Two {name} need `ipFamilyPolicy: PreferDualStack` or `RequireDualStack` "
                     "(SingleStack if nothing is written)."
                 )
-                yield "service-ip-families", Problem(POLICY, text, "Invalid")
+                path = POLICY if "ipFamilyPolicy" in service.object["spec"] else ("spec", name)
+                yield "service-ip-families", Problem(path, text, "Invalid", "spec.ipFamilyPolicy")
     if faulty:
         return
     if HEADLESS not in addresses:

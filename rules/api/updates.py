@@ -215,6 +215,9 @@ def immutable_fields(resource: Resource, context: Context) -> Iterator[Problem]:
           containers:
           - name: db
             image: postgres:16.3
+            readinessProbe:
+              tcpSocket:
+                port: 5432
     ```
     """
     if context.old is None or context.old.kind != resource.kind:

@@ -139,10 +139,13 @@ def rollout_timing(resource: Resource, context: Context) -> Iterator[Problem]:
     yield from _not_negative(spec, ("spec",), "progressDeadlineSeconds")
     ready, deadline = spec.get("minReadySeconds", 0), spec["progressDeadlineSeconds"]
     if deadline <= ready:
+        written = "progressDeadlineSeconds" in resource.manifest["spec"]
         yield Problem(
-            ("spec", "progressDeadlineSeconds"),
-            f"progressDeadlineSeconds ({deadline}) must be greater than minReadySeconds ({ready}).",
+            ("spec", "progressDeadlineSeconds" if written else "minReadySeconds"),
+            f"progressDeadlineSeconds ({deadline}{'' if written else ' if not written'}) must be greater than "
+            f"minReadySeconds ({ready}).",
             "Invalid",
+            "spec.progressDeadlineSeconds",
         )
 
 
@@ -411,6 +414,9 @@ def pod_management_policy(resource: Resource, context: Context) -> Iterator[Prob
           containers:
           - name: db
             image: postgres:16.3
+            readinessProbe:
+              tcpSocket:
+                port: 5432
     ```
     """
     policy = resource.object["spec"]["podManagementPolicy"]
@@ -489,6 +495,9 @@ def claim_retention_policy(resource: Resource, context: Context) -> Iterator[Pro
           containers:
           - name: db
             image: postgres:16.3
+            readinessProbe:
+              tcpSocket:
+                port: 5432
     ```
     """
     policies = resource.object["spec"]["persistentVolumeClaimRetentionPolicy"]
@@ -555,6 +564,9 @@ def service_name_syntax(resource: Resource, context: Context) -> Iterator[Proble
           containers:
           - name: db
             image: postgres:16.3
+            readinessProbe:
+              tcpSocket:
+                port: 5432
     ```
     """
     name = resource.object["spec"].get("serviceName")
@@ -799,6 +811,9 @@ def revision_history_negative(resource: Resource, context: Context) -> Iterator[
           containers:
           - name: db
             image: postgres:16.3
+            readinessProbe:
+              tcpSocket:
+                port: 5432
     ```
     """
     limit = resource.object["spec"]["revisionHistoryLimit"]

@@ -68,11 +68,28 @@ def test_refuses(check: Callable[[str], names.Faults], text: str) -> None:
 @pytest.mark.parametrize(
     ("check", "text", "faults"),
     [
-        (names.dns_label, "a.b", ("must not contain dots",)),
+        (
+            names.dns_label,
+            "a.b",
+            ("must not contain `.`: only lower-case letters, digits and `-` are allowed",),
+        ),
+        (names.dns_label, "", ("is empty",)),
+        (names.dns_label, "-a", ("is malformed: it must begin and end with a letter or digit",)),
+        (names.dns_label_1035, "1a", ("must begin with a letter",)),
+        (
+            names.dns_subdomain,
+            "a..b",
+            ("is malformed: each part of it must begin and end with a letter or digit",),
+        ),
+        (
+            names.label_value,
+            "a b",
+            ("must not contain blanks: only letters, digits, `-`, `_` and `.` are allowed",),
+        ),
         (names.dns_label, "é" * 32, 2),
         (names.qualified_name, "a/b/c", 1),
-        (names.qualified_name, "", 2),
-        (names.qualified_name, "/", 3),
+        (names.qualified_name, "", ("is empty",)),
+        (names.qualified_name, "/", 2),
         (names.port_name, "--HTTP----------", 5),
         (names.path_segment, "a/b%", 2),
         (names.relative_path, "/..", 2),
