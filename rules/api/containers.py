@@ -9,7 +9,7 @@ from linter.kube import names
 from linter.kube.pods import POD
 from linter.kube.suggest import not_supported, quote
 
-from .checks import faulty, judged_containers, one_of_these, required
+from .checks import faulty, judged_containers, one_of_these, required, stored_pod
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ _MESSAGE_POLICIES = frozenset({"File", "FallbackToLogsOnError"})
 _PROTOCOLS = frozenset({"TCP", "UDP", "SCTP"})
 _RESTART_POLICIES = frozenset({"Always", "Never", "OnFailure"})
 _RULE_ACTIONS = frozenset({"Restart", "RestartAllContainers"})
+_RESTART = "RestartContainer"
 _EPHEMERAL_NEVER = (
     "ports", "resources", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "restartPolicy",
     "restartPolicyRules", "resizePolicy",
@@ -492,14 +493,28 @@ def init_container_fields(resource: Resource, context: Context) -> Iterator[Prob
                     f"An init container can't have {field}, unless `restartPolicy: Always` makes it a sidecar.",
                     "Forbidden",
                 )
-        if context.version >= (1, 35):
-            for index, policy in enumerate(container.spec.get("resizePolicy") or ()):
-                if policy.get("restartPolicy") == "RestartContainer":
-                    yield Problem(
-                        (*container.path, "resizePolicy", index, "restartPolicy"),
-                        "An init container can't be restarted for a resize; write NotRequired.",
-                        "Invalid",
-                    )
+        for index, policy in enumerate(container.spec.get("resizePolicy") or ()):
+            if (
+                policy.get("restartPolicy") == _RESTART
+                and context.version >= (1, 35)
+                and not _is_stored(context)
+            ):
+                yield Problem(
+                    (*container.path, "resizePolicy", index, "restartPolicy"),
+                    "An init container can't be restarted for a resize; write NotRequired.",
+                    "Invalid",
+                )
+
+
+def _is_stored(context: Context) -> bool:
+    """Tell whether the stored object restarts an init container for a resize already: then it may stay so."""
+    old = stored_pod(context)
+    return old is not None and any(
+        policy.get("restartPolicy") == _RESTART
+        for container in old.containers
+        if container.list_name == "initContainers" and not container.is_sidecar
+        for policy in container.spec.get("resizePolicy") or ()
+    )
 
 
 @rule("ephemeral-container-fields")

@@ -535,7 +535,12 @@ def _only_for_linux(pod: Pod) -> Iterator[Problem]:
     paths += [(*POD, field) for field in ("hostUsers", "shareProcessNamespace") if field in spec]
     for path, security in _security_contexts(pod):
         fields = _WINDOWS_POD if path[:-1] == POD else _WINDOWS_CONTAINER
-        paths += [(*path, field) for field in fields if field in security and security[field] != []]
+        # Of the lists an empty one counts as set, but for sysctls.
+        paths += [
+            (*path, field)
+            for field in fields
+            if field in security and (field, security[field]) != ("sysctls", [])
+        ]
     for path in paths:
         yield Problem(path, f"{path[-1]} can't be set for a pod with `os.name: windows`.", "Forbidden")
 

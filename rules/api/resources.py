@@ -11,10 +11,10 @@ from linter.kube.pods import POD
 from linter.kube.quantities import Quantity
 from linter.kube.suggest import did_you_mean, not_supported, quote
 
-from .checks import faulty, judged_containers, judged_pod, one_of_these, required, stored_pod
+from .checks import faulty, judged_pod, one_of_these, required, stored_pod
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from linter.kube.pods import Pod
     from linter.loading.resource import Resource
@@ -271,7 +271,7 @@ def pod_resources(resource: Resource, context: Context) -> Iterator[Problem]:
         yield Problem(
             path, "A Windows pod can't have resources of its own; set them on its containers.", "Forbidden"
         )
-    if resources.get("claims"):
+    if "claims" in resources:
         yield Problem((*path, "claims"), "Only containers can have resource claims.", "Forbidden")
     any_pages = _stored_pages_are_indivisible(context)
     yield from _requirements(resources, path, _pod_resource, any_pages=any_pages)
@@ -410,9 +410,10 @@ def resource_claims(resource: Resource, context: Context) -> Iterator[Problem]:
     known: set[str] = set()
     for index, claim in enumerate(pod.spec.get("resourceClaims") or ()):
         yield from _pod_claim(claim, (*POD, "resourceClaims", index), known)
-    for resources, path in _places(pod):
+    # Those of the whole pod are forbidden, but looked at all the same.
+    for resources, path in (*_places(pod), (pod.spec.get("resources") or {}, (*POD, "resources"))):
         if "claims" in resources:
-            yield from _container_claims(resources["claims"], (*path, "claims"), known)
+            yield from _claims_in_use(resources["claims"], (*path, "claims"), known)
 
 
 def _pod_claim(claim: Object, path: Path, known: set[str]) -> Iterator[Problem]:
@@ -432,7 +433,7 @@ def _pod_claim(claim: Object, path: Path, known: set[str]) -> Iterator[Problem]:
         yield from faulty((*path, field), field, claim[field], names.dns_subdomain(claim[field]))
 
 
-def _container_claims(claims: list[Object], path: Path, known: set[str]) -> Iterator[Problem]:
+def _claims_in_use(claims: list[Object], path: Path, known: set[str]) -> Iterator[Problem]:
     seen: set[tuple[str, str]] = set()
     for index, claim in enumerate(claims):
         here = (*path, index)
@@ -455,7 +456,7 @@ def _container_claims(claims: list[Object], path: Path, known: set[str]) -> Iter
 def resize_policy(resource: Resource, context: Context) -> Iterator[Problem]:
     """A resize policy says for cpu or memory, once each, whether a resize restarts the container.
 
-    `restartPolicy` is NotRequired or RestartContainer.
+    `restartPolicy` is NotRequired or RestartContainer; in a pod that never restarts its containers only NotRequired.
 
     ```yaml bad
     apiVersion: apps/v1
@@ -497,24 +498,32 @@ def resize_policy(resource: Resource, context: Context) -> Iterator[Problem]:
               restartPolicy: RestartContainer
     ```
     """
-    for container in judged_containers(resource, context):
-        seen: set[str] = set()
-        path = (*container.path, "resizePolicy")
-        for index, policy in enumerate(container.spec.get("resizePolicy") or ()):
-            field = format_path(path)  # without the index
-            name, action = policy.get("resourceName") or "", policy.get("restartPolicy") or ""
-            if name in seen:
-                message = f"There is another resize policy for {quote(name)}."
-                yield Problem((*path, index), message, "Duplicate")
-            seen.add(name)
-            for part, value, allowed in (
-                ("resourceName", name, ("cpu", "memory")),
-                ("restartPolicy", action, ("NotRequired", "RestartContainer")),
-            ):
-                if not value:
-                    yield required((*path, index, part), f"The resize policy has no {part}.", field)
-                else:
-                    yield from one_of_these((*path, index, part), part, value, allowed, field)
+    pod = judged_pod(resource, context)
+    for container in pod.containers if pod else ():
+        never = pod is not None and pod.spec.get("restartPolicy") == "Never"
+        yield from _resize_policies(container.spec.get("resizePolicy") or (), container.path, never=never)
+
+
+def _resize_policies(policies: Iterable[Object], container: Path, *, never: bool) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, policy in enumerate(policies):
+        path = (*container, "resizePolicy", index)
+        field = format_path(path[:-1])
+        name, action = policy.get("resourceName") or "", policy.get("restartPolicy") or ""
+        if name in seen:
+            yield Problem(path, f"There is another resize policy for {quote(name)}.", "Duplicate")
+        seen.add(name)
+        for part, value, allowed in (
+            ("resourceName", name, ("cpu", "memory")),
+            ("restartPolicy", action, ("NotRequired", "RestartContainer")),
+        ):
+            if not value:
+                yield required((*path, part), f"The resize policy has no {part}.", field)
+            else:
+                yield from one_of_these((*path, part), part, value, allowed, field)
+        if never and action != "NotRequired":
+            message = "In a pod that never restarts its containers, a resize can't either; write NotRequired."
+            yield Problem((*path, "restartPolicy"), message, "Invalid", field)
 
 
 @rule("fractional-bytes", severity="warning")

@@ -10,7 +10,7 @@ from linter.kube import names
 from linter.kube.pods import POD
 from linter.kube.suggest import quote
 
-from .checks import faulty, judged_pod, one_of_these, required
+from .checks import faulty, judged_pod, one_of_these, required, stored_pod
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,7 +148,9 @@ def security_policies(resource: Resource, context: Context) -> Iterator[Problem]
     if pod is None:
         return
     for field, allowed in _POLICIES.items():
-        if field in pod.security_context:
+        if field in pod.security_context and not (
+            field == "seLinuxChangePolicy" and _is_stored(field, pod, context)
+        ):
             yield from one_of_these((*_POD_SECURITY, field), field, pod.security_context[field], allowed)
     for container in pod.containers:
         mount = (container.spec.get("securityContext") or {}).get("procMount")
@@ -158,6 +160,12 @@ def security_policies(resource: Resource, context: Context) -> Iterator[Problem]
         yield from one_of_these(path, "procMount", mount, ("Default", "Unmasked"))
         if mount == "Unmasked" and pod.spec.get("hostUsers") is not False:
             yield Problem(path, "procMount Unmasked needs `hostUsers: false` in the pod.", "Invalid")
+
+
+def _is_stored(field: str, pod: Pod, context: Context) -> bool:
+    """Tell whether the stored object has the same value: what a feature gate refuses may stay."""
+    old = stored_pod(context)
+    return old is not None and old.security_context.get(field) == pod.security_context[field]
 
 
 @rule("privilege-escalation")
@@ -278,8 +286,16 @@ def sysctls(resource: Resource, context: Context) -> Iterator[Problem]:
     ```
     """
     pod = judged_pod(resource, context)
+    if pod is None or not pod.security_context.get("sysctls"):
+        return
+    old = stored_pod(context)
+    # What is stored already with sysctls of the node may keep them.
+    any_namespace = old is not None and any(
+        _namespace_of_the_node(each.get("name") or "", old.spec)
+        for each in old.security_context.get("sysctls") or ()
+    )
     seen: set[str] = set()
-    for index, sysctl in enumerate(pod.security_context.get("sysctls") or () if pod else ()):
+    for index, sysctl in enumerate(pod.security_context["sysctls"]):
         name = sysctl.get("name") or ""
         path = (*_POD_SECURITY, "sysctls", index, "name")
         if not name:
@@ -289,7 +305,7 @@ def sysctls(resource: Resource, context: Context) -> Iterator[Problem]:
         elif name in seen:
             yield Problem(path, f"The sysctl {quote(name)} stands there twice.", "Duplicate")
         seen.add(name)
-        if pod and (field := _namespace_of_the_node(name, pod.spec)):
+        if not any_namespace and (field := _namespace_of_the_node(name, pod.spec)):
             message = f"The sysctl {quote(name)} belongs to the node, because {field} is true."
             yield Problem(path, message, "Invalid")
 

@@ -249,3 +249,51 @@ def test_tolerations_in_the_old_annotation(
 def test_windows_user_names(judge: Judge, user: str, *, accepted: bool) -> None:
     pod = f"securityContext:\n  windowsOptions:\n    runAsUserName: {json.dumps(user)}\n"
     assert (judge(pod, rule="windows-options") == []) is accepted
+
+
+@pytest.mark.parametrize(
+    ("pod", "container", "rule"),
+    [
+        ("securityContext: {seLinuxChangePolicy: MountOption}\n", "", "security-policies"),
+        (
+            "hostNetwork: true\nsecurityContext: {sysctls: [{name: net.core.somaxconn, value: '1'}]}\n",
+            "",
+            "sysctls",
+        ),
+        (
+            "initContainers:\n- {name: i, image: a, resizePolicy: [{resourceName: cpu, restartPolicy: RestartContainer}]}\n",
+            "",
+            "init-container-fields",
+        ),
+        ("", "resources: {limits: {cpu: 1, hugepages-2Mi: 3Mi}}\n", "resource-requirements"),
+    ],
+)
+def test_an_update_keeps_settings_that_a_new_object_could_not_have(
+    judge: Judge, pod: str, container: str, rule: str
+) -> None:
+    assert judge(pod, container=container, rule=rule)
+    assert judge(pod, container=container, rule=rule, old=pod) == []
+
+
+@pytest.mark.parametrize(
+    ("claims", "expected"), [("[]", ["Forbidden"]), ("[{name: gpu}]", ["Forbidden", "NotFound"])]
+)
+def test_claims_of_a_whole_pod_are_forbidden_and_still_looked_at(
+    fields: Fields, claims: str, expected: list[str]
+) -> None:
+    found = fields(f"resources: {{claims: {claims}}}\n")
+    assert sorted(str(reason) for _, reason in found) == expected
+
+
+def test_a_pod_that_never_restarts_cannot_restart_for_a_resize(fields: Fields) -> None:
+    container = "resizePolicy:\n- {resourceName: cpu, restartPolicy: RestartContainer}\n"
+    expected = [(f"{POD}.containers[0].resizePolicy", "Invalid")]
+    assert fields("restartPolicy: Never\n", container=container, rule="resize-policy") == expected
+    assert fields(container=container, rule="resize-policy") == []
+
+
+@pytest.mark.parametrize(("field", "refused"), [("sysctls", False), ("supplementalGroups", True)])
+def test_an_empty_list_counts_as_set_for_windows_but_for_sysctls(
+    judge: Judge, field: str, *, refused: bool
+) -> None:
+    assert bool(judge(f"os: {{name: windows}}\nsecurityContext: {{{field}: []}}\n", rule="pod-os")) is refused
