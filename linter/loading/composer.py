@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.loading.document import LoadProblem, Range
 from linter.loading.limits import DEFAULT
-from linter.loading.scalars import ScalarError, as_json, as_key, plain, tagged
+from linter.loading.scalars import SPECIAL_STARTS, ScalarError, as_json, as_key, plain, tagged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +65,91 @@ def event_reader(text: str, *, pure: bool = False) -> Callable[[], Any]:
     reader.version = (1, 1)
     events = reader.parse(text)
     return lambda: next(events, None)
+
+
+class _UnusualError(Exception):
+    """The text needs the full composer."""
+
+
+def compose_value(text: str, *, limits: Limits = DEFAULT) -> Composed:
+    """Read the first document of a text, for its value alone; the result has no positions.
+
+    Most manifests hold plain mappings, lists and scalars and nothing else. For them one tight loop does, in half the time; at an
+    anchor, a tag, a key that is no text or stands twice, or any error, the full composer starts over.
+
+    Raises:
+        ComposeError: As `compose`.
+    """
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        value = _plain_document(event_reader(text), limits.depth)
+    except (_UnusualError, YAMLError):
+        return compose(text, limits=limits)
+    return Composed(value, [], {}, None, None)
+
+
+def _plain_document(get_event: Callable[[], Any], max_depth: int) -> Any:
+    """Return the value of a document that is alone in its text and holds nothing unusual.
+
+    Raises:
+        _UnusualError: It holds something that the full composer must judge.
+    """
+    from ruamel.yaml import events
+
+    scalar_event, mapping_start, mapping_end = (
+        events.ScalarEvent,
+        events.MappingStartEvent,
+        events.MappingEndEvent,
+    )
+    sequence_start, sequence_end = events.SequenceStartEvent, events.SequenceEndEvent
+
+    def scalar(event: Any) -> Any:
+        text = event.value
+        if not event.implicit[0] or (text and text[0] not in SPECIAL_STARTS):
+            return text
+        value = plain(text)
+        return as_json(value) if type(value) is float else value
+
+    def node(event: Any, depth: int) -> Any:
+        kind = type(event)
+        if event.anchor is not None or kind not in {mapping_start, sequence_start} or depth > max_depth:
+            raise _UnusualError
+        if event.ctag is not None:
+            raise _UnusualError
+        if kind is sequence_start:
+            items: list[Any] = []
+            while (kind := type(event := get_event())) is not sequence_end:
+                if kind is scalar_event and event.anchor is None and event.ctag is None:
+                    items.append(scalar(event))
+                else:
+                    items.append(node(event, depth + 1))
+            return items
+        result: dict[str, Any] = {}
+        while type(event := get_event()) is not mapping_end:
+            if type(event) is not scalar_event or event.anchor is not None or event.ctag is not None:
+                raise _UnusualError
+            key = event.value
+            if key in result or (event.implicit[0] and (key == "<<" or type(scalar(event)) is not str)):
+                raise _UnusualError
+            event = get_event()
+            if type(event) is scalar_event and event.anchor is None and event.ctag is None:
+                result[key] = scalar(event)
+            else:
+                result[key] = node(event, depth + 1)
+        return result
+
+    for expected in (events.StreamStartEvent, events.DocumentStartEvent):
+        if type(get_event()) is not expected:
+            raise _UnusualError
+    try:
+        value = node(get_event(), 1)
+    except ScalarError:
+        raise _UnusualError from None
+    for expected in (events.DocumentEndEvent, events.StreamEndEvent):
+        if type(get_event()) is not expected:
+            raise _UnusualError
+    return value
 
 
 def compose(text: str, *, positions: bool = False, pure: bool = False, limits: Limits = DEFAULT) -> Composed:

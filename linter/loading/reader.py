@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from linter.loading.composer import ComposeError, compose
+from linter.loading.composer import ComposeError, compose_value
 from linter.loading.document import Document, LoadProblem, Range
 from linter.loading.limits import DEFAULT
 from linter.loading.resource import Resource
@@ -82,7 +82,7 @@ def _read(source: Source, index: int, chunk: _Chunk, limits: Limits) -> Document
     if separator := _bad_separator(text, first_line):
         return Document(source, index, first_line, text, None, (separator,))
     try:
-        composed = compose(text, limits=limits)
+        composed = compose_value(text, limits=limits)
     except ComposeError as error:
         problem = LoadProblem(error.rule, error.message, _shift(error.range, first_line))
         return Document(source, index, first_line, text, None, (problem,))

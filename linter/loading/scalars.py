@@ -20,6 +20,8 @@ _WORDS: Final[dict[str, Any]] = {
 }
 _NUMBER_STARTS: Final = frozenset("+-.0123456789")
 _WORD_STARTS: Final = frozenset("yYnNtTfFoO~.+-")
+SPECIAL_STARTS: Final = _NUMBER_STARTS | _WORD_STARTS
+"""What a plain scalar begins with that may be no text."""
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _DOT_FLOAT: Final = re.compile(r"\.[0-9]+(?:[eE][-+]?[0-9]+)?")
 _INTEGER: Final = re.compile(

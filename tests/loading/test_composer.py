@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linter.loading.composer import Composed, ComposeError, compose
+from linter.loading.composer import Composed, ComposeError, compose, compose_value
 from linter.loading.limits import Limits
 from linter.loading.positions import Positions
 
@@ -50,7 +50,11 @@ def outcome(text: str, *, pure: bool) -> tuple[Any, Any]:
     try:
         composed = compose(text, pure=pure, positions=True)
     except ComposeError:
+        with pytest.raises(ComposeError):  # the short way ends there, too
+            compose_value(text)
         return "refused", None
+    short = compose_value(text)
+    assert (short.value, short.problems) == (composed.value, composed.problems)
     return composed.value, table(composed)
 
 
