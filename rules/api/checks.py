@@ -57,4 +57,4 @@ def one_of_these(
 ) -> Iterator[Problem]:
     """Say that a value is none of the allowed ones, if so."""
     if value not in allowed:
-        yield Problem(path, not_supported(what, value, sorted(allowed)), "NotSupported", field)
+        yield Problem(path, not_supported(what, value, sorted(filter(None, allowed))), "NotSupported", field)

@@ -8,8 +8,8 @@ from linter.engine.rule import Context, Path, Problem, format_path, rule
 from linter.kube import names
 from linter.kube.suggest import did_you_mean, quote
 
-from .checks import faulty, judged_containers, one_of_these, required
-from .volumes import sound_volumes
+from .checks import faulty, judged_containers, judged_pod, one_of_these, required
+from .volumes import sound_volumes, volumes_by_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +95,7 @@ def volume_mounts(resource: Resource, context: Context) -> Iterator[Problem]:
             if not name:
                 yield required((*path, "name"), "The mount names no volume.")
             if name not in volumes:
-                yield Problem((*path, "name"), _no_volume(name, volumes), "NotFound")
+                yield _not_found(name, (*path, "name"), resource, context)
             if not where:
                 yield required((*path, "mountPath"), "The mount has no mountPath.")
             if where in seen:
@@ -114,9 +114,14 @@ def volume_mounts(resource: Resource, context: Context) -> Iterator[Problem]:
             yield from _propagation(mount, path, privileged=security.get("privileged") is True)
 
 
-def _no_volume(name: str, volumes: dict[str, Any]) -> str:
-    message = f"There is no volume named {quote(name)} in this pod, or something is wrong with it."
-    return f"{message}{did_you_mean(name, volumes)}"
+def _not_found(name: str, path: Path, resource: Resource, context: Context) -> Problem:
+    pod = judged_pod(resource, context)
+    known = volumes_by_name(pod) if pod else {}
+    if name in known:
+        message = f"The volume {quote(name)} can't be used, because something is wrong with it."
+    else:
+        message = f"There is no volume named {quote(name)} in this pod.{did_you_mean(name, known)}"
+    return Problem(path, message, "NotFound")
 
 
 def _without_index(path: Path, field: str) -> str:
@@ -227,7 +232,7 @@ def volume_devices(resource: Resource, context: Context) -> Iterator[Problem]:
             if name in seen_names:
                 yield Problem(at_name, f"The volume {quote(name)} is used by another device.", "Invalid")
             if name not in volumes:
-                yield Problem(at_name, _no_volume(name, volumes), "NotFound")
+                yield _not_found(name, at_name, resource, context)
             elif volumes[name].spec.keys().isdisjoint({"persistentVolumeClaim", "ephemeral"}):
                 message = (
                     f"The volume {quote(name)} is no claim; only claims can be devices. Mount it instead."

@@ -280,6 +280,9 @@ def lifecycle_sleep(resource: Resource, context: Context) -> Iterator[Problem]:
             # Since 1.32 a hook may sleep for no time at all.
             least = 0 if context.version >= (1, 32) else 1
             if not least <= seconds <= grace:
-                message = f"The hook sleeps {seconds} seconds; it must be {least} to {grace}, the pod's grace period."
+                if seconds > grace:
+                    message = f"The hook sleeps {seconds} seconds, but the pod has {grace} seconds to stop."
+                else:
+                    message = f"The hook sleeps {seconds} seconds; it must be at least {least}."
                 at = (*path, "sleep", "seconds")
                 yield Problem(at, message, "Invalid", format_path((*path, "sleep")))

@@ -582,7 +582,8 @@ def fractional_bytes(resource: Resource, context: Context) -> Iterator[Problem]:
     ]
     places.append((pod.spec.get("overhead") or {}, (*POD, "overhead")))
     for amounts, path in places:
-        for name in _BYTES & amounts.keys():
-            if _amount_of(amounts[name]).has_fractional_bytes:
-                message = f"{quote(amounts[name])} is no whole number of bytes; did you mean `M` or `Mi`?"
+        for name, amount in amounts.items():
+            if name in _BYTES and _amount_of(amount).has_fractional_bytes:
+                hint = "; did you mean `M` or `Mi`?" if str(amount).endswith("m") else "."
+                message = f"{quote(amount)} is no whole number of bytes{hint}"
                 yield Problem((*path, Key(name)), message)

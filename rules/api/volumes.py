@@ -112,19 +112,23 @@ def _name_problems(volume: Volume, sound: dict[str, Volume]) -> Iterator[Problem
         yield Problem(path, f"There is another volume named {quote(name)}.", "Duplicate")
 
 
+def _given(volume: Volume) -> list[str]:
+    """Return the sources of a volume, the one that counts first. Without any it is an empty folder."""
+    if len(volume.spec) == 2:
+        return [each for each in volume.spec if each != "name"]
+    return [each for each in _ORDER if each in volume.spec] or ["emptyDir"]
+
+
 def _source_problems(volume: Volume, context: Context) -> Iterator[Problem]:
     path = volume.seen_at
-    given = [each for each in volume.spec if each != "name"]
-    if len(given) > 1:
-        given.sort(key=_ORDER.index)
-        for later in given[1:]:
-            yield Problem(
-                (*path, later),
-                f"The volume has the source {given[0]} already; a volume has one.",
-                "Forbidden",
-                format_path((*path, _SPELLED.get(later, later))),
-            )
-    kind = given[0] if given else "emptyDir"
+    kind, *others = _given(volume)
+    for other in others:
+        yield Problem(
+            (*path, other),
+            f"The volume has the source {kind} already; a volume has one.",
+            "Forbidden",
+            format_path((*path, _SPELLED.get(other, other))),
+        )
     source = volume.spec.get(kind) or {}
     here = (*path, kind)
     match kind:
@@ -144,14 +148,13 @@ def _source_problems(volume: Volume, context: Context) -> Iterator[Problem]:
             yield from _ephemeral(source, here)
         case _ if kind in _SOURCES:
             yield from _SOURCES[kind](source, here)
-        case _:
+        case _ if kind in LEGACY:
             yield from LEGACY[kind](source, here)
 
 
 def _claim_problems(volume: Volume) -> Iterator[Problem]:
     """Check the claim inside a generic ephemeral volume, if that is the source that counts."""
-    given = [each for each in volume.spec if each != "name"]
-    if "ephemeral" not in given or min(given, key=_ORDER.index) != "ephemeral":
+    if _given(volume)[0] != "ephemeral":
         return
     template = volume.spec["ephemeral"].get("volumeClaimTemplate")
     if template is not None:
@@ -192,15 +195,14 @@ def _config_map(source: Object, path: Path) -> Iterator[Problem]:
     yield from _items(source, path)
 
 
-def _mode(source: Object, field: str, path: Path, spelled: Path | None = None) -> Iterator[Problem]:
+def _mode(source: Object, field: str, path: Path) -> Iterator[Problem]:
     mode = source.get(field)
-    if mode is not None and not names.is_file_mode(mode):
-        yield Problem(
-            (*path, field),
-            f"The file mode {mode} is out of range: 0 to 0777, or 511 in decimal. Write it in octal, such as 0644.",
-            "Invalid",
-            format_path((*spelled, field)) if spelled else None,
-        )
+    if mode is None or names.is_file_mode(mode):
+        return
+    message = f"The file mode {mode} is out of range: 0 to 0777, or 511 in decimal."
+    if mode > 0 and len(str(mode)) == 3 and not {"8", "9"}.intersection(str(mode)):
+        message = f"The file mode {mode} is taken as a decimal number; write 0{mode}."
+    yield Problem((*path, field), message, "Invalid")
 
 
 def _items(source: Object, path: Path) -> Iterator[Problem]:

@@ -36,7 +36,7 @@ POD = "spec.template.spec"
         (
             "volumes:\n- name: c\n  secret: {secretName: s, defaultMode: 644}\n",
             "",
-            "Write it in octal, such as 0644",
+            "taken as a decimal number; write 0644",
         ),
         ("tolerations:\n- {key: a, operator: Exists, value: b}\n", "", "did you mean `Equal`?"),
     ],
@@ -297,3 +297,11 @@ def test_an_empty_list_counts_as_set_for_windows_but_for_sysctls(
     judge: Judge, field: str, *, refused: bool
 ) -> None:
     assert bool(judge(f"os: {{name: windows}}\nsecurityContext: {{{field}: []}}\n", rule="pod-os")) is refused
+
+
+def test_a_mount_says_whether_its_volume_is_missing_or_bad(judge: Judge) -> None:
+    pod = "volumes:\n- name: v\n  configMap: {}\n"
+    mounts = "volumeMounts:\n- {name: v, mountPath: /v}\n- {name: w, mountPath: /w}\n"
+    bad, missing = judge(pod, container=mounts, rule="volume-mounts")
+    assert "something is wrong with it" in bad.message
+    assert "There is no volume named `w`" in missing.message
