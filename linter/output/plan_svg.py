@@ -25,6 +25,8 @@ _HEAD = 26
 _TITLE = 24
 _GAP = 14
 _RIGHT = 92
+_STRIPED = 14
+"""Columns narrower than this have no ground of their own: stripes would flicker."""
 _APART = 12
 """Labels closer than this would touch."""
 _CHARACTER = 6.3
@@ -33,7 +35,7 @@ _CHARACTER = 6.3
 STYLE = """
 .chart { font-family: system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; font-size: 11px; }
 .chart text { fill: var(--soft); }
-.chart .number { text-anchor: middle; font-variant-numeric: tabular-nums; }
+.chart .number { text-anchor: middle; pointer-events: none; font-variant-numeric: tabular-nums; }
 .chart .row { text-anchor: end; }
 .chart .lane { fill: var(--ink); font-size: 12px; font-weight: 600; }
 .chart .lane tspan { fill: var(--soft); font-weight: 400; }
@@ -41,7 +43,6 @@ STYLE = """
 .chart .band { fill: transparent; }
 .chart .column.even .band { fill: var(--panel); }
 .chart .column.lit .band { fill: var(--mark); }
-.chart .column.lit .number { fill: var(--ink); font-weight: 700; }
 .chart .operation { fill: var(--soft); }
 .pod { stroke-width: 1.6; }
 .pod.ready { fill: var(--ready); stroke: var(--ready); }
@@ -56,6 +57,7 @@ STYLE = """
 .ground { fill: var(--paper); }
 .area { fill: var(--ready); opacity: .16; }
 .line { fill: none; stroke-linejoin: round; }
+.line, .area, .limit, .rule, .dot { pointer-events: none; }
 .line.available { stroke: var(--ready); stroke-width: 2.4; }
 .line.total { stroke: var(--created); stroke-width: 1.4; stroke-dasharray: 5 3; }
 .line.all { stroke: var(--terminating); stroke-width: 1.2; stroke-dasharray: 1.5 2.5; }
@@ -118,18 +120,18 @@ def render(plan: Json) -> str:
     """
     blocks, y, width = [], 24.0, 460.0
     for workload in plan.get("workloads") or []:
-        drawn = draw(build(workload))
-        lines = [
-            f'<text class="heading" x="20" y="{_n(y + 16)}">{escape(_cut(heading(workload), 80))}</text>',
-            *(
-                f'<text class="{name}" x="20" y="{_n(y + 38 + 18 * number)}">{escape(_cut(text, 110))}</text>'
-                for number, (name, text) in enumerate(_facts(workload))
-            ),
+        drawn, facts = draw(build(workload)), list(_facts(workload))
+        blocks.append(
+            f'<text class="heading" x="20" y="{_n(y + 16)}">{escape(_cut(heading(workload), 80))}</text>'
+        )
+        blocks += [
+            f'<text class="{name}" x="20" y="{_n(y + 38 + 18 * number)}">{escape(_cut(text, 110))}</text>'
+            for number, (name, text) in enumerate(facts)
         ]
-        top = y + 38 + 18 * len(list(_facts(workload)))
-        blocks += [*lines, f'<g transform="translate(20 {_n(top)})">{drawn.body}</g>']
+        top = y + 38 + 18 * len(facts)
+        blocks.append(f'<g transform="translate(20 {_n(top)})">{drawn.body}</g>')
         y = top + drawn.height + 28
-        width = max(width, drawn.width + 40, 40 + 7.6 * max(len(line) for _, line in _facts(workload)))
+        width = max(width, drawn.width + 40, 40 + 7.2 * max(len(line) for _, line in facts))
     if not blocks:
         blocks.append(
             f'<text class="facts" x="20" y="{_n(y + 12)}">No workload has anything to roll out.</text>'
@@ -172,7 +174,10 @@ def _facts(workload: Json) -> Iterator[tuple[str, str]]:
     yield "facts", outcome(workload)
     stuck = (workload.get("summary") or {}).get("stuck")
     if stuck:
-        yield "facts stuck", str(stuck.get("message") or stuck.get("reason") or "stuck")
+        from textwrap import wrap
+
+        text = str(stuck.get("message") or stuck.get("reason") or "stuck")
+        yield from (("facts stuck", line) for line in wrap(text, 90))
 
 
 def draw(timeline: Timeline) -> Drawing:
@@ -187,7 +192,7 @@ def draw(timeline: Timeline) -> Drawing:
         y += _TITLE
         lanes.append((lane, y))
         y += _lane_height(lane, single=single) + _GAP
-    curve = y + _TITLE
+    curve = y + _TITLE + 6
     height = curve + _CURVE + 12
     parts = [_columns(timeline, frame, lanes, height)]
     for lane, top in lanes:
@@ -197,7 +202,7 @@ def draw(timeline: Timeline) -> Drawing:
                 f'<text class="row" x="{_n(frame.left - 8)}" y="{_n(top + _ROW * (row + 0.5) + 4)}">{escape(_cut(name, 22))}</text>'
                 for row, name in enumerate(lane.rows)
             ]
-    parts.append(f'<text class="lane" x="0" y="{_n(curve - 9)}">pods over time</text>')
+    parts.append(f'<text class="lane" x="0" y="{_n(curve - 14)}">pods over time</text>')
     parts.append(_curve(timeline, frame, curve))
     return Drawing(max(frame.right + _RIGHT, 420), height, "".join(parts))
 
@@ -249,9 +254,6 @@ def _columns(timeline: Timeline, frame: _Frame, lanes: list[tuple[Lane, float]],
                 f'<rect class="band" x="{_n(x)}" y="0" width="{_n(frame.column)}" height="{_n(height)}"/>'
             )
         ]
-        if index % every == 0:
-            middle = x + frame.column / 2
-            inside.append(f'<text class="number" x="{_n(middle)}" y="{_HEAD - 10}">{column.label}</text>')
         if column.operation:
             inside.append(
                 f'<path class="operation" d="M{_n(x + frame.column / 2 - 4)} {_HEAD - 5}h8l-4 5z"/>'
@@ -261,8 +263,14 @@ def _columns(timeline: Timeline, frame: _Frame, lanes: list[tuple[Lane, float]],
                 inside += _pods(lane, index, x + frame.column / 2, top)
             else:
                 inside += _bars(lane, index, x, frame.column, top, tallest)
-        even = "" if index % 2 else " even"
+        even = " even" if index % 2 == 0 and frame.column >= _STRIPED else ""
         parts.append(f'<g class="column{even}" data-column="{index}">{"".join(inside)}</g>')
+    # The numbers come last: a wide one reaches into the next column.
+    parts += [
+        f'<text class="number" x="{_n(frame.x(index + 0.5))}" y="{_HEAD - 10}">{column.label}</text>'
+        for index, column in enumerate(timeline.columns)
+        if index % every == 0
+    ]
     return "".join(parts)
 
 
