@@ -12,7 +12,7 @@ from linter.planner.replicaset import ReplicaSetWorkload
 from linter.planner.statefulset import StatefulSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from linter.planner.kubelet import Workload
     from linter.planner.simulation import Round, Simulation
@@ -174,7 +174,7 @@ def judge(
     return Outcome(
         summary,
         tuple(_hazards(workload, simulation.initial, summary, steps, times)),
-        tuple(_notes(workload, rounds)),
+        tuple(_notes(workload, rounds, simulation.initial_revisions)),
         tuple(_dns(workload)),
         simulation.ranking,
     )
@@ -346,7 +346,9 @@ def _spell(steps: Sequence[Step], available: int) -> tuple[int, int]:
     return first, last
 
 
-def _notes(workload: Workload, rounds: Sequence[Round]) -> Iterable[str]:
+def _notes(
+    workload: Workload, rounds: Sequence[Round], initial_revisions: Mapping[str, int]
+) -> Iterable[str]:
     actions = {event.action for each in rounds for event in each.events}
     name = workload.manifest["metadata"]["name"]
     if "create-replicaset" in actions and isinstance(workload, Deployment) and len(workload.replicasets) == 1:
@@ -354,7 +356,7 @@ def _notes(workload: Workload, rounds: Sequence[Round]) -> Iterable[str]:
             f"The ReplicaSet is named {name}-HASH, and its pods {name}-HASH-RANDOM:"
             " the hash is that of the template."
         )
-    yield from _renumbered(rounds)
+    yield from _renumbered(dict(initial_revisions), rounds)
     if isinstance(workload, StatefulSet) and workload.deleted:
         yield "Deleting a StatefulSet stops its pods all at once, in no order; scale to 0 first where order matters."
     if isinstance(workload, ReplicaSetWorkload) and not workload.deleted and not actions - {"operation"}:
@@ -369,9 +371,8 @@ def _notes(workload: Workload, rounds: Sequence[Round]) -> Iterable[str]:
         )
 
 
-def _renumbered(rounds: Sequence[Round]) -> Iterable[str]:
+def _renumbered(numbers: dict[str, int], rounds: Sequence[Round]) -> Iterable[str]:
     """Tell which ReplicaSets are used again: they get a new, higher revision number."""
-    numbers: dict[str, int] = {}
     for each in rounds:
         for name, revision, _ in each.replicasets or ():
             if numbers.setdefault(name, revision) != revision:

@@ -111,6 +111,7 @@ class Simulation:
         workload: The workload under test; None before it is created.
         initial: The pods that are there before the first round.
         initial_manifest: The workload then; None if there is none.
+        initial_revisions: The revision numbers of its ReplicaSets then, by name.
         ranking: Live pods of each ReplicaSet, in the order in which a scale-down deletes them.
     """
 
@@ -139,6 +140,7 @@ class Simulation:
         self.workload: Workload | None = None
         self.initial = Snapshot(0, 0, 0, 0, ())
         self.initial_manifest: Manifest | None = None
+        self.initial_revisions: dict[str, int] = {}
         self.ranking: tuple[str, ...] = ()
         nodes = scenario.nodes
         items = list(scenario.state or ())

@@ -247,7 +247,8 @@ def first_image(template: Manifest) -> str:
 def template_key(template: Manifest) -> str:
     """Return text that is equal for templates that a Deployment holds for equal.
 
-    Absent and empty fields are the same, the label pod-template-hash does not count, the order of lists does.
+    Absent and empty fields are the same, quantities are compared by value, the label pod-template-hash does not count;
+    the order of lists does.
     """
     import json
 
@@ -259,10 +260,34 @@ def template_key(template: Manifest) -> str:
     return json.dumps(slim, sort_keys=True, ensure_ascii=False, default=str)
 
 
-def _without_empty(value: Any) -> Any:
+# Fields of plain booleans, for which false is the same as absent; elsewhere false may be a value of its own.
+_PLAIN_BOOLEANS = {"hostNetwork", "hostPID", "hostIPC", "stdin", "stdinOnce", "tty", "readOnly"}
+_TEXT_MAPS = {"labels", "annotations", "nodeSelector", "matchLabels"}
+_QUANTITY_MAPS = {"requests", "limits", "overhead"}
+
+
+def _without_empty(value: Any, field: str = "") -> Any:
+    """Return a value without what Kubernetes does not tell from absent."""
     if isinstance(value, dict):
-        slim = {key: _without_empty(each) for key, each in value.items() if key != "$patch"}
-        return {key: each for key, each in slim.items() if each is not None and each not in ({}, [])}
+        if field in _TEXT_MAPS:
+            return value
+        if field in _QUANTITY_MAPS:
+            return {key: _nanos(each) for key, each in value.items()}
+        slim = {key: _without_empty(each, key) for key, each in value.items() if key != "$patch"}
+        return {
+            key: each
+            for key, each in slim.items()
+            if not (each is None or each in ({}, [], "") or (each is False and key in _PLAIN_BOOLEANS))
+        }
     if isinstance(value, list):
         return [_without_empty(each) for each in value]
     return value
+
+
+def _nanos(value: Any) -> Any:
+    from linter.kube.quantities import parse
+
+    try:
+        return parse(value).nanos
+    except ValueError:
+        return value
