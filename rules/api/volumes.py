@@ -114,7 +114,7 @@ def _name_problems(volume: Volume, sound: dict[str, Volume]) -> Iterator[Problem
 
 def _given(volume: Volume) -> list[str]:
     """Return the sources of a volume, the one that counts first. Without any it is an empty folder."""
-    if len(volume.spec) == 2:
+    if len(volume.spec) == 2 and "name" in volume.spec:
         return [each for each in volume.spec if each != "name"]
     return [each for each in _ORDER if each in volume.spec] or ["emptyDir"]
 

@@ -305,3 +305,20 @@ def test_a_mount_says_whether_its_volume_is_missing_or_bad(judge: Judge) -> None
     bad, missing = judge(pod, container=mounts, rule="volume-mounts")
     assert "something is wrong with it" in bad.message
     assert "There is no volume named `w`" in missing.message
+
+
+def test_the_first_source_in_the_servers_order_counts(fields: Fields) -> None:
+    pod = "volumes:\n- configMap: {}\n  secret: {}\n"
+    assert fields(pod) == [
+        (f"{POD}.volumes[0].name", "Required"),
+        (f"{POD}.volumes[0].configMap", "Forbidden"),
+        (f"{POD}.volumes[0].secret.secretName", "Required"),
+    ]
+
+
+def test_a_second_source_is_spelled_as_the_server_spells_it(fields: Fields) -> None:
+    pod = "volumes:\n- name: v\n  emptyDir: {}\n  downwardAPI: {}\n  cephfs: {monitors: [a]}\n"
+    assert fields(pod) == [
+        (f"{POD}.volumes[0].cephFS", "Forbidden"),
+        (f"{POD}.volumes[0].downwarAPI", "Forbidden"),
+    ]
