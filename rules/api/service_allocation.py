@@ -203,7 +203,9 @@ def _written_wrongly(
             ip_path(service, index), message, "Invalid", f"spec.clusterIPs[{index}]"
         )
 
-    if single and addresses[0] != single:
+    if single and not addresses:
+        yield "service-cluster-ips", Problem(whole, "clusterIPs is missing.", "Required", "spec.clusterIPs")
+    elif single and addresses[0] != single:
         yield invalid(f"The first of clusterIPs must equal clusterIP, {quote(single)}.")
     elif not single and addresses:
         yield invalid("clusterIPs without clusterIP: repeat the first of them as clusterIP.")
