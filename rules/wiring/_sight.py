@@ -58,6 +58,8 @@ def _made_by_operator(inventory: Inventory, conditions: Iterable[Requirement], n
     """Tell whether labels look like an operator's: its own prefix, or the name of a custom resource."""
     custom = _custom_names(inventory, namespace)
     for key, _, values in conditions:
+        if key in AUTOMATIC_LABELS:
+            continue
         prefix, slash, _ = key.partition("/")
         if slash and prefix != "app.kubernetes.io" and not inventory.carrying(key, None):
             return True

@@ -90,7 +90,7 @@ def _least_available(resource: Resource, spec: dict[str, object], context: Conte
     if needed < pods.least:
         return None
     replicas = "one replica" if pods.least == 1 else f"{pods.least} replicas"
-    rounded = f" of {replicas} is {needed}" if isinstance(value, str) else ""
+    rounded = f" ({needed} of {replicas})" if isinstance(value, str) else ""
     least = f" at the minimum of {who(pods.autoscalers[0], resource)}" if pods.autoscalers else ""
     message = (
         f"`minAvailable: {value}`{rounded} never lets a pod be evicted: {who_all(pods.owners, resource)} "

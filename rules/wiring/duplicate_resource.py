@@ -52,7 +52,7 @@ def duplicate_resource(resource: Resource, context: Context) -> Iterator[Problem
     if resource.name and first is not resource:
         line = first.document.positions.value((*first.root, "metadata", "name")).line
         message = (
-            f"{resource.kind} {resource.namespace}/{resource.name} is defined already at "
+            f"{resource.kind} `{resource.name}` is defined already at "
             f"{first.document.source.name}:{line}: the last one applied wins. Rename one, or remove it."
         )
         yield Problem(("metadata", "name"), message)

@@ -9,6 +9,7 @@ from linter.engine.rule import Context, Problem, rule
 
 from ._objects import items, text, who, who_all
 from ._services import backends, is_headless, runs_to_completion, service_ports
+from ._stateful import governed_sets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,6 +95,8 @@ def service_selects_several(resource: Resource, context: Context) -> Iterator[Pr
     """
     if is_headless(resource) and not any(service_ports(resource)):
         return
+    if len(governed_sets(context.inventory, resource.namespace, resource.name)) > 1:
+        return  # governing-service-shared says it at the second StatefulSet
     owners = backends(context.inventory, resource)
     jobs = [each for each in owners if runs_to_completion(each)]
     services = [each for each in owners if not runs_to_completion(each)]
