@@ -80,7 +80,5 @@ def services_of(resource: Resource, context: Context) -> Iterator[Resource]:
 
 
 def nodes_of(context: Context) -> list[dict[str, Any]]:
-    """Return the nodes that are known: those that were given, else the Node objects among the manifests."""
-    if context.nodes is not None:
-        return list(context.nodes)
-    return [each.manifest for each in context.inventory.of_kind("Node")]
+    """Return the nodes that were given. Node objects among the manifests do not count: they need not be all there are."""
+    return list(context.nodes or ())

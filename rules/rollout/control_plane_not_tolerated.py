@@ -29,7 +29,7 @@ def control_plane_not_tolerated(resource: Resource, context: Context) -> Iterato
 
     To run there, too, add `{key: node-role.kubernetes.io/control-plane, operator: Exists, effect: NoSchedule}` to the
     tolerations; to make it plain that it shall not, exclude these nodes by node affinity. This rule needs to know the nodes
-    (`--nodes FILE`, or Node objects among the manifests).
+    (`--nodes FILE`); in the examples they stand in front.
 
     Source: https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/#taints-and-tolerations
 

@@ -26,8 +26,8 @@ def no_node_matches(resource: Resource, context: Context) -> Iterator[Problem]:
     Deployment or StatefulSet stay Pending, a DaemonSet quietly has none at all. Often a label is misspelt, or was never put
     on the nodes (`kubectl label nodes NAME key=value`).
 
-    This rule needs to know the nodes: `--nodes FILE`, with what `kubectl get nodes -o yaml` prints, or Node objects among the
-    manifests. A DaemonSet that is switched off by a selector that matches nothing deserves a comment that says so.
+    This rule needs to know the nodes: `--nodes FILE`, with what `kubectl get nodes -o yaml` prints; in the examples they
+    stand in front. A DaemonSet that is switched off by a selector that matches nothing deserves a comment that says so.
 
     Source: https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/
 
