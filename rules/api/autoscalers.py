@@ -38,8 +38,8 @@ LONGEST_PERIOD = 1800
 def autoscaler_bounds(resource: Resource, context: Context) -> Iterator[Problem]:
     """An autoscaler's bounds are positive and in order.
 
-    `maxReplicas` is compulsory and not smaller than `minReplicas`, which is 1 if nothing is written. An autoscaler can't
-    scale to 0: `minReplicas: 0` needs an alpha feature and a metric of type Object or External.
+    `maxReplicas` is compulsory and not smaller than `minReplicas`, which is 1 if nothing is written. An autoscaler
+    can't scale to 0: `minReplicas: 0` needs an alpha feature and a metric of type Object or External.
 
     ```yaml bad
     apiVersion: autoscaling/v2
@@ -93,8 +93,9 @@ def autoscaler_bounds(resource: Resource, context: Context) -> Iterator[Problem]
 def autoscaler_target(resource: Resource, context: Context) -> Iterator[Problem]:
     """An autoscaler names what it scales: API group and version, kind and name.
 
-    `apiVersion: apps/v1` belongs to Deployments, StatefulSets and ReplicaSets. Without an API group (`v1`, or nothing) the
-    autoscaler would look for the kind in the core group, where there is nothing to scale but ReplicationControllers.
+    `apiVersion: apps/v1` belongs to Deployments, StatefulSets and ReplicaSets. Without an API group (`v1`, or
+    nothing) the autoscaler would look for the kind in the core group, where there is nothing to scale but
+    ReplicationControllers.
 
     ```yaml bad
     apiVersion: autoscaling/v2
@@ -147,10 +148,10 @@ def autoscaler_target(resource: Resource, context: Context) -> Iterator[Problem]
 def autoscaler_metrics(resource: Resource, context: Context) -> Iterator[Problem]:
     """Each metric of an autoscaler has one source, the one that its type names, and a target above zero.
 
-    The type is Resource, ContainerResource, Pods, Object or External, and there is one block of that name (`resource`,
-    `containerResource` …). What the metric is called is compulsory. So is what to aim at: averageUtilization or
-    averageValue for resources, averageValue for Pods, value or averageValue for Object and External. Without
-    `metrics` the autoscaler aims at 80 % of the requested CPU time.
+    The type is Resource, ContainerResource, Pods, Object or External, and there is one block of that name
+    (`resource`, `containerResource` …). What the metric is called is compulsory. So is what to aim at:
+    averageUtilization or averageValue for resources, averageValue for Pods, value or averageValue for Object and
+    External. Without `metrics` the autoscaler aims at 80 % of the requested CPU time.
 
     ```yaml bad
     apiVersion: autoscaling/v2
@@ -199,10 +200,10 @@ def autoscaler_metrics(resource: Resource, context: Context) -> Iterator[Problem
 def autoscaler_behavior(resource: Resource, context: Context) -> Iterator[Problem]:
     """An autoscaler's scaling behavior has known policies and sensible times.
 
-    For `scaleUp` and `scaleDown`: stabilizationWindowSeconds is from 0 to 3600; selectPolicy is Max, Min or Disabled; the
-    list of policies is not empty (leave it out for the defaults); a policy is of type Pods or Percent, with a value
-    above 0 and a period of 1 to 1800 seconds; the tolerance is not negative. To forbid scaling in one direction write
-    `selectPolicy: Disabled`.
+    For `scaleUp` and `scaleDown`: stabilizationWindowSeconds is from 0 to 3600; selectPolicy is Max, Min or Disabled;
+    the list of policies is not empty (leave it out for the defaults); a policy is of type Pods or Percent, with a
+    value above 0 and a period of 1 to 1800 seconds; the tolerance is not negative. To forbid scaling in one direction
+    write `selectPolicy: Disabled`.
 
     ```yaml bad
     apiVersion: autoscaling/v2

@@ -162,8 +162,8 @@ def namespace_name(resource: Resource, context: Context) -> Iterator[Problem]:
 def object_generation(resource: Resource, context: Context) -> Iterator[Problem]:
     """The generation of an object is not negative.
 
-    The API server counts `metadata.generation` by itself; there is no need to write it into a manifest. For most kinds
-    it overwrites what is written; for Services and HorizontalPodAutoscalers it refuses a negative number.
+    The API server counts `metadata.generation` by itself; there is no need to write it into a manifest. For most
+    kinds it overwrites what is written; for Services and HorizontalPodAutoscalers it refuses a negative number.
 
     Mend it by deleting the field.
 
@@ -241,8 +241,8 @@ def annotation_syntax(resource: Resource, context: Context) -> Iterator[Problem]
     """Keys of an object's annotations are well formed, and the annotations are not too large.
 
     A key follows the rules for label keys, except that case is free. Values are free text, but all annotations of an
-    object together may have 262144 bytes (256 KiB). `kubectl apply` without `--server-side` writes a copy of the whole
-    manifest into one more annotation, so that large ones fail earlier than one expects.
+    object together may have 262144 bytes (256 KiB). `kubectl apply` without `--server-side` writes a copy of the
+    whole manifest into one more annotation, so that large ones fail earlier than one expects.
 
     ```yaml bad
     apiVersion: v1
@@ -277,9 +277,9 @@ def annotation_syntax(resource: Resource, context: Context) -> Iterator[Problem]
 def owner_references(resource: Resource, context: Context) -> Iterator[Problem]:
     """Owner references are complete, and at most one owner is the controller.
 
-    A reference needs apiVersion, kind, name and uid of the owner; an Event can't own anything. Controllers write them;
-    in a manifest they are mostly left over from an export of a live object, and the uid then belongs to an object that
-    is gone: the garbage collector would delete the new object at once.
+    A reference needs apiVersion, kind, name and uid of the owner; an Event can't own anything. Controllers write
+    them; in a manifest they are mostly left over from an export of a live object, and the uid then belongs to an
+    object that is gone: the garbage collector would delete the new object at once.
 
     Mend it by deleting `metadata.ownerReferences`.
 

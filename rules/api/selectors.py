@@ -88,8 +88,8 @@ def selector_syntax(resource: Resource, context: Context) -> Iterator[Problem]:
     """A label selector is well formed.
 
     `matchLabels` holds label keys and values; an entry of `matchExpressions` has a key, one of the operators In,
-    NotIn (with values), Exists, DoesNotExist (without values). All of them must hold for a pod to be selected. Keys and
-    values follow the rules for labels, or no pod could have them.
+    NotIn (with values), Exists, DoesNotExist (without values). All of them must hold for a pod to be selected. Keys
+    and values follow the rules for labels, or no pod could have them.
 
     ```yaml bad
     apiVersion: policy/v1

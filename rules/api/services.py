@@ -69,8 +69,8 @@ def _stored(context: Context) -> dict[str, Any]:
 def service_type(resource: Resource, context: Context) -> Iterator[Problem]:
     """The type of a Service is known, and a headless Service is of type ClusterIP.
 
-    `spec.type` is ClusterIP (if nothing is written), NodePort, LoadBalancer or ExternalName; upper and lower case matter.
-    NodePort and LoadBalancer build on a cluster IP, so that they don't go with `clusterIP: None`.
+    `spec.type` is ClusterIP (if nothing is written), NodePort, LoadBalancer or ExternalName; upper and lower case
+    matter. NodePort and LoadBalancer build on a cluster IP, so that they don't go with `clusterIP: None`.
 
     ```yaml bad
     apiVersion: v1
@@ -117,9 +117,10 @@ def service_type(resource: Resource, context: Context) -> Iterator[Problem]:
 def service_ports(resource: Resource, context: Context) -> Iterator[Problem]:
     """The ports of a Service are there, named and different from each other.
 
-    A Service needs at least one port, unless it is headless (`clusterIP: None`) or of type ExternalName. A port is a number from
-    1 to 65535; protocol is TCP (if nothing is written), UDP or SCTP. With more than one port each needs a name of its own: a
-    DNS label. Two entries can't have the same port and protocol. `appProtocol` is a qualified name, e.g. `kubernetes.io/h2c`.
+    A Service needs at least one port, unless it is headless (`clusterIP: None`) or of type ExternalName. A port is a
+    number from 1 to 65535; protocol is TCP (if nothing is written), UDP or SCTP. With more than one port each needs a
+    name of its own: a DNS label. Two entries can't have the same port and protocol. `appProtocol` is a qualified
+    name, e.g. `kubernetes.io/h2c`.
 
     ```yaml bad
     apiVersion: v1
@@ -198,9 +199,9 @@ def service_ports(resource: Resource, context: Context) -> Iterator[Problem]:
 def service_target_ports(resource: Resource, context: Context) -> Iterator[Problem]:
     """The target port of a Service is a port number or the name of a container port.
 
-    `targetPort` says where the traffic goes in the pods: a number from 1 to 65535, or the name of a container port (at most 15
-    lower-case letters, digits and `-`, with a letter). Without it the Service's own port is taken. A number between quotes
-    is a name, and no valid one.
+    `targetPort` says where the traffic goes in the pods: a number from 1 to 65535, or the name of a container port
+    (at most 15 lower-case letters, digits and `-`, with a letter). Without it the Service's own port is taken. A
+    number between quotes is a name, and no valid one.
 
     Mend it by taking the quotes away, or by naming the container port.
 
@@ -251,8 +252,8 @@ def service_target_ports(resource: Resource, context: Context) -> Iterator[Probl
 def service_node_ports(resource: Resource, context: Context) -> Iterator[Problem]:
     """Node ports go with the type of the Service, and each is used once.
 
-    `nodePort` asks for a certain port on every node. It has no place in a Service of type ClusterIP, which opens no node ports.
-    Two entries can share a node port only where their port is the same and their protocols differ.
+    `nodePort` asks for a certain port on every node. It has no place in a Service of type ClusterIP, which opens no
+    node ports. Two entries can share a node port only where their port is the same and their protocols differ.
 
     Mend it by deleting `nodePort`: the cluster then picks one if the type needs it.
 
@@ -309,9 +310,9 @@ def service_node_ports(resource: Resource, context: Context) -> Iterator[Problem
 def service_cluster_ips(resource: Resource, context: Context) -> Iterator[Problem]:
     """The cluster IPs of a Service are IP addresses that fit together.
 
-    Usually the cluster picks them and nothing needs to be written. `clusterIP` is an IP address or `None` (headless). Who writes
-    `clusterIPs` writes `clusterIP` too, equal to its first entry; there can be one address of each family, and they are in
-    the order of `ipFamilies`. An ExternalName Service has no cluster IP.
+    Usually the cluster picks them and nothing needs to be written. `clusterIP` is an IP address or `None` (headless).
+    Who writes `clusterIPs` writes `clusterIP` too, equal to its first entry; there can be one address of each family,
+    and they are in the order of `ipFamilies`. An ExternalName Service has no cluster IP.
 
     Mend it by deleting `clusterIPs`, or both.
 
@@ -356,9 +357,9 @@ def service_cluster_ips(resource: Resource, context: Context) -> Iterator[Proble
 def service_ip_families(resource: Resource, context: Context) -> Iterator[Problem]:
     """The IP families of a Service are known and go with its family policy.
 
-    `ipFamilies` lists IPv4, IPv6 or both, each once. Two families need `ipFamilyPolicy: PreferDualStack` or `RequireDualStack`,
-    for SingleStack is what holds if nothing is written. An ExternalName Service has neither field. To give up a family in an
-    update, set SingleStack.
+    `ipFamilies` lists IPv4, IPv6 or both, each once. Two families need `ipFamilyPolicy: PreferDualStack` or
+    `RequireDualStack`, for SingleStack is what holds if nothing is written. An ExternalName Service has neither
+    field. To give up a family in an update, set SingleStack.
 
     ```yaml bad
     apiVersion: v1
@@ -404,8 +405,8 @@ def service_ip_families(resource: Resource, context: Context) -> Iterator[Proble
 def service_external_name(resource: Resource, context: Context) -> Iterator[Problem]:
     """An ExternalName Service names a host.
 
-    `spec.externalName` is a host name in lower case: no scheme, port or path. Text that looks like an IPv4 address is taken as a
-    host name and will not resolve.
+    `spec.externalName` is a host name in lower case: no scheme, port or path. Text that looks like an IPv4 address is
+    taken as a host name and will not resolve.
 
     ```yaml bad
     apiVersion: v1
@@ -444,8 +445,8 @@ def service_external_name(resource: Resource, context: Context) -> Iterator[Prob
 def service_external_ips(resource: Resource, context: Context) -> Iterator[Problem]:
     """External IPs are addresses that can be reached from outside.
 
-    `spec.externalIPs` holds IP addresses at which nodes accept traffic for the Service, written without leading zeros. Addresses
-    of the loopback and link-local ranges and `0.0.0.0` are refused.
+    `spec.externalIPs` holds IP addresses at which nodes accept traffic for the Service, written without leading
+    zeros. Addresses of the loopback and link-local ranges and `0.0.0.0` are refused.
 
     ```yaml bad
     apiVersion: v1
@@ -493,8 +494,8 @@ def service_external_ips(resource: Resource, context: Context) -> Iterator[Probl
 def service_selector(resource: Resource, context: Context) -> Iterator[Problem]:
     """The selector of a Service is made of label keys and values.
 
-    Unlike a workload's, a Service's selector is a plain map: every pair of it must be among a pod's labels. Keys and values
-    follow the rules for labels, or no pod could have them.
+    Unlike a workload's, a Service's selector is a plain map: every pair of it must be among a pod's labels. Keys and
+    values follow the rules for labels, or no pod could have them.
 
     ```yaml bad
     apiVersion: v1
@@ -529,8 +530,8 @@ def service_selector(resource: Resource, context: Context) -> Iterator[Problem]:
 def service_session_affinity(resource: Resource, context: Context) -> Iterator[Problem]:
     """Session affinity is None or ClientIP, with a timeout of up to a day.
 
-    With ClientIP a client's connections go to the same pod until it has been silent for `timeoutSeconds`: 1 to 86400, 10800 if
-    nothing is written.
+    With ClientIP a client's connections go to the same pod until it has been silent for `timeoutSeconds`: 1 to 86400,
+    10800 if nothing is written.
 
     ```yaml bad
     apiVersion: v1
@@ -582,9 +583,9 @@ def service_session_affinity(resource: Resource, context: Context) -> Iterator[P
 def service_load_balancer(resource: Resource, context: Context) -> Iterator[Problem]:
     """Load balancer settings belong to Services of type LoadBalancer.
 
-    loadBalancerSourceRanges (or the annotation that came before it), loadBalancerClass and allocateLoadBalancerNodePorts mean
-    nothing to other types and are refused there. Source ranges are CIDR blocks such as `10.0.0.0/8`, without bits beyond the
-    prefix; the class is a qualified name.
+    loadBalancerSourceRanges (or the annotation that came before it), loadBalancerClass and
+    allocateLoadBalancerNodePorts mean nothing to other types and are refused there. Source ranges are CIDR blocks
+    such as `10.0.0.0/8`, without bits beyond the prefix; the class is a qualified name.
 
     Mend it by `type: LoadBalancer`, or by deleting the settings.
 
@@ -639,9 +640,10 @@ def service_load_balancer(resource: Resource, context: Context) -> Iterator[Prob
 def service_traffic(resource: Resource, context: Context) -> Iterator[Problem]:
     """Traffic policies are known and go with the type of the Service.
 
-    `externalTrafficPolicy` (Cluster or Local) is for Services that are reached from outside: NodePort, LoadBalancer, or ClusterIP
-    with externalIPs. `healthCheckNodePort` is for LoadBalancers with the policy Local. `internalTrafficPolicy` is Cluster or
-    Local, `trafficDistribution` one of PreferSameZone, PreferSameNode (both new in 1.34) and PreferClose.
+    `externalTrafficPolicy` (Cluster or Local) is for Services that are reached from outside: NodePort, LoadBalancer,
+    or ClusterIP with externalIPs. `healthCheckNodePort` is for LoadBalancers with the policy Local.
+    `internalTrafficPolicy` is Cluster or Local, `trafficDistribution` one of PreferSameZone, PreferSameNode (both new
+    in 1.34) and PreferClose.
 
     ```yaml bad
     apiVersion: v1
@@ -721,8 +723,8 @@ def service_traffic(resource: Resource, context: Context) -> Iterator[Problem]:
 def service_topology_annotations(resource: Resource, context: Context) -> Iterator[Problem]:
     """The two annotations for topology aware routing say the same.
 
-    `service.kubernetes.io/topology-mode` is the new name of `service.kubernetes.io/topology-aware-hints`. Where both are written
-    they must be equal.
+    `service.kubernetes.io/topology-mode` is the new name of `service.kubernetes.io/topology-aware-hints`. Where both
+    are written they must be equal.
 
     Mend it by deleting the old one.
 
@@ -769,8 +771,8 @@ def service_topology_annotations(resource: Resource, context: Context) -> Iterat
 def node_port_range(resource: Resource, context: Context) -> Iterator[Problem]:
     """Node ports lie in the range that clusters usually allow.
 
-    A cluster gives out node ports from 30000 to 32767 unless its `--service-node-port-range` says otherwise, and refuses all
-    others. The same holds for `healthCheckNodePort`.
+    A cluster gives out node ports from 30000 to 32767 unless its `--service-node-port-range` says otherwise, and
+    refuses all others. The same holds for `healthCheckNodePort`.
 
     Mend it by deleting `nodePort` or by choosing one from the range.
 
@@ -868,9 +870,10 @@ def topology_hints_deprecated(resource: Resource, context: Context) -> Iterator[
 def address_spelling(resource: Resource, context: Context) -> Iterator[Problem]:
     """IP addresses of a Service are in their usual spelling.
 
-    The same IPv6 address can be written in many ways, and programs that compare text take them for different ones. The usual
-    spelling has lower-case letters, no leading zeros and the longest run of zeros as `::`. Versions before 1.36 also let
-    through IPv4 addresses with leading zeros, IPv4-mapped IPv6 addresses, and CIDR blocks with bits beyond the prefix.
+    The same IPv6 address can be written in many ways, and programs that compare text take them for different ones.
+    The usual spelling has lower-case letters, no leading zeros and the longest run of zeros as `::`. Versions before
+    1.36 also let through IPv4 addresses with leading zeros, IPv4-mapped IPv6 addresses, and CIDR blocks with bits
+    beyond the prefix.
 
     ```yaml bad
     apiVersion: v1
@@ -932,8 +935,8 @@ def address_spelling(resource: Resource, context: Context) -> Iterator[Problem]:
 def headless_ignored_fields(resource: Resource, context: Context) -> Iterator[Problem]:
     """A headless Service has no settings that it ignores.
 
-    Nobody routes traffic for a Service with `clusterIP: None`: its name resolves to the pods. loadBalancerIP, externalIPs and
-    sessionAffinity do nothing there.
+    Nobody routes traffic for a Service with `clusterIP: None`: its name resolves to the pods. loadBalancerIP,
+    externalIPs and sessionAffinity do nothing there.
 
     Mend it by deleting them.
 
@@ -982,8 +985,8 @@ def headless_ignored_fields(resource: Resource, context: Context) -> Iterator[Pr
 def external_ips_deprecated(resource: Resource, context: Context) -> Iterator[Problem]:
     """A Service does without external IPs.
 
-    `spec.externalIPs` is deprecated since Kubernetes 1.36 and may stop working in some clusters: it lets anybody who may create a
-    Service take over traffic to any address.
+    `spec.externalIPs` is deprecated since Kubernetes 1.36 and may stop working in some clusters: it lets anybody who
+    may create a Service take over traffic to any address.
 
     Mend it by a Service of type LoadBalancer or by a Gateway.
 
@@ -1027,7 +1030,8 @@ def external_ips_deprecated(resource: Resource, context: Context) -> Iterator[Pr
 def external_name_ignored_fields(resource: Resource, context: Context) -> Iterator[Problem]:
     """A host name goes with type ExternalName, externalIPs with the others.
 
-    A Service of type ExternalName is only a DNS alias and ignores `externalIPs`; all other types ignore `externalName`.
+    A Service of type ExternalName is only a DNS alias and ignores `externalIPs`; all other types ignore
+    `externalName`.
 
     Mend it by deleting the field, or by changing the type.
 

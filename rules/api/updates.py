@@ -45,8 +45,8 @@ def object_identity(resource: Resource, context: Context) -> Iterator[Problem]:
     """An update keeps the object's kind, name, namespace and uid.
 
     They say which object is meant. With another kind, name or namespace it is another object; the old one stays until
-    somebody deletes it. The uid is given by the cluster: a manifest that holds one, say from `kubectl get -o yaml`, only
-    fits the one object it was taken from.
+    somebody deletes it. The uid is given by the cluster: a manifest that holds one, say from `kubectl get -o yaml`,
+    only fits the one object it was taken from.
 
     Mend it by creating the new object and deleting the old one, or by taking `uid` out of the manifest.
 
@@ -94,8 +94,8 @@ def object_identity(resource: Resource, context: Context) -> Iterator[Problem]:
 def object_deletion(resource: Resource, context: Context) -> Iterator[Problem]:
     """An update does not interfere with an object's deletion.
 
-    Only a delete request sets `deletionTimestamp` and `deletionGracePeriodSeconds`. Once an object is being deleted, no
-    finalizer can be added.
+    Only a delete request sets `deletionTimestamp` and `deletionGracePeriodSeconds`. Once an object is being deleted,
+    no finalizer can be added.
 
     Mend it by taking the fields out of the manifest; add finalizers before the object is deleted.
 
@@ -182,11 +182,12 @@ def immutable_fields(resource: Resource, context: Context) -> Iterator[Problem]:
     """A StatefulSet keeps its selector, service name, pod management policy and volume claim templates.
 
     An update may only change replicas, ordinals, template, updateStrategy, minReadySeconds,
-    persistentVolumeClaimRetentionPolicy and, since Kubernetes 1.33, revisionHistoryLimit. All else decides on names, DNS
-    records and volumes of pods that are running.
+    persistentVolumeClaimRetentionPolicy and, since Kubernetes 1.33, revisionHistoryLimit. All else decides on names,
+    DNS records and volumes of pods that are running.
 
-    Mend it by `kubectl delete statefulset NAME --cascade=orphan`, which leaves the pods running, and creating it again
-    with the new values. Volumes that exist keep their size: to enlarge them, edit the PersistentVolumeClaims, too.
+    Mend it by `kubectl delete statefulset NAME --cascade=orphan`, which leaves the pods running, and creating it
+    again with the new values. Volumes that exist keep their size: to enlarge them, edit the PersistentVolumeClaims,
+    too.
 
     ```yaml good
     apiVersion: v1
@@ -239,11 +240,11 @@ def immutable_fields(resource: Resource, context: Context) -> Iterator[Problem]:
 def immutable_cluster_ips(resource: Resource, context: Context) -> Iterator[Problem]:
     """A Service keeps its cluster IPs and IP families.
 
-    Clients may hold on to the address, so it can't be changed, nor can a Service become headless or stop being headless. A
-    second address and family may be added, and given up with `ipFamilyPolicy: SingleStack`.
+    Clients may hold on to the address, so it can't be changed, nor can a Service become headless or stop being
+    headless. A second address and family may be added, and given up with `ipFamilyPolicy: SingleStack`.
 
-    Mend it by leaving clusterIP out of the manifest (the Service then keeps its address), by a new name, or by deleting
-    the Service and creating it again.
+    Mend it by leaving clusterIP out of the manifest (the Service then keeps its address), by a new name, or by
+    deleting the Service and creating it again.
 
     ```yaml good
     apiVersion: v1

@@ -86,8 +86,8 @@ def replicas(resource: Resource, context: Context) -> Iterator[Problem]:
 def rollout_timing(resource: Resource, context: Context) -> Iterator[Problem]:
     """The times of a rollout are not negative, and its deadline leaves time to get ready.
 
-    A new pod counts as available once it has been ready for `minReadySeconds`. A Deployment that makes no progress for
-    `progressDeadlineSeconds` (600 if not written) is reported as failed; a deadline that is not longer than
+    A new pod counts as available once it has been ready for `minReadySeconds`. A Deployment that makes no progress
+    for `progressDeadlineSeconds` (600 if not written) is reported as failed; a deadline that is not longer than
     `minReadySeconds` could never be met.
 
     Mend it by a shorter `minReadySeconds` or a longer `progressDeadlineSeconds`.
@@ -432,8 +432,8 @@ def pod_management_policy(resource: Resource, context: Context) -> Iterator[Prob
 def claim_retention_policy(resource: Resource, context: Context) -> Iterator[Problem]:
     """A StatefulSet's policy for its volume claims is Retain or Delete.
 
-    `whenDeleted` and `whenScaled` say what becomes of the PersistentVolumeClaims that the StatefulSet has made: Retain
-    (if nothing is written) keeps them with their data, Delete deletes both.
+    `whenDeleted` and `whenScaled` say what becomes of the PersistentVolumeClaims that the StatefulSet has made:
+    Retain (if nothing is written) keeps them with their data, Delete deletes both.
 
     ```yaml bad
     apiVersion: v1
@@ -636,8 +636,8 @@ def template_restart_policy(resource: Resource, context: Context) -> Iterator[Pr
 def template_active_deadline(resource: Resource, context: Context) -> Iterator[Problem]:
     """Pods of a workload have no active deadline.
 
-    `activeDeadlineSeconds` ends a pod after that time. Deployment, ReplicaSet, StatefulSet and DaemonSet run pods that
-    never end, so their template must not have it.
+    `activeDeadlineSeconds` ends a pod after that time. Deployment, ReplicaSet, StatefulSet and DaemonSet run pods
+    that never end, so their template must not have it.
 
     Mend it by deleting the field; for pods that end use a Job.
 
