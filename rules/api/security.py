@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from linter.engine.rule import Context, Path, Problem, format_path, rule
@@ -418,10 +417,7 @@ def _app_armor(profile: Object, path: Path) -> Iterator[Problem]:
         yield Problem(here, "Only the type Localhost has a localhostProfile.", "Invalid")
 
 
-# What Windows allows in the names of domains (NetBIOS or DNS) and users.
-_NETBIOS = re.compile(r'[^\\/:*?"<>|.][^\\/:*?"<>|]{0,14}')
-_DNS_PART = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
-_DNS_DOMAIN = re.compile(rf"{_DNS_PART}(?:\.{_DNS_PART})*")
+_NO_NETBIOS_CHARACTERS = frozenset('\\/:*?"<>|')
 _NO_USER_CHARACTERS = frozenset('"/\\:;|=,+*?<>@[]')
 
 
@@ -511,7 +507,7 @@ def _user_name_faults(text: str) -> Iterator[str]:
         if backslash:
             if names.byte_length(domain) >= 256:
                 yield "has a domain of more than 255 bytes"
-            if not _NETBIOS.fullmatch(domain) and not _DNS_DOMAIN.fullmatch(domain):
+            if not _is_netbios_name(domain) and not all(map(_is_dns_part, domain.split("."))):
                 yield "has a domain that is neither a NetBIOS nor a DNS name"
         if not user:
             yield "names no user"
@@ -521,6 +517,16 @@ def _user_name_faults(text: str) -> Iterator[str]:
             yield "has a user of nothing but dots and blanks"
         if not _NO_USER_CHARACTERS.isdisjoint(user):
             yield 'has a user with one of `" / \\ : ; | = , + * ? < > @ [ ]`'
+
+
+def _is_netbios_name(text: str) -> bool:
+    return 1 <= len(text) <= 15 and text[0] != "." and _NO_NETBIOS_CHARACTERS.isdisjoint(text)
+
+
+def _is_dns_part(text: str) -> bool:
+    """Tell whether a text can stand between the dots of a DNS name, in upper or lower case."""
+    inner = text.replace("-", "")
+    return len(text) <= 63 and inner.isascii() and inner.isalnum() and text.strip("-") == text
 
 
 def _host_process(pod: Pod) -> Iterator[Problem]:
