@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 Identity = tuple[str, str, str, str]
-"""API group, kind, namespace and name: two manifests that share it describe one object."""
+"""Group of a custom kind, kind, namespace and name: two manifests that share it describe one object."""
 
 AUTOMATIC_LABELS = frozenset(
     {
@@ -162,7 +162,9 @@ class _PodIndex:
 
 def identity(resource: Resource) -> Identity:
     """Return what tells an object from all others."""
-    return api_group(resource.api_version), resource.kind, resource.namespace, resource.name
+    # Built-in kinds moved from group to group (extensions, apps), and an apiVersion may be missing by mistake.
+    group = "" if is_builtin(resource.api_version) else api_group(resource.api_version)
+    return group, resource.kind, resource.namespace, resource.name
 
 
 def requirements(selector: object) -> tuple[Requirement, ...] | None:

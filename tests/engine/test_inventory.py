@@ -61,6 +61,11 @@ def test_definitions_are_the_same_object_whatever_its_version() -> None:
         )
         for version in ("v1", "v2")
     )
+    knative, builtin, nameless = (
+        resource({"apiVersion": version, "kind": "Service", "metadata": {"name": "web"}})
+        for version in ("serving.knative.dev/v1", "v1", "")
+    )
+    assert list(Inventory([knative, builtin, nameless]).definitions(builtin)) == [builtin, nameless]
     assert list(Inventory([one, two, workload()]).definitions(two)) == [one, two]
 
 
