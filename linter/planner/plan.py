@@ -419,6 +419,9 @@ def _scenario(
     if nodes is None and manifest["kind"] == "DaemonSet" and not known:
         nodes = assumed_nodes([*scene, manifest])
     here = live is not None and any(_identity(each) == _identity(manifest) for each in live)
+    if here:
+        # What is planned happens now, not once the live state has come to rest.
+        operations = [{**each, "after": 0} for each in operations]
     applied = () if here else tuple({"op": "apply", "manifests": [each]} for each in scene)
     return Scenario(
         kind=manifest["kind"],

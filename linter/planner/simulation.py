@@ -204,18 +204,27 @@ class Simulation:
             self._run()
             while (step := self._kubelet(one_by_one=False)).gone or step.ready:
                 self._wait_until_available(step)
-        self._run()
         self._known = self._revisions.keys()
+        workload = self.workload
+        if workload is None:
+            self._journal.on = True
+            return
+        self.initial = workload.snapshot()
+        self.initial_manifest = workload.manifest
+        if isinstance(workload, (Deployment, ReplicaSetWorkload)):
+            self.ranking = tuple(pod.name for owner in workload.replicasets for pod in owner.victims())
+        if isinstance(workload, Deployment):
+            workload.scalings.clear()
+            self.initial_revisions = {
+                each.revision.name: each.revision.number
+                for each in workload.replicasets
+                if each.revision.name
+            }
+        elif isinstance(workload, (StatefulSet, DaemonSet)):
+            workload.mark_all_changed()
         self._journal.on = True
-        if self.workload is not None:
-            self.initial = self.workload.snapshot()
-            self.initial_manifest = self.workload.manifest
-        if isinstance(self.workload, (Deployment, ReplicaSetWorkload)):
-            self.ranking = tuple(pod.name for owner in self.workload.replicasets for pod in owner.victims())
-        if isinstance(self.workload, Deployment):
-            self.workload.scalings.clear()
-        elif isinstance(self.workload, (StatefulSet, DaemonSet)):
-            self.workload.mark_all_changed()
+        # A state may have been listed before its controllers were done.
+        self._run()
 
     def _run(self) -> None:
         if self.workload is not None and not self.workload.deleted:

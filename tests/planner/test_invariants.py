@@ -18,7 +18,9 @@ ANY_WORKLOAD = settings(
 
 amounts = st.one_of(st.integers(0, 6), st.integers(0, 100).map("{}%".format))
 images = st.sampled_from(["app:1", "app:2", "app:3", "bad:1"])
-afters = st.one_of(st.just({}), st.integers(0, 3).map(lambda rounds: {"after": rounds}))
+afters: st.SearchStrategy[dict[str, int]] = st.one_of(
+    st.just({}), st.integers(0, 3).map(lambda rounds: {"after": rounds})
+)
 
 
 def operation(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -102,8 +104,8 @@ def test_one_statefulset_pod_is_updated_at_a_time(
     workload: Make,
     replicas: int,
     partition: int,
-    parallel: bool,
-    operations: list[Any],  # noqa: FBT001
+    parallel: bool,  # noqa: FBT001  drawn by name
+    operations: list[Any],
 ) -> None:
     policy = "Parallel" if parallel else "OrderedReady"
     strategy = {"type": "RollingUpdate", "rollingUpdate": {"partition": partition}}

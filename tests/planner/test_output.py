@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from linter.output import plan_json, plan_markdown, plan_text
+from linter.planner import plan as plans
+from linter.planner.plan import Options, Plan
+from linter.planner.state import Refusal
+
+if TYPE_CHECKING:
+    from syrupy.assertion import SnapshotAssertion
+
+Manifest = dict[str, Any]
+NGINX = "registry.example.com/nginx:1.24.0-alpine"
+NODES = [
+    {"name": name, "labels": {"kubernetes.io/hostname": name, **labels}}
+    for name, labels in (
+        ("k8s-master01", {}),
+        ("k8s-node01", {"disktype": "ssd"}),
+        ("k8s-node02", {"disktype": "ssd"}),
+    )
+]
+
+
+def nginx(kind: str, name: str, pod: Manifest | None = None, **spec: Any) -> Manifest:
+    container = {"name": "nginx", "image": NGINX, "ports": [{"containerPort": 80}]}
+    template = {"metadata": {"labels": {"app": "nginx"}}, "spec": {"containers": [container], **(pod or {})}}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": kind,
+        "metadata": {"name": name},
+        "spec": {"selector": {"matchLabels": {"app": "nginx"}}, "template": template, **spec},
+    }
+
+
+DEPLOYMENT = nginx("Deployment", "nginx-deployment", replicas=3)
+ROLLING = nginx(
+    "Deployment",
+    "nginx-deployment",
+    replicas=6,
+    strategy={"rollingUpdate": {"maxSurge": 3, "maxUnavailable": 1}},
+)
+RECREATE = nginx("Deployment", "nginx-deployment", replicas=6, strategy={"type": "Recreate"})
+REPLICASET = nginx("ReplicaSet", "nginx-replicaset", replicas=3)
+SERVICE = {
+    "apiVersion": "v1",
+    "kind": "Service",
+    "metadata": {"name": "nginx"},
+    "spec": {"clusterIP": "None", "selector": {"app": "nginx"}, "ports": [{"port": 80}]},
+}
+STATEFULSET = nginx("StatefulSet", "web", replicas=2, serviceName="nginx")
+DAEMONSET = nginx("DaemonSet", "nginx")
+SSD = nginx("DaemonSet", "nginx", {"nodeSelector": {"disktype": "ssd"}})
+STUDY = nginx("DaemonSet", "nginx", {"nodeSelector": {"cloud": "study"}})
+NEW = {"nginx": "nginx:1.25"}
+
+
+def refuse(old: Manifest | None, new: Manifest) -> list[Refusal]:
+    return [Refusal("spec.selector", "Invalid", "field is immutable")] if old else []
+
+
+def big(replicas: int, **numbers: Any) -> Manifest:
+    return nginx(
+        "Deployment", "big", replicas=replicas, strategy={"rollingUpdate": numbers} if numbers else {}
+    )
+
+
+PLANS: dict[str, Plan] = {
+    "replicaset-create": plans.create([REPLICASET]),
+    "replicaset-scale": plans.scale([REPLICASET], 5),
+    "replicaset-delete-pod": plans.delete_pod([REPLICASET], "any"),
+    "deployment-create": plans.create([DEPLOYMENT]),
+    "deployment-set-image": plans.set_image([DEPLOYMENT], NEW),
+    "deployment-scale": plans.scale([DEPLOYMENT], 5),
+    "deployment-undo": plans.undo([[DEPLOYMENT], [ROLLING], [RECREATE]], 1),
+    "deployment-rolling": plans.set_image([ROLLING], NEW),
+    "deployment-recreate": plans.set_image([RECREATE], NEW),
+    "deployment-fails": plans.set_image([DEPLOYMENT], NEW, Options(fail_new=True)),
+    "deployment-refused": plans.update([DEPLOYMENT], [ROLLING], Options(admit=refuse)),
+    "deployment-50": plans.set_image([big(50)], NEW),
+    "deployment-50-one-by-one": plans.set_image([big(50, maxSurge=1, maxUnavailable=0)], NEW),
+    "statefulset-create": plans.create([SERVICE, STATEFULSET]),
+    "statefulset-scale-up": plans.scale(
+        [SERVICE, nginx("StatefulSet", "web", replicas=6, serviceName="nginx")], 9
+    ),
+    "statefulset-scale-down": plans.scale([nginx("StatefulSet", "web", replicas=8, serviceName="nginx")], 1),
+    "statefulset-set-image": plans.set_image([STATEFULSET], NEW),
+    "statefulset-fails": plans.set_image([STATEFULSET], NEW, Options(fail_new=True)),
+    "statefulset-delete": plans.delete([SERVICE, STATEFULSET]),
+    "statefulset-100-restart": plans.restart(
+        [nginx("StatefulSet", "web", replicas=100, serviceName="nginx")]
+    ),
+    "daemonset-create": plans.create([DAEMONSET], Options(nodes=NODES)),
+    "daemonset-ssd": plans.create([SSD], Options(nodes=NODES)),
+    "daemonset-study": plans.create([STUDY], Options(nodes=NODES)),
+    "daemonset-set-image-assumed-nodes": plans.set_image([DAEMONSET], NEW),
+    "daemonset-nodes-come-and-go": plans.scenario(
+        {
+            "kind": "DaemonSet",
+            "name": "nodes come and go",
+            "nodes": NODES,
+            "operations": [
+                {"op": "apply", "manifests": [DAEMONSET]},
+                {"op": "add-node", "node": {"name": "k8s-node03"}},
+                {"op": "remove-node", "name": "k8s-node01"},
+            ],
+        }
+    ),
+    "nothing": plans.create([]),
+}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_text(name: str, snapshot: SnapshotAssertion) -> None:
+    assert plan_text.render(PLANS[name]) == snapshot
+
+
+@pytest.mark.parametrize("name", ["deployment-fails", "deployment-refused", "statefulset-100-restart"])
+def test_markdown(name: str, snapshot: SnapshotAssertion) -> None:
+    assert plan_markdown.render(PLANS[name]) == snapshot
+
+
+def test_colours(snapshot: SnapshotAssertion) -> None:
+    text = plan_text.render(PLANS["deployment-fails"], color=True)
+    assert text == snapshot
+    assert re.sub(r"\x1b\[[0-9;]*m", "", text) == plan_text.render(PLANS["deployment-fails"])
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_plain_ascii_where_there_is_no_unicode(name: str) -> None:
+    text = plan_text.render(PLANS[name], unicode=False)
+    assert text.isascii()
+    # The same lines, and the columns still stand below one another.
+    assert len(text.splitlines()) >= len(plan_text.render(PLANS[name]).splitlines()) - 2
+    table = [line for line in text.splitlines() if re.match(r"  (step|   \d) ", line)]
+    if table:
+        column = table[0].index(" ready")
+        assert all(line[column] == " " for line in table)
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_prose_keeps_within_the_width(name: str) -> None:
+    for line in plan_text.render(PLANS[name], width=70).splitlines():
+        prose = not re.match(r"\s*(step|\d+|now|⋮|\$|[A-Z]\w+ \w+/)", line) and "●" not in line
+        assert not prose or len(line) <= 70 or NGINX in line
+
+
+def test_every_step_is_shown_on_request() -> None:
+    plan = PLANS["deployment-50-one-by-one"]
+    folded, whole = plan_text.render(plan), plan_text.render(plan, all_steps=True)
+    assert "the same 47 times more (steps 6 to 146)" in folded
+    numbers = [int(match[1]) for match in re.finditer(r"^ +(\d+)  ", whole, re.MULTILINE)]
+    assert numbers == list(range(1, len(plan.workloads[0].steps) + 1))
+
+
+def test_a_manifest_cannot_steer_the_terminal() -> None:
+    evil = nginx("Deployment", "web\x1b[2J")
+    evil["spec"]["template"]["spec"]["containers"][0]["image"] = "x\x07\u202e"
+    for renderer in (plan_text.render, plan_markdown.render):
+        text = renderer(plans.set_image([evil], {"nginx": "y\x1b]0;title\x07"}))
+        assert not set(text) & {"\x1b", "\x07", "\u202e"}
+
+
+def test_json_is_json() -> None:
+    plan = PLANS["deployment-set-image"]
+    assert json.loads(plan_json.render(plan)) == json.loads(json.dumps(plan.to_dict()))
