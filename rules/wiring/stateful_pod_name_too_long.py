@@ -71,9 +71,11 @@ def stateful_pod_name_too_long(resource: Resource, context: Context) -> Iterator
     start = number(resource.manifest, "spec", "ordinals", "start") or 0
     replicas = number(resource.manifest, "spec", "replicas") or 1
     last = f"{resource.name}-{start + replicas - 1}"
+    # A quarter of the hashes have nine characters or less.
+    revisions = "for most revisions " if length == _LONGEST_NAME + 1 else ""
     message = (
         f"The name has {length} characters. The pods' label `controller-revision-hash` is up to 11 longer, and a label "
-        "holds 63: no pod can be created."
+        f"holds 63: {revisions}no pod can be created."
     )
     if len(last) > _LONGEST_LABEL:
         message += f" The pod name `{last}` is too long for a DNS label as well."

@@ -163,6 +163,11 @@ class TestPodNameTooLong:
         (message,) = messages(self.RULE, text)
         assert (f"The pod name `{'a' * length}{last}` is too long" in message) == (last is not None)
 
+    def test_one_too_many_is_not_too_long_for_every_hash(self, messages: Check) -> None:
+        for length, shown in ((53, "63: for most revisions no pod can"), (54, "63: no pod can")):
+            (message,) = messages(self.RULE, SET.replace("name: web", f"name: {'a' * length}"))
+            assert shown in message
+
 
 class TestPublishNotReadyAddresses:
     RULE = "publish-not-ready-addresses"
