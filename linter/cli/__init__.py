@@ -8,6 +8,7 @@ COMMANDS = {
     "lint": "Check manifests: what the API server would refuse, what does not fit together, what will hurt.",
     "plan": "Print, pod by pod, what a create, update, scale, restart, undo or delete would do.",
     "rules": "List the rules.",
+    "config": "Print the effective configuration, and where each value comes from.",
     "explain": "Explain a rule: why it matters, how to mend it, a bad and a good example.",
 }
 

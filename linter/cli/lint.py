@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from linter.cli.common import color_option, quote_command, use_color, version_option
+from linter.cli.settings import config_option, given_options
 
 if TYPE_CHECKING:
+    from linter.engine.finding import Report
+    from linter.engine.options import LintOptions
     from linter.engine.rule import Severity
 
 FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "html")
@@ -23,6 +26,7 @@ FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "ht
         "podplan lint k8s/ --nodes nodes.yaml",
         "helm template chart | podplan lint -",
         "podplan lint --select api --format json deploy.yaml",
+        "podplan lint --diff k8s/",
     ),
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
@@ -37,7 +41,7 @@ FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "ht
 @click.option("--select", multiple=True, metavar="RULE", help="Run these rules or groups alone (api, wiring, rollout, "
               "practice). May be repeated or comma-separated.  [default: api, wiring, rollout]")  # fmt: skip
 @click.option("--ignore", multiple=True, metavar="RULE", help="Leave out these rules or groups.")
-@click.option("--severity", "severities", multiple=True, metavar="RULE=LEVEL", help="Give a rule another severity: error, "
+@click.option("--severity", multiple=True, metavar="RULE=LEVEL", help="Give a rule another severity: error, "
               "warning or info.")  # fmt: skip
 @click.option(
     "--fail-on",
@@ -52,6 +56,22 @@ FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "ht
 @click.option(
     "--since", metavar="REV", help="Report only what is new since a git revision, e.g. origin/main."
 )
+@config_option
+@click.option("--policies", multiple=True, metavar="FILE", type=click.Path(), help="Also hold everything against the "
+              "ValidatingAdmissionPolicies in this file or folder. May be repeated.")  # fmt: skip
+@click.option(
+    "--baseline", metavar="FILE", type=click.Path(), help="Findings that are known and not reported again."
+)
+@click.option(
+    "--write-baseline", metavar="FILE", type=click.Path(), help="Write all findings into a baseline."
+)
+@click.option(
+    "--fix",
+    "fixing",
+    is_flag=True,
+    help="Mend in the files what has one right answer; of - write the mended text.",
+)
+@click.option("--diff", "diffing", is_flag=True, help="Print what --fix would change, and change nothing.")
 @click.option("--fail-on-empty", is_flag=True, help="Exit with 1 where no object was checked.")
 @color_option
 @click.option(
@@ -62,12 +82,18 @@ def command(
     formats: tuple[str, ...],
     select: tuple[str, ...],
     ignore: tuple[str, ...],
-    severities: tuple[str, ...],
+    severity: tuple[str, ...],
     fail_on: str,
     kubernetes_version: str,
     nodes: str | None,
     since: str | None,
+    config_file: str | None,
+    policies: tuple[str, ...],
+    baseline: str | None,
+    write_baseline: str | None,
     *,
+    fixing: bool,
+    diffing: bool,
     fail_on_empty: bool,
     color: str,
     verbose: bool,
@@ -78,27 +104,59 @@ def command(
     The exit status is 0 when nothing is found at --fail-on or above, 1 with findings, 2 for wrong usage, 3 when a file could
     not be read.
     """
-    import linter
-    from linter.cli.common import parse_kubernetes_version, read_nodes
     from linter.cli.errors import FINDINGS, OK, UNREADABLE, complain, fail
     from linter.cli.reports import parse_formats, write_reports
-    from linter.engine.options import LintOptions
-    from linter.engine.registry import UnknownRuleError
-    from linter.loading.git import GitError
+    from linter.cli.settings import lint_options, read_config
+    from linter.engine.settings import settle
 
+    if fixing + diffing + (since is not None) + (write_baseline is not None) > 1:
+        fail("Of --fix, --diff, --since and --write-baseline only one can be asked for at a time.")
+    paths = paths or (".",)
     targets = parse_formats(formats, FORMATS)
-    options = LintOptions(
-        select=_names(select),
-        ignore=_names(ignore),
-        severity=_severities(severities),
-        version=parse_kubernetes_version(kubernetes_version),
-        nodes=read_nodes(nodes),
+    config = read_config(config_file, paths)
+    given = given_options(
+        {
+            "select": _names(select),
+            "ignore": _names(ignore),
+            "severity": _severities(severity),
+            "fail-on": fail_on,
+            "kubernetes-version": kubernetes_version,
+            "nodes": nodes,
+            "policies": list(policies),
+            "baseline": baseline,
+        }
     )
-    try:
-        report = linter.lint(paths or (".",), options=options, since=since)
-    except (UnknownRuleError, GitError) as error:
-        fail(str(error))
-    write_reports(report, targets, color=use_color(color, sys.stdout), verbose=verbose)
+    settings = settle(config, given)
+    options = lint_options(settings, config)
+    failed = False
+    if fixing:
+        from linter.cli.fixing import fix
+
+        report = fix(paths, options)
+    elif diffing:
+        from linter.cli.fixing import diff
+
+        report, failed = diff(paths, options)
+        targets = [target for target in targets if target.file is not None]
+    else:
+        report = _lint(paths, options, since)
+    if write_baseline is not None:
+        report = _write_baseline(report, write_baseline, options)
+    elif report.outdated:
+        complain(
+            f"{report.outdated} of {len(options.baseline or ())} entries of the baseline are no longer found; "
+            "write it anew with --write-baseline"
+        )
+    # What --fix makes of standard input takes standard output; the report makes room.
+    stream = sys.stderr if fixing and "-" in paths else sys.stdout
+    write_reports(
+        report,
+        targets,
+        color=use_color(color, stream),
+        verbose=verbose,
+        custom=options.custom_rules,
+        stream=stream,
+    )
     for each in report.unreadable:
         complain(f"{each.name}: {each.message}")
     if not report.resources and not report.findings:
@@ -108,9 +166,35 @@ def command(
         )
     if report.unreadable:
         return UNREADABLE
-    if report.fails(fail_on) or (fail_on_empty and not report.resources):  # type: ignore[arg-type]
+    if failed or report.fails(settings["fail-on"].value) or (fail_on_empty and not report.resources):
         return FINDINGS
     return OK
+
+
+def _lint(paths: tuple[str, ...], options: LintOptions, since: str | None) -> Report:
+    import linter
+    from linter.cli.errors import fail
+    from linter.engine.registry import UnknownRuleError
+    from linter.loading.git import GitError
+
+    try:
+        return linter.lint(paths, options=options, since=since)
+    except (UnknownRuleError, GitError) as error:
+        fail(str(error))
+
+
+def _write_baseline(report: Report, file: str, options: LintOptions) -> Report:
+    """Write a baseline and return the report as the next run with it will have it."""
+    from pathlib import Path
+
+    from linter.cli.errors import complain
+    from linter.cli.reports import write_file
+    from linter.engine.baseline import accept, known, render
+
+    findings = known(report)
+    write_file(Path(file), render(findings, options.root))
+    complain(f"wrote {len(findings)} findings to {file}")
+    return accept(report)
 
 
 def _names(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -120,14 +204,11 @@ def _names(values: tuple[str, ...]) -> tuple[str, ...]:
 def _severities(values: tuple[str, ...]) -> dict[str, Severity]:
     from linter.cli.errors import fail
     from linter.engine.finding import SEVERITIES
-    from linter.engine.registry import all_rules, unknown
 
     result: dict[str, Severity] = {}
     for value in values:
         rule, equals, level = value.partition("=")
         if not equals or level not in SEVERITIES:
             fail(f"--severity {value}: write RULE=LEVEL, with error, warning or info as level.")
-        if rule not in all_rules():
-            fail(unknown(rule))
         result[rule] = level
     return result

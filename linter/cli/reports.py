@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from linter.cli.errors import UNREADABLE, fail
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from linter.engine.finding import Report
+    from linter.engine.rule import Rule
 
 
 class Target(NamedTuple):
@@ -45,27 +46,45 @@ def default_format(known: Sequence[str]) -> str:
     return "github" if "github" in known and os.environ.get("GITHUB_ACTIONS") == "true" else "text"
 
 
-def write_reports(report: Report, targets: Sequence[Target], *, color: bool, verbose: bool) -> None:
-    """Write the report in every format asked for."""
+def write_reports(
+    report: Report,
+    targets: Sequence[Target],
+    *,
+    color: bool,
+    verbose: bool,
+    custom: Sequence[Rule] = (),
+    stream: TextIO | None = None,
+) -> None:
+    """Write the report in every format asked for.
+
+    Args:
+        report: What was found.
+        targets: The formats, and the files they go to.
+        color: Use colours where a format goes to no file.
+        verbose: Say also what was skipped.
+        custom: The custom rules of the run, for formats that describe the rules.
+        stream: Where to write what goes to no file; None: standard output.
+    """
     for target in targets:
-        text = render(report, target.format, color=color and target.file is None, verbose=verbose)
+        shown = color and target.file is None
+        text = render(report, target.format, color=shown, verbose=verbose, custom=custom)
         if target.file is None:
-            write_out(text)
+            write_out(text, stream)
         else:
             write_file(Path(target.file), text)
 
 
-def render(report: Report, name: str, *, color: bool, verbose: bool) -> str:
+def render(report: Report, name: str, *, color: bool, verbose: bool, custom: Sequence[Rule] = ()) -> str:
     """Return the report in one format."""
     if name == "text":
         from linter.output import text
 
         return text.render(report, color=color, verbose=verbose)
     if name == "sarif":
-        from linter.engine.registry import all_rules
+        from linter.engine.registry import with_custom
         from linter.output import sarif
 
-        return sarif.render(report, rules=all_rules(), root=_repository())
+        return sarif.render(report, rules=with_custom(custom), root=_repository())
     if name == "github":
         from linter.output import github
 
@@ -97,13 +116,14 @@ def _repository() -> Path | None:
     return repository_root(Path.cwd())
 
 
-def write_out(text: str) -> None:
-    """Write to standard output; what its encoding cannot show is escaped."""
+def write_out(text: str, stream: TextIO | None = None) -> None:
+    """Write to standard output, or another stream; what its encoding cannot show is escaped."""
+    stream = stream or sys.stdout
     try:
-        sys.stdout.write(text)
+        stream.write(text)
     except UnicodeEncodeError:
-        encoding = sys.stdout.encoding or "ascii"
-        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        encoding = stream.encoding or "ascii"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def write_file(path: Path, text: str) -> None:

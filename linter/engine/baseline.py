@@ -120,24 +120,27 @@ def outdated(
     found: Collection[str],
     files: Collection[str],
     rules: Collection[str],
+    known_rules: Collection[str],
     root: Path | None,
 ) -> int:
     """Count the entries that were looked for and not found.
 
-    A run over some files says nothing about others, unless they are gone.
+    A run over some files says nothing about others, unless they are gone; nor one with some rules about others.
 
     Args:
         baseline: The entries.
         found: The fingerprints of all findings of the run, suppressed ones too.
         files: The names of the files that were read, relative to the root.
         rules: The ids of the rules that ran.
+        known_rules: The ids of all rules there are.
         root: The folder that names are relative to.
     """
     from pathlib import Path as RealPath
 
     folder = root or RealPath()
     return sum(
-        entry.rule in rules and (entry.file in files or not (folder / entry.file).exists())
+        entry.rule not in known_rules
+        or (entry.rule in rules and (entry.file in files or not (folder / entry.file).exists()))
         for fingerprint, entry in baseline.items()
         if fingerprint not in found
     )

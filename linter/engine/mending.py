@@ -26,8 +26,12 @@ _PASSES = 5
 class Mended(NamedTuple):
     """What became of the sources."""
 
+    sources: list[Source]
+    """All of them, as they are now."""
     changed: list[tuple[Source, Source]]
     """Before and after, of those that changed."""
+    before: Report
+    """What was found at first."""
     report: Report
     """What is found now."""
     fixed: int
@@ -75,7 +79,10 @@ def mend(inputs: Iterable[Source | Unreadable | Skipped], options: LintOptions) 
         for before, after in zip(originals, state.inputs, strict=True)
         if isinstance(before, Source) and isinstance(after, Source) and before.text != after.text
     ]
-    return Mended(changed, run(state.inputs, options), fixed)
+    before = run(originals, options)
+    report = run(state.inputs, options) if changed else before
+    sources = [each for each in state.inputs if isinstance(each, Source)]
+    return Mended(sources, changed, before, report, fixed)
 
 
 def _step(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from types import FunctionType, MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from linter.engine.rule import Rule
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 GROUPS = ("api", "wiring", "rollout", "practice")
-CUSTOM = "custom"
+CUSTOM: Final = "custom"
 """The group of the rules that a configuration adds; it is on when there are any."""
 DEFAULT_GROUPS = frozenset({"api", "wiring", "rollout", CUSTOM})
 

@@ -129,7 +129,8 @@ def rule(
     def mark(check: Check) -> Check:
         import inspect
 
-        group = check.__module__.split(".")[-2]
+        # A module that lies in no folder is a custom rule, named in a configuration.
+        group = ("custom", *check.__module__.split("."))[-2]
         check.rule = Rule(  # type: ignore[attr-defined]
             id=rule_id,
             group=group,  # type: ignore[arg-type]

@@ -96,7 +96,8 @@ def _outdated(
     found = {finding.fingerprint for finding in findings}
     found.update(each.finding.fingerprint for each in suppressed)
     files = {names.of(each.source.name) for each in loaded.documents}
-    return outdated(options.baseline, found, files, {rule.id for rule in rules}, options.root)
+    active = {rule.id for rule in rules}
+    return outdated(options.baseline, found, files, active, with_custom(options.custom_rules), options.root)
 
 
 def _without_excluded(

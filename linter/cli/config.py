@@ -1,0 +1,82 @@
+"""`podplan config`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from linter.cli.common import quote_command
+from linter.cli.settings import config_option, read_config
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from linter.engine.config import Config
+    from linter.engine.settings import Setting
+
+
+@click.command(
+    name="config",
+    epilog=quote_command(
+        "Examples:",
+        "podplan config",
+        "podplan config charts/",
+        "podplan config --schema > podplan.schema.json",
+    ),
+)
+@click.argument("path", default=".", metavar="[PATH]", type=click.Path())
+@config_option
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--schema", "as_schema", is_flag=True, help="Print the JSON Schema of the file instead, for editors."
+)
+def command(path: str, config_file: str | None, form: str, *, as_schema: bool) -> None:
+    """Print the effective configuration for a path, and where each value comes from.
+
+    It is what `podplan lint PATH` uses where its options say nothing else. The exit status is 2 when the configuration has
+    faults.
+    """
+    from linter.cli.reports import write_out
+    from linter.cli.settings import lint_options
+    from linter.engine.config import schema
+    from linter.engine.settings import settle
+
+    if as_schema:
+        import json
+
+        write_out(json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")
+        return
+    config = read_config(config_file, (path,))
+    settings = settle(config, {})
+    options = lint_options(settings, config)
+    if form == "json":
+        import json
+
+        listed = {name: {"value": value, "from": origin} for name, (value, origin) in settings.items()}
+        write_out(
+            json.dumps({"file": config.name or None, "settings": listed}, indent=2, ensure_ascii=False) + "\n"
+        )
+        return
+    lines = [f"configuration: {config.name or 'no file, defaults alone'}"]
+    if options.custom_rules:
+        lines.append(f"custom rules: {', '.join(rule.id for rule in options.custom_rules)}")
+    write_out("\n".join([*lines, "", *_table(settings, config)]) + "\n")
+
+
+def _table(settings: Mapping[str, Setting], config: Config) -> list[str]:
+    from linter.engine.settings import entries
+
+    rows = [(name, _shown(setting.value), setting.origin) for name, setting in entries(settings, config, {})]
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    return [f"{name:{widths[0]}}  {value:{min(widths[1], 50)}}  {origin}" for name, value, origin in rows]
+
+
+def _shown(value: Any) -> str:
+    if value in (None, [], {}):
+        return "-"
+    if isinstance(value, list):
+        return ", ".join(map(_shown, value))
+    if isinstance(value, dict):
+        return " ".join(f"{key}={_shown(each)}" for key, each in value.items())
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,145 @@
+"""Settings of a run, as the commands need them: from the command line and the configuration file to LintOptions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from linter.cli.errors import UNREADABLE, fail
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from linter.engine.baseline import Entry
+    from linter.engine.config import Config
+    from linter.engine.options import LintOptions
+    from linter.engine.rule import Rule
+    from linter.engine.settings import Setting
+
+config_option = click.option(
+    "--config",
+    "config_file",
+    metavar="FILE",
+    type=click.Path(),
+    help="The configuration.  [default: podplan.yaml, .podplan.yaml or pyproject.toml, in the first path's folder or above]",
+)
+
+
+def given_options(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those values that stand on the command line.
+
+    Args:
+        values: The values of the command's options, by the name of the setting: `fail-on` for the parameter `fail_on`.
+    """
+    source = click.get_current_context().get_parameter_source
+    return {
+        setting: value
+        for setting, value in values.items()
+        if source(setting.replace("-", "_")) is click.core.ParameterSource.COMMANDLINE
+    }
+
+
+def read_config(file: str | None, paths: Sequence[str]) -> Config:
+    """Read the configuration: the file named, or the one found by walking up from the first path."""
+    from linter.engine.config import ConfigError, find, load
+
+    try:
+        return load(Path(file), explicit=True) if file is not None else find(_start(paths))
+    except ConfigError as error:
+        fail(str(error))
+
+
+def _start(paths: Sequence[str]) -> Path:
+    first = paths[0] if paths else "."
+    if first == "-":
+        return Path()
+    if any(sign in first for sign in "*?[") and not Path(first).exists():
+        cut = min(first.find(sign) for sign in "*?[" if sign in first)
+        first = first[:cut].rpartition("/")[0] or ("/" if first.startswith("/") else ".")
+    return Path(first)
+
+
+def lint_options(settings: Mapping[str, Setting], config: Config) -> LintOptions:
+    """Read what the settings name (nodes, baseline, rules) and return the options of the run.
+
+    Anything that cannot be used ends the program with its place and a hint.
+    """
+    from linter.cli.common import parse_kubernetes_version, read_nodes
+    from linter.engine.config import ConfigError, check_names
+    from linter.engine.options import LintOptions
+    from linter.engine.registry import UnknownRuleError, unknown, with_custom
+    from linter.engine.scoping import PathSettings, Skip
+
+    value = {name: setting.value for name, setting in settings.items()}
+    custom = custom_rules(settings, config)
+    try:
+        rules = with_custom(custom)
+        check_names(config, rules)
+    except (ConfigError, UnknownRuleError) as error:
+        fail(str(error))
+    for rule in value["severity"]:
+        if rule not in rules:
+            fail(unknown(rule, rules))
+    return LintOptions(
+        select=() if settings["select"].origin == "default" else tuple(value["select"]),
+        ignore=tuple(value["ignore"]),
+        severity=value["severity"],
+        version=parse_kubernetes_version(value["kubernetes-version"]),
+        nodes=read_nodes(value["nodes"]),
+        rule_options=value["rules"],
+        root=config.folder,
+        exclude=tuple(value["exclude"]),
+        per_path=tuple(
+            PathSettings(pattern, frozenset(each.get("ignore", ())), each.get("severity", {}))
+            for pattern, each in value["per-path"].items()
+        ),
+        skip=tuple(Skip(**each) for each in value["skip"]),
+        custom_rules=custom,
+        baseline=read_baseline(settings["baseline"]),
+    )
+
+
+def custom_rules(settings: Mapping[str, Setting], config: Config) -> tuple[Rule, ...]:
+    """Load the rules that podplan does not bring along."""
+    files = settings["custom-rules"].value
+    policies = settings["policies"].value
+    modules = settings["python-rules"].value
+    if not (files or policies or modules):
+        return ()
+    from linter.engine.cel import CelMissingError
+    from linter.engine.config import ConfigError
+    from linter.engine.policies import PolicyError
+
+    if modules and not config.explicit:
+        # Linting somebody's manifests must not run code that lies beside them.
+        fail(
+            f"{settings['python-rules'].origin}: Python rules are loaded only from a configuration that you name yourself: "
+            f"add --config {config.name}."
+        )
+    from linter.engine.custom_rules import from_policies, from_python, from_yaml
+
+    try:
+        rules = [rule for file in files for rule in from_yaml(Path(file))]
+        rules += from_policies(policies)
+        rules += [rule for name in modules for rule in from_python(name, config.folder or Path())]
+    except (ConfigError, PolicyError, CelMissingError) as error:
+        fail(str(error))
+    return tuple(rules)
+
+
+def read_baseline(setting: Setting) -> Mapping[str, Entry] | None:
+    """Read the baseline."""
+    if setting.value is None:
+        return None
+    from linter.engine.baseline import BaselineError, read
+
+    try:
+        return read(Path(setting.value).read_text(encoding="utf-8"))
+    except OSError as error:
+        fail(f"{setting.value}: {(error.strerror or str(error)).lower()} (baseline)", UNREADABLE)
+    except UnicodeDecodeError:
+        fail(f"{setting.value} is not UTF-8 text.")
+    except BaselineError as error:
+        fail(f"{setting.value} {error}.")
