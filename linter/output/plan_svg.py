@@ -349,12 +349,7 @@ def _curve(timeline: Timeline, frame: _Frame, top: float) -> str:
         ]
     parts += _limits(timeline, frame, y)
     if points:
-        before = (
-            ""
-            if timeline.start is None
-            else f"M{_n(frame.left - 14)} {_n(y(timeline.start))}H{_n(frame.left)}"
-        )
-        parts.append(f'<path class="line available" d="{before}{"L" if before else "M"}{available[1:]}"/>')
+        parts.append(f'<path class="line available" d="{available}"/>')
     for point, start, end in points:
         x, height = frame.x(point.column + (start + end) / 2), y(point.available)
         if timeline.floor is not None and point.available < timeline.floor:

@@ -17,6 +17,8 @@ STATES: tuple[State, ...] = ("ready", "waiting", "created", "terminating")
 
 MAX_COLUMNS = 120
 """More rounds than these are drawn several to a column."""
+BEFORE = -1
+"""The number of the column that shows the pods before the first step."""
 MAX_POINTS = 24
 """More steps than these in a column are thinned out."""
 # Operations that set out from the pods they want to keep: only these have a floor.
@@ -82,7 +84,7 @@ class Column(NamedTuple):
     @property
     def label(self) -> str:
         """The round's number, or the last one's."""
-        return str(self.last)
+        return "now" if self.last == BEFORE else str(self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,6 @@ class Timeline:
     columns: tuple[Column, ...]
     lanes: tuple[Lane, ...]
     points: tuple[Point, ...]
-    start: int | None
-    """The available pods before the first step, where the plan says so."""
     desired: int
     floor: int | None
     ceiling: int | None
@@ -108,26 +108,33 @@ class Timeline:
 
 def build(workload: Json) -> Timeline:
     """Read one of a plan's `workloads`, as its JSON has it (see docs/outputs.md)."""
-    rounds: Sequence[Json] = workload.get("rounds") or []
+    rounds = [*_before(workload.get("initial")), *(workload.get("rounds") or [])]
     steps: Sequence[Json] = workload.get("steps") or []
     groups = _groups(len(rounds))
-    lanes = tuple(_lanes(workload, rounds, groups))
-    column_of = {number: index for index, group in enumerate(groups) for number in group}
+    column_of = {rounds[index]["round"]: column for column, group in enumerate(groups) for index in group}
     points = tuple(_points(rounds, steps, column_of))
     strategy = workload.get("strategy") or {}
     desired = strategy.get("replicas", points[-1].total if points else 0)
     surge, unavailable = strategy.get("max_surge"), strategy.get("max_unavailable")
     keeps = workload.get("operation") in _KEEPS_PODS
-    initial = workload.get("initial")
     return Timeline(
-        columns=tuple(_column(rounds[group.start : group.stop], group, steps) for group in groups),
-        lanes=lanes,
+        columns=tuple(_column(rounds[group.start : group.stop], steps) for group in groups),
+        lanes=tuple(_lanes(workload, rounds, groups)),
         points=points,
-        start=initial["available"] if isinstance(initial, Mapping) else None,
         desired=desired,
         floor=max(0, desired - unavailable) if keeps and unavailable is not None else None,
         ceiling=desired + surge if keeps and surge is not None else None,
     )
+
+
+def _before(initial: Json | None) -> Iterator[Json]:
+    """Yield the pods before the first step as a round of their own, where there are any."""
+    if initial and initial["total"] + initial["terminating"]:
+        yield {
+            "round": BEFORE,
+            "pods": initial["pods"],
+            "status": {"availableReplicas": initial["available"]},
+        }
 
 
 def _groups(rounds: int) -> list[range]:
@@ -136,14 +143,15 @@ def _groups(rounds: int) -> list[range]:
     return [range(start, min(start + width, rounds)) for start in range(0, rounds, width)]
 
 
-def _column(rounds: Sequence[Json], group: range, steps: Sequence[Json]) -> Column:
-    within = [step for step in steps if step["round"] in group]
+def _column(rounds: Sequence[Json], steps: Sequence[Json]) -> Column:
+    first, last = rounds[0]["round"], rounds[-1]["round"]
+    within = [step for step in steps if first <= step["round"] <= last]
     what = [str(step["text"]) for step in within[:6]]
     if len(within) > 6:
         what.append(f"and {len(within) - 6} more steps")
-    name = f"Round {group[0]}" if len(group) == 1 else f"Rounds {group[0]} to {group[-1]}"
-    title = "\n".join([name, *what])
-    return Column(group[0], group[-1], title, operation=any("operation" in each for each in rounds))
+    name = f"Round {last}" if first == last else f"Rounds {max(first, 0)} to {last}"
+    title = "\n".join(["Before" if last == BEFORE else name, *what])
+    return Column(first, last, title, operation=any("operation" in each for each in rounds))
 
 
 def _lanes(workload: Json, rounds: Sequence[Json], groups: Sequence[range]) -> Iterator[Lane]:
@@ -184,7 +192,12 @@ def _natural(text: str) -> list[tuple[int, str]]:
 
 def _cell(before: Json | None, now: Json, revision: str, rows: Mapping[str, int]) -> Cell:
     if isinstance(now["pods"], Mapping):
-        return Cell(_counted(before, now, revision), ())
+        counts = _counted(before, now, revision)
+        # Before the first step the pods are only counted; the first rows are theirs then.
+        stacked = [state for state in STATES for _ in range(counts[state])]
+        return Cell(
+            counts, tuple(Pod(row, state) for row, state in zip(range(len(rows)), stacked, strict=False))
+        )
     pods = tuple(Pod(rows[name], state) for name, state in _identified(before, now["pods"], revision))
     return Cell({state: sum(pod.state == state for pod in pods) for state in STATES}, pods)
 
@@ -192,10 +205,12 @@ def _cell(before: Json | None, now: Json, revision: str, rows: Mapping[str, int]
 def _counted(before: Json | None, now: Json, revision: str) -> dict[State, int]:
     empty = {"ready": 0, "waiting": 0, "terminating": 0}
     counts = now["pods"].get(revision, empty)
-    was = before["pods"].get(revision, empty) if before is not None else None
-    if was is None:
-        created = counts["waiting"] if revision == max(now["pods"], key=_natural) else 0
+    created = 0
+    if before is None:
+        newest = now["round"] != BEFORE and revision == max(now["pods"], key=_natural)
+        created = counts["waiting"] if newest else 0
     else:
+        was = before["pods"].get(revision, empty)
         # What terminated is gone once the kubelet has acted; pods that terminate now were alive a round before.
         leaving = counts["terminating"] - (0 if "kubelet" in now else was["terminating"])
         alive, alive_before = counts["ready"] + counts["waiting"], was["ready"] + was["waiting"]
@@ -209,14 +224,14 @@ def _counted(before: Json | None, now: Json, revision: str) -> dict[State, int]:
 
 
 def _identified(before: Json | None, pods: Sequence[Json], revision: str) -> Iterator[tuple[str, State]]:
-    alive = {
-        (_name(pod), pod["revision"])
-        for pod in (before["pods"] if before is not None else ())
-        if pod["state"] != "terminating"
-    }
+    was: Any = before["pods"] if before is not None else ()
+    if isinstance(was, Mapping):
+        alive = {_name(pod) for pod in pods if sum(was.get(revision, {}).values())}
+    else:
+        alive = {_name(pod) for pod in was if pod["revision"] == revision and pod["state"] != "terminating"}
     for pod in pods:
         if pod["revision"] == revision:
-            new = pod["state"] == "waiting" and (_name(pod), revision) not in alive
+            new = pod["state"] == "waiting" and _name(pod) not in alive
             yield _name(pod), "created" if new else pod["state"]
 
 
@@ -226,8 +241,8 @@ def _points(rounds: Sequence[Json], steps: Sequence[Json], column_of: Mapping[in
         column = column_of[step["round"]]
         point = Point(column, step["step"], step["available"], step["total"], step.get("terminating") or 0)
         by_column.setdefault(column, []).append(point)
-    for number, each in enumerate(rounds):
-        column = column_of[number]
+    for each in rounds:
+        column = column_of[each["round"]]
         if column not in by_column:
             by_column[column] = [_at_end(column, each)]
     for column in sorted(by_column):

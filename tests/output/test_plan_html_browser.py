@@ -125,7 +125,7 @@ def test_the_page_loads_without_a_word_on_the_console(page: Chrome) -> None:
 def test_everything_is_there(page: Chrome) -> None:
     assert len(css(page, "section.workload")) == len(PLAN["workloads"])
     for section, workload in zip(css(page, "section.workload"), PLAN["workloads"], strict=True):
-        assert len(section.find_elements("css selector", ".column")) == len(workload["rounds"])
+        assert len(section.find_elements("css selector", ".column")) == len(workload["rounds"]) + 1
         steps = section.find_elements("css selector", ".steps button")
         assert [step.find_element("css selector", ".what").text for step in steps] == [
             step["text"] for step in workload["steps"]
@@ -158,9 +158,9 @@ def test_pointing_at_a_step_lights_its_round(page: Chrome) -> None:
 def test_pointing_at_a_round_lights_its_steps(page: Chrome) -> None:
     from selenium.webdriver import ActionChains
 
-    ActionChains(page).move_to_element(css(page, ".column")[1]).perform()
+    ActionChains(page).move_to_element(css(page, ".column")[2]).perform()
     expected = [str(step["step"]) for step in PLAN["workloads"][0]["steps"] if step["round"] == 1]
-    assert lit(page)["columns"] == ["1"]
+    assert lit(page)["columns"] == ["2"]  # the first one shows the pods before
     assert lit(page)["steps"] == expected
 
 
@@ -173,13 +173,13 @@ def test_the_keyboard_walks_through_the_steps(page: Chrome) -> None:
 
     steps: list[dict[str, Any]] = PLAN["workloads"][0]["steps"]
     assert press(Keys.TAB) == "1"
-    assert lit(page) == {"columns": ["0"], "steps": ["1"], "dots": ["1"]}
+    assert lit(page) == {"columns": ["1"], "steps": ["1"], "dots": ["1"]}
     assert press(Keys.ARROW_DOWN) == "2"
     assert press(Keys.ARROW_UP) == "1"
     assert press(Keys.ARROW_UP) == "1"
     first_of_round_1 = next(str(step["step"]) for step in steps if step["round"] == 1)
     assert press(Keys.ARROW_RIGHT) == first_of_round_1
-    assert lit(page)["columns"] == ["1"]
+    assert lit(page)["columns"] == ["2"]
     assert press(Keys.ARROW_LEFT) == "1"
     assert press(Keys.END) == str(steps[-1]["step"])
     assert press(Keys.HOME) == "1"

@@ -134,6 +134,34 @@ class TestTimeline:
             {1: "ready", 0: "waiting"},
         ]
 
+    def test_the_pods_before_the_first_step_have_a_column(self) -> None:
+        pods = {"r1": {"ready": 2, "waiting": 1, "terminating": 0}}
+        initial = {"available": 2, "total": 3, "terminating": 0, "pods": pods}
+        plan = deployment(((2, 1, 1), (0, 0, 0)), initial=initial)
+        timeline = build(plan)
+        assert [column.label for column in timeline.columns] == ["now", "0"]
+        assert states(plan, 0) == [{"ready": 2, "waiting": 1}, {"ready": 2, "created": 1, "terminating": 1}]
+        assert [point.available for point in timeline.points] == [2, 2]
+
+    def test_stateful_pods_before_the_first_step_fill_the_rows(self) -> None:
+        workload = copy.deepcopy(PLAN["workloads"][1])
+        pods = {"r1": {"ready": 3, "waiting": 0, "terminating": 0}}
+        workload["initial"] = {"available": 3, "total": 3, "terminating": 0, "pods": pods}
+        timeline = build(workload)
+        assert timeline.lanes[0].cells[0].pods == ((0, "ready"), (1, "ready"), (2, "ready"))
+        assert timeline.lanes[1].cells[0].pods == ()
+        assert timeline.points[0].available == 3
+        assert [point.column for point in timeline.points[1:]] == [
+            step["round"] + 1 for step in workload["steps"]
+        ]
+
+    def test_a_creation_starts_from_nothing(self) -> None:
+        plan = deployment(
+            ((0, 0, 0), (0, 3, 0)), initial={"available": 0, "total": 0, "terminating": 0, "pods": {}}
+        )
+        assert [column.label for column in build(plan).columns] == ["0"]
+        assert states(plan, 1) == [{"created": 3}]
+
     def test_floor_and_ceiling_come_from_the_strategy(self) -> None:
         strategy = {"type": "RollingUpdate", "replicas": 4, "max_surge": 1, "max_unavailable": 2}
         timeline = build(deployment(((4, 0, 0), (0, 0, 0)), strategy=strategy))
@@ -148,8 +176,10 @@ class TestTimeline:
     def test_the_curve_has_every_step_in_the_column_of_its_round(self) -> None:
         workload = PLAN["workloads"][0]
         timeline = build(workload)
-        assert [(point.step, point.column, point.available, point.total) for point in timeline.points] == [
-            (step["step"], step["round"], step["available"], step["total"]) for step in workload["steps"]
+        assert [
+            (point.step, point.column, point.available, point.total) for point in timeline.points[1:]
+        ] == [
+            (step["step"], step["round"] + 1, step["available"], step["total"]) for step in workload["steps"]
         ]
         ends = [(point.column, start, end) for point, start, end in runs(timeline.points)]
         assert all(0 <= start < end <= 1 for _, start, end in ends)
@@ -218,13 +248,6 @@ class TestDrawing:
         assert "<pre>kubectl rollout undo deployment/api -n shop</pre>" in page
         assert page.count("1 pod never becomes Ready") == 1
         assert "<code>spec.clusterIP</code>: may not change once set" in page
-
-    def test_the_start_of_the_curve_shows_a_drop_in_the_first_step(self) -> None:
-        workload = copy.deepcopy(PLAN["workloads"][1])
-        without = plan_svg.draw(build(workload)).body
-        workload["initial"] = {"available": 3}
-        assert build(workload).start == 3
-        assert plan_svg.draw(build(workload)).body != without
 
 
 class Tags(HTMLParser):
