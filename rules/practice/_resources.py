@@ -6,22 +6,29 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Key, Problem
 
+from ..wiring.autoscaler_no_requests import autoscaler_no_requests  # noqa: TID252  the folder beside this one
 from ._pods import all_containers, pod_spec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
+    from linter.engine.rule import Context
     from linter.loading.resource import Resource
 
 
-def missing_requirements(resource: Resource, name: str, asked: Mapping[str, bool]) -> Iterator[Problem]:
+def missing_requirements(
+    resource: Resource, context: Context, name: str, *, limit: bool
+) -> Iterator[Problem]:
     """Yield a problem for each container that lacks a request, or a limit where that is asked for.
 
     Args:
         resource: The workload.
+        context: What else is in the run. A request that `autoscaler-no-requests` (group wiring) misses is left to it.
         name: The resource: cpu, memory, ephemeral-storage.
-        asked: Whether `limits` are asked for, too.
+        limit: Whether a limit is asked for, too.
     """
+    # An autoscaler that needs the request is the worse consequence of the same gap.
+    reported = {problem.path for problem in autoscaler_no_requests(resource, context)}
     pod = pod_spec(resource)
     whole = pod.get("resources") or {}
     for container in all_containers(resource):
@@ -29,8 +36,10 @@ def missing_requirements(resource: Resource, name: str, asked: Mapping[str, bool
         limits = {**(whole.get("limits") or {}), **(own.get("limits") or {})}
         # A limit alone is a request of the same size.
         requests = {**limits, **(whole.get("requests") or {}), **(own.get("requests") or {})}
-        missing = [] if name in requests else ["requests"]
-        if asked["limits"] and name not in limits:
+        missing = []
+        if name not in requests and (*container.path, "resources", "requests", name) not in reported:
+            missing.append("requests")
+        if limit and name not in limits:
             missing.append("limits")
         if missing:
             what = " and ".join(f"{each}.{name}" for each in missing)

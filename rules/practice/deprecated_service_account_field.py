@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from linter.engine.rule import Problem, rule
 from linter.kube.pods import POD
 
+from ..rollout._related import field  # noqa: TID252  the folder beside this one
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -60,7 +62,7 @@ def deprecated_service_account_field(resource: Resource, context: Context) -> It
     ```
     """
     # Defaults fill in both names: only what is written counts.
-    old = ((resource.manifest["spec"].get("template") or {}).get("spec") or {}).get("serviceAccount")
+    old = field(resource.manifest, "spec", "template", "spec", "serviceAccount")
     if old:
         yield Problem(
             (*POD, "serviceAccount"),

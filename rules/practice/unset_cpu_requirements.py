@@ -25,6 +25,8 @@ def unset_cpu_requirements(resource: Resource, context: Context) -> Iterator[Pro
     on an ordinary day. Option `limit: true` asks for a limit as well; many clusters leave that out on purpose, because a CPU
     limit slows a container down even where the node is idle.
 
+    A request that an autoscaler of the run needs is reported by `autoscaler-no-requests` (group wiring, on by default).
+
     Source: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
 
     ```yaml bad
@@ -65,6 +67,5 @@ def unset_cpu_requirements(resource: Resource, context: Context) -> Iterator[Pro
               requests: {cpu: 100m, memory: 64Mi}
     ```
     """
-    yield from missing_requirements(
-        resource, "cpu", {"limits": option(context, "unset-cpu-requirements", "limit", default=False)}
-    )
+    limit = option(context, "unset-cpu-requirements", "limit", default=False)
+    yield from missing_requirements(resource, context, "cpu", limit=limit)

@@ -65,4 +65,4 @@ def unset_ephemeral_storage_requirements(resource: Resource, context: Context) -
     ```
     """
     limit = option(context, "unset-ephemeral-storage-requirements", "limit", default=True)
-    yield from missing_requirements(resource, "ephemeral-storage", {"limits": limit})
+    yield from missing_requirements(resource, context, "ephemeral-storage", limit=limit)

@@ -25,6 +25,8 @@ def unset_memory_requirements(resource: Resource, context: Context) -> Iterator[
     `resources.limits.memory`. Option `limit: false` asks for the request alone. (Where only the limit is set, the request
     equals it.)
 
+    A request that an autoscaler of the run needs is reported by `autoscaler-no-requests` (group wiring, on by default).
+
     Source: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
 
     ```yaml bad
@@ -66,6 +68,5 @@ def unset_memory_requirements(resource: Resource, context: Context) -> Iterator[
               limits: {memory: 64Mi}
     ```
     """
-    yield from missing_requirements(
-        resource, "memory", {"limits": option(context, "unset-memory-requirements", "limit", default=True)}
-    )
+    limit = option(context, "unset-memory-requirements", "limit", default=True)
+    yield from missing_requirements(resource, context, "memory", limit=limit)

@@ -9,6 +9,7 @@ from linter.kube.pods import POD
 
 from ._exclusive import running_containers
 from ._probes import give_up_after
+from ._related import field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +79,7 @@ def progress_deadline_too_short(resource: Resource, context: Context) -> Iterato
     slowest, path = _slowest_start(resource.object["spec"]["template"]["spec"])
     if slowest <= deadline:
         return
-    if "progressDeadlineSeconds" in resource.manifest["spec"]:
+    if field(resource.manifest, "spec", "progressDeadlineSeconds") is not None:
         path = ("spec", "progressDeadlineSeconds")
     yield Problem(
         path,

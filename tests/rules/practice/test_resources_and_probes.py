@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from linter.engine.registry import all_rules
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -109,3 +111,22 @@ def test_readiness_of_the_other_containers(lint: Lint, workload: Write) -> None:
     text = workload(container=f"readinessProbe: {PROBE}") + "      - {name: side, image: 'envoy:v1.31'}\n"
     (finding,) = lint("no-readiness-probe", text + SERVICE)
     assert finding.field == "spec.template.spec.containers[1].readinessProbe"
+
+
+def test_a_request_that_an_autoscaler_needs_is_left_to_the_wiring_rule(lint: Lint, workload: Write) -> None:
+    autoscaler = (
+        "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}\n"
+        "spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}, maxReplicas: 9}\n"
+    )
+    assert len(lint("autoscaler-no-requests", workload() + autoscaler)) == 1
+    assert lint(CPU, workload() + autoscaler) == []
+    (finding,) = lint(CPU, workload() + autoscaler, limit=True)
+    assert finding.message == "Container web does not say resources.limits.cpu."
+    assert len(lint(MEMORY, workload() + autoscaler)) == 1
+
+
+@pytest.mark.parametrize("rest", ["", "spec:\n", "spec: {template: null}\n"])
+def test_manifests_without_a_template(rest: str, lint: Lint) -> None:
+    text = f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web}}\n{rest}"
+    for rule in [each.id for each in all_rules().values() if each.group in {"rollout", "practice"}]:
+        assert {finding.rule for finding in lint(rule, text)} <= {rule}
