@@ -184,7 +184,11 @@ class DaemonSet:
         if not pods:
             return Counts(desired=1)
         # Of several pods the scheduled one counts, then the oldest; a terminating one counts, too.
-        pod = min(pods, key=lambda each: (each.state is PodState.UNSCHEDULED, each.sequence))
+        pod = (
+            pods[0]
+            if len(pods) == 1
+            else min(pods, key=lambda each: (each.state is PodState.UNSCHEDULED, each.sequence))
+        )
         return Counts(1, 1, 0, pod.revision is self.update, pod.ready, pod.available)
 
     def _situation(self, name: str) -> Situation:

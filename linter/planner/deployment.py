@@ -342,7 +342,7 @@ class Deployment:
             for each in running:
                 self._resize(each, 0)
         # Pods that are still shutting down count: nothing of the new revision starts beside them.
-        elif not self.orphans and not any(each.active() or each.terminating for each in old):
+        elif not self.orphans and not any(each.active or each.terminating for each in old):
             if new is None:
                 new = self._create(old)
             if new.replicas != self.replicas:

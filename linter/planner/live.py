@@ -76,7 +76,7 @@ def _load_pods(owner: ReplicaSet, item: Manifest, items: list[Manifest], now: fl
         if metadata.get("deletionTimestamp"):
             owner.terminating += bool(node)
             continue
-        owner.known.append(
+        owner.add(
             KnownPod(
                 name=_name(pod),
                 state=_state(pod, owner.min_ready_seconds, now),

@@ -76,35 +76,42 @@ class ReplicaSet:
     terminating: int = 0
     now: float = 0.0
     siblings: list[ReplicaSet] = field(default_factory=list)
+    # How many pods are not terminating, and of these Ready and available: kept, because they are asked for all the time.
+    active: int = 0
+    ready: int = 0
+    available: int = 0
     # Status, as the controller has last written it.
     status_replicas: int = 0
     status_ready: int = 0
     status_available: int = 0
 
-    def active(self) -> int:
-        """Count the pods that are not terminating."""
-        return sum([sum(batch.counts) for batch in self.batches]) + len(self.known)
+    def add(self, pod: KnownPod) -> None:
+        """Take over a pod of a live state."""
+        self.known.append(pod)
+        self._count(pod.state, 1)
 
-    def ready(self) -> int:
-        """Count the Ready ones among them."""
-        counted = sum([batch.counts[READY] + batch.counts[AVAILABLE] for batch in self.batches])
-        return counted + sum([pod.state >= READY for pod in self.known])
+    def _count(self, state: PodState, number: int) -> None:
+        """Let so many more pods be in a state."""
+        self.active += number
+        if state >= READY:
+            self.ready += number
+            if state is AVAILABLE:
+                self.available += number
 
-    def available(self) -> int:
-        """Count the available ones among them."""
-        counted = sum([batch.counts[AVAILABLE] for batch in self.batches])
-        return counted + sum([pod.state is AVAILABLE for pod in self.known])
+    def _move(self, before: PodState, after: PodState, number: int) -> None:
+        """Let so many pods go from one state to another."""
+        self._count(before, -number)
+        self._count(after, number)
 
     def tally(self) -> Tally:
         """Return the pods, counted as a recorded round has them."""
-        ready = self.ready()
-        return Tally(self.revision, ready, self.active() - ready, self.terminating)
+        return Tally(self.revision, self.ready, self.active - self.ready, self.terminating)
 
     def refresh_status(self) -> None:
         """Write the status."""
-        self.status_replicas = self.active()
-        self.status_ready = self.ready()
-        self.status_available = self.available()
+        self.status_replicas = self.active
+        self.status_ready = self.ready
+        self.status_available = self.available
 
     def sync(self) -> list[str]:
         """Create or delete pods until there are spec.replicas.
@@ -114,9 +121,10 @@ class ReplicaSet:
         Returns:
             The names of the listed pods that were deleted.
         """
-        surplus = self.active() - self.replicas
+        surplus = self.active - self.replicas
         if surplus < 0:
             self._newest().counts[UNSCHEDULED] -= surplus
+            self.active -= surplus
         elif surplus > 0:
             return self._delete(surplus)
         return []
@@ -126,21 +134,17 @@ class ReplicaSet:
             self.batches.append(Batch(self.revision.fails))
         return self.batches[-1]
 
-    def _count(self, state: PodState) -> int:
-        return sum([batch.counts[state] for batch in self.batches])
-
     def _delete(self, number: int) -> list[str]:
         names: list[str] = []
         for state in PodState:
-            candidates = [pod for pod in self.known if pod.state is state]
+            candidates = [pod for pod in self.known if pod.state is state] if self.known else []
             for pod in self._in_order(candidates) if candidates else ():
                 # Pods of the simulation are the youngest and so go first, unless a listed one is cheaper.
-                if self._count(state) and pod.cost >= self._template_cost():
+                if pod.cost >= self._template_cost():
                     number -= self._delete_counted(state, number)
                 if number <= 0:
                     return names
-                self.known.remove(pod)
-                self.terminating += state is not UNSCHEDULED
+                self._drop(pod)
                 names.append(pod.name)
                 number -= 1
             number -= self._delete_counted(state, number)
@@ -148,12 +152,18 @@ class ReplicaSet:
                 break
         return names
 
+    def _drop(self, pod: KnownPod) -> None:
+        self.known.remove(pod)
+        self._count(pod.state, -1)
+        self.terminating += pod.state is not UNSCHEDULED
+
     def _delete_counted(self, state: PodState, number: int) -> int:
         taken = 0
         for batch in reversed(self.batches):
             share = min(batch.counts[state], number - taken)
             batch.counts[state] -= share
             taken += share
+        self._count(state, -taken)
         # A pod that was never scheduled has no kubelet to wait for.
         if state is not UNSCHEDULED:
             self.terminating += taken
@@ -227,6 +237,7 @@ class ReplicaSet:
         if self.known and not self.revision.fails:
             for pod in sorted(self.known, key=lambda pod: (pod.created, pod.name)):
                 if number and pod.state <= PENDING:
+                    self._move(pod.state, state, 1)
                     pod.state, pod.phase, pod.ready_since = state, "Running", self.now
                     number -= 1
         for batch in self.batches:
@@ -234,6 +245,7 @@ class ReplicaSet:
                 share = min(batch.counts[PENDING], number)
                 batch.counts[PENDING] -= share
                 batch.counts[state] += share
+                self._move(PENDING, state, share)
                 number -= share
 
     def pass_min_ready_seconds(self) -> None:
@@ -244,6 +256,7 @@ class ReplicaSet:
         for pod in self.known:
             if pod.state is READY:
                 pod.state = AVAILABLE
+        self.available = self.ready
 
     # What a user does.
 
@@ -257,8 +270,7 @@ class ReplicaSet:
             pod = next(
                 pod for pod in sorted(self.known, key=lambda pod: pod.created) if name in {None, pod.name}
             )
-            self.known.remove(pod)
-            self.terminating += pod.state is not UNSCHEDULED
+            self._drop(pod)
             return True
         if name is not None:
             return False
@@ -272,6 +284,7 @@ class ReplicaSet:
         """Let one running pod lose readiness for good: the named one, or the oldest."""
         for pod in sorted(self.known, key=lambda pod: pod.created):
             if pod.state >= READY and name in {None, pod.name}:
+                self._move(pod.state, UNREADY, 1)
                 pod.state, pod.ready_since = UNREADY, None
                 return True
         if name is not None:
@@ -281,12 +294,13 @@ class ReplicaSet:
                 if batch.counts[state]:
                     batch.counts[state] -= 1
                     batch.counts[UNREADY] += 1
+                    self._move(state, UNREADY, 1)
                     return True
         return False
 
     def terminate_all(self) -> None:
         """Delete every pod, as the garbage collector does once the owner is gone."""
-        self._delete(self.active())
+        self._delete(self.active)
         self.replicas = 0
 
 
@@ -351,9 +365,9 @@ class ReplicaSetWorkload:
         """Run the controller until nothing changes any more."""
         self._revisions.name(self.replicaset.revision)
         owner = self.replicaset
-        before = owner.active()
+        before = owner.active
         names = owner.sync()
-        after = owner.active()
+        after = owner.active
         if after != before and self._journal.on:
             action = "create-pods" if after > before else "delete-pods"
             target = ", ".join(names) or None
@@ -381,11 +395,13 @@ class ReplicaSetWorkload:
 
 def snapshot_of(owners: list[ReplicaSet]) -> Snapshot:
     """Count the pods of some ReplicaSets."""
-    tallies = tuple(tally for owner in owners if any((tally := owner.tally())[1:]))
-    return Snapshot(
-        ready=sum(tally.ready for tally in tallies),
-        available=sum(owner.available() for owner in owners),
-        total=sum(tally.ready + tally.waiting for tally in tallies),
-        terminating=sum(tally.terminating for tally in tallies),
-        tallies=tallies,
-    )
+    tallies = []
+    ready = available = total = terminating = 0
+    for owner in owners:
+        if owner.active or owner.terminating:
+            tallies.append(owner.tally())
+            ready += owner.ready
+            available += owner.available
+            total += owner.active
+            terminating += owner.terminating
+    return Snapshot(ready, available, total, terminating, tuple(tallies))
