@@ -481,7 +481,7 @@ def _play(scene: Scenario, operation: str, title: str, options: Options) -> Work
         strategy=describe_strategy(simulation),
         roles=roles,
         images=images,
-        initial=Step(0, -1, "start", None, None, None, None, simulation.initial, "now"),
+        initial=Step(0, -1, "start", None, None, None, None, simulation.initial),
         rounds=rounds,
         steps=tuple(steps),
         summary=outcome.summary,

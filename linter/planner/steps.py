@@ -14,8 +14,7 @@ The actions:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from linter.planner.state import Event, Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of a plan.
 
     Attributes:
@@ -37,8 +35,10 @@ class Step:
         before: A size before.
         after: A size, a number of pods or seconds after.
         snapshot: The pods after it.
-        text: It in plain words.
         gone: How many terminating pods are gone by then, where others become Ready.
+        role: What the revision is called: "old", "new", "r3" or "".
+        kind: The workload's kind.
+        detail: The pods that are deleted from a ReplicaSet, or the operation, in words.
     """
 
     number: int
@@ -49,8 +49,16 @@ class Step:
     before: int | None
     after: int | None
     snapshot: Snapshot
-    text: str
     gone: int = 0
+    role: str = ""
+    kind: str = ""
+    detail: str = ""
+
+    @property
+    def text(self) -> str:
+        """The step in plain words."""
+        besides = f", {_number(self.gone)} gone" if self.gone else ""
+        return _text(self) + besides
 
     def to_dict(self) -> dict[str, Any]:
         """Return the step as the JSON of a plan has it."""
@@ -86,23 +94,20 @@ def build_steps(
     steps: list[Step] = []
     for each in rounds:
         for event, gone in _merged(each.events):
-            number = len(steps) + 1
-            if event.action in {"operation", "refused"}:
-                verb = str(event.target)
-                if event.action == "refused" or show_operations or verb in _TOUCHING:
-                    text = describe_operation(each.operation or {"op": verb})
-                    if event.action == "refused":
-                        text += ": refused"
-                    steps.append(
-                        Step(number, each.number, event.action, verb, None, None, None, event.snapshot, text)
+            if event.action not in {"operation", "refused"}:
+                steps.append(_step(len(steps) + 1, each.number, event, gone, roles, kind))
+            elif event.action == "refused" or show_operations or event.target in _TOUCHING:
+                text = describe_operation(each.operation or {"op": event.target})
+                steps.append(
+                    Step(
+                        len(steps) + 1, each.number, event.action, event.target, None, None, None,
+                        event.snapshot, detail=text if event.action == "operation" else f"{text}: refused",
                     )
-            else:
-                steps.append(_step(number, each.number, event, gone, roles, kind))
+                )  # fmt: skip
         waited = (each.kubelet or {}).get("waited")
         if waited == "progressDeadlineSeconds":
-            text = "progressDeadlineSeconds pass"
             number = len(steps) + 1
-            steps.append(Step(number, each.number, "wait", waited, None, None, None, each.snapshot, text))
+            steps.append(Step(number, each.number, "wait", waited, None, None, None, each.snapshot))
     return steps
 
 
@@ -128,33 +133,32 @@ _TOUCHING = {"delete", "delete-pod", "unready-pod", "remove-node"}
 """Operations that do something to pods before any controller does."""
 
 
+_OF_REPLICASETS = {"create-replicaset", "scale-up", "scale-down", "create-pods", "delete-pods"}
+
+
 def _step(
     number: int, round_number: int, event: Event, gone: int, roles: Mapping[str, str], kind: str
 ) -> Step:
-    revision = event.revision.name if event.revision else None
-    target = event.target
-    if event.action in {"create-replicaset", "scale-up", "scale-down", "create-pods", "delete-pods"}:
-        target = revision
-    role = roles.get(revision or "", "")
-    return Step(
-        number,
-        round_number,
-        event.action,
-        target,
-        revision,
-        event.before,
-        event.after,
-        event.snapshot,
-        _text(event, role, kind) + (f", {_number(gone)} gone" if gone else ""),
-        gone,
-    )
+    action, target, revision, before, after, snapshot = event
+    name = revision.name if revision else None
+    role = roles.get(name, "") if name else ""
+    if action in _OF_REPLICASETS:
+        return Step(
+            number, round_number, action, name, name, before, after, snapshot, gone, role, kind, target or ""
+        )
+    return Step(number, round_number, action, target, name, before, after, snapshot, gone, role, kind)
 
 
-def _text(event: Event, role: str, kind: str) -> str:
-    before, after, target = event.before, event.after, event.target
-    who = f"{role} " if role else ""
-    victims = f": {target}" if target else ""
-    match event.action:
+def _text(step: Step) -> str:
+    before, after, target = step.before, step.after, step.target
+    who = f"{step.role} " if step.role else ""
+    victims = f": {step.detail}" if step.detail else ""
+    daemon = step.kind == "DaemonSet"
+    match step.action:
+        case "start":
+            return "now"
+        case "operation" | "refused":
+            return step.detail
         case "create-replicaset":
             return f"create {who}ReplicaSet"
         case "scale-up":
@@ -168,14 +172,16 @@ def _text(event: Event, role: str, kind: str) -> str:
         case "create-claim":
             return f"create claim {target}"
         case "create-pod":
-            return f"create {who}pod on {target}" if kind == "DaemonSet" else f"create {target}{_as(role)}"
+            return f"create {who}pod on {target}" if daemon else f"create {target}{_as(step.role)}"
         case "delete-pod":
-            return f"delete {who}pod on {target}" if kind == "DaemonSet" else f"delete {target}{_as(role)}"
+            return f"delete {who}pod on {target}" if daemon else f"delete {target}{_as(step.role)}"
         case "pods-ready":
-            return f"{_these(event, who, kind)} Ready"
+            return f"{_these(step, who)} Ready"
         case "pods-gone":
-            return f"{_these(event, who, kind)} gone"
+            return f"{_these(step, who)} gone"
         case _:
+            if after is None:
+                return f"{target} pass"
             return f"wait until Ready for {after} s (minReadySeconds)"
 
 
@@ -191,11 +197,11 @@ def _pods(number: int) -> str:
     return "1 pod" if number == 1 else f"{number} pods"
 
 
-def _these(event: Event, who: str, kind: str) -> str:
-    number = event.after or 0
-    if event.target and kind == "StatefulSet" and number == 1:
-        return f"{event.target} is"
-    where = f" on {event.target}" if event.target and kind == "DaemonSet" and number == 1 else ""
+def _these(step: Step, who: str) -> str:
+    number = step.after or 0
+    if step.target and step.kind == "StatefulSet" and number == 1:
+        return f"{step.target} is"
+    where = f" on {step.target}" if step.target and step.kind == "DaemonSet" and number == 1 else ""
     return f"{number} {who}{'pod' if number == 1 else 'pods'}{where} {'is' if number == 1 else 'are'}"
 
 
