@@ -51,8 +51,7 @@ def apply_defaults(manifest: Object) -> Object:
 
 def apply_template_defaults(template: Object) -> Object:
     """Return a pod template with the API server's defaults. What is there stays."""
-    result = drop_nulls(template)
-    return {**result, "spec": _pod_spec(result.get("spec") or {})}
+    return _template(drop_nulls(template))
 
 
 def drop_nulls(value: Any, key: str = "") -> Any:
@@ -65,6 +64,24 @@ def drop_nulls(value: Any, key: str = "") -> Any:
     Returns:
         The value itself where it holds no null, else a copy of what changed.
     """
+    return _without_nulls(value, key) if _holds_null(value) else value
+
+
+def _holds_null(value: Any) -> bool:
+    # Nearly every manifest holds none: this look is all that most of them cost.
+    stack = [value]
+    while stack:
+        each = stack.pop()
+        if each is None:
+            return True
+        if type(each) is dict:
+            stack.extend(each.values())
+        elif type(each) is list:
+            stack.extend(each)
+    return False
+
+
+def _without_nulls(value: Any, key: str) -> Any:
     if isinstance(value, dict):
         changed: Object | None = None
         for name, each in value.items():
@@ -77,7 +94,7 @@ def drop_nulls(value: Any, key: str = "") -> Any:
                 else:
                     del changed[name]
             elif isinstance(each, (dict, list)):
-                clean = drop_nulls(each, name)
+                clean = _without_nulls(each, name)
                 if clean is not each:
                     changed = dict(value) if changed is None else changed
                     changed[name] = clean
@@ -88,7 +105,7 @@ def drop_nulls(value: Any, key: str = "") -> Any:
             empty = ""
         elif key in {"supplementalGroups", "exitCodes"}:
             empty = 0
-        items = [empty if each is None else drop_nulls(each) for each in value]
+        items = [empty if each is None else _without_nulls(each, "") for each in value]
         return value if all(a is b for a, b in zip(items, value, strict=True)) else items
     return value
 
@@ -99,16 +116,24 @@ def _with_spec(obj: Object, default: Any) -> Object:
 
 def _fill(obj: Object, **defaults: Any) -> Object:
     """Return the object with the fields that it lacks."""
-    return {**obj, **{name: value for name, value in defaults.items() if name not in obj}}
+    return {**defaults, **obj}
 
 
 def _fill_zero(obj: Object, **defaults: Any) -> Object:
-    """Return the object with the fields that it lacks or holds as zero value (plain fields of a Go struct)."""
-    return {**obj, **{name: value for name, value in defaults.items() if not obj.get(name)}}
+    """Return a copy with the fields that the object lacks or holds as zero value (plain fields of a Go struct)."""
+    result = dict(obj)
+    for name, value in defaults.items():
+        if not result.get(name):
+            result[name] = value
+    return result
+
+
+def _template(template: Object) -> Object:
+    return {**template, "spec": _pod_spec(template.get("spec") or {})}
 
 
 def _with_template(spec: Object) -> Object:
-    return {**spec, "template": apply_template_defaults(spec.get("template") or {})}
+    return {**spec, "template": _template(spec.get("template") or {})}
 
 
 def _deployment(spec: Object) -> Object:

@@ -28,7 +28,7 @@ def matches_labels(wanted: Mapping[str, str], labels: Mapping[str, str]) -> bool
 
 def matches_expression(expression: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
     """Tell whether one requirement of matchExpressions holds. NotIn and DoesNotExist hold for a missing label."""
-    key = expression.get("key")
+    key = expression.get("key", "")
     values = expression.get("values") or ()
     match expression.get("operator"):
         case "In":

@@ -139,16 +139,14 @@ def _plain_document(get_event: Callable[[], Any], max_depth: int) -> Any:
                 result[key] = node(event, depth + 1)
         return result
 
-    for expected in (events.StreamStartEvent, events.DocumentStartEvent):
-        if type(get_event()) is not expected:
-            raise _UnusualError
+    if (type(get_event()), type(get_event())) != (events.StreamStartEvent, events.DocumentStartEvent):
+        raise _UnusualError
     try:
         value = node(get_event(), 1)
     except ScalarError:
         raise _UnusualError from None
-    for expected in (events.DocumentEndEvent, events.StreamEndEvent):
-        if type(get_event()) is not expected:
-            raise _UnusualError
+    if (type(get_event()), type(get_event())) != (events.DocumentEndEvent, events.StreamEndEvent):
+        raise _UnusualError
     return value
 
 
