@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from linter.engine.rule import Problem, rule
 from linter.kube.pods import POD
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from linter.engine.rule import Context
     from linter.loading.resource import Resource
-
-_POD_TYPE = (*POD, "securityContext", "seccompProfile", "type")
 
 
 @rule("no-seccomp-profile", severity="warning")
@@ -66,17 +64,24 @@ def no_seccomp_profile(resource: Resource, context: Context) -> Iterator[Problem
     pod = pod_spec(resource)
     if on_windows(pod):
         return
+    if _unconfined((pod.get("securityContext") or {}).get("seccompProfile")):
+        yield Problem(
+            (*POD, "securityContext", "seccompProfile", "type"),
+            "The pods are Unconfined; write seccompProfile type RuntimeDefault.",
+        )
     for container in all_containers(resource):
-        profile = effective(container, pod, "seccompProfile")
-        if security(container).get("privileged"):
+        settings, name = security(container), container.spec.get("name")
+        if settings.get("privileged"):
             continue  # a privileged container is never confined
-        if profile is None or profile.get("type") == "Unconfined":
-            name = container.spec.get("name")
-            what = "has no seccomp profile" if profile is None else "is Unconfined"
-            own = security(container).get("seccompProfile") is not None
-            path = (
-                (*context_path(container, "seccompProfile"), "type") if own or profile is None else _POD_TYPE
-            )
+        path = (*context_path(container, "seccompProfile"), "type")
+        if _unconfined(settings.get("seccompProfile")):
+            yield Problem(path, f"Container {name} is Unconfined; write seccompProfile type RuntimeDefault.")
+        elif effective(container, pod, "seccompProfile") is None:
             yield Problem(
-                path, f"Container {name} {what}; write seccompProfile type RuntimeDefault for the pod."
+                path,
+                f"Container {name} has no seccomp profile; write seccompProfile type RuntimeDefault for the pod.",
             )
+
+
+def _unconfined(profile: dict[str, Any] | None) -> bool:
+    return profile is not None and profile.get("type") == "Unconfined"

@@ -64,16 +64,18 @@ def run_as_non_root(resource: Resource, context: Context) -> Iterator[Problem]:
     pod = pod_spec(resource)
     if on_windows(pod) or pod.get("hostUsers") is False:
         return
+    if (pod.get("securityContext") or {}).get("runAsUser") == 0:
+        path = (*POD, "securityContext", "runAsUser")
+        yield Problem(path, "The pods run as root (runAsUser 0), except containers with a user of their own.")
     for container in all_containers(resource):
-        user = effective(container, pod, "runAsUser")
-        name = container.spec.get("name")
-        if user == 0:
-            inherited = security(container).get("runAsUser") is None
-            path = (
-                (*POD, "securityContext", "runAsUser") if inherited else context_path(container, "runAsUser")
-            )
+        settings, name = security(container), container.spec.get("name")
+        if settings.get("runAsUser") == 0:
+            path = context_path(container, "runAsUser")
             yield Problem(path, f"Container {name} runs as root (runAsUser 0).")
-        elif user is None and effective(container, pod, "runAsNonRoot") is not True:
-            own = "runAsNonRoot" in security(container)
+        elif (
+            effective(container, pod, "runAsUser") is None
+            and effective(container, pod, "runAsNonRoot") is not True
+        ):
+            own = "runAsNonRoot" in settings
             path = context_path(container, "runAsNonRoot") if own else (*container.path, "securityContext")
             yield Problem(path, f"Container {name} may run as root; set runAsNonRoot: true.")

@@ -111,6 +111,13 @@ def test_settings_of_the_pod_are_reported_there(lint: Lint, workload: Write) -> 
     assert open_.field == "spec.template.spec.securityContext.seccompProfile.type"
 
 
+def test_settings_of_the_pod_are_reported_once(lint: Lint, workload: Write) -> None:
+    second = "      - {name: second, image: 'envoy:v1.31'}\n"
+    context = "securityContext: {runAsUser: 0, seccompProfile: {type: Unconfined}}"
+    for rule in ("run-as-non-root", "no-seccomp-profile"):
+        assert len(lint(rule, workload(pod=context) + second)) == 1
+
+
 def test_init_containers_are_containers(lint: Lint, workload: Write) -> None:
     text = workload(
         pod="initContainers: [{name: init, image: 'busybox:1.36', securityContext: {privileged: true}}]"
