@@ -10,7 +10,7 @@ import click
 from linter.cli.errors import UNREADABLE, fail
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from linter.engine.baseline import Entry
     from linter.engine.config import Config
@@ -90,7 +90,7 @@ def lint_options(settings: Mapping[str, Setting], config: Config) -> LintOptions
         nodes=read_nodes(value["nodes"]),
         rule_options=value["rules"],
         root=config.folder,
-        exclude=tuple(value["exclude"]),
+        exclude=(*value["exclude"], *_own_files(settings, config)),
         per_path=tuple(
             PathSettings(pattern, frozenset(each.get("ignore", ())), each.get("severity", {}))
             for pattern, each in value["per-path"].items()
@@ -99,6 +99,16 @@ def lint_options(settings: Mapping[str, Setting], config: Config) -> LintOptions
         custom_rules=custom,
         baseline=read_baseline(settings["baseline"]),
     )
+
+
+def _own_files(settings: Mapping[str, Setting], config: Config) -> Iterator[str]:
+    """Yield patterns of the YAML files that are podplan's own, and no manifests, wherever they lie in the paths."""
+    import glob
+    import os
+
+    if config.file is not None and config.folder is not None:
+        for file in (config.file, *map(Path, settings["custom-rules"].value)):
+            yield "/" + glob.escape(os.path.relpath(file, config.folder).replace(os.sep, "/"))
 
 
 def custom_rules(settings: Mapping[str, Setting], config: Config) -> tuple[Rule, ...]:

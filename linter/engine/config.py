@@ -55,7 +55,7 @@ class Config:
         from linter.loading.positions import Positions
 
         place = Positions.of(self.text, 1).key(path)
-        return f"{self.name}:{place.line}:{place.column}"
+        return f"{self.name}:{place.line}:{place.column}" if path else f"{self.name}:1:1"
 
     def resolve(self, name: str) -> str:
         """Return the name of a file that the configuration names, as seen from the current folder."""
