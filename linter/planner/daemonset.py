@@ -194,19 +194,15 @@ class DaemonSet:
     def _situation(self, name: str) -> Situation:
         pods = self.pods.get(name) or []
         run = self._eligible.get(name, NOWHERE).run
-        new = [pod for pod in pods if not pod.terminating and pod.revision is self.update]
-        old = [pod for pod in pods if not pod.terminating and pod.revision is not self.update]
+        if not self._surges:
+            return self._situation_in_place(pods, run=run)
         self._node_available.discard(name)
         if not pods and not run:
             return Situation.NEITHER
+        new = [pod for pod in pods if not pod.terminating and pod.revision is self.update]
+        old = [pod for pod in pods if not pod.terminating and pod.revision is not self.update]
         if len(new) > 1 or len(old) > 1:
             return Situation.UNAVAILABLE
-        if not self._surges:
-            if bool(new) == bool(old):
-                return Situation.UNAVAILABLE
-            if new:
-                return Situation.NEITHER if new[0].available else Situation.UNAVAILABLE
-            return Situation.CANDIDATE if old[0].available else Situation.BROKEN
         if (old or new) and (old or new)[0].available:
             self._node_available.add(name)
         if not old:
@@ -216,6 +212,16 @@ class DaemonSet:
         if old[0].available:
             return Situation.CANDIDATE if run else Situation.LEAVING
         return Situation.BROKEN if run else Situation.LEAVING_BROKEN
+
+    def _situation_in_place(self, pods: list[Pod], *, run: bool) -> Situation:
+        """Look at a node whose pods may not stand side by side."""
+        there = [pod for pod in pods if not pod.terminating]
+        if len(there) != 1:
+            return Situation.UNAVAILABLE if pods or run else Situation.NEITHER
+        pod = there[0]
+        if pod.revision is self.update:
+            return Situation.NEITHER if pod.available else Situation.UNAVAILABLE
+        return Situation.CANDIDATE if pod.available else Situation.BROKEN
 
     # The controller.
 
@@ -239,7 +245,7 @@ class DaemonSet:
             elif not pods:
                 if eligible.run:
                     create.append(name)
-            else:
+            elif self._surges or len(pods) > 1:
                 running = [pod for pod in pods if not pod.terminating]
                 if not self._surges:
                     running.sort(key=lambda pod: (pod.state is PodState.UNSCHEDULED, pod.sequence))
@@ -407,7 +413,9 @@ class DaemonSet:
         """Put every unscheduled pod on its node; return whether there was one."""
         for pod in self.unscheduled.values():
             pod.state = PodState.PENDING
-            self._touch(pod.key)
+            if len(self.pods[pod.key]) > 1:
+                # Of several pods on a node the scheduled ones come first.
+                self._touch(pod.key)
         found = bool(self.unscheduled)
         self.unscheduled.clear()
         return found
