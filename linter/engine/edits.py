@@ -141,11 +141,20 @@ def _added(fix: Fix, document: Document) -> tuple[Edit, ...]:
 
 
 def _filled(path: Path, entries: Any, document: Document) -> tuple[Edit, ...]:
+    """Put entries where there is nothing, null or `{}`."""
+    text = _flow(entries, document)
     place = document.positions.value(path)
-    old = slice_of(document, place)
-    if old.replace(" ", "") not in {"", "{}", "null", "~"}:
+    key = document.positions.key(path)
+    if place == key:  # nothing stands behind the colon: the place is that of the key
+        line = slice_of(document, Range(key.end_line, key.end_column, key.end_line + 1, 1))
+        gap = len(line) - len(line.lstrip(" "))
+        if line[gap : gap + 1] != ":":
+            return ()
+        column = key.end_column + gap + 1
+        return (Edit(Range(key.end_line, column, key.end_line, column), f" {text}"),)
+    if slice_of(document, place).replace(" ", "") not in {"{}", "null", "~"}:
         return ()
-    return (Edit(place, f"{'' if old else ' '}{_flow(entries, document)}"),)
+    return (Edit(place, text),)
 
 
 def _block(entries: dict[str, Any], document: Document) -> list[str]:

@@ -10,12 +10,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from linter.engine.rule import WORKLOADS, Fix
+from linter.loading.resource import Resource
 
 if TYPE_CHECKING:
     from linter.engine.finding import Repair
     from linter.engine.rule import Context, Path, Problem, Rule
     from linter.loading.document import Document
-    from linter.loading.resource import Resource
 
 
 def repair_of(rule: Rule, problem: Problem, resource: Resource, context: Context) -> Repair | None:
@@ -40,10 +40,8 @@ def repair_of(rule: Rule, problem: Problem, resource: Resource, context: Context
 
 def fix_of(rule: Rule, problem: Problem, resource: Resource, context: Context) -> Fix | None:
     """Return the fix of a problem in terms of the resource's values, or None."""
-    if problem.reason == "TypeMismatch":
-        return _retyped(problem.path, resource, context.version)
-    if problem.reason == "UnknownField":
-        return _respelled_field(problem.path, resource, context.version)
+    if problem.reason in {"TypeMismatch", "UnknownField"}:
+        return _decodable(problem, resource, context.version)
     if problem.reason in {"NotSupported", "Invalid"}:
         fix = _respelled_value(problem.path, resource)
         if fix is not None:
@@ -57,6 +55,12 @@ def fix_of(rule: Rule, problem: Problem, resource: Resource, context: Context) -
     if rule.group == "practice" and problem.path[-1:] == ("serviceAccount",):
         return _current_field_name(problem.path, "serviceAccountName", resource)
     return None
+
+
+def _decodable(problem: Problem, resource: Resource, version: tuple[int, int]) -> Fix | None:
+    if problem.reason == "TypeMismatch":
+        return _retyped(problem.path, resource, version)
+    return _respelled_field(problem.path, resource, version) if problem.reason == "UnknownField" else None
 
 
 # --- types ---------------------------------------------------------------------------------------------------------
@@ -214,9 +218,12 @@ def _moved_api(resource: Resource, version: tuple[int, int]) -> Fix | None:
     target = _stable_version(resource, version)
     if target is None or target == resource.api_version:
         return None
-    moved = {**resource.manifest, "apiVersion": target}
-    problems = _decoder(version).problems(target, resource.kind, moved)
-    return None if problems else Fix("set", ("apiVersion",), target)
+    moved = Resource({**resource.manifest, "apiVersion": target}, resource.document, resource.root)
+    problems = _decoder(version).problems(target, resource.kind, moved.manifest)
+    # What is wrong in either version, and can be mended too, is no reason to stay.
+    if all(_decodable(each.problem, moved, version) for each in problems):
+        return Fix("set", ("apiVersion",), target)
+    return None
 
 
 def _stable_version(resource: Resource, version: tuple[int, int]) -> str | None:
