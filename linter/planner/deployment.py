@@ -98,7 +98,7 @@ class Deployment:
         self.generation = 0
         self.stored = Status()
         self.deleted = False
-        self._changed = False
+        self._changed = self._only_status = False
         self.manifest: Manifest = manifest
         self.replace(manifest)
 
@@ -134,7 +134,9 @@ class Deployment:
             each.sync()
             each.refresh_status()
         while self._sync():
-            pass
+            # Another look after nothing but the status was written could only find history to clean up.
+            if self._only_status and not self._complete(self.stored):
+                break
 
     def _sync(self) -> bool:
         """Do what one look at the Deployment leads to.
@@ -142,7 +144,7 @@ class Deployment:
         Returns:
             Whether it wrote anything.
         """
-        self._changed = False
+        self._changed = self._only_status = False
         self._mark_paused()
         new, old = self._split()
         if self.paused:
@@ -156,7 +158,7 @@ class Deployment:
             self._roll(new, old)
         else:
             self._recreate(new, old)
-        if self._changed:
+        if self._changed and not self._only_status:
             for each in self.replicasets:
                 each.refresh_status()
         return self._changed
@@ -408,6 +410,7 @@ class Deployment:
     def _store(self, status: Status) -> None:
         if status != self.stored:
             self.stored = status
+            self._only_status = not self._changed
             self._changed = True
 
     def _computed(self, new: ReplicaSet | None) -> Status:

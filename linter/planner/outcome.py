@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from linter.planner.daemonset import DaemonSet
 from linter.planner.deployment import PAUSED, Deployment
-from linter.planner.estimate import NO_TIME, Demand, Span, Times, duration, printed
+from linter.planner.estimate import NO_TIME, Demand, Span, Times, duration, pod_requests, printed
 from linter.planner.replicaset import ReplicaSetWorkload
 from linter.planner.statefulset import StatefulSet
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from linter.planner.kubelet import Workload
     from linter.planner.simulation import Round, Simulation
-    from linter.planner.state import Manifest, Snapshot
+    from linter.planner.state import Manifest, Revision, Snapshot
     from linter.planner.steps import Step
 
 
@@ -141,8 +141,9 @@ def judge(
     stuck = None if workload.deleted else _stuck(workload, desired)
     moments: list[Snapshot] = [simulation.initial, *(step.snapshot for step in steps)]
     demand = Demand()
-    for each in moments:
-        demand.see(each)
+    if any(pod_requests(revision.template) for revision in _revisions(moments)):
+        for each in moments:
+            demand.see(each)
     times = duration(
         together,
         manifest["spec"]["template"],
@@ -178,6 +179,10 @@ def judge(
         tuple(_dns(workload)),
         simulation.ranking,
     )
+
+
+def _revisions(moments: Iterable[Snapshot]) -> set[Revision]:
+    return {tally.revision for each in moments for tally in each.tallies}
 
 
 def _desired(workload: Workload) -> int:

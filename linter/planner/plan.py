@@ -494,22 +494,21 @@ def _play(scene: Scenario, operation: str, title: str, options: Options) -> Work
 
 def _roles(simulation: Simulation, rounds: Iterable[Round]) -> tuple[dict[str, str], dict[str, str]]:
     """Name the revisions that have pods at some time, and say which image each runs."""
-    seen: dict[str, str] = {}
-    newest = None
-    moments = [simulation.initial, *(event.snapshot for each in rounds for event in each.events)]
-    for snapshot in moments:
-        for tally in snapshot.tallies:
-            name = tally.revision.name
-            if name is not None and name not in seen:
-                seen[name] = tally.revision.image
     workload = simulation.workload
     key = template_key(workload.manifest["spec"]["template"]) if workload is not None else ""
-    for snapshot in moments:
-        for tally in snapshot.tallies:
-            if tally.revision.key == key:
-                newest = tally.revision.name
-        if newest:
-            break
+    # Every revision that has pods at some time has some at the end of a round or right after an event.
+    revisions = dict.fromkeys(tally.revision for tally in simulation.initial.tallies)
+    for each in rounds:
+        for event in each.events:
+            for tally in event.snapshot.tallies:
+                revisions[tally.revision] = None
+    seen: dict[str, str] = {}
+    newest = None
+    for revision in revisions:
+        if revision.name is not None:
+            seen.setdefault(revision.name, revision.image)
+            if revision.key == key:
+                newest = revision.name
     names = sorted(seen, key=lambda name: int(name[1:]))
     if len(names) < 2:
         return dict.fromkeys(names, ""), seen

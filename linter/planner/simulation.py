@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.kube.defaults import apply_defaults
@@ -63,8 +62,7 @@ class PodCounts(NamedTuple):
     terminating: int
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(NamedTuple):
     """What was written down once the controllers had come to rest.
 
     Attributes:
