@@ -246,18 +246,26 @@ def _stuck_message(workload: Workload, snapshot: Snapshot, desired: int, waiting
             " ProgressDeadlineExceeded; nothing is rolled back."
         )
     if isinstance(workload, StatefulSet):
-        broken = ", ".join(workload.broken_pods())
-        if not workload.parallel or workload.heeds_max_unavailable:
-            return (
-                f"{start} {broken} holds up everything after it, and a corrected template alone does not replace it:"
-                " it has to be deleted by hand."
-            )
-        return f"{start} {broken} holds up the update."
-    if isinstance(workload, DaemonSet):
+        names = workload.broken_pods()
+        broken = ", ".join(names[:_MAX_NAMED]) + (" …" if len(names) > _MAX_NAMED else "")
+        one = len(names) == 1
+        if workload.parallel and not workload.heeds_max_unavailable:
+            return f"{start} {broken} {'holds' if one else 'hold'} up the update."
         return (
-            f"{start} The update goes no further while as many pods are unavailable as maxUnavailable allows."
+            f"{start} {broken} {'holds' if one else 'hold'} up everything after {'it' if one else 'them'}, and a"
+            f" corrected template alone does not replace {'it' if one else 'them'}:"
+            f" {'it has' if one else 'they have'} to be deleted by hand."
+        )
+    if isinstance(workload, DaemonSet):
+        if len(workload.history) == 1:
+            return start
+        return (
+            f"{start} The update goes no further while as many pods are unavailable as the strategy allows."
         )
     return f"{start} The ReplicaSet keeps them and waits." if waiting else start
+
+
+_MAX_NAMED = 10
 
 
 def _way_out(workload: Workload, target: str) -> tuple[str, ...]:

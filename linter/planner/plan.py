@@ -322,9 +322,11 @@ def _operate(
             wanted = _pod_deletion(operation, manifest, live)
         elif name == "set-image":
             wanted = _image_change(operation["images"], manifest)
-        scene = [] if live is not None else [*earlier, manifest]
         plan = _play(
-            _scenario(manifest, scene, [wanted], options, live), name, describe_operation(wanted), options
+            _scenario(manifest, [*earlier, manifest], [wanted], options, live),
+            name,
+            describe_operation(wanted),
+            options,
         )
         refused = tuple(refusal for each in plan.rounds for refusal in each.refusals)
         if refused:
