@@ -224,7 +224,8 @@ def _stuck(workload: Workload, desired: int) -> Stuck | None:
         names = ", ".join(claims)
         return Stuck(
             "claim-terminating",
-            f"The pods cannot be created again before {names} are gone.",
+            f"{snapshot.available} of {desired} pods are available. The next one waits until {names}, which went with"
+            " an earlier pod, is gone; the controller sees that only when something else makes it look again.",
             (),
         )
     waiting = desired - snapshot.available

@@ -452,8 +452,11 @@ class StatefulSet:
         return [self.pod_name(pod) for pod in pods if not pod.available and not pod.terminating]
 
     def blocking_claims(self) -> list[str]:
-        """Name the claims on their way out that keep a pod from being created."""
-        return [claim.name for claim in self.terminating_claims.values() if claim.ordinal in self._missing]
+        """Name the claims that had to go before the next missing pod could be created with new ones."""
+        first = self._missing.first()
+        if first is None or self.broken_pods():
+            return []
+        return [f"{template}-{self.name}-{first}" for template in self.claim_templates]
 
     def snapshot(self) -> Snapshot:
         """Count the pods."""

@@ -255,7 +255,9 @@ def test_shutting_down_takes_time_where_it_is_waited_for(workload: Make) -> None
     hook = {"lifecycle": {"preStop": {"sleep": {"seconds": 5}}}}
     web = workload("StatefulSet", replicas=2, container=hook, pod={"terminationGracePeriodSeconds": 20})
     assert only(plans.set_image([web], {"app": "x"})).summary.duration == Span(2 * 5, 2 * 20)
-    assert only(plans.set_image([web], {"app": "x"}, Options(pod_shutdown=3))).summary.duration == Span(16, 16)
+    assert only(plans.set_image([web], {"app": "x"}, Options(pod_shutdown=3))).summary.duration == Span(
+        16, 16
+    )
 
 
 def test_a_deadline_shorter_than_a_start_is_reported(workload: Make) -> None:
