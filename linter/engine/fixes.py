@@ -70,7 +70,7 @@ def _retyped(path: Path, resource: Resource, version: tuple[int, int]) -> Fix | 
     """A quoted number or truth value that must be none, and the other way round."""
     value = _dig(resource.manifest, path)
     type_ = _type_of(resource, path, version)
-    if type_ == "string" and isinstance(value, (bool, int, float)):
+    if type_ == "string" and isinstance(value, (bool, int, float)) and _field(path) not in _ALLOWED:
         written = _as_written(resource.document, (*resource.root, *path))
         return Fix("set", path, written) if written else None
     if type_ in {"int32", "int64"} and isinstance(value, str) and _is_plain_integer(value):
@@ -178,10 +178,9 @@ _ALLOWED = {
 def _respelled_value(path: Path, resource: Resource) -> Fix | None:
     """A word of a fixed set whose capitals alone are wrong: `tcp`, `clusterIP`."""
     value = _dig(resource.manifest, path)
-    field = next((step for step in reversed(path) if isinstance(step, str)), "")
     if not isinstance(value, str):
         return None
-    meant = [word for word in _ALLOWED.get(field, "").split() if word.lower() == value.lower()]
+    meant = [word for word in _ALLOWED.get(_field(path), "").split() if word.lower() == value.lower()]
     return Fix("set", path, meant[0]) if len(meant) == 1 and meant[0] != value else None
 
 
@@ -282,20 +281,28 @@ def _governing_service(resource: Resource, context: Context) -> Fix | None:
             names.add(service.name)
     if len(names) != 1 or "" in names:
         return None
-    if "serviceName" in resource.manifest["spec"]:
+    if "serviceName" in (resource.manifest.get("spec") or {}):
         return Fix("set", ("spec", "serviceName"), names.pop())
     return Fix("add", ("spec",), {"serviceName": names.pop()})
 
 
 def _selected_labels(resource: Resource) -> Fix | None:
     """The labels that the selector asks for and the template has no value for at all."""
-    spec = resource.manifest["spec"]
-    wanted = (spec.get("selector") or {}).get("matchLabels") or {}
-    labels = _dig(resource.manifest, ("spec", "template", "metadata", "labels")) or {}
-    if any(key in labels and labels[key] != value for key, value in wanted.items()):
-        return None
+    from linter.kube.selectors import matches
+
+    path: Path = ("spec", "template", "metadata", "labels")
+    selector = _dig(resource.manifest, ("spec", "selector")) or {}
+    labels = _dig(resource.manifest, path) or {}
+    wanted = selector.get("matchLabels") or {}
     missing = {key: value for key, value in wanted.items() if key not in labels}
-    return Fix("add", ("spec", "template", "metadata", "labels"), missing) if missing else None
+    if not missing or not _dig(resource.manifest, path[:2]) or not matches(selector, {**labels, **missing}):
+        return None
+    return Fix("add", path, missing)
+
+
+def _field(path: Path) -> str:
+    """Return the field that a path ends in; of an item of a list the field of the list."""
+    return next((step for step in reversed(path) if isinstance(step, str)), "")
 
 
 def _dig(value: Any, path: Path) -> Any:
