@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from linter.engine.checking import RuleSet, check_resource
 from linter.engine.decoding import Decoder
 from linter.engine.inventory import Inventory
 from linter.engine.registry import all_rules
 from linter.engine.rule import Context, Problem, format_path
-from linter.engine.run import RuleSet, check_resource
 from linter.loading.document import Document
 from linter.loading.resource import Resource
 from linter.loading.source import Source
@@ -26,7 +26,9 @@ def admission(version: tuple[int, int]) -> Callable[[dict[str, Any] | None, dict
     means that the object is taken.
     """
     decoder = Decoder(version)
-    rules = RuleSet([rule for rule in all_rules().values() if rule.group == "api" and rule.severity == "error"])
+    rules = RuleSet(
+        [rule for rule in all_rules().values() if rule.group == "api" and rule.severity == "error"]
+    )
 
     def refusals(old: dict[str, Any] | None, new: dict[str, Any]) -> Refusals:
         resource = _resource(new)
@@ -35,7 +37,8 @@ def admission(version: tuple[int, int]) -> Callable[[dict[str, Any] | None, dict
         )
         found = check_resource(resource, rules, decoder, context)
         return tuple(
-            each.problem._replace(field=each.problem.field or format_path(each.problem.path)) for each in found
+            each.problem._replace(field=each.problem.field or format_path(each.problem.path))
+            for each in found
         )
 
     return refusals

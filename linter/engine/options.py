@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from linter.loading.limits import DEFAULT as DEFAULT_LIMITS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from linter.engine.baseline import Entry
     from linter.engine.rule import Rule, Severity
     from linter.engine.scoping import PathSettings, Skip
+    from linter.loading.limits import Limits
 
 DEFAULT_VERSION = (1, 36)
 OLDEST_VERSION = (1, 30)
@@ -34,6 +37,14 @@ class LintOptions:
     """Node objects, for rules about scheduling."""
     rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Options of rules, by rule id."""
+    namespace: str | None = None
+    """The namespace that requests go to, as with kubectl -n; objects of another one are refused. None: each object's own."""
+    limits: Limits = DEFAULT_LIMITS
+    """How much the reader takes."""
+    jobs: int | None = 1
+    """How many processes check files; None: as many as pay."""
+    cache: bool = False
+    """Keep results in the user's cache folder, and take them from there."""
     schema_locations: tuple[str, ...] = ()
     """Where schemas of custom resources are looked up: folders, files or URL templates."""
     root: Path | None = None

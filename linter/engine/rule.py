@@ -78,6 +78,8 @@ class Context:
     """Node objects, where they were given."""
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Options of rules, by rule id, from the configuration."""
+    namespace: str | None = None
+    """The namespace that requests go to, where one was said."""
 
 
 ResourceCheck = Callable[["Resource", Context], Iterator[Problem]]

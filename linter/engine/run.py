@@ -1,52 +1,36 @@
-"""The run: sources → documents → resources → rules → findings → gate → report."""
+"""The run: sources → checked files → what needs all of them → findings → report."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.engine.finding import Finding, Report, ResourceId, Suppressed
-from linter.engine.fingerprint import Fingerprints
-from linter.engine.fixes import repair_of
-from linter.engine.gate import Gate
-from linter.engine.inventory import Inventory
-from linter.engine.own_rules import INTERNAL_ERROR, UNUSED_IGNORE
-from linter.engine.registry import CUSTOM, choose, with_custom
-from linter.engine.rule import Context, Path, Problem, format_path
+from linter.engine.cache import Cache, code_digest, digest, stable
+from linter.engine.finding import Report
 from linter.engine.scoping import Names, fitting
-from linter.engine.suppression import annotations_of, comments_of
-from linter.kube.kinds import JUDGED, is_builtin
 from linter.loading.discovery import Skipped
-from linter.loading.document import Range
-from linter.loading.reader import read_documents, resources_of
 from linter.loading.source import Source, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from linter.engine.checking import Found, RuleSet
     from linter.engine.custom_resources import CustomSchemas
-    from linter.engine.decoding import Decoder
+    from linter.engine.files import CheckedFile, Waiting
+    from linter.engine.finding import Finding, Suppressed
     from linter.engine.options import LintOptions
-    from linter.engine.rule import Rule, Severity
-    from linter.engine.suppression import Suppression
+    from linter.engine.rule import Context, Rule
     from linter.loading.document import Document
     from linter.loading.resource import Resource
 
 
-class _Found(NamedTuple):
-    """A problem with the rule that found it, before it has a place."""
+class _Input(NamedTuple):
+    """What there is to check, and what is not checked, in the order of the paths."""
 
-    rule: Rule
-    problem: Problem
-    document: Document
-    resource: Resource | None
-
-
-class _Loaded(NamedTuple):
-    documents: list[Document]
-    resources: list[Resource]
+    sources: list[Source]
     unreadable: list[Unreadable]
     skipped: list[Skipped]
-    files: int
 
 
 def run(sources: Iterable[Source | Unreadable | Skipped], options: LintOptions) -> Report:
@@ -58,99 +42,198 @@ def run(sources: Iterable[Source | Unreadable | Skipped], options: LintOptions) 
 
     Raises:
         UnknownRuleError: `select` or `ignore` names what does not exist.
+        SchemaLocationError: A schema of a custom resource cannot be read.
     """
+    given = _sorted_out(sources, options)
+    if not options.cache or options.custom_rules or options.schema_locations:
+        return _check(given, options, None)
+    cache = Cache()
+    try:
+        return _with_cache(given, options, cache)
+    finally:
+        cache.close()
+
+
+def _sorted_out(sources: Iterable[Source | Unreadable | Skipped], options: LintOptions) -> _Input:
+    given = _Input([], [], [])
+    names = Names(options.root)
+    for source in sources:
+        pattern = fitting(names.of(source.name), options.exclude) if options.exclude else None
+        if pattern is not None:
+            given.skipped.append(Skipped(source.name, f"excluded by the pattern {pattern}"))
+        elif isinstance(source, Unreadable):
+            given.unreadable.append(source)
+        elif isinstance(source, Skipped):
+            given.skipped.append(source)
+        else:
+            given.sources.append(source)
+    return given
+
+
+def _with_cache(given: _Input, options: LintOptions, cache: Cache) -> Report:
+    """Return the report of the very same run where there is one, else make it of the files that are known."""
+    from linter.engine import stored_report
+
+    code = code_digest()
+    keys = _Keys(code, options)
+    whole = keys.of_run(given)
+    text = cache.get([whole]).get(whole)
+    if text is not None:
+        try:
+            return stored_report.unpack(text, given.sources)
+        except (LookupError, TypeError, ValueError):
+            pass  # written by another program: made anew
+    report = _check(given, options, (cache, keys))
+    cache.put({whole: stored_report.pack(report, given.sources)})
+    return report
+
+
+class _Keys:
+    """The cache's keys of this run."""
+
+    def __init__(self, code: bytes, options: LintOptions) -> None:
+        # What one file says of itself depends on these alone; how it is judged then is of the whole run.
+        alone = (options.select, options.ignore, options.version, options.nodes, options.rule_options, options.namespace,
+                 options.limits)  # fmt: skip
+        self._file = digest(b"file", code, stable(alone))
+        self._run = digest(b"run", code, stable(replace(options, jobs=None)))
+
+    def of_file(self, source: Source) -> bytes:
+        """Return the key of a file by its content; its name does not matter."""
+        return digest(self._file, b"1" if source.explicit else b"0", _content(source))
+
+    def of_run(self, given: _Input) -> bytes:
+        """Return the key of a run: all files by name and content, and what is not checked."""
+        parts = [self._run, stable(given.unreadable), stable(given.skipped)]
+        for source in given.sources:
+            parts += [
+                source.name.encode("utf-8", "surrogatepass"),
+                b"1" if source.explicit else b"0",
+                _content(source),
+            ]
+        return digest(*parts)
+
+
+def _content(source: Source) -> bytes:
+    return source.text.encode("utf-8", "surrogatepass") + stable(source.problems)
+
+
+def _check(given: _Input, options: LintOptions, cache: tuple[Cache, _Keys] | None) -> Report:
+    """Check the files one by one, then what needs all of them, and judge what was found."""
+    from linter.engine.checking import RuleSet
+    from linter.engine.inventory import Inventory
+    from linter.engine.judging import judge
+    from linter.engine.registry import choose
+
     rules = choose(options.select, options.ignore, options.custom_rules)
-    loaded = _load(_without_excluded(sources, options))
-    context = Context(
-        version=options.version,
-        inventory=Inventory(loaded.resources),
-        nodes=options.nodes,
-        options=options.rule_options,
-    )
-    found = list(_check(loaded, rules, context, options.schema_locations))
-    findings, suppressed = _judge(found, loaded, rules, options, context)
+    rule_set = RuleSet(rules)
+    skipped = list(given.skipped)
+    documents: list[Document] = []
+    resources: list[Resource] = []
+    found: list[Found] = []
+    waiting: list[Waiting] = []
+    files = 0
+    for source, checked in zip(
+        given.sources, _check_files(given.sources, rule_set, options, cache), strict=True
+    ):
+        if not checked.is_kubernetes and not source.explicit:
+            skipped.append(Skipped(source.name, "no Kubernetes object (no apiVersion, no kind)"))
+            continue
+        files += 1
+        documents += checked.documents
+        resources += checked.resources
+        found += checked.found
+        waiting += checked.waiting
+    context = _context(options)
+    context = replace(context, inventory=Inventory(resources))
+    found += _check_rest(waiting, rule_set, context, options)
+    findings, suppressed = judge(found, documents, resources, rules, options, context)
     return Report(
         version=options.version,
         findings=findings,
         suppressed=suppressed,
-        unreadable=tuple(loaded.unreadable),
-        skipped=tuple(loaded.skipped),
-        files=loaded.files,
-        resources=len(loaded.resources),
-        outdated=_outdated(findings, suppressed, loaded, rules, options),
+        unreadable=tuple(given.unreadable),
+        skipped=tuple(skipped),
+        files=files,
+        resources=len(resources),
+        outdated=_outdated(findings, suppressed, documents, rules, options),
     )
 
 
-def _outdated(
-    findings: Iterable[Finding],
-    suppressed: Iterable[Suppressed],
-    loaded: _Loaded,
-    rules: Iterable[Rule],
-    options: LintOptions,
-) -> int:
-    if not options.baseline:
-        return 0
-    from linter.engine.baseline import outdated
+def _context(options: LintOptions) -> Context:
+    """Return the context in which files are checked one by one."""
+    from linter.engine.checking import NOT_YET
+    from linter.engine.rule import Context
 
-    names = Names(options.root)
-    found = {finding.fingerprint for finding in findings}
-    found.update(each.finding.fingerprint for each in suppressed)
-    files = {names.of(each.source.name) for each in loaded.documents}
-    active = {rule.id for rule in rules}
-    return outdated(options.baseline, found, files, active, with_custom(options.custom_rules), options.root)
+    return Context(
+        version=options.version,
+        inventory=NOT_YET,
+        nodes=options.nodes,
+        options=options.rule_options,
+        namespace=options.namespace,
+    )
 
 
-def _without_excluded(
-    sources: Iterable[Source | Unreadable | Skipped], options: LintOptions
-) -> Iterator[Source | Unreadable | Skipped]:
-    names = Names(options.root)
-    for source in sources:
-        pattern = fitting(names.of(source.name), options.exclude)
-        yield source if pattern is None else Skipped(source.name, f"excluded by the pattern {pattern}")
+def _check_files(
+    sources: Sequence[Source], rules: RuleSet, options: LintOptions, cache: tuple[Cache, _Keys] | None
+) -> Iterator[CheckedFile]:
+    """Yield every file's check: from the cache, from worker processes, or made here."""
+    from linter.engine.decoding import Decoder
+    from linter.engine.files import check_file, pack, unpack
+    from linter.engine.parallel import check_in_parallel, jobs_for
 
-
-def _load(sources: Iterable[Source | Unreadable | Skipped]) -> _Loaded:
-    loaded = _Loaded([], [], [], [], 0)
-    files = 0
-    for source in sources:
-        if isinstance(source, Unreadable):
-            loaded.unreadable.append(source)
-        elif isinstance(source, Skipped):
-            loaded.skipped.append(source)
+    check = partial(
+        check_file,
+        rules=rules,
+        decoder=Decoder(options.version),
+        context=_context(options),
+        limits=options.limits,
+    )
+    known: dict[int, CheckedFile] = {}
+    keys: list[bytes] = []
+    if cache is not None:
+        keys = [cache[1].of_file(source) for source in sources]
+        texts = cache[0].get(keys)
+        for number, key in enumerate(keys):
+            if key in texts:
+                try:
+                    known[number] = unpack(texts[key], sources[number], rules)
+                except (LookupError, TypeError, ValueError):
+                    continue  # written by another program: checked anew
+    missing = [number for number in range(len(sources)) if number not in known]
+    jobs = jobs_for(len(missing), options.jobs)
+    packed = check_in_parallel([sources[number] for number in missing], check, jobs) if jobs > 1 else None
+    new: dict[bytes, str] = {}
+    for number, source in enumerate(sources):
+        if number in known:
+            yield known.pop(number)
+        elif packed is not None:
+            text = next(packed)
+            if cache is not None:
+                new[keys[number]] = text
+            yield unpack(text, source, rules)
         else:
-            documents = read_documents(source)
-            if not source.explicit and not any(map(_may_be_kubernetes, documents)):
-                loaded.skipped.append(Skipped(source.name, "no Kubernetes object (no apiVersion, no kind)"))
-                continue
-            files += 1
-            for document in documents:
-                loaded.documents.append(document)
-                loaded.resources.extend(resources_of(document))
-    return loaded._replace(files=files)
+            checked = check(source)
+            if cache is not None:
+                new[keys[number]] = pack(checked, source)
+            yield checked
+    if cache is not None and new:
+        cache[0].put(new)
 
 
-def _may_be_kubernetes(document: Document) -> bool:
-    """Tell whether a document of a file that was found in a folder is meant as a manifest."""
-    value = document.value
-    if isinstance(value, dict):
-        return bool({"apiVersion", "kind"} & value.keys()) or {"metadata", "spec"} <= value.keys()
-    # A broken file is judged by its text: every manifest says its kind.
-    return bool(document.problems) and "kind:" in document.text and "apiVersion:" in document.text
-
-
-def _check(
-    loaded: _Loaded, rules: Sequence[Rule], context: Context, schema_locations: Sequence[str]
-) -> Iterator[_Found]:
-    """Yield what the rules find, resource by resource, stage by stage as the API server proceeds."""
+def _check_rest(
+    waiting: Sequence[Waiting], rules: RuleSet, context: Context, options: LintOptions
+) -> Iterator[Found]:
+    """Yield what is found in the resources that had to wait for the others."""
+    from linter.engine.checking import apply_put_off, check_resource
     from linter.engine.decoding import Decoder
 
-    decoder = Decoder(context.version, _custom_schemas(context, schema_locations))
-    rule_set = RuleSet(rules)
-    for document in loaded.documents:
-        for rule in rule_set.document_rules:
-            yield from _apply(rule, document, document, None, context)
-    for resource in loaded.resources:
-        yield from check_resource(resource, rule_set, decoder, context)
+    decoder = Decoder(options.version, _custom_schemas(context, options.schema_locations))
+    for resource, put_off in waiting:
+        if put_off is None:
+            yield from check_resource(resource, rules, decoder, context)
+        else:
+            yield from apply_put_off(put_off, resource, context)
 
 
 def _custom_schemas(context: Context, locations: Sequence[str]) -> CustomSchemas | None:
@@ -163,174 +246,21 @@ def _custom_schemas(context: Context, locations: Sequence[str]) -> CustomSchemas
     return CustomSchemas(definitions, locations, context.version)
 
 
-class RuleSet:
-    """The chosen rules, by stage and kind."""
-
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        self.document_rules: list[Rule] = []
-        self.decode_rules: list[Rule] = []
-        self._validate_rules: list[Rule] = []
-        self._by_kind: dict[tuple[str, bool], tuple[Rule, ...]] = {}
-        for rule in rules:
-            if rule.scope == "document":
-                self.document_rules.append(rule)
-            elif rule.stage == "decode":
-                self.decode_rules.append(rule)
-            else:
-                self._validate_rules.append(rule)
-        # The server warns only about what it takes, so its warnings are asked last.
-        self._validate_rules.sort(key=lambda rule: rule.group == "api" and rule.severity != "error")
-
-    def rules_for(self, kind: str, *, judged: bool) -> tuple[Rule, ...]:
-        """Return the rules that look at resources of a kind; those of group api look at judged kinds alone."""
-        key = (kind, judged)
-        if key not in self._by_kind:
-            self._by_kind[key] = tuple(
-                rule
-                for rule in self._validate_rules
-                if (rule.kinds is None or kind in rule.kinds) and (judged or rule.group != "api")
-            )
-        return self._by_kind[key]
-
-
-def check_resource(resource: Resource, rules: RuleSet, decoder: Decoder, context: Context) -> list[_Found]:
-    """Return what the rules find in one resource."""
-    decoded = decoder.problems(resource.api_version, resource.kind, resource.manifest)
-    resource.memo["decode"] = decoded
-    found: list[_Found] = []
-    for rule in rules.decode_rules:
-        found += _apply(rule, resource, resource.document, resource, context)
-    if not resource.api_version or not resource.kind:
-        return found
-    if any(each.rule != "deprecated-api" for each in decoded):
-        return found  # does not decode: the server looks no further, and the rules could not trust the types
-    if not is_builtin(resource.api_version):
-        for rule in rules.rules_for(resource.kind, judged=False):
-            if rule.group == CUSTOM:
-                found += _apply(rule, resource, resource.document, resource, context)
-        return found
-    judged = (resource.api_version, resource.kind) in JUDGED
-    api_errors = bool(resource.document.problems)
-    for rule in rules.rules_for(resource.kind, judged=judged):
-        if rule.group == "api":
-            if resource.document.problems:
-                continue  # a repeated key is refused while decoding, too
-            if rule.severity != "error" and api_errors:
-                continue  # the server warns only about what it takes
-        new = _apply(rule, resource, resource.document, resource, context)
-        api_errors = api_errors or (rule.group == "api" and bool(new))
-        found += new
-    return found
-
-
-def _apply(
-    rule: Rule, subject: Document | Resource, document: Document, resource: Resource | None, context: Context
-) -> list[_Found]:
-    try:
-        return [_Found(rule, problem, document, resource) for problem in rule.check(subject, context)]
-    except Exception as error:  # noqa: BLE001  a bug in one rule must not take the run down
-        problem = Problem((), f"The rule `{rule.id}` failed: {_describe(error)}")
-        return [_Found(INTERNAL_ERROR, problem, document, resource)]
-
-
-def _describe(error: Exception) -> str:
-    import traceback
-
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__}: {error} ({last.name}, line {last.lineno})"
-
-
-def _judge(
-    found: Iterable[_Found],
-    loaded: _Loaded,
-    rules: Sequence[Rule],
+def _outdated(
+    findings: Iterable[Finding],
+    suppressed: Iterable[Suppressed],
+    documents: Iterable[Document],
+    rules: Iterable[Rule],
     options: LintOptions,
-    context: Context,
-) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...]]:
-    gate = Gate(
-        _suppressions(loaded), (rule.id for rule in rules), with_custom(options.custom_rules), options
-    )
-    number = {id(document): index for index, document in enumerate(loaded.documents)}
-    maker = _FindingMaker(options, context)
-    reported: list[tuple[int, Finding]] = []
-    suppressed: list[tuple[int, Suppressed]] = []
-    for each in found:
-        finding, lines = maker.make(each)
-        place = number[id(each.document)]
-        hidden = gate.suppressor(finding, each.document, each.resource.root if each.resource else None, lines)
-        if hidden is None:
-            reported.append((place, finding))
-        else:
-            suppressed.append((place, hidden))
-    for suppression, message in gate.unused():
-        line, column, end = suppression.at
-        problem = Problem((), message, at=Range(line, column, line, end))
-        place = number[id(suppression.document)]
-        finding, _ = maker.make(_Found(UNUSED_IGNORE, problem, suppression.document, None))
-        hidden = gate.by_options(finding)
-        if hidden is None:
-            reported.append((place, finding))
-        else:
-            suppressed.append((place, hidden))
-    reported.sort(key=lambda pair: (pair[0], pair[1].range, pair[1].rule, pair[1].message))
-    suppressed.sort(key=lambda pair: (pair[0], pair[1].finding.range, pair[1].finding.rule))
-    return tuple(finding for _, finding in reported), tuple(each for _, each in suppressed)
+) -> int:
+    if not options.baseline:
+        return 0
+    from linter.engine.baseline import outdated
+    from linter.engine.registry import with_custom
 
-
-def _suppressions(loaded: _Loaded) -> Iterator[Suppression]:
-    for document in loaded.documents:
-        yield from comments_of(document)
-    for resource in loaded.resources:
-        yield from annotations_of(resource)
-
-
-class _FindingMaker:
-    """Makes findings of problems: where, how severe, how to mend."""
-
-    def __init__(self, options: LintOptions, context: Context) -> None:
-        self._options = options
-        self._context = context
-        self._names = Names(options.root)
-        self._fingerprints = Fingerprints()
-
-    def make(self, found: _Found) -> tuple[Finding, frozenset[int]]:
-        """Return the finding, and the lines at which a comment may stand to suppress it."""
-        rule, problem, document, resource = found
-        root: Path = () if resource is None else resource.root
-        path: Path = (*root, *problem.path)
-        if problem.at is not None:
-            place, key_line = problem.at, problem.at.line
-        else:
-            key = document.positions.key(path)
-            place = key if problem.at_key else document.positions.value(path)
-            key_line = key.line
-        who = None
-        if resource is not None:
-            who = ResourceId(resource.api_version, resource.kind, resource.namespace, resource.name)
-        field = problem.field
-        if field is None and problem.path:
-            field = format_path(problem.path)
-        name = self._names.of(document.source.name)
-        repair = repair_of(rule, problem, resource, self._context) if resource is not None else None
-        finding = Finding(
-            rule=rule.id,
-            group=rule.group,
-            severity=self._severity(rule, name),
-            message=problem.message,
-            source=document.source,
-            range=place,
-            resource=who,
-            field=field,
-            reason=problem.reason,
-            fixable=repair is not None,
-            fingerprint=self._fingerprints.make(rule.id, name, who, field, problem.message),
-            repair=repair,
-        )
-        return finding, frozenset({place.line, key_line})
-
-    def _severity(self, rule: Rule, name: str) -> Severity:
-        severity = self._options.severity.get(rule.id, rule.severity)
-        for settings in self._options.per_path:
-            if rule.id in settings.severity and fitting(name, (settings.pattern,)):
-                severity = settings.severity[rule.id]
-        return severity
+    names = Names(options.root)
+    found = {finding.fingerprint for finding in findings}
+    found.update(each.finding.fingerprint for each in suppressed)
+    files = {names.of(each.source.name) for each in documents}
+    active = {rule.id for rule in rules}
+    return outdated(options.baseline, found, files, active, with_custom(options.custom_rules), options.root)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import linter
-from linter.engine import run as engine_run
+from linter.engine import registry
 from linter.engine.options import LintOptions, VersionError, parse_version
 from linter.engine.registry import UnknownRuleError, all_rules, choose
 from linter.engine.rule import Key, Problem, format_path
@@ -127,7 +127,7 @@ def test_a_failing_rule_is_an_internal_error_of_its_own(monkeypatch: pytest.Monk
     broken = type(rule)(
         **{name: getattr(rule, name) for name in rule.__slots__ if name != "check"}, check=fail
     )
-    monkeypatch.setattr(engine_run, "choose", lambda *_: [broken])
+    monkeypatch.setattr(registry, "choose", lambda *_: [broken])
     (finding,) = lint(DEPLOYMENT).findings
     assert finding.rule == "internal-error"
     assert finding.severity == "error"

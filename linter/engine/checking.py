@@ -1,0 +1,163 @@
+"""Rules on one resource: stage by stage, as the API server proceeds, and as far as possible without the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
+
+from linter.engine.own_rules import INTERNAL_ERROR
+from linter.engine.registry import CUSTOM
+from linter.engine.rule import Problem
+from linter.kube.kinds import JUDGED, is_builtin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from linter.engine.decoding import Decoder
+    from linter.engine.inventory import Inventory
+    from linter.engine.rule import Context, Rule
+    from linter.loading.document import Document
+    from linter.loading.resource import Resource
+
+
+class Found(NamedTuple):
+    """A problem with the rule that found it, before it has a place."""
+
+    rule: Rule
+    problem: Problem
+    document: Document
+    resource: Resource | None
+
+
+class NeedsTheRunError(BaseException):
+    """A rule asked for the inventory where there is none yet. No rule may catch it, so it is no Exception."""
+
+
+class _NotYet:
+    """Stands for the inventory while files are checked one by one."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise NeedsTheRunError(name)
+
+
+NOT_YET = cast("Inventory", _NotYet())
+"""The inventory of a context in which files are checked one by one: a rule that asks for it is put off."""
+
+
+class RuleSet:
+    """The chosen rules, by stage and kind."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.by_id: dict[str, Rule] = {INTERNAL_ERROR.id: INTERNAL_ERROR}
+        self.document_rules: list[Rule] = []
+        self.decode_rules: list[Rule] = []
+        self._validate_rules: list[Rule] = []
+        self._by_kind: dict[tuple[str, bool], tuple[Rule, ...]] = {}
+        for rule in rules:
+            self.by_id[rule.id] = rule
+            if rule.scope == "document":
+                self.document_rules.append(rule)
+            elif rule.stage == "decode":
+                self.decode_rules.append(rule)
+            else:
+                self._validate_rules.append(rule)
+        # The server warns only about what it takes, so its warnings are asked last.
+        self._validate_rules.sort(key=lambda rule: rule.group == "api" and rule.severity != "error")
+
+    def rules_for(self, kind: str, *, judged: bool) -> tuple[Rule, ...]:
+        """Return the rules that look at resources of a kind; those of group api look at judged kinds alone."""
+        key = (kind, judged)
+        if key not in self._by_kind:
+            self._by_kind[key] = tuple(
+                rule
+                for rule in self._validate_rules
+                if (rule.kinds is None or kind in rule.kinds) and (judged or rule.group != "api")
+            )
+        return self._by_kind[key]
+
+
+def check_document(document: Document, rules: RuleSet, context: Context) -> list[Found]:
+    """Return what the rules find in the text of a document."""
+    # Nothing of these rules is about a sound mapping but the items of a List.
+    value = document.value
+    if not document.problems and isinstance(value, dict) and "items" not in value:
+        return []
+    return [
+        found for rule in rules.document_rules for found in _apply(rule, document, document, None, context)
+    ]
+
+
+def check_resource(
+    resource: Resource,
+    rules: RuleSet,
+    decoder: Decoder,
+    context: Context,
+    put_off: list[Rule] | None = None,
+) -> list[Found]:
+    """Return what the rules find in one resource.
+
+    Args:
+        resource: The resource.
+        rules: The rules.
+        decoder: Tells whether the API server could read it.
+        context: What else the rules may know.
+        put_off: Where the context has no inventory yet: gets the rules that asked for it.
+    """
+    document = resource.document
+    decoded = decoder.problems(resource.api_version, resource.kind, resource.manifest)
+    resource.memo["decode"] = decoded
+    found: list[Found] = []
+    if decoded or not resource.api_version or not resource.kind:
+        for rule in rules.decode_rules:
+            found += _apply(rule, resource, document, resource, context)
+    if not resource.api_version or not resource.kind:
+        return found
+    if any(each.rule != "deprecated-api" for each in decoded):
+        return found  # does not decode: the server looks no further, and the rules could not trust the types
+    if not is_builtin(resource.api_version):
+        for rule in rules.rules_for(resource.kind, judged=False):
+            if rule.group == CUSTOM:
+                found += _apply(rule, resource, document, resource, context, put_off)
+        return found
+    judged = (resource.api_version, resource.kind) in JUDGED
+    # A repeated key is refused while decoding, too.
+    api_errors = undecodable = any(problem.reason is not None for problem in document.problems)
+    for rule in rules.rules_for(resource.kind, judged=judged):
+        if rule.group == "api" and (undecodable or (api_errors and rule.severity != "error")):
+            continue
+        new = _apply(rule, resource, document, resource, context, put_off)
+        if new:
+            api_errors = api_errors or rule.group == "api"
+            found += new
+    return found
+
+
+def _apply(
+    rule: Rule,
+    subject: Document | Resource,
+    document: Document,
+    resource: Resource | None,
+    context: Context,
+    put_off: list[Rule] | None = None,
+) -> list[Found]:
+    try:
+        return [Found(rule, problem, document, resource) for problem in rule.check(subject, context)]
+    except NeedsTheRunError:
+        if put_off is None:
+            raise
+        put_off.append(rule)
+        return []
+    except Exception as error:  # noqa: BLE001  a bug in one rule must not take the run down
+        problem = Problem((), f"The rule `{rule.id}` failed: {_describe(error)}")
+        return [Found(INTERNAL_ERROR, problem, document, resource)]
+
+
+def apply_put_off(rules: Iterable[Rule], resource: Resource, context: Context) -> list[Found]:
+    """Return what rules find that were put off until the inventory was there."""
+    return [found for rule in rules for found in _apply(rule, resource, resource.document, resource, context)]
+
+
+def _describe(error: Exception) -> str:
+    import traceback
+
+    last: Any = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({last.name}, line {last.lineno})"

@@ -1,0 +1,168 @@
+"""One file, checked as far as it goes without the others; and the same as text, for worker processes and the cache."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from linter.engine.checking import Found, check_document, check_resource
+from linter.engine.rule import Fix, Problem, format_path
+from linter.kube.kinds import is_builtin
+from linter.loading.document import Document, LoadProblem, Range
+from linter.loading.reader import read_documents, resources_of
+from linter.loading.resource import Resource
+
+if TYPE_CHECKING:
+    from linter.engine.checking import RuleSet
+    from linter.engine.decoding import Decoder
+    from linter.engine.rule import Context, Rule
+    from linter.loading.limits import Limits
+    from linter.loading.source import Source
+
+
+class Waiting(NamedTuple):
+    """A resource that has something to be asked once all resources are known."""
+
+    resource: Resource
+    rules: tuple[Rule, ...] | None
+    """The rules that need to know; None: all of them (a custom resource, whose definition may stand elsewhere)."""
+
+
+class CheckedFile(NamedTuple):
+    """What one file holds, and what could be said of it alone."""
+
+    documents: list[Document]
+    resources: list[Resource]
+    found: list[Found]
+    waiting: list[Waiting]
+    is_kubernetes: bool
+    """Whether anything in it is meant as a manifest."""
+
+
+def check_file(
+    source: Source, rules: RuleSet, decoder: Decoder, context: Context, limits: Limits
+) -> CheckedFile:
+    """Read a file and apply the rules that can do without the others. The context has no inventory yet."""
+    documents = read_documents(source, limits=limits)
+    checked = CheckedFile(documents, [], [], [], any(map(_may_be_kubernetes, documents)))
+    if not checked.is_kubernetes and not source.explicit:
+        return checked
+    for document in documents:
+        checked.found.extend(check_document(document, rules, context))
+        for resource in resources_of(document):
+            checked.resources.append(resource)
+            if resource.api_version and resource.kind and not is_builtin(resource.api_version):
+                checked.waiting.append(Waiting(resource, None))
+                continue
+            put_off: list[Rule] = []
+            checked.found.extend(check_resource(resource, rules, decoder, context, put_off))
+            if put_off:
+                checked.waiting.append(Waiting(resource, tuple(put_off)))
+    return checked
+
+
+def _may_be_kubernetes(document: Document) -> bool:
+    """Tell whether a document of a file that was found in a folder is meant as a manifest."""
+    value = document.value
+    if isinstance(value, dict):
+        return bool({"apiVersion", "kind"} & value.keys()) or {"metadata", "spec"} <= value.keys()
+    # A broken file is judged by its text: every manifest says its kind.
+    return bool(document.problems) and "kind:" in document.text and "apiVersion:" in document.text
+
+
+def pack(checked: CheckedFile, source: Source) -> str:
+    """Return a checked file as JSON."""
+    numbers = {id(resource): number for number, resource in enumerate(checked.resources)}
+    documents = {id(document): number for number, document in enumerate(checked.documents)}
+    return json.dumps(
+        [
+            [
+                [
+                    each.first_line,
+                    None if each.text == source.text else each.text,
+                    each.value,
+                    each.problems,
+                ]
+                for each in checked.documents
+            ],
+            [[documents[id(each.document)], each.root] for each in checked.resources],
+            [
+                [
+                    each.rule.id,
+                    documents[id(each.document)],
+                    None if each.resource is None else numbers[id(each.resource)],
+                    _packed(each.problem),
+                ]
+                for each in checked.found
+            ],
+            [
+                [numbers[id(each.resource)], None if each.rules is None else [rule.id for rule in each.rules]]
+                for each in checked.waiting
+            ],
+            checked.is_kubernetes,
+        ],
+        separators=(",", ":"),
+    )
+
+
+def unpack(text: str, source: Source, rules: RuleSet) -> CheckedFile:
+    """Make a checked file of its JSON.
+
+    Raises:
+        LookupError, TypeError, ValueError: The text is not what `pack` makes of this source with these rules.
+    """
+    raw_documents, raw_resources, raw_found, raw_waiting, is_kubernetes = json.loads(text)
+    documents = [
+        Document(
+            source, number, first_line, source.text if text is None else text, value, _problems(problems)
+        )
+        for number, (first_line, text, value, problems) in enumerate(raw_documents)
+    ]
+    resources = [_resource(documents[number], tuple(root)) for number, root in raw_resources]
+    found = [
+        Found(
+            rules.by_id[rule],
+            _unpacked(problem),
+            documents[document],
+            None if resource is None else resources[resource],
+        )
+        for rule, document, resource, problem in raw_found
+    ]
+    waiting = [
+        Waiting(resources[number], None if ids is None else tuple(rules.by_id[each] for each in ids))
+        for number, ids in raw_waiting
+    ]
+    return CheckedFile(documents, resources, found, waiting, is_kubernetes)
+
+
+def _resource(document: Document, root: tuple[str | int, ...]) -> Resource:
+    value: Any = document.value
+    for step in root:
+        value = value[step]
+    return Resource(value, document, root)
+
+
+def _problems(raw: list[Any]) -> tuple[LoadProblem, ...]:
+    return tuple(
+        LoadProblem(rule, message, Range(*place), reason, field)
+        for rule, message, place, reason, field in raw
+    )
+
+
+def _packed(problem: Problem) -> list[Any]:
+    # The spelling of the field depends on keys that plain text no longer tells from names: settled here.
+    field = problem.field or (format_path(problem.path) if problem.path else None)
+    return [problem.path, problem.message, problem.reason, field, problem.at_key, problem.at, problem.fix]
+
+
+def _unpacked(raw: list[Any]) -> Problem:
+    path, message, reason, field, at_key, at, fix = raw
+    return Problem(
+        tuple(path),
+        message,
+        reason,
+        field,
+        at_key,
+        None if at is None else Range(*at),
+        None if fix is None else Fix(fix[0], tuple(fix[1]), fix[2]),
+    )
