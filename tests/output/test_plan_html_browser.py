@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from linter.engine.finding import Report
 
+pytestmark = pytest.mark.xdist_group("browser")
+
 PLAN = json.loads((Path(__file__).parent / "fixtures" / "plan.json").read_text("utf-8"))
 FLAGS = (
     "--headless",
