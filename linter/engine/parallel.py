@@ -64,11 +64,11 @@ def _start(sources: Sequence[Source], check: Callable[[Source], CheckedFile]) ->
     """Fork a worker; return its process and the descriptor that its results come from."""
     reading, writing = os.pipe()
     process = os.fork()
-    if process:
-        os.close(writing)
-        return process, reading
-    os.close(reading)
-    return _work(sources, check, writing)
+    if not process:
+        os.close(reading)
+        _work(sources, check, writing)
+    os.close(writing)
+    return process, reading
 
 
 def _work(sources: Sequence[Source], check: Callable[[Source], CheckedFile], writing: int) -> NoReturn:

@@ -33,15 +33,16 @@ def in_groups(cases: list[Case], key: str) -> list[Any]:
 
 
 def api_findings(text: str, version: tuple[int, int] = (1, 36)) -> list[Finding]:
-    report = linter.lint(
-        (), texts=[("manifest.yaml", text)], options=LintOptions(select=("api",), version=version)
-    )
+    options = LintOptions(select=("api",), version=version, namespace="default")
+    report = linter.lint((), texts=[("manifest.yaml", text)], options=options)
     return [finding for finding in report.findings if finding.group in {"api", "podplan"}]
 
 
 # An empty text has no kind, so nothing can be said about the fields that the kind would need; the recording posted it to the
 # Deployments' address.
 EMPTY = {"c/YJ-01-bad-4", "c/YJ-01-bad-5", "c/YJ-01-bad-6", "c/YJ-01-bad-7"}
+# Text in braces is JSON to kubectl, which refuses it before the server could name a field.
+BRACES = {"c/JT-10-bad-7"}
 
 
 def complaint(case: Case, findings: list[Finding]) -> str | None:
@@ -52,8 +53,11 @@ def complaint(case: Case, findings: list[Finding]) -> str | None:
         return f"{case['id']}: a false alarm: {said}" if errors else None
     if not errors:
         return f"{case['id']}: missed: {case.get('message')}"
-    if case.get("code") == 422 and case["id"] not in EMPTY:
+    if case.get("code") == 422 and case["id"] not in EMPTY | BRACES:
         causes = {(cause["field"], cause["reason"].removeprefix("FieldValue")) for cause in case["causes"]}
+        if case.get("kubernetes") == "1.31" and case["kind"] == "StatefulSet":
+            # So old a server does not look into a StatefulSet's template; podplan does, in every version.
+            said = [each for each in said if each in causes or not each[0].startswith("spec.template.spec")]
         if causes != set(said):
             return (
                 f"{case['id']}: missing {sorted(causes - set(said))}, too many {sorted(set(said) - causes)}"
