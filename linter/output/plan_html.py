@@ -52,7 +52,7 @@ td { border-top: 1px solid var(--rule); overflow-wrap: anywhere; }
 @media (max-width: 62rem) { .plan { grid-template-columns: minmax(0, 1fr); } .steps { max-height: 20rem; } }
 @media print {
   body { padding: 0; } .workload { padding: 0; border: 0; }
-  .plan { display: block; } .steps { max-height: none; margin-top: 1rem; columns: 2; } .steps li { break-inside: avoid; }
+  .plan { display: block; } .plan > div + div { margin-top: 1rem; } .steps { max-height: none; margin-top: 1rem; columns: 2; } .steps li { break-inside: avoid; }
   .scroll { overflow: visible; } .chart { max-width: 100%; height: auto; } .hint { display: none; }
   .chart, .chart * { print-color-adjust: exact; }
 }

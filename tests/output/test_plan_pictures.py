@@ -243,6 +243,14 @@ class TestDrawing:
         assert "No workload has anything to roll out." in plan_svg.render(plan)
         assert "No workload has anything to roll out." in plan_html.render(plan)
 
+    def test_a_very_long_plan_lists_its_first_steps_and_says_how_many_follow(self) -> None:
+        workload = copy.deepcopy(PLAN["workloads"][0])
+        first = workload["steps"][0]
+        workload["steps"] = [{**first, "step": number + 1} for number in range(plan_html.MAX_STEPS + 7)]
+        page = plan_html.render({"kubernetes": "1.36", "changes": [], "workloads": [workload]})
+        assert page.count("<button") == plan_html.MAX_STEPS
+        assert "7 more steps are in the plan as JSON." in page
+
     def test_a_stuck_plan_says_why_and_the_way_out(self) -> None:
         page = plan_html.render(PLAN)
         assert "<pre>kubectl rollout undo deployment/api -n shop</pre>" in page
