@@ -5,19 +5,25 @@ from __future__ import annotations
 import click
 
 from linter.cli.common import quote_command
+from linter.cli.settings import config_option
 
 
 @click.command(name="explain", epilog=quote_command("Example:", "podplan explain selector-mismatch"))
 @click.argument("rule", metavar="RULE")
-def command(rule: str) -> None:
+@config_option
+def command(rule: str, config_file: str | None) -> None:
     """Explain a rule: why it matters, how to mend it, a bad and a good example."""
     from linter.cli.errors import fail
     from linter.cli.reports import write_out
+    from linter.cli.settings import every_rule
     from linter.engine.registry import all_rules, unknown
 
     found = all_rules().get(rule)
     if found is None:
-        fail(unknown(rule))
+        rules = every_rule(config_file)
+        found = rules.get(rule)
+        if found is None:
+            fail(unknown(rule, rules))
     kinds = ", ".join(sorted(found.kinds)) if found.kinds is not None else "all kinds"
     page = found.page.replace("```yaml bad", "Bad:\n\n```yaml").replace("```yaml good", "Good:\n\n```yaml")
     head = f"{found.id} ({found.group}, {found.severity}; {kinds})"

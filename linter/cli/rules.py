@@ -5,21 +5,29 @@ from __future__ import annotations
 import click
 
 from linter.cli.common import quote_command
+from linter.cli.settings import config_option
 
 
 @click.command(
     name="rules", epilog=quote_command("Examples:", "podplan rules", "podplan rules --group practice")
 )
 @click.option(
-    "--group", type=click.Choice(["api", "wiring", "rollout", "practice", "podplan"]), help="Only this group."
+    "--group",
+    type=click.Choice(["api", "wiring", "rollout", "practice", "custom", "podplan"]),
+    help="Only this group.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(group: str | None, form: str) -> None:
-    """List the rules: id, severity, and what they find. Groups api, wiring and rollout are on by default."""
-    from linter.cli.reports import write_out
-    from linter.engine.registry import DEFAULT_GROUPS, all_rules
+@config_option
+def command(group: str | None, form: str, config_file: str | None) -> None:
+    """List the rules: id, severity, and what they find. Groups api, wiring and rollout are on by default.
 
-    rules = [rule for rule in all_rules().values() if group in {None, rule.group}]
+    Custom rules are those of the configuration; they are on, too.
+    """
+    from linter.cli.reports import write_out
+    from linter.cli.settings import every_rule
+    from linter.engine.registry import DEFAULT_GROUPS
+
+    rules = [rule for rule in every_rule(config_file).values() if group in {None, rule.group}]
     if form == "json":
         import json
 

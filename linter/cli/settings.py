@@ -101,6 +101,24 @@ def lint_options(settings: Mapping[str, Setting], config: Config) -> LintOptions
     )
 
 
+def every_rule(config_file: str | None) -> Mapping[str, Rule]:
+    """Return all rules by id, with the custom ones of the configuration for the current folder.
+
+    Python rules are among them only where the configuration is named.
+    """
+    from linter.engine.registry import UnknownRuleError, with_custom
+    from linter.engine.settings import Setting, settle
+
+    config = read_config(config_file, ())
+    settings = settle(config, {})
+    if not config.explicit:
+        settings["python-rules"] = Setting([], "default")
+    try:
+        return with_custom(custom_rules(settings, config))
+    except UnknownRuleError as error:
+        fail(str(error))
+
+
 def _own_files(settings: Mapping[str, Setting], config: Config) -> Iterator[str]:
     """Yield patterns of the YAML files that are podplan's own, and no manifests, wherever they lie in the paths."""
     import glob
