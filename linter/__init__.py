@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from linter.engine.finding import Report
     from linter.engine.options import LintOptions
+    from linter.loading.render import Chart, Kustomization
     from linter.planner.plan import Options as PlanOptions
     from linter.planner.plan import Plan
 
@@ -37,6 +38,7 @@ def lint(
     texts: Iterable[tuple[str, str]] = (),
     options: LintOptions | None = None,
     since: str | None = None,
+    rendered: Sequence[Kustomization | Chart] = (),
 ) -> Report:
     """Check manifests.
 
@@ -46,6 +48,7 @@ def lint(
         options: What to check and how; the defaults are those of the command line.
         since: A git revision: report only what is new since then. Both sides are checked whole, so that rules about
             several objects judge rightly; the old side is read from git without a checkout.
+        rendered: What Kustomize or Helm renders, by the program on PATH.
 
     Returns:
         The report: findings in the order of the input, what was suppressed, what could not be read.
@@ -53,6 +56,8 @@ def lint(
     Raises:
         linter.engine.registry.UnknownRuleError: The options name a rule or group that does not exist.
         linter.loading.git.GitError: There is no such revision, or no repository.
+        linter.loading.render.RenderError: Kustomize or Helm is not on PATH, or failed.
+        linter.engine.schema_locations.SchemaLocationError: A schema of a custom resource cannot be read.
     """
     from itertools import chain
 
@@ -62,15 +67,20 @@ def lint(
     from linter.loading.discovery import texts as read_texts
 
     options = options or Options()
-    report = run(chain(read_all(paths), read_texts(texts)), options)
+    sources = chain(read_all(paths, limits=options.limits), read_texts(texts))
+    if rendered:
+        from linter.loading.render import render
+
+        sources = chain(sources, (render(each, limits=options.limits) for each in rendered))
+    report = run(sources, options)
     if since is None:
         return report
     from linter.engine.since import added, under_new_names
     from linter.loading.git import find_revision, read_revision, renamed
 
     revision = find_revision(since)
-    before = under_new_names(read_revision(revision, paths), renamed(revision))
-    return added(report, run(before, options))
+    before = under_new_names(read_revision(revision, paths, limits=options.limits), renamed(revision))
+    return added(report, run(chain(before, (render(each, at=revision) for each in rendered)), options))
 
 
 def plan(

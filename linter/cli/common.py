@@ -83,7 +83,7 @@ def objects_of(
     """
     from linter.cli.errors import UNREADABLE, complain, fail
     from linter.loading.discovery import Skipped
-    from linter.loading.reader import read_documents, resources_of
+    from linter.loading.reader import may_be_kubernetes, read_documents, resources_of
     from linter.loading.source import Unreadable
 
     objects: list[dict[str, Any]] = []
@@ -95,6 +95,8 @@ def objects_of(
                 fail(f"{prefix}{source.name}: {source.reason}", UNREADABLE)
             continue
         for document in read_documents(source):
+            if not source.explicit and not may_be_kubernetes(document):
+                continue
             for problem in document.problems:
                 if problem.reason is None:
                     continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -11,9 +12,12 @@ from linter.cli.common import color_option, quote_command, use_color, version_op
 from linter.cli.settings import config_option, given_options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from linter.engine.finding import Report
     from linter.engine.options import LintOptions
     from linter.engine.rule import Severity
+    from linter.loading.render import Chart, Kustomization
 
 FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "html")
 
@@ -56,6 +60,22 @@ FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "ht
 @click.option(
     "--since", metavar="REV", help="Report only what is new since a git revision, e.g. origin/main."
 )
+@click.option("--kustomize", multiple=True, metavar="DIR", type=click.Path(), help="Check what this kustomization renders (with "
+              "kustomize or kubectl on PATH). May be repeated.")  # fmt: skip
+@click.option(
+    "--helm", metavar="CHART", type=click.Path(), help="Check what this chart renders (with helm on PATH)."
+)
+@click.option(
+    "--values",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(),
+    help="With --helm: a values file. May be repeated.",
+)
+@click.option("--namespace", "-n", metavar="NAME", help="The namespace that requests go to, as with kubectl -n: objects that name another "
+              "one are refused.  [default: each object's own]")  # fmt: skip
+@click.option("--schema-location", "schema_locations", multiple=True, metavar="PLACE", help="Where schemas of custom resources are: a "
+              "folder, a file, or a URL template with {{.Group}}, {{.ResourceKind}} and {{.ResourceAPIVersion}}. May be repeated.")  # fmt: skip
 @config_option
 @click.option("--policies", multiple=True, metavar="FILE", type=click.Path(), help="Also hold everything against the "
               "ValidatingAdmissionPolicies in this file or folder. May be repeated.")  # fmt: skip
@@ -72,11 +92,22 @@ FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "ht
     help="Mend in the files what has one right answer; of - write the mended text.",
 )
 @click.option("--diff", "diffing", is_flag=True, help="Print what --fix would change, and change nothing.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many processes check files.  [default: as many as pay]",
+)
+@click.option("--no-cache", is_flag=True, help="Neither take results from the cache nor keep them.")
+@click.option("--manifests-only", is_flag=True, help="Skip named files that hold no Kubernetes object instead of reporting them (for "
+              "hooks that name every YAML file).")  # fmt: skip
 @click.option("--fail-on-empty", is_flag=True, help="Exit with 1 where no object was checked.")
 @color_option
+@click.option("-q", "--quiet", is_flag=True, help="Print findings alone: no summary, no remarks.")
 @click.option(
     "-v", "--verbose", is_flag=True, help="Also list the files that were skipped, with the reasons."
 )
+@click.option("--statistics", is_flag=True, help="Also print findings by rule, and the time that rules took.")
 def command(
     paths: tuple[str, ...],
     formats: tuple[str, ...],
@@ -87,6 +118,11 @@ def command(
     kubernetes_version: str,
     nodes: str | None,
     since: str | None,
+    kustomize: tuple[str, ...],
+    helm: str | None,
+    values: tuple[str, ...],
+    namespace: str | None,
+    schema_locations: tuple[str, ...],
     config_file: str | None,
     policies: tuple[str, ...],
     baseline: str | None,
@@ -94,9 +130,14 @@ def command(
     *,
     fixing: bool,
     diffing: bool,
+    jobs: int | None,
+    no_cache: bool,
+    manifests_only: bool,
     fail_on_empty: bool,
     color: str,
+    quiet: bool,
     verbose: bool,
+    statistics: bool,
 ) -> int:
     """Check manifests: what the API server would refuse, what does not fit together, what will hurt at the next update.
 
@@ -111,7 +152,8 @@ def command(
 
     if fixing + diffing + (since is not None) + (write_baseline is not None) > 1:
         fail("Of --fix, --diff, --since and --write-baseline only one can be asked for at a time.")
-    paths = paths or (".",)
+    rendered = _rendered(kustomize, helm, values)
+    paths = paths or (() if rendered else (".",))
     targets = parse_formats(formats, FORMATS)
     config = read_config(config_file, paths)
     given = given_options(
@@ -127,7 +169,16 @@ def command(
         }
     )
     settings = settle(config, given)
-    options = lint_options(settings, config)
+    timings: dict[str, float] = {}
+    options = replace(
+        lint_options(settings, config),
+        namespace=namespace,
+        manifests_only=manifests_only,
+        schema_locations=schema_locations,
+        jobs=1 if statistics else jobs,
+        cache=not (no_cache or statistics or fixing or diffing),
+        timings=timings if statistics else None,
+    )
     failed = False
     if fixing:
         from linter.cli.fixing import fix
@@ -139,7 +190,7 @@ def command(
         report, failed = diff(paths, options)
         targets = [target for target in targets if target.file is not None]
     else:
-        report = _lint(paths, options, since)
+        report = _lint(paths, options, since, rendered)
     if write_baseline is not None:
         report = _write_baseline(report, write_baseline, options)
     elif report.outdated:
@@ -154,12 +205,17 @@ def command(
         targets,
         color=use_color(color, stream),
         verbose=verbose,
+        quiet=quiet,
         custom=options.custom_rules,
         stream=stream,
     )
+    if statistics:
+        from linter.output import statistics as tables
+
+        stream.write(tables.render(report, timings))
     for each in report.unreadable:
         complain(f"{each.name}: {each.message}")
-    if not report.resources and not report.findings:
+    if not report.resources and not report.findings and not quiet:
         complain(
             "nothing to check: no Kubernetes object was found"
             + (f" ({len(report.skipped)} files skipped)" if report.skipped else "")
@@ -171,16 +227,44 @@ def command(
     return OK
 
 
-def _lint(paths: tuple[str, ...], options: LintOptions, since: str | None) -> Report:
+def _lint(
+    paths: tuple[str, ...], options: LintOptions, since: str | None, rendered: Sequence[Kustomization | Chart]
+) -> Report:
     import linter
-    from linter.cli.errors import fail
+    from linter.cli.errors import UNREADABLE, fail
+    from linter.cli.progress import Progress
     from linter.engine.registry import UnknownRuleError
+    from linter.engine.schema_locations import SchemaLocationError
     from linter.loading.git import GitError
+    from linter.loading.render import RenderError
 
+    progress = Progress.for_terminal()
+    if progress is not None:
+        options = replace(options, progress=progress.hook)
     try:
-        return linter.lint(paths, options=options, since=since)
+        return linter.lint(paths, options=options, since=since, rendered=rendered)
     except (UnknownRuleError, GitError) as error:
         fail(str(error))
+    except (RenderError, SchemaLocationError) as error:
+        fail(str(error), UNREADABLE)
+    finally:
+        if progress is not None:
+            progress.clear()
+
+
+def _rendered(
+    kustomize: tuple[str, ...], helm: str | None, values: tuple[str, ...]
+) -> tuple[Kustomization | Chart, ...]:
+    from linter.cli.errors import fail
+
+    if values and helm is None:
+        fail("--values goes with --helm.")
+    if not kustomize and helm is None:
+        return ()
+    from linter.loading.render import Chart, Kustomization
+
+    charts = () if helm is None else (Chart(helm, values),)
+    return (*map(Kustomization, kustomize), *charts)
 
 
 def _write_baseline(report: Report, file: str, options: LintOptions) -> Report:

@@ -52,6 +52,7 @@ def write_reports(
     *,
     color: bool,
     verbose: bool,
+    quiet: bool = False,
     custom: Sequence[Rule] = (),
     stream: TextIO | None = None,
 ) -> None:
@@ -62,24 +63,27 @@ def write_reports(
         targets: The formats, and the files they go to.
         color: Use colours where a format goes to no file.
         verbose: Say also what was skipped.
+        quiet: Say findings alone.
         custom: The custom rules of the run, for formats that describe the rules.
         stream: Where to write what goes to no file; None: standard output.
     """
     for target in targets:
         shown = color and target.file is None
-        text = render(report, target.format, color=shown, verbose=verbose, custom=custom)
+        text = render(report, target.format, color=shown, verbose=verbose, quiet=quiet, custom=custom)
         if target.file is None:
             write_out(text, stream)
         else:
             write_file(Path(target.file), text)
 
 
-def render(report: Report, name: str, *, color: bool, verbose: bool, custom: Sequence[Rule] = ()) -> str:
+def render(
+    report: Report, name: str, *, color: bool, verbose: bool, quiet: bool = False, custom: Sequence[Rule] = ()
+) -> str:
     """Return the report in one format."""
     if name == "text":
         from linter.output import text
 
-        return text.render(report, color=color, verbose=verbose)
+        return text.render(report, color=color, verbose=verbose, quiet=quiet)
     if name == "sarif":
         from linter.engine.registry import with_custom
         from linter.output import sarif

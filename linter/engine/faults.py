@@ -144,7 +144,7 @@ def _advice(type_: Type, value: Any) -> str:
             return ": put it in quotes"
     elif name in _RANGES:
         low, high = _RANGES[name]
-        if isinstance(value, str) and value.lstrip("+-").isdecimal() and low <= int(value) <= high:
+        if isinstance(value, str) and len(value) <= 20 and _is_whole(value) and low <= int(value) <= high:
             return f": write {int(value)} without quotes"
         if isinstance(value, int) and not isinstance(value, bool):
             return f": it must lie between {low} and {high}"
@@ -159,6 +159,10 @@ def _advice(type_: Type, value: Any) -> str:
     elif isinstance(type_, (Map, Struct)) and isinstance(value, list):
         return ": write it without `- `"
     return ""
+
+
+def _is_whole(text: str) -> bool:
+    return text[text[:1] in {"+", "-"} :].isdecimal()
 
 
 def _unknown(key: str, path: Path, structs: list[Struct], version: Version) -> str:

@@ -9,7 +9,7 @@ from linter.engine.checking import Found, check_document, check_resource
 from linter.engine.rule import Fix, Problem, format_path
 from linter.kube.kinds import is_builtin
 from linter.loading.document import Document, LoadProblem, Range
-from linter.loading.reader import read_documents, resources_of
+from linter.loading.reader import may_be_kubernetes, read_documents, resources_of
 from linter.loading.resource import Resource
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def check_file(
 ) -> CheckedFile:
     """Read a file and apply the rules that can do without the others. The context has no inventory yet."""
     documents = read_documents(source, limits=limits)
-    checked = CheckedFile(documents, [], [], [], any(map(_may_be_kubernetes, documents)))
+    checked = CheckedFile(documents, [], [], [], any(map(may_be_kubernetes, documents)))
     if not checked.is_kubernetes and not source.explicit:
         return checked
     for document in documents:
@@ -59,15 +59,6 @@ def check_file(
             if put_off:
                 checked.waiting.append(Waiting(resource, tuple(put_off)))
     return checked
-
-
-def _may_be_kubernetes(document: Document) -> bool:
-    """Tell whether a document of a file that was found in a folder is meant as a manifest."""
-    value = document.value
-    if isinstance(value, dict):
-        return bool({"apiVersion", "kind"} & value.keys()) or {"metadata", "spec"} <= value.keys()
-    # A broken file is judged by its text: every manifest says its kind.
-    return bool(document.problems) and "kind:" in document.text and "apiVersion:" in document.text
 
 
 def pack(checked: CheckedFile, source: Source) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from linter.loading.limits import DEFAULT as DEFAULT_LIMITS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from linter.engine.baseline import Entry
@@ -39,12 +39,18 @@ class LintOptions:
     """Options of rules, by rule id."""
     namespace: str | None = None
     """The namespace that requests go to, as with kubectl -n; objects of another one are refused. None: each object's own."""
+    manifests_only: bool = False
+    """Skip named files that hold no Kubernetes object, as found ones are, instead of reporting them."""
     limits: Limits = DEFAULT_LIMITS
     """How much the reader takes."""
     jobs: int | None = 1
     """How many processes check files; None: as many as pay."""
     cache: bool = False
     """Keep results in the user's cache folder, and take them from there."""
+    timings: dict[str, float] | None = None
+    """Gets the seconds that each rule took, by rule id; rules are timed only where this is given."""
+    progress: Callable[[int, int], None] | None = None
+    """Told after each file: how many are done, of how many."""
     schema_locations: tuple[str, ...] = ()
     """Where schemas of custom resources are looked up: folders, files or URL templates."""
     root: Path | None = None
@@ -65,6 +71,10 @@ class VersionError(ValueError):
     """A Kubernetes version that podplan does not know."""
 
 
+def _is_small(text: str) -> bool:
+    return len(text) <= 4 and text.isascii() and text.isdigit()
+
+
 def parse_version(text: str) -> tuple[int, int]:
     """Read a Kubernetes version: `1.36`, `v1.36` or `1.36.2` (the patch level does not matter).
 
@@ -72,7 +82,7 @@ def parse_version(text: str) -> tuple[int, int]:
         VersionError: The text is no version, or one outside 1.30 to 1.37.
     """
     parts = text.removeprefix("v").split(".")
-    if len(parts) not in {2, 3} or not all(part.isascii() and part.isdigit() for part in parts):
+    if len(parts) not in {2, 3} or not all(map(_is_small, parts)):
         raise VersionError(f"`{text}` is no Kubernetes version; write it like 1.36.")
     version = (int(parts[0]), int(parts[1]))
     if not OLDEST_VERSION <= version <= NEWEST_VERSION:

@@ -66,7 +66,7 @@ def _sorted_out(sources: Iterable[Source | Unreadable | Skipped], options: LintO
         elif isinstance(source, Skipped):
             given.skipped.append(source)
         else:
-            given.sources.append(source)
+            given.sources.append(source._replace(explicit=False) if options.manifests_only else source)
     return given
 
 
@@ -96,7 +96,7 @@ class _Keys:
         alone = (options.select, options.ignore, options.version, options.nodes, options.rule_options, options.namespace,
                  options.limits)  # fmt: skip
         self._file = digest(b"file", code, stable(alone))
-        self._run = digest(b"run", code, stable(replace(options, jobs=None)))
+        self._run = digest(b"run", code, stable(replace(options, jobs=None, timings=None, progress=None)))
 
     def of_file(self, source: Source) -> bytes:
         """Return the key of a file by its content; its name does not matter."""
@@ -126,6 +126,10 @@ def _check(given: _Input, options: LintOptions, cache: tuple[Cache, _Keys] | Non
     from linter.engine.registry import choose
 
     rules = choose(options.select, options.ignore, options.custom_rules)
+    if options.timings is not None:
+        from linter.engine.timing import timed
+
+        rules = [timed(rule, options.timings) for rule in rules]
     rule_set = RuleSet(rules)
     skipped = list(given.skipped)
     documents: list[Document] = []
@@ -140,6 +144,8 @@ def _check(given: _Input, options: LintOptions, cache: tuple[Cache, _Keys] | Non
             skipped.append(Skipped(source.name, "no Kubernetes object (no apiVersion, no kind)"))
             continue
         files += 1
+        if options.progress is not None:
+            options.progress(files + len(skipped), len(given.sources) + len(given.skipped))
         documents += checked.documents
         resources += checked.resources
         found += checked.found

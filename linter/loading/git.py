@@ -59,7 +59,10 @@ def find_revision(name: str, *, folder: Path | None = None) -> Revision:
     try:
         commit = _git(where, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
     except GitError:
-        raise GitError(f"there is no revision `{name}` in this repository") from None
+        if name != "HEAD":
+            raise GitError(f"there is no revision `{name}` in this repository") from None
+        # Before the first commit HEAD leads nowhere: everything is new since the empty tree.
+        commit = _git(where, "hash-object", "-t", "tree", "--stdin")
     return Revision(Path(root), commit.decode("ascii").strip(), name)
 
 

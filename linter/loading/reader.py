@@ -8,7 +8,7 @@ from linter.loading.composer import ComposeError, compose_value
 from linter.loading.document import Document, LoadProblem, Range
 from linter.loading.limits import DEFAULT
 from linter.loading.resource import Resource
-from linter.loading.scalars import ScalarError, as_json
+from linter.loading.scalars import ScalarError, as_json, json_integer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,7 +130,9 @@ def _json_documents(source: Source) -> Iterator[Document]:
     """
     import json
 
-    decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_float=lambda text: as_json(float(text)))
+    decoder = json.JSONDecoder(
+        object_pairs_hook=_unique, parse_float=lambda text: as_json(float(text)), parse_int=json_integer
+    )
     text = source.text
     found: list[Document] = []
     position = len(text) - len(text.lstrip())
@@ -172,6 +174,15 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(result) != len(pairs):
         raise _RepeatedKeyError
     return result
+
+
+def may_be_kubernetes(document: Document) -> bool:
+    """Tell whether a document of a file that was found in a folder is meant as a manifest."""
+    value = document.value
+    if isinstance(value, dict):
+        return bool({"apiVersion", "kind"} & value.keys()) or {"metadata", "spec"} <= value.keys()
+    # A broken file is judged by its text: every manifest says its kind.
+    return bool(document.problems) and "kind:" in document.text and "apiVersion:" in document.text
 
 
 def resources_of(document: Document) -> Iterator[Resource]:

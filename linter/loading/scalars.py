@@ -59,16 +59,17 @@ def _number(text: str) -> Any:
     if text[0] == ".":
         return float(text) if _DOT_FLOAT.fullmatch(text) else text
     digits = text.replace("_", "")
-    if _INTEGER.fullmatch(digits):
-        value = _integer(digits)
-        # Beyond 64 bits the reader falls back to a float.
-        return value if -(2**63) <= value < 2**64 else float(value)
-    if _FLOAT.fullmatch(digits):
-        return float(digits)
+    value = _integer(digits) if _INTEGER.fullmatch(digits) else None
+    if value is not None:
+        return value
+    # Beyond 64 bits the reader tries a float; what is beyond that, too, stays text.
+    if _FLOAT.fullmatch(digits) and (number := float(digits)) not in {float("inf"), float("-inf")}:
+        return number
     return text
 
 
-def _integer(digits: str) -> int:
+def _integer(digits: str) -> int | None:
+    """Return a whole number; None beyond 64 bits."""
     negative = digits.startswith("-")
     body = digits.lstrip("+-")
     prefix = body[:2].lower()
@@ -76,9 +77,12 @@ def _integer(digits: str) -> int:
         value = int(body, 0)
     elif len(body) > 1 and body[0] == "0":
         value = int(body, 8)
+    elif len(body) > 20:
+        return None  # Python refuses to read thousands of digits
     else:
         value = int(body)
-    return -value if negative else value
+    value = -value if negative else value
+    return value if -(2**63) <= value < 2**64 else None
 
 
 def tagged(tag: str, text: str) -> Any:
@@ -109,6 +113,18 @@ def _binary(text: str) -> str:
         return base64.b64decode("".join(text.split()), validate=True).decode("utf-8", "replace")
     except binascii.Error:
         raise ScalarError("The text behind !!binary is not base64.") from None
+
+
+def json_integer(text: str) -> int | float:
+    """Return an integer of a JSON text: beyond 64 bits the API server reads it as a float.
+
+    Raises:
+        ScalarError: It is beyond a float, too.
+    """
+    value = int(text) if len(text) <= 20 else None
+    if value is not None and -(2**63) <= value < 2**64:
+        return value
+    return as_json(float(text))  # type: ignore[no-any-return]
 
 
 def as_json(value: Any) -> Any:

@@ -14,18 +14,20 @@ if TYPE_CHECKING:
 _COLORS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
-def render(report: Report, *, color: bool = False, verbose: bool = False) -> str:
+def render(report: Report, *, color: bool = False, verbose: bool = False, quiet: bool = False) -> str:
     """Return the findings, file by file, and a summary line.
 
     Args:
         report: What to show.
         color: Use ANSI colours.
         verbose: Also list what was skipped, with the reasons.
+        quiet: The findings alone.
     """
     blocks = [_finding(finding, color=color) for finding in report.findings]
     tail = list(_skipped(report)) if verbose else []
-    tail.append(_summary(report, color=color))
-    return "\n".join([*blocks, *tail]) + "\n"
+    if not quiet:
+        tail.append(_summary(report, color=color))
+    return "".join(f"{part}\n" for part in [*blocks, *tail])
 
 
 def _finding(finding: Finding, *, color: bool) -> str:

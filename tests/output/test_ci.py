@@ -220,9 +220,6 @@ class TestContract:
         assert (ROOT / "docs" / "rollout.svg").read_text("utf-8") == drawn
 
 
-@pytest.mark.xfail(
-    reason="files found in a folder that hold no Kubernetes object are taken for objects", strict=True
-)
 def test_a_plan_since_a_revision_leaves_other_yaml_alone(tmp_path: Path) -> None:
     (tmp_path / "compose.yaml").write_text("services:\n  web: {image: nginx}\n")
     (tmp_path / "web.yaml").write_text(WEB)
