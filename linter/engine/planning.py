@@ -28,8 +28,6 @@ def admit_for(kubernetes: str) -> Admit:
 def _version(text: str) -> tuple[int, int]:
     """Return the known version that is nearest to one that may be wrong; the planner itself says so."""
     parts = text.removeprefix("v").split(".")
-    if len(parts) < 2 or not (
-        all(len(part) <= 4 and part.isascii() and part.isdigit() for part in parts[:2])
-    ):
+    if len(parts) < 2 or not all(len(part) <= 4 and part.isascii() and part.isdigit() for part in parts[:2]):
         return DEFAULT_VERSION
     return min(max((int(parts[0]), int(parts[1])), OLDEST_VERSION), NEWEST_VERSION)

@@ -45,7 +45,9 @@ def parse_version(text: str) -> Version:
         ValueError: The text is no version, or not one of 1.30 … 1.37.
     """
     parts = text.removeprefix("v").split(".")
-    if not (2 <= len(parts) <= 3 and all(part.isascii() and part.isdigit() for part in parts)):
+    if not (
+        2 <= len(parts) <= 3 and all(len(part) <= 4 and part.isascii() and part.isdigit() for part in parts)
+    ):
         raise ValueError(f"{text!r} is not a Kubernetes version such as 1.36")
     major, minor = int(parts[0]), int(parts[1])
     if not OLDEST[:2] <= (major, minor) <= NEWEST[:2]:

@@ -25,7 +25,8 @@ def parse(value: object) -> tuple[int, bool]:
     if isinstance(value, int) and not isinstance(value, bool):
         return value, False
     if isinstance(value, str) and (match := _PERCENT.fullmatch(value)):
-        return int(match[1]), True
+        # Beyond 64 bits it is too much in any case, and Python refuses to read thousands of digits.
+        return int(match[1].lstrip("0")[:20] or "0"), True
     raise ValueError(f"{value!r} is neither an integer nor a percentage")
 
 

@@ -20,6 +20,7 @@ _MAX_INT64: Final = 2**63 - 1
 _BILLION: Final = 10**9
 # An exponent beyond this has no use but to fill the memory; all of them compare as equally large.
 _MAX_EXPONENT: Final = 1000
+_MAX_DIGITS: Final = 400
 # What is blank for Go and still there after the text went through JSON.
 _BLANKS: Final = (
     " \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -119,6 +120,12 @@ def _read(text: str) -> Quantity | None:
     if split is None:
         return None
     negative, whole, fraction, has_digits, suffix = split
+    # What thousands of digits say beyond the first few hundred is lost anyway, and Python refuses to read them.
+    dropped = max(0, len(whole) - _MAX_DIGITS)
+    whole = whole[:_MAX_DIGITS]
+    if fraction[_MAX_DIGITS:].strip("0"):
+        fraction = fraction[:_MAX_DIGITS] + "1"
+    fraction = fraction[: _MAX_DIGITS + 1]
     if suffix in _DECIMAL:
         exponent, kind = _DECIMAL[suffix], "DecimalSI"
     elif suffix in _BINARY:
@@ -128,7 +135,7 @@ def _read(text: str) -> Quantity | None:
         exponent, kind = (int(suffix[1:]) + 2**31) % 2**32 - 2**31, "DecimalExponent"
     else:
         return None
-    scale = exponent - len(fraction)
+    scale = exponent + dropped - len(fraction)
     small = len(whole) + len(fraction) <= 18 and scale >= -9
     # A text without digits is 0 as long as it takes the fast path for small numbers.
     if not small and not has_digits:

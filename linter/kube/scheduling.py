@@ -7,15 +7,13 @@ https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/#taints-and-
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.kube.selectors import matches_expression, matches_labels
+from linter.kube.structs import is_int64
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-_INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 
 _DAEMON_TOLERATIONS: tuple[tuple[str, str], ...] = (
     ("node.kubernetes.io/not-ready", "NoExecute"),
@@ -131,6 +129,6 @@ def matches_requirement(requirement: Mapping[str, Any], labels: Mapping[str, str
 
 
 def _compares(operator: str, left: str, right: str) -> bool:
-    if not (_INTEGER.fullmatch(left) and _INTEGER.fullmatch(right)):
+    if not (is_int64(left) and is_int64(right)):
         return False
     return int(left) > int(right) if operator == "Gt" else int(left) < int(right)

@@ -131,7 +131,12 @@ def _json_documents(source: Source) -> Iterator[Document]:
     import json
 
     decoder = json.JSONDecoder(
-        object_pairs_hook=_unique, parse_float=lambda text: as_json(float(text)), parse_int=json_integer
+        object_pairs_hook=_unique,
+        parse_float=lambda text: as_json(float(text)),
+        parse_int=json_integer,
+        parse_constant=lambda text: as_json(
+            float(text)
+        ),  # NaN and Infinity, which only Python takes for JSON
     )
     text = source.text
     found: list[Document] = []
@@ -146,8 +151,13 @@ def _json_documents(source: Source) -> Iterator[Document]:
             problem = _json_problem(text, error)
             found.append(Document(source, len(found), 1, text, None, (problem,)))
             break
-        except (_RepeatedKeyError, ScalarError, RecursionError):
+        except (_RepeatedKeyError, RecursionError):
             return
+        except ScalarError as error:
+            line = text.count("\n", 0, position) + 1
+            problem = LoadProblem("yaml-syntax", str(error), Range(line, 1, line, 1))
+            found.append(Document(source, len(found), 1, text, None, (problem,)))
+            break
         line = text.count("\n", 0, position) + 1
         column = position - text.rfind("\n", 0, position) - 1
         found.append(Document(source, len(found), line, " " * column + text[position:end], value, ()))
