@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.engine.cache import Cache, code_digest, digest, stable
@@ -96,7 +97,15 @@ class _Keys:
         alone = (options.select, options.ignore, options.version, options.nodes, options.rule_options, options.namespace,
                  options.limits)  # fmt: skip
         self._file = digest(b"file", code, stable(alone))
-        self._run = digest(b"run", code, stable(replace(options, jobs=None, timings=None, progress=None)))
+        # Entries of a baseline whose file is gone are told: so what is gone is part of the key.
+        gone = {
+            entry.file
+            for entry in (options.baseline or {}).values()
+            if not ((options.root or Path()) / entry.file).exists()
+        }
+        self._run = digest(
+            b"run", code, stable(replace(options, jobs=None, timings=None, progress=None)), stable(gone)
+        )
 
     def of_file(self, source: Source) -> bytes:
         """Return the key of a file by its content; its name does not matter."""
