@@ -83,7 +83,7 @@ def check(policy: Policy, rule_id: str, resource: Resource, context: Context) ->
             yield Problem((), unmet)
         return
     for validation in policy.validations:
-        path = validation.path if validation.path is not None else spoken_of(validation.expression)
+        path = validation.path if validation.path is not None else _path_of(validation.expression, policy)
         try:
             holds = evaluate(validation.expression, data)
         except EvaluationError as error:
@@ -232,6 +232,12 @@ def spoken_of(expression: str) -> Path:
             break
         common.append(steps[0])
     return tuple(common)
+
+
+def _path_of(expression: str, policy: Policy) -> Path:
+    """Return the field that an expression speaks of; of one that names variables alone, what those speak of."""
+    used = (each.expression for each in policy.variables if f"variables.{each.name}" in expression)
+    return spoken_of(expression) or spoken_of(" ".join(used))
 
 
 def _path(text: str, *, called: bool) -> Path:
