@@ -10,6 +10,8 @@ COMMANDS = {
     "rules": "List the rules.",
     "config": "Print the effective configuration, and where each value comes from.",
     "explain": "Explain a rule: why it matters, how to mend it, a bad and a good example.",
+    "cache": "Show or clear the cache of earlier runs.",
+    "completion": "Print the script that completes podplan's commands in bash, zsh or fish.",
 }
 
 

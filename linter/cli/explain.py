@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from linter.cli import complete
 from linter.cli.common import quote_command
 from linter.cli.settings import config_option
 
 
 @click.command(name="explain", epilog=quote_command("Example:", "podplan explain selector-mismatch"))
-@click.argument("rule", metavar="RULE")
+@click.argument("rule", metavar="RULE", shell_complete=complete.rules)
 @config_option
 def command(rule: str, config_file: str | None) -> None:
     """Explain a rule: why it matters, how to mend it, a bad and a good example."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from linter.cli import complete
 from linter.cli.common import color_option, quote_command, use_color, version_option
 from linter.cli.settings import config_option, given_options
 
@@ -42,10 +43,16 @@ FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "ht
     help=f"How to report: {', '.join(FORMATS)}; with =FILE into a file. May be repeated.  "
     "[default: text; in GitHub Actions: github]",
 )
-@click.option("--select", multiple=True, metavar="RULE", help="Run these rules or groups alone (api, wiring, rollout, "
+@click.option("--select", multiple=True, metavar="RULE", shell_complete=complete.rules, help="Run these rules or groups alone (api, wiring, rollout, "
               "practice). May be repeated or comma-separated.  [default: api, wiring, rollout]")  # fmt: skip
-@click.option("--ignore", multiple=True, metavar="RULE", help="Leave out these rules or groups.")
-@click.option("--severity", multiple=True, metavar="RULE=LEVEL", help="Give a rule another severity: error, "
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=complete.rules,
+    help="Leave out these rules or groups.",
+)
+@click.option("--severity", multiple=True, metavar="RULE=LEVEL", shell_complete=complete.severities, help="Give a rule another severity: error, "
               "warning or info.")  # fmt: skip
 @click.option(
     "--fail-on",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from linter.cli import complete
 from linter.cli.common import color_option, quote_command, use_color, use_unicode, version_option
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "markdown", "html", "svg")
 
 _SHARED = (
-    click.option("--workload", metavar="KIND/NAME", help="Plan this workload alone.  [default: all in the input]"),
+    click.option("--workload", metavar="KIND/NAME", shell_complete=complete.workloads, help="Plan this workload alone.  [default: all in the input]"),
     click.option(
         "--nodes",
         metavar="FILE",
