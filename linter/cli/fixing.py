@@ -64,12 +64,15 @@ def difference(before: Source, after: Source) -> Iterator[str]:
 def _mend(paths: Sequence[str], options: LintOptions) -> Mended:
     from linter.engine.mending import mend
     from linter.engine.registry import UnknownRuleError
+    from linter.engine.schema_locations import SchemaLocationError
     from linter.loading.discovery import read_all
 
     try:
         return mend(read_all(paths), options)
     except UnknownRuleError as error:
         fail(str(error))
+    except SchemaLocationError as error:
+        fail(str(error), UNREADABLE)
 
 
 _MARK = b"\xef\xbb\xbf"

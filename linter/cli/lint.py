@@ -160,6 +160,8 @@ def command(
     if fixing + diffing + (since is not None) + (write_baseline is not None) > 1:
         fail("Of --fix, --diff, --since and --write-baseline only one can be asked for at a time.")
     rendered = _rendered(kustomize, helm, values)
+    if rendered and (fixing or diffing):
+        fail("--fix and --diff mend files; what --kustomize and --helm render is none.")
     paths = paths or (() if rendered else (".",))
     targets = parse_formats(formats, FORMATS)
     config = read_config(config_file, paths)

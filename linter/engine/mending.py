@@ -59,7 +59,9 @@ def mend(inputs: Iterable[Source | Unreadable | Skipped], options: LintOptions) 
     """
     originals = list(inputs)
     wanted = {rule.id for rule in choose(options.select, options.ignore, options.custom_rules)}
-    strict = replace(options, select=tuple({*options.select, *DEFAULT_GROUPS}), ignore=())
+    # A stored report says that a finding can be mended, but not how.
+    options = replace(options, cache=False)
+    strict = replace(options, select=tuple({*options.select, *DEFAULT_GROUPS}), ignore=(), progress=None)
     state = _State(originals, run(originals, strict))
     refused: set[tuple[str, str]] = set()
     fixed = 0

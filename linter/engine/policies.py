@@ -140,7 +140,8 @@ def _data(policy: Policy, rule_id: str, resource: Resource, context: Context) ->
         "object": resource.object,
         "oldObject": None,
         "params": params,
-        "namespaceObject": _namespace(resource.namespace, context),
+        # Asked for only where it is used: a rule that looks at no other object runs early, and in parallel.
+        "namespaceObject": _namespace(resource.namespace, context) if _uses_namespace(policy) else None,
         "request": {
             "kind": kind,
             "requestKind": kind,
@@ -161,6 +162,10 @@ def _data(policy: Policy, rule_id: str, resource: Resource, context: Context) ->
         except EvaluationError:
             continue  # it counts only where it is used, and is not there then
     return data
+
+
+def _uses_namespace(policy: Policy) -> bool:
+    return any("namespaceObject" in expression for expression in policy.expressions())
 
 
 def _namespace(name: str, context: Context) -> dict[str, Any]:

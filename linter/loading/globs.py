@@ -43,10 +43,8 @@ def _translate(body: str) -> str:
         elif char == "?":
             result += "[^/]"
             index += 1
-        elif char == "[" and closing > 0:
-            inside = body[index + 1 : closing]
-            negated = inside.startswith("!")
-            result += f"[{'^' if negated else ''}{_set(inside[1:] if negated else inside)}]"
+        elif char == "[" and closing > 0 and (chosen := _set(body[index + 1 : closing])):
+            result += chosen
             index = closing + 1
         else:
             result += re.escape(char)
@@ -54,5 +52,13 @@ def _translate(body: str) -> str:
     return result
 
 
-def _set(inside: str) -> str:
-    return re.sub(r"([\\\[\]^&~|])", r"\\\1", inside)
+def _set(inside: str) -> str | None:
+    """Return the expression of a set of characters, or None for one that is none, such as `[z-a]`."""
+    negated = inside.startswith("!")
+    chosen = re.sub(r"([\\\[\]^&~|])", r"\\\1", inside.removeprefix("!"))
+    expression = f"(?!/)[{'^' if negated else ''}{chosen}]"
+    try:
+        re.compile(expression)
+    except re.error:
+        return None
+    return expression

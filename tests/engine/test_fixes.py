@@ -570,9 +570,17 @@ def test_a_file_that_cannot_be_written(
 
 
 @pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize("other", [["--diff"], ["--write-baseline", "b.json"], ["--since", "HEAD"]])
-def test_fix_goes_with_nothing_that_writes_something_else(
-    other: list[str], capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        (["--diff"], "only one"),
+        (["--write-baseline", "b.json"], "only one"),
+        (["--since", "HEAD"], "only one"),
+        (["--kustomize", "overlay"], "mend files"),
+    ],
+)
+def test_fix_goes_with_nothing_else_that_reads_or_writes(
+    other: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert lint("--fix", *other) == 2
-    assert "only one" in capsys.readouterr().err
+    assert message in capsys.readouterr().err
