@@ -16,7 +16,7 @@ demo: $(STAMP) ## Lint the examples and plan their rollouts
 	$(BIN)/python examples/demo.py
 
 test: $(STAMP) ## Run the tests
-	$(BIN)/python -m pytest -q -n 2 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 lint: $(STAMP) ## Run the linters on podplan itself
 	$(BIN)/ruff check .
@@ -26,6 +26,15 @@ lint: $(STAMP) ## Run the linters on podplan itself
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(STAMP) ## Write the generated pages anew and build the site into site/
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group docs
+	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/console.py
+	$(BIN)/mkdocs build --quiet --strict
+
+benchmark: $(STAMP) ## Measure, against the peers that are there
+	$(BIN)/python benchmarks/run.py
 
 schemas: $(STAMP) ## Write schemas/ anew
 	$(BIN)/python schemas/generate.py

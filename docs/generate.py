@@ -1,4 +1,4 @@
-"""Writes docs/rules.md from the rules' docstrings; with --check, exits with 1 where it is out of date."""
+"""Writes docs/rules.md from the rules' docstrings and docs/index.md from the README; with --check, only compares."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from linter.engine.rule import Rule
 
-TARGET = Path(__file__).parent / "rules.md"
+DOCS = Path(__file__).parent
+REPOSITORY = "https://github.com/podplan/podplan/blob/main/"
 GROUPS = {
     "api": "What the API server would refuse, or warn about. On by default.",
     "wiring": "Objects that do not fit together. On by default.",
@@ -60,14 +61,27 @@ def cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
+def index() -> str:
+    """Return the README as the site's first page: its links lead to pages of the site, or into the repository."""
+    readme = (DOCS.parent / "README.md").read_text("utf-8")
+    inside = re.sub(r"\]\(docs/", "](", readme)
+    return re.sub(r"\]\((?!https?:|#)([^)]*/[^)]*|[A-Z][^)]*)\)", rf"]({REPOSITORY}\1)", inside)
+
+
 def main() -> None:
-    """Write or check the page."""
-    text = render()
+    """Write or check the pages."""
+    pages = {"rules.md": render(), "index.md": index()}
+    stale = [
+        name
+        for name, text in pages.items()
+        if not (DOCS / name).exists() or (DOCS / name).read_text("utf-8") != text
+    ]
     if "--check" in sys.argv:
-        if not TARGET.exists() or TARGET.read_text("utf-8") != text:
-            sys.exit("docs/rules.md is out of date: run `python docs/generate.py`")
-    else:
-        TARGET.write_text(text, "utf-8")
+        if stale:
+            sys.exit(f"out of date: {', '.join(stale)}; run `python docs/generate.py`")
+        return
+    for name in stale:
+        (DOCS / name).write_text(pages[name], "utf-8")
 
 
 if __name__ == "__main__":
