@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.loading.document import LoadProblem, Range
 from linter.loading.limits import DEFAULT
+from linter.loading.lines import needs_recount, recounted
 from linter.loading.scalars import SPECIAL_STARTS, ScalarError, as_json, as_key, plain, tagged
 
 if TYPE_CHECKING:
@@ -42,8 +43,10 @@ class Composed(NamedTuple):
     marks: dict[int, Marks]
     """By `id()` of each dict and list in `value`; empty unless asked for."""
     root: Range | None
-    more: Any
-    """The event at which more text begins behind the document, which kubectl never reads; None where there is none."""
+    size: int
+    """How many values it holds, what aliases repeat not counted."""
+    more: Range | None
+    """Where more text begins behind the document, which kubectl never reads; None where there is none."""
 
 
 def event_reader(text: str, *, pure: bool = False) -> Callable[[], Any]:
@@ -83,14 +86,14 @@ def compose_value(text: str, *, limits: Limits = DEFAULT) -> Composed:
     from ruamel.yaml.error import YAMLError
 
     try:
-        value = _plain_document(event_reader(text), limits.depth)
+        value, size = _plain_document(event_reader(text), limits)
     except (_UnusualError, YAMLError):
         return compose(text, limits=limits)
-    return Composed(value, [], {}, None, None)
+    return Composed(value, [], {}, None, size, None)
 
 
-def _plain_document(get_event: Callable[[], Any], max_depth: int) -> Any:
-    """Return the value of a document that is alone in its text and holds nothing unusual.
+def _plain_document(get_event: Callable[[], Any], limits: Limits) -> tuple[Any, int]:
+    """Return the value of a document that is alone in its text and holds nothing unusual, and how many values are in it.
 
     Raises:
         _UnusualError: It holds something that the full composer must judge.
@@ -103,6 +106,8 @@ def _plain_document(get_event: Callable[[], Any], max_depth: int) -> Any:
         events.MappingEndEvent,
     )
     sequence_start, sequence_end = events.SequenceStartEvent, events.SequenceEndEvent
+    max_depth = limits.depth
+    left = limits.values
 
     def scalar(event: Any) -> Any:
         text = event.value
@@ -117,6 +122,7 @@ def _plain_document(get_event: Callable[[], Any], max_depth: int) -> Any:
             raise _UnusualError
         if event.ctag is not None:
             raise _UnusualError
+        nonlocal left
         if kind is sequence_start:
             items: list[Any] = []
             while (kind := type(event := get_event())) is not sequence_end:
@@ -124,6 +130,9 @@ def _plain_document(get_event: Callable[[], Any], max_depth: int) -> Any:
                     items.append(scalar(event))
                 else:
                     items.append(node(event, depth + 1))
+                if len(items) > left:
+                    raise _UnusualError
+            left -= len(items)
             return items
         result: dict[str, Any] = {}
         while type(event := get_event()) is not mapping_end:
@@ -137,6 +146,9 @@ def _plain_document(get_event: Callable[[], Any], max_depth: int) -> Any:
                 result[key] = scalar(event)
             else:
                 result[key] = node(event, depth + 1)
+        left -= 2 * len(result)
+        if left < 0:
+            raise _UnusualError
         return result
 
     if (type(get_event()), type(get_event())) != (events.StreamStartEvent, events.DocumentStartEvent):
@@ -147,15 +159,45 @@ def _plain_document(get_event: Callable[[], Any], max_depth: int) -> Any:
         raise _UnusualError from None
     if (type(get_event()), type(get_event())) != (events.DocumentEndEvent, events.StreamEndEvent):
         raise _UnusualError
-    return value
+    return value, limits.values - left
 
 
 def compose(text: str, *, positions: bool = False, pure: bool = False, limits: Limits = DEFAULT) -> Composed:
     """Read the first document of a text.
 
     Raises:
-        ComposeError: The text is broken, nests too deep, expands too much, or holds what JSON cannot.
+        ComposeError: The text is broken, nests too deep, holds or expands to too much, or holds what JSON cannot.
     """
+    if not needs_recount(text):
+        return _compose(text, positions=positions, pure=pure, limits=limits)
+    try:
+        composed = _compose(text, positions=positions, pure=pure, limits=limits)
+    except ComposeError as error:
+        error.range = recounted(text, error.range)
+        raise
+    return _recounted(text, composed)
+
+
+def _recounted(text: str, composed: Composed) -> Composed:
+    """Count every place in lines that end with a line feed."""
+
+    def moved(places: dict[str | int, Range]) -> dict[str | int, Range]:
+        return {key: recounted(text, place) for key, place in places.items()}
+
+    return Composed(
+        composed.value,
+        [each._replace(range=recounted(text, each.range)) for each in composed.problems],
+        {
+            key: Marks(recounted(text, each.whole), moved(each.keys), moved(each.values))
+            for key, each in composed.marks.items()
+        },
+        None if composed.root is None else recounted(text, composed.root),
+        composed.size,
+        None if composed.more is None else recounted(text, composed.more),
+    )
+
+
+def _compose(text: str, *, positions: bool, pure: bool, limits: Limits) -> Composed:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
@@ -163,7 +205,7 @@ def compose(text: str, *, positions: bool = False, pure: bool = False, limits: L
     except MarkedYAMLError as error:
         if not pure and "found unexpected ':'" in str(error.problem):
             # `{app:web}` is one key to kubectl and to the pure parser, but an error to the C parser.
-            return compose(text, positions=positions, pure=True, limits=limits)
+            return _compose(text, positions=positions, pure=True, limits=limits)
         mark = error.problem_mark or error.context_mark
         raise ComposeError("yaml-syntax", _syntax_message(error, text, mark), mark) from None
     except YAMLError as error:
@@ -173,6 +215,8 @@ def compose(text: str, *, positions: bool = False, pure: bool = False, limits: L
 class _Anchor(NamedTuple):
     value: Any
     size: int
+    depth: int
+    """How many levels of mappings and lists it has."""
     range: Range | None
 
 
@@ -194,6 +238,8 @@ class _Composer:
         self.sequence_end = events.SequenceEndEvent
         self.positions = positions
         self.max_depth = limits.depth
+        self.max_values = limits.values
+        self.deepest = 0
         self.marks: dict[int, Marks] = {}
         self.problems: list[LoadProblem] = []
         self.anchors: dict[str, _Anchor | None] = {}
@@ -206,26 +252,32 @@ class _Composer:
         event = get_event()
         while event is not None and type(event) is not self.document_event:
             if type(event) is self.stream_end:
-                return Composed(None, [], self.marks, None, None)
+                return Composed(None, [], self.marks, None, 0, None)
             event = get_event()
         if event is None:
-            return Composed(None, [], self.marks, None, None)
+            return Composed(None, [], self.marks, None, 0, None)
         start = get_event()
         value = self.node(start, 0)
         root = self.range_of(start)
         while type(event) is not self.document_end:
             event = get_event()
-        return Composed(value, self.problems, self.marks, root, self.next_document(event))
+        return Composed(
+            value, self.problems, self.marks, root, self.count - self.alias_count, self.next_document(event)
+        )
 
-    def next_document(self, end: Any) -> Any:
-        """Return a mark for what follows the first document; kubectl never looks at it, however broken it is."""
+    def next_document(self, end: Any) -> Range | None:
+        """Return the place of what follows the first document; kubectl never looks at it, however broken it is."""
         from ruamel.yaml.error import YAMLError
 
         try:
             event = self.get_event()
         except YAMLError:
-            return end
-        return event if type(event) is self.document_event else None
+            event = end
+        else:
+            if type(event) is not self.document_event:
+                return None
+        mark = event.start_mark
+        return Range(mark.line, mark.column, mark.line, mark.column)
 
     def range_of(self, start: Any) -> Range:
         """Return the range of the node that began with this event and ended with the last one read."""
@@ -245,31 +297,51 @@ class _Composer:
     def node(self, event: Any, depth: int) -> Any:
         kind = type(event)
         self.count += 1
+        if self.count - self.alias_count > self.max_values:
+            raise ComposeError(
+                "yaml-limits",
+                "The file holds more values than are read at once. Split it, or raise the limit with --max-values.",
+                event.start_mark,
+                event.end_mark,
+            )
         if kind is self.scalar_event:
             if event.value or not event.implicit[0]:  # the parsers disagree on where nothing stands
                 self.end = event.end_mark
             value = self.scalar(event)
             if event.anchor is not None:
-                self.anchors[event.anchor] = _Anchor(value, 1, self.range_of(event))
+                self.anchors[event.anchor] = _Anchor(value, 1, 0, self.range_of(event))
             return value
         if kind is self.alias_event:
-            return self.alias(event)
-        if depth >= self.max_depth:
-            raise ComposeError(
-                "yaml-limits",
-                f"Nested more than {self.max_depth} levels deep.",
-                event.start_mark,
-                event.end_mark,
-            )
+            return self.alias(event, depth)
+        self.go_down(depth + 1, event)
         before = self.count
+        deepest_before, self.deepest = self.deepest, depth + 1
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         value = (
             self.mapping(event, depth + 1) if kind is self.mapping_event else self.sequence(event, depth + 1)
         )
         if event.anchor is not None:
-            self.anchors[event.anchor] = _Anchor(value, self.count - before + 1, self.range_of(event))
+            self.anchors[event.anchor] = _Anchor(
+                value, self.count - before + 1, self.deepest - depth, self.range_of(event)
+            )
+        self.deepest = max(self.deepest, deepest_before)
         return value
+
+    def go_down(self, depth: int, event: Any) -> None:
+        """Note that something lies so deep.
+
+        Raises:
+            ComposeError: It is too deep.
+        """
+        if depth > self.max_depth:
+            raise ComposeError(
+                "yaml-limits",
+                f"Nested more than {self.max_depth} levels deep; --max-depth raises the limit.",
+                event.start_mark,
+                event.end_mark,
+            )
+        self.deepest = max(self.deepest, depth)
 
     def scalar(self, event: Any) -> Any:
         try:
@@ -281,7 +353,7 @@ class _Composer:
         except ScalarError as error:
             raise ComposeError("yaml-syntax", str(error), event.start_mark, event.end_mark) from None
 
-    def alias(self, event: Any) -> Any:
+    def alias(self, event: Any, depth: int) -> Any:
         if event.anchor not in self.anchors:
             raise ComposeError(
                 "yaml-syntax",
@@ -298,6 +370,7 @@ class _Composer:
                 event.end_mark,
             )
         self.end = event.end_mark
+        self.go_down(depth + anchor.depth, event)
         self.count += anchor.size
         self.alias_count += anchor.size
         if (

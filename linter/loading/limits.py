@@ -6,13 +6,20 @@ from typing import NamedTuple
 
 
 class Limits(NamedTuple):
-    """Bounds on one source. A text over one of them is a finding, not a hang.
+    """Bounds on one source, so that none takes all the time and memory there is. A text over one of them is a finding (`yaml-limits`), not a hang.
 
     The API server itself takes 3 MiB an object; real manifests nest some 20 levels deep.
     """
 
     file_bytes: int = 32 * 1024 * 1024
     depth: int = 200
+    """How deep mappings and lists may nest, what stands behind aliases included."""
+    values: int = 2_000_000
+    """How many values (mappings, lists, keys and scalars) one source may hold."""
+    documents: int = 20_000
+    """How many documents one source may hold."""
+    findings: int = 5_000
+    """How many findings of one source are told."""
 
 
 DEFAULT = Limits()

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from linter.loading.composer import ComposeError, Marks, compose
 from linter.loading.document import Range
+from linter.loading.limits import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+# The reader has held the text to the limits already.
+_NONE = DEFAULT._replace(depth=sys.maxsize, values=sys.maxsize)
 
 
 class Positions:
@@ -24,7 +30,7 @@ class Positions:
     def of(cls, text: str, first_line: int, *, pure: bool = False) -> Positions:
         """Make the table of a text that starts at a line of its source. A text that is no YAML has one place: its start."""
         try:
-            composed = compose(text, positions=True, pure=pure)
+            composed = compose(text, positions=True, pure=pure, limits=_NONE)
         except ComposeError:
             # JSON that YAML cannot read (surrogate pairs in escapes): there, the document is all we can name.
             return cls(None, {}, Range(0, 0, 0, 1), first_line)

@@ -32,12 +32,17 @@ def read_documents(source: Source, *, limits: Limits = DEFAULT) -> list[Document
     if source.problems:
         return [Document(source, 0, 1, source.text, None, source.problems)]
     if source.text.lstrip().startswith("{"):
-        documents = list(_json_documents(source))
+        documents = list(_json_documents(source, limits))
         if documents:
             return documents
     documents = []
-    for chunk in _split(source.text):
-        document = _read(source, len(documents), chunk, limits)
+    left = limits.values
+    for number, chunk in enumerate(_split(source.text)):
+        if number >= limits.documents:
+            documents.append(_too_many(source, len(documents), chunk.first_line, limits))
+            break
+        document, size = _read(source, len(documents), chunk, limits._replace(values=left))
+        left -= size
         if document is not None:
             documents.append(document)
     if not any(document.value is not None or _is_broken(document) for document in documents):
@@ -49,6 +54,15 @@ def read_documents(source: Source, *, limits: Limits = DEFAULT) -> list[Document
         )
         return [Document(source, 0, 1, source.text, None, (problem,))]
     return documents
+
+
+def _too_many(source: Source, index: int, line: int, limits: Limits) -> Document:
+    message = (
+        f"The file holds more than {limits.documents} documents; from here on it was not read. Split it, or raise the limit "
+        "with --max-documents."
+    )
+    problem = LoadProblem("yaml-limits", message, Range(line, 1, line, 1))
+    return Document(source, index, line, "", None, (problem,))
 
 
 def _is_broken(document: Document) -> bool:
@@ -76,25 +90,24 @@ def _split(text: str) -> Iterator[_Chunk]:
     yield _Chunk(start + 1, "\n".join(lines[start:]), after)
 
 
-def _read(source: Source, index: int, chunk: _Chunk, limits: Limits) -> Document | None:
-    """Read one document; None where there is nothing in it and nothing to say."""
+def _read(source: Source, index: int, chunk: _Chunk, limits: Limits) -> tuple[Document | None, int]:
+    """Read one document; None where there is nothing in it and nothing to say. Also return how many values it holds."""
     first_line, text, after_separator = chunk
     if separator := _bad_separator(text, first_line):
-        return Document(source, index, first_line, text, None, (separator,))
+        return Document(source, index, first_line, text, None, (separator,)), 0
     try:
         composed = compose_value(text, limits=limits)
     except ComposeError as error:
         problem = LoadProblem(error.rule, error.message, _shift(error.range, first_line))
-        return Document(source, index, first_line, text, None, (problem,))
+        return Document(source, index, first_line, text, None, (problem,)), 0
     problems = [each._replace(range=_shift(each.range, first_line)) for each in composed.problems]
     if composed.more is not None:
-        mark = composed.more.start_mark
-        place = _shift(Range(mark.line, mark.column, mark.line, mark.column), first_line)
+        place = _shift(composed.more, first_line)
         message = "kubectl reads nothing behind `...`; separate documents by a line with `---`."
         problems.append(LoadProblem("ignored-document", message, place))
     if composed.value is None:
         if not after_separator:
-            return None
+            return None, composed.size
         problems.append(
             LoadProblem(
                 "empty-document",
@@ -103,7 +116,7 @@ def _read(source: Source, index: int, chunk: _Chunk, limits: Limits) -> Document
                 reason=None,
             )
         )
-    return Document(source, index, first_line, text, composed.value, tuple(problems))
+    return Document(source, index, first_line, text, composed.value, tuple(problems)), composed.size
 
 
 def _bad_separator(text: str, first_line: int) -> LoadProblem | None:
@@ -123,7 +136,7 @@ def _shift(place: Range, first_line: int) -> Range:
     return Range(place.line + first_line, place.column + 1, place.end_line + first_line, place.end_column + 1)
 
 
-def _json_documents(source: Source) -> Iterator[Document]:
+def _json_documents(source: Source, limits: Limits) -> Iterator[Document]:
     """Read a text that begins with a brace: kubectl takes it as JSON, one object behind the other.
 
     Yields nothing for a text that YAML has to judge: broken as JSON, or with a repeated key (its position is needed).
@@ -145,6 +158,7 @@ def _json_documents(source: Source) -> Iterator[Document]:
     while position < len(text):
         try:
             value, end = decoder.raw_decode(text, position)
+            _check_size(value, limits)
         except json.JSONDecodeError as error:
             if text.startswith("---", position):
                 return  # YAML documents whose first one is in braces
@@ -153,9 +167,10 @@ def _json_documents(source: Source) -> Iterator[Document]:
             break
         except (_RepeatedKeyError, RecursionError):
             return
-        except ScalarError as error:
+        except (ScalarError, _LimitError) as error:
             line = text.count("\n", 0, position) + 1
-            problem = LoadProblem("yaml-syntax", str(error), Range(line, 1, line, 1))
+            rule = "yaml-syntax" if isinstance(error, ScalarError) else "yaml-limits"
+            problem = LoadProblem(rule, str(error), Range(line, 1, line, 1))
             found.append(Document(source, len(found), 1, text, None, (problem,)))
             break
         line = text.count("\n", 0, position) + 1
@@ -177,6 +192,37 @@ def _json_problem(text: str, error: Any) -> LoadProblem:
 
 class _RepeatedKeyError(ValueError):
     pass
+
+
+class _LimitError(Exception):
+    pass
+
+
+def _check_size(value: Any, limits: Limits) -> None:
+    """Hold a JSON value to the limits.
+
+    Raises:
+        _LimitError: It is beyond one of them.
+    """
+    level = [value]
+    size = depth = 1
+    while level:
+        if depth > limits.depth + 1:
+            raise _LimitError(f"Nested more than {limits.depth} levels deep; --max-depth raises the limit.")
+        if size > limits.values:
+            raise _LimitError(
+                "The file holds more values than are read at once. Split it, or raise the limit with --max-values."
+            )
+        inside: list[Any] = []
+        for each in level:
+            if type(each) is dict:
+                inside += each.values()
+                size += len(each)
+            elif type(each) is list:
+                inside += each
+        size += len(inside)
+        depth += 1
+        level = inside
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linter.loading.document import LoadProblem, Range
 from linter.loading.limits import DEFAULT
+from linter.loading.lines import line_range
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +32,7 @@ class Source(NamedTuple):
 
     def lines(self, first: int, last: int) -> list[str]:
         """Return the lines from first to last, counting from 1, without line ends."""
-        return self.text.splitlines()[first - 1 : last]
+        return line_range(self.text, first, last)
 
 
 class Unreadable(NamedTuple):
@@ -64,7 +65,10 @@ def decode(
 ) -> Source:
     """Make a source of bytes. A byte order mark is dropped, as kubectl does."""
     if len(data) > limits.file_bytes:
-        message = f"The file is larger than {limits.file_bytes // 1024 // 1024} MiB; it was not read."
+        message = (
+            f"The file is larger than {limits.file_bytes} bytes; it was not read. Split it, or raise the limit with "
+            "--max-file-size."
+        )
         return Source(name, "", (LoadProblem("yaml-limits", message, _START),), path, explicit)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         message = "The file is UTF-16; save it as UTF-8."

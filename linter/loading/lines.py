@@ -1,0 +1,69 @@
+"""Lines of a text, as kubectl and editors count them: each ends with a line feed.
+
+YAML also ends lines at a lone carriage return, at U+0085, U+2028 and U+2029, so a place that a YAML parser names has to be
+counted anew where a text holds one of these.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from linter.loading.document import Range
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_UNUSUAL: Final = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
+_YAML_BREAK: Final = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+
+
+@lru_cache(maxsize=8)
+def line_starts(text: str) -> Sequence[int]:
+    """Return the offset at which each line begins."""
+    starts = [0]
+    at = text.find("\n")
+    while at >= 0:
+        starts.append(at + 1)
+        at = text.find("\n", at + 1)
+    return starts
+
+
+def line_range(text: str, first: int, last: int) -> list[str]:
+    """Return the lines from first to last, counting from 1, without line ends."""
+    starts = line_starts(text)
+    result = []
+    for number in range(max(first, 1), min(last, len(starts)) + 1):
+        end = starts[number] - 1 if number < len(starts) else len(text)
+        result.append(text[starts[number - 1] : end].removesuffix("\r"))
+    # Behind the last line feed there is no line.
+    if result and last >= len(starts) and starts[-1] == len(text) and first <= len(starts):
+        result.pop()
+    return result
+
+
+def needs_recount(text: str) -> bool:
+    """Tell whether YAML counts the lines of a text otherwise."""
+    return _UNUSUAL.search(text) is not None
+
+
+def recounted(text: str, place: Range) -> Range:
+    """Turn a place as a YAML parser counts it, from 0, into lines that end with a line feed, from 0."""
+    return Range(
+        *_recounted(text, place.line, place.column), *_recounted(text, place.end_line, place.end_column)
+    )
+
+
+def _recounted(text: str, line: int, column: int) -> tuple[int, int]:
+    yaml_starts = _yaml_line_starts(text)
+    offset = min((yaml_starts[line] if line < len(yaml_starts) else len(text)) + column, len(text))
+    starts = line_starts(text)
+    found = bisect_right(starts, offset) - 1
+    return found, offset - starts[found]
+
+
+@lru_cache(maxsize=8)
+def _yaml_line_starts(text: str) -> Sequence[int]:
+    return [0, *(match.end() for match in _YAML_BREAK.finditer(text))]
