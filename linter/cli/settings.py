@@ -61,6 +61,10 @@ def _start(paths: Sequence[str]) -> Path:
     return Path(first)
 
 
+_NAMING = frozenset({"select", "ignore", "severity", "rules", "per-path"})
+"""Settings that name rules."""
+
+
 def lint_options(settings: Mapping[str, Setting], config: Config) -> LintOptions:
     """Read what the settings name (nodes, baseline, rules) and return the options of the run.
 
@@ -74,14 +78,16 @@ def lint_options(settings: Mapping[str, Setting], config: Config) -> LintOptions
 
     value = {name: setting.value for name, setting in settings.items()}
     custom = custom_rules(settings, config)
-    try:
-        rules = with_custom(custom)
-        check_names(config, rules)
-    except (ConfigError, UnknownRuleError) as error:
-        fail(str(error))
-    for rule in value["severity"]:
-        if rule not in rules:
-            fail(unknown(rule, rules))
+    if custom or value["severity"] or _NAMING.intersection(config.values):
+        # Else nothing names a rule, and a run whose report is known need not load them.
+        try:
+            rules = with_custom(custom)
+            check_names(config, rules)
+        except (ConfigError, UnknownRuleError) as error:
+            fail(str(error))
+        for rule in value["severity"]:
+            if rule not in rules:
+                fail(unknown(rule, rules))
     return LintOptions(
         select=() if settings["select"].origin == "default" else tuple(value["select"]),
         ignore=tuple(value["ignore"]),
