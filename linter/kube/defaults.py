@@ -13,7 +13,9 @@ from typing import Any
 
 Object = dict[str, Any]
 
-_STRING_MAPS = frozenset({"labels", "annotations", "matchLabels", "nodeSelector"})
+_STRING_MAPS = frozenset(
+    {"labels", "annotations", "matchLabels", "nodeSelector", "options", "volumeAttributes"}
+)
 _QUANTITY_MAPS = frozenset({"limits", "requests", "overhead"})
 _STRING_LISTS = frozenset(
     {
@@ -31,7 +33,7 @@ def apply_defaults(manifest: Object) -> Object:
         manifest: A decoded object with the right types. It is not changed. Kinds without defaults here come back
             with nulls dropped.
     """
-    obj: Object = drop_nulls(manifest)
+    obj: Object = drop_nulls(_with_plain_selector(manifest))
     match manifest.get("apiVersion"), manifest.get("kind"):
         case "apps/v1", "Deployment":
             return _with_spec(obj, _deployment)
@@ -108,6 +110,14 @@ def _without_nulls(value: Any, key: str) -> Any:
         items = [empty if each is None else _without_nulls(each, "") for each in value]
         return value if all(a is b for a, b in zip(items, value, strict=True)) else items
     return value
+
+
+def _with_plain_selector(manifest: Object) -> Object:
+    """Return a Service with its selector as Go decodes it: it alone is a map of text, those of other kinds are not."""
+    spec = manifest.get("spec")
+    if manifest.get("kind") != "Service" or not spec or not spec.get("selector"):
+        return manifest
+    return {**manifest, "spec": {**spec, "selector": drop_nulls(spec["selector"], "matchLabels")}}
 
 
 def _with_spec(obj: Object, default: Any) -> Object:

@@ -135,7 +135,7 @@ def _quobyte(source: Object, path: Path) -> Iterator[Problem]:
     registry = source.get("registry") or ""
     if not registry:
         yield required((*path, "registry"), "The quobyte volume has no registry.")
-    elif len(source.get("tenant") or "") >= 65:
+    elif names.byte_length(source.get("tenant") or "") >= 65:
         yield required((*path, "tenant"), "The tenant has more than 64 characters.")
     else:
         for pair in registry.split(","):

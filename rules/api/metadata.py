@@ -315,6 +315,8 @@ def owner_references(resource: Resource, context: Context) -> Iterator[Problem]:
     field = format_path(whole)
     controllers = 0
     for index, reference in enumerate(references):
+        if reference in references[:index]:
+            continue  # the server drops repeated entries before it looks
         path = (*whole, index)
         api_version = reference.get("apiVersion") or ""
         version = _version_of(api_version)

@@ -84,9 +84,7 @@ def volume_mounts(resource: Resource, context: Context) -> Iterator[Problem]:
         if not mounts:
             continue
         volumes = sound_volumes(resource, context)
-        devices = container.spec.get("volumeDevices") or ()
-        device_names = {each.get("name") or "" for each in devices}
-        device_paths = {each.get("devicePath") or "" for each in devices}
+        devices = _paths_by_name(container.spec.get("volumeDevices"), "devicePath")
         security = container.spec.get("securityContext") or {}
         seen: set[str] = set()
         for index, mount in enumerate(mounts):
@@ -102,16 +100,21 @@ def volume_mounts(resource: Resource, context: Context) -> Iterator[Problem]:
                 message = f"Another mount of the container has the path {quote(where)}."
                 yield Problem((*path, "mountPath"), message, "Invalid")
             seen.add(where)
-            if name in device_names:
+            if name in devices:
                 yield Problem(
                     (*path, "name"), f"The volume {quote(name)} is used as a device already.", "Invalid"
                 )
-            if where in device_paths:
+            if where in devices.values():
                 yield Problem(
                     (*path, "mountPath"), f"The path {quote(where)} is that of a device.", "Invalid"
                 )
             yield from _sub_path(mount, path)
             yield from _propagation(mount, path, privileged=security.get("privileged") is True)
+
+
+def _paths_by_name(uses: list[Object] | None, field: str) -> dict[str, str]:
+    """Return the paths that volumes are used at. Of several uses of one volume the API server knows the last one."""
+    return {each.get("name") or "": each.get(field) or "" for each in uses or ()}
 
 
 def _not_found(name: str, path: Path, resource: Resource, context: Context) -> Problem:
@@ -218,9 +221,7 @@ def volume_devices(resource: Resource, context: Context) -> Iterator[Problem]:
         if not devices:
             continue
         volumes = sound_volumes(resource, context)
-        mounts = container.spec.get("volumeMounts") or ()
-        mount_names = {each.get("name") or "" for each in mounts}
-        mount_paths = {each.get("mountPath") or "" for each in mounts}
+        mounts = _paths_by_name(container.spec.get("volumeMounts"), "mountPath")
         seen_names: set[str] = set()
         seen_paths: set[str] = set()
         for index, device in enumerate(devices):
@@ -248,9 +249,9 @@ def volume_devices(resource: Resource, context: Context) -> Iterator[Problem]:
                 )
             else:
                 seen_paths.add(where)
-            if name in mount_names:
+            if name in mounts:
                 yield Problem(at_name, f"The volume {quote(name)} is mounted already.", "Invalid")
-            if where in mount_paths:
+            if where in mounts.values():
                 yield Problem(at_path, f"The path {quote(where)} is that of a mount.", "Invalid")
             if name:
                 seen_names.add(name)

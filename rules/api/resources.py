@@ -23,6 +23,12 @@ Object = dict[str, Any]
 Amounts = dict[str, Quantity]
 
 _STANDARD = frozenset({"cpu", "memory", "ephemeral-storage"})
+# The names without a domain that Kubernetes knows, for quotas for instance.
+_KNOWN = _STANDARD | {
+    "configmaps", "limits.cpu", "limits.ephemeral-storage", "limits.memory", "persistentvolumeclaims", "pods",
+    "replicationcontrollers", "requests.cpu", "requests.ephemeral-storage", "requests.memory", "requests.storage",
+    "resourcequotas", "secrets", "services", "services.loadbalancers", "services.nodeports", "storage",
+}  # fmt: skip
 _BYTES = frozenset({"memory", "ephemeral-storage"})
 
 
@@ -165,7 +171,8 @@ def _container_resource(name: str, path: Path) -> Iterator[Problem]:
 def _amount(name: str, amount: Quantity, path: Path, *, any_pages: bool) -> Iterator[Problem]:
     if amount.nanos < 0:
         yield Problem(path, f"The amount {amount} is negative.", "Invalid")
-    if _is_extended(name) and amount.nanos % 10**9:
+    # The server tells whole amounts of extended resources as it tells whole bytes.
+    if _is_extended(name) and amount.has_fractional_bytes:
         yield Problem(path, f"{quote(name)} comes in whole numbers, not {amount}.", "Invalid")
     if _is_hugepages(name) and not any_pages and not _is_divisible(name, amount):
         message = f"{amount} is no multiple of the page size {name.removeprefix('hugepages-')}."
@@ -284,7 +291,7 @@ def _pod_resource(name: str, path: Path) -> Iterator[Problem]:
     faults = names.qualified_name(name)
     if faults:
         yield from faulty(path, "The resource", name, faults)
-    elif "/" in name or name in _STANDARD or name == "storage":
+    elif "/" in name or name in _KNOWN or name.startswith("requests.hugepages-"):
         message = not_supported("The resource of a pod", name, ("cpu", "memory", "hugepages-…"))
         yield Problem(path, message, "NotSupported")
     else:

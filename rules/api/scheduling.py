@@ -481,21 +481,22 @@ def topology_spread(resource: Resource, context: Context) -> Iterator[Problem]:
     for index, constraint in enumerate(constraints):
         path = (*POD, "topologySpreadConstraints", index)
         yield from _spread_constraint(constraint, path, context)
-        kind = (constraint.get("topologyKey"), constraint.get("whenUnsatisfiable"))
         # The API server marks the earlier one, and spells the path like this.
-        if any(
-            (later.get("topologyKey"), later.get("whenUnsatisfiable")) == kind
-            for later in constraints[index + 1 :]
-        ):
+        if any(_spread_kind(later) == _spread_kind(constraint) for later in constraints[index + 1 :]):
+            key = constraint.get("topologyKey") or ""
             yield Problem(
                 path,
-                f"Another constraint has the same topologyKey {quote(kind[0] or '')} and whenUnsatisfiable.",
+                f"Another constraint has the same topologyKey {quote(key)} and whenUnsatisfiable.",
                 "Duplicate",
                 f"{format_path(path)}.{{topologyKey, whenUnsatisfiable}}",
             )
         selector = constraint.get("labelSelector")
         if selector is not None and not any_selector:
             yield from label_selector_problems(selector, (*path, "labelSelector"))
+
+
+def _spread_kind(constraint: Object) -> tuple[str, str]:
+    return constraint.get("topologyKey") or "", constraint.get("whenUnsatisfiable") or ""
 
 
 def _spread_constraint(constraint: Object, path: Path, context: Context) -> Iterator[Problem]:

@@ -139,7 +139,8 @@ def _source_problems(volume: Volume, context: Context) -> Iterator[Problem]:
         case "iscsi":
             yield from LEGACY["iscsi"](source, here)
             portal = source.get("targetPortal") or ""
-            if source.get("initiatorName") and len(f"{volume.spec.get('name') or ''}:{portal}") > 64:
+            label = f"{volume.spec.get('name') or ''}:{portal}"
+            if "initiatorName" in source and names.byte_length(label) > 64:
                 message = (
                     "With an initiatorName, volume name and targetPortal together have at most 63 characters."
                 )
@@ -327,7 +328,7 @@ def _csi(source: Object, path: Path, context: Context) -> Iterator[Problem]:
     here = (*path, "driver")
     if not driver:
         yield required(here, "The volume names no CSI driver.")
-    if len(driver) > 63:
+    if names.byte_length(driver) > 63:
         yield Problem(here, f"The driver name {quote(driver)} is longer than 63 bytes.", "TooLong")
     if driver or context.version < (1, 35):
         yield from faulty(here, "The driver name", driver, names.dns_subdomain(driver.lower()))

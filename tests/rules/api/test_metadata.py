@@ -142,6 +142,8 @@ def test_annotations(judge: Judge, annotations: dict[str, str], reason: str | No
             [{**OWNER, "controller": True}, {**OWNER, "uid": "2", "controller": True}],
             {("Invalid", "metadata.ownerReferences")},
         ),
+        # The server drops repeated entries before it looks.
+        ([{**OWNER, "controller": True}, {**OWNER, "controller": True}], set()),
     ],
 )
 def test_owners(judge: Judge, references: list[Any], expected: set[tuple[str, str]]) -> None:

@@ -389,3 +389,9 @@ def test_external_ips_were_not_deprecated_before_1_36(judge: Judge) -> None:
         judge("Service", {"spec": {"externalIPs": ["10.0.0.1"]}}, version=(1, 34), severity="warning")
         == set()
     )
+
+
+@pytest.mark.parametrize(("key", "good"), [("app", True), ("a b", False)])
+def test_a_null_in_the_selector_is_an_empty_value(judge: Judge, key: str, good: bool) -> None:  # noqa: FBT001  a column
+    found = judge("Service", {"spec": {"selector": {key: ...}}})
+    assert found == (set() if good else {("service-selector", "Invalid", "spec.selector")})

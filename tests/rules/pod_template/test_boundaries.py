@@ -1,0 +1,83 @@
+"""Corners of the rules that the recorded cases leave out, as the API server's own checks have them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+Fields = Callable[..., list[tuple[str, str | None]]]
+POD = "spec.template.spec"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("cpu", None),
+        ("storage", "NotSupported"),
+        ("pods", "NotSupported"),
+        ("requests.cpu", "NotSupported"),
+        ("requests.hugepages-2Mi", "NotSupported"),
+        ("gpu", "Invalid"),
+        ("a b", "Invalid"),
+    ],
+)
+def test_resources_of_a_whole_pod_are_few(fields: Fields, name: str, reason: str | None) -> None:
+    found = fields(f"resources:\n  limits: {{'{name}': 1}}\n")
+    assert found == ([(f"{POD}.resources.limits[{name}]", reason)] if reason else [])
+
+
+@pytest.mark.parametrize(("amount", "whole"), [("1", True), ("1500m", False), ("1Ei", False), ("2Ei", True)])
+def test_an_extended_resource_comes_in_whole_numbers_as_the_server_counts(
+    fields: Fields,
+    amount: str,
+    whole: bool,  # noqa: FBT001  a column
+) -> None:
+    found = fields(container=f"resources:\n  limits: {{example.com/gpu: {amount}}}\n")
+    assert found == ([] if whole else [(f"{POD}.containers[0].resources.limits[example.com/gpu]", "Invalid")])
+
+
+def test_an_absent_topology_key_equals_an_empty_one(fields: Fields) -> None:
+    found = fields(
+        "topologySpreadConstraints:\n"
+        "- {maxSkew: 1, whenUnsatisfiable: DoNotSchedule}\n"
+        "- {maxSkew: 1, whenUnsatisfiable: DoNotSchedule, topologyKey: ''}\n"
+    )
+    assert (
+        f"{POD}.topologySpreadConstraints[0].{{topologyKey, whenUnsatisfiable}}",
+        "Duplicate",
+    ) in found
+
+
+def test_of_several_mounts_of_a_volume_the_last_one_is_compared_with_devices(fields: Fields) -> None:
+    volumes = "volumes:\n- {name: a, emptyDir: {}}\n- {name: b, persistentVolumeClaim: {claimName: b}}\n"
+    uses = (
+        "volumeMounts:\n- {name: a, mountPath: /a}\n- {name: a, mountPath: /b}\n"
+        "volumeDevices:\n- {name: b, devicePath: %s}\n"
+    )
+    mounts, device = f"{POD}.containers[0].volumeMounts", f"{POD}.containers[0].volumeDevices[0].devicePath"
+    assert fields(volumes, container=uses % "/a") == [(f"{mounts}[0].mountPath", "Invalid")]
+    assert set(fields(volumes, container=uses % "/b")) == {
+        (f"{mounts}[1].mountPath", "Invalid"),
+        (device, "Invalid"),
+    }
+
+
+def test_an_empty_initiator_name_counts_as_one(fields: Fields) -> None:
+    portal = "p" * 64
+    found = fields(
+        f"volumes:\n- name: v\n  iscsi: {{targetPortal: {portal}, iqn: 'iqn.2001-04.com.example:a', initiatorName: ''}}\n"
+    )
+    assert (f"{POD}.volumes[0].name", "Invalid") in found
+
+
+def test_a_null_in_a_map_of_text_is_an_empty_text(fields: Fields) -> None:
+    found = fields(
+        "volumes:\n- name: v\n  flexVolume: {driver: example.com/d, options: {kubernetes.io/a: null}}\n"
+    )
+    assert found == [(f"{POD}.volumes[0].flexVolume.options[kubernetes.io/a]", "Invalid")]
+
+
+def test_lengths_count_bytes(fields: Fields) -> None:
+    found = fields(f"volumes:\n- name: v\n  csi: {{driver: {'é' * 40}}}\n")
+    assert {reason for _, reason in found} == {"TooLong", "Invalid"}
