@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from linter import __version__
-from linter.cli import COMMANDS
+from linter.cli.front import COMMANDS, HELP, VERSION
 
 
 class _LazyGroup(click.Group):
@@ -32,16 +31,11 @@ class _LazyGroup(click.Group):
             ctx.fail(f"There is no command `{args[0]}`.{hint}")
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+    def get_help(self, ctx: click.Context) -> str:  # noqa: ARG002  click's signature
+        return HELP.rstrip("\n")
 
 
-@click.group(
-    cls=_LazyGroup,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="`podplan COMMAND --help` explains a command, with examples.",
-)
-@click.version_option(__version__, prog_name="podplan")
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(message=VERSION.rstrip("\n"))
 def app() -> None:
     """Check Kubernetes manifests and see how they would roll out, before you apply them. No cluster needed."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
 
-from linter.engine.own_rules import INTERNAL_ERROR
+from linter.engine.own_rules import INTERNAL_ERROR, MOST_PROBLEMS, TOO_MANY_FINDINGS
 from linter.engine.registry import CUSTOM
 from linter.engine.rule import Problem
 from linter.kube.kinds import JUDGED, is_builtin
@@ -47,7 +48,7 @@ class RuleSet:
     """The chosen rules, by stage and kind."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        self.by_id: dict[str, Rule] = {INTERNAL_ERROR.id: INTERNAL_ERROR}
+        self.by_id: dict[str, Rule] = {each.id: each for each in (INTERNAL_ERROR, TOO_MANY_FINDINGS)}
         self.document_rules: list[Rule] = []
         self.decode_rules: list[Rule] = []
         self._validate_rules: list[Rule] = []
@@ -140,7 +141,7 @@ def _apply(
     put_off: list[Rule] | None = None,
 ) -> list[Found]:
     try:
-        return [Found(rule, problem, document, resource) for problem in rule.check(subject, context)]
+        problems = list(islice(rule.check(subject, context), MOST_PROBLEMS + 1))
     except NeedsTheRunError:
         if put_off is None:
             raise
@@ -149,6 +150,14 @@ def _apply(
     except Exception as error:  # noqa: BLE001  a bug in one rule must not take the run down
         problem = Problem((), f"The rule `{rule.id}` failed: {_describe(error)}")
         return [Found(INTERNAL_ERROR, problem, document, resource)]
+    found = [Found(rule, problem, document, resource) for problem in problems[:MOST_PROBLEMS]]
+    if len(problems) > MOST_PROBLEMS:
+        problem = Problem(
+            (),
+            f"The rule `{rule.id}` finds more than {MOST_PROBLEMS} problems here; the rest is not told. Mend these first.",
+        )
+        found.append(Found(TOO_MANY_FINDINGS, problem, document, resource))
+    return found
 
 
 def apply_put_off(rules: Iterable[Rule], resource: Resource, context: Context) -> list[Found]:

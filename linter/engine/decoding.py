@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from linter.engine.own_rules import MOST_PROBLEMS
 from linter.engine.rule import Key, Problem
 from linter.kube import api_versions
 from linter.kube.kinds import api_group
@@ -111,7 +112,10 @@ class Decoder:
             return ()
         from linter.engine.faults import explain
 
-        return tuple(DecodeProblem(*explain(fault, root, self.version)) for fault in faults)
+        # One more than is told, so that it is seen that there are more.
+        return tuple(
+            DecodeProblem(*explain(fault, root, self.version)) for fault in faults[: MOST_PROBLEMS + 1]
+        )
 
     def _type(self, notation: str) -> Type:
         type_ = self._types.get(notation)

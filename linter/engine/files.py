@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.engine.checking import Found, check_document, check_resource
+from linter.engine.own_rules import TOO_MANY_FINDINGS
 from linter.engine.rule import Fix, Problem, format_path
 from linter.kube.kinds import is_builtin
 from linter.loading.document import Document, LoadProblem, Range
@@ -50,6 +51,8 @@ def check_file(
     for document in documents:
         checked.found.extend(check_document(document, rules, context))
         for resource in resources_of(document):
+            if len(checked.found) > limits.findings:
+                break
             checked.resources.append(resource)
             if resource.api_version and resource.kind and not is_builtin(resource.api_version):
                 checked.waiting.append(Waiting(resource, None))
@@ -58,6 +61,11 @@ def check_file(
             checked.found.extend(check_resource(resource, rules, decoder, context, put_off))
             if put_off:
                 checked.waiting.append(Waiting(resource, tuple(put_off)))
+        if len(checked.found) > limits.findings:
+            del checked.found[limits.findings :]
+            message = f"There are more than {limits.findings} findings in this file; the rest is not told. Mend these first."
+            checked.found.append(Found(TOO_MANY_FINDINGS, Problem((), message), document, None))
+            break
     return checked
 
 

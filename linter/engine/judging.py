@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 from linter.engine.checking import Found
 from linter.engine.finding import Finding, ResourceId, Suppressed
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from linter.engine.suppression import Suppression
     from linter.loading.document import Document
     from linter.loading.resource import Resource
+
+
+_MOST_SUPPRESSIONS: Final = 1000
+"""So many of one document are taken; more are nothing that a person wrote."""
 
 
 def judge(
@@ -79,9 +84,9 @@ def judge(
 
 def _suppressions(documents: Iterable[Document], resources: Iterable[Resource]) -> Iterator[Suppression]:
     for document in documents:
-        yield from comments_of(document)
+        yield from islice(comments_of(document), _MOST_SUPPRESSIONS)
     for resource in resources:
-        yield from annotations_of(resource)
+        yield from islice(annotations_of(resource), _MOST_SUPPRESSIONS)
 
 
 class _FindingMaker:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from linter.engine.rule import Context, Problem, Rule
 
@@ -23,7 +23,7 @@ def _own(rule_id: str, severity: Any, page: str) -> Rule:
         scope="document",
         stage="decode",
         check=_made_by_the_engine,
-        page=page,
+        docstring=page,
         options={},
     )
 
@@ -50,4 +50,17 @@ without the rule.
 """,
 )
 
-OWN_RULES = (UNUSED_IGNORE, INTERNAL_ERROR)
+TOO_MANY_FINDINGS = _own(
+    "too-many-findings",
+    "error",
+    """Not everything that is wrong here is told.
+
+A rule has found more than 1,000 problems in one object, or there are more than 5,000 findings in one file: the rest is left
+out, so that a broken (or hostile) file takes neither all the memory nor all the time. Mend the first ones and run again, or
+raise the limit for a file with `--max-findings`.
+""",
+)
+
+OWN_RULES = (UNUSED_IGNORE, INTERNAL_ERROR, TOO_MANY_FINDINGS)
+MOST_PROBLEMS: Final = 1000
+"""So many problems of one rule in one object are told."""

@@ -312,7 +312,7 @@ def make_rule(
         scope="resource",
         stage="validate",
         check=partial(check, policy, rule_id),
-        page=page,
+        docstring=page,
         options=options,
     )
 

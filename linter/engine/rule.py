@@ -100,10 +100,17 @@ class Rule:
     stage: Literal["decode", "validate"]
     """Rules of stage `decode` run first; those of stage `validate` only see resources that decode."""
     check: Callable[[Any, Context], Iterator[Problem]]
-    page: str
-    """The docstring: first line the summary, then why it matters, how to mend it, a bad and a good example."""
+    docstring: str
+    """The page as it stands in the code."""
     options: Mapping[str, Any]
     """The options it knows, with their defaults."""
+
+    @property
+    def page(self) -> str:
+        """First line the summary, then why it matters, how to mend it, a bad and a good example."""
+        from inspect import cleandoc
+
+        return cleandoc(self.docstring)
 
     @property
     def summary(self) -> str:
@@ -129,8 +136,6 @@ def rule(
     """
 
     def mark(check: Check) -> Check:
-        import inspect
-
         # A module that lies in no folder is a custom rule, named in a configuration.
         group = ("custom", *check.__module__.split("."))[-2]
         check.rule = Rule(  # type: ignore[attr-defined]
@@ -141,7 +146,7 @@ def rule(
             scope=scope,
             stage=stage,
             check=check,
-            page=inspect.cleandoc(check.__doc__ or ""),
+            docstring=check.__doc__ or "",
             options=options or {},
         )
         return check

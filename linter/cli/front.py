@@ -1,0 +1,44 @@
+"""What is asked for most, answered without loading anything: the version and the list of commands."""
+
+from __future__ import annotations
+
+from linter import __version__
+
+COMMANDS = {
+    "lint": "Check manifests: what the API server would refuse, what does not fit together, what will hurt.",
+    "plan": "Print, pod by pod, what a create, update, scale, restart, undo or delete would do.",
+    "rules": "List the rules.",
+    "explain": "Explain a rule: why it matters, how to mend it, a bad and a good example.",
+    "config": "Print the effective configuration, and where each value comes from.",
+    "cache": "Show or clear the cache of earlier runs.",
+    "completion": "Print the script that completes podplan's commands in bash, zsh or fish.",
+}
+
+VERSION = f"podplan, version {__version__}\n"
+
+HELP = (
+    """\
+Usage: podplan [OPTIONS] COMMAND [ARGS]...
+
+  Check Kubernetes manifests and see how they would roll out, before you apply them. No cluster needed.
+
+Options:
+  --version   Show the version and exit.
+  -h, --help  Show this message and exit.
+
+Commands:
+"""
+    + "".join(f"  {name:10}  {words}\n" for name, words in COMMANDS.items())
+    + """
+  `podplan COMMAND --help` explains a command, with examples.
+"""
+)
+
+
+def answer(arguments: list[str]) -> str | None:
+    """Return the whole output for arguments that ask for nothing but the version or the help."""
+    if arguments == ["--version"]:
+        return VERSION
+    if arguments in (["--help"], ["-h"]):
+        return HELP
+    return None
