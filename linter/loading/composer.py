@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from linter.loading.document import LoadProblem, Range
 from linter.loading.limits import DEFAULT
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from linter.loading.limits import Limits
+
+
+_MOST_PROBLEMS: Final = 1000
+"""Repeated keys beyond these are not noted."""
 
 
 class Marks(NamedTuple):
@@ -435,7 +439,7 @@ class _Composer:
             if key is None:
                 raise ComposeError("yaml-syntax", _key_message(raw), event.start_mark, event.end_mark)
             identity = (type(raw), raw)
-            if identity in seen:
+            if identity in seen and len(self.problems) <= _MOST_PROBLEMS:
                 place = Range(
                     event.start_mark.line, event.start_mark.column, event.end_mark.line, event.end_mark.column
                 )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from linter.engine.finding import Finding, Report
 
+_WIDEST = 1000
 _COLORS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
@@ -59,7 +60,7 @@ def _quote(finding: Finding, *, color: bool) -> Iterator[str]:
     source = finding.source.lines(place.line, place.line)
     if not source:
         return
-    line = source[0]
+    line = source[0][:_WIDEST]  # lines of megabytes exist
     shown = sanitize(line.replace("\t", " "))
     if len(shown) > 160:
         shown = shown[:157] + "..."

@@ -60,5 +60,10 @@ def _is_selector(value: dict[str, Any]) -> bool:
         isinstance(pairs, dict)
         and all(isinstance(each, str) for each in pairs.values())
         and isinstance(expressions, list)
-        and all(isinstance(each, dict) and isinstance(each.get("values") or [], list) for each in expressions)
+        and all(
+            isinstance(each, dict)
+            and isinstance(each.get("key") or "", str)
+            and isinstance(each.get("values") or [], list)
+            for each in expressions
+        )
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _EXAMPLE = re.compile(r"^```yaml (bad|good)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 # A page can show no bytes that aren't UTF-8, and what the engine itself says is no rule's finding.
-_WITHOUT_EXAMPLES = {"yaml-encoding", "unused-ignore", "internal-error"}
+_WITHOUT_EXAMPLES = {"yaml-encoding", "unused-ignore", "internal-error", "too-many-findings"}
 
 
 class Example(NamedTuple):
