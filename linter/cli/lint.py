@@ -242,20 +242,17 @@ def _lint(
     import linter
     from linter.cli.errors import UNREADABLE, fail
     from linter.cli.progress import Progress
-    from linter.engine.registry import UnknownRuleError
-    from linter.engine.schema_locations import SchemaLocationError
-    from linter.loading.git import GitError
-    from linter.loading.render import RenderError
+    from linter.errors import InputError, UnreadableError
 
     progress = Progress.for_terminal()
     if progress is not None:
         options = replace(options, progress=progress.hook)
     try:
         return linter.lint(paths, options=options, since=since, rendered=rendered)
-    except (UnknownRuleError, GitError) as error:
-        fail(str(error))
-    except (RenderError, SchemaLocationError) as error:
+    except UnreadableError as error:
         fail(str(error), UNREADABLE)
+    except InputError as error:
+        fail(str(error))
     finally:
         if progress is not None:
             progress.clear()

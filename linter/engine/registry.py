@@ -7,6 +7,7 @@ from types import FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from linter.engine.rule import Rule
+from linter.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -47,7 +48,7 @@ def rules_in(module: ModuleType) -> Iterable[Rule]:
                 yield rule
 
 
-class UnknownRuleError(ValueError):
+class UnknownRuleError(InputError, ValueError):
     """A name that is neither a rule nor a group."""
 
 

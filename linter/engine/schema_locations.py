@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from linter.errors import UnreadableError
 from linter.kube.kinds import api_group
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _FLAT = "{{.ResourceKind}}{{.KindSuffix}}.json"
 _BY_VERSION = "{{.NormalizedKubernetesVersion}}-standalone{{.StrictSuffix}}/" + _FLAT
 
 
-class SchemaLocationError(Exception):
+class SchemaLocationError(UnreadableError):
     """A schema location that can't be read, or holds no schema."""
 
 

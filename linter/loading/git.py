@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from linter.errors import InputError
 from linter.loading.discovery import SUFFIXES, Skipped, display_name
 from linter.loading.limits import DEFAULT
 from linter.loading.source import Source, decode
@@ -31,7 +32,7 @@ _SAFE = (
 )
 
 
-class GitError(Exception):
+class GitError(InputError):
     """Git is not there, this is no repository, or the revision does not exist."""
 
 

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from linter.errors import UnreadableError
 from linter.loading.limits import DEFAULT
 from linter.loading.source import Source, decode
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from linter.loading.limits import Limits
 
 
-class RenderError(Exception):
+class RenderError(UnreadableError):
     """The program is not on PATH, or it failed."""
 
 
