@@ -123,9 +123,9 @@ def matches_requirement(requirement: Mapping[str, Any], labels: Mapping[str, str
     operator = requirement.get("operator")
     if operator not in {"Gt", "Lt"}:
         return matches_expression(requirement, labels)
-    values = requirement.get("values") or ()
-    key = requirement.get("key")
-    return key in labels and len(values) == 1 and _compares(operator, labels[key], values[0])
+    values = list(requirement.get("values") or ())
+    label = labels.get(str(requirement.get("key")))
+    return label is not None and len(values) == 1 and _compares(operator, label, values[0])
 
 
 def _compares(operator: str, left: str, right: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from linter.kube.int_or_percent import resolve
 from linter.kube.scheduling import Eligibility, daemon_eligibility
-from linter.planner.history import add_to_history, prune_history
+from linter.planner.history import add_to_history, prune_daemon_history
 from linter.planner.state import (
     Event,
     HeapSet,
@@ -229,7 +229,7 @@ class DaemonSet:
         """Run the controller until nothing changes any more."""
         while self._manage() or self._roll():
             pass
-        prune_history(self.history, self.history_limit, {self.update, *self._by_revision})
+        prune_daemon_history(self.history, self.history_limit, self.update, self._by_revision)
         self.stored = Counts(*self._sums)
 
     def _manage(self) -> bool:

@@ -241,8 +241,8 @@ class Deployment:
         """Follow a change of spec.replicas, or a pause, by resizing the ReplicaSets in proportion."""
         active = [each for each in self.replicasets if each.replicas]
         if len(active) <= 1:
-            by_revision = sorted(old, key=lambda each: each.revision.number)
-            sole = active[0] if active else new or (by_revision[-1] if by_revision else None)
+            # With no active one the new one gets all; without a new one, the old one that was created last.
+            sole = active[0] if active else new or (old[-1] if old else None)
             if sole is not None and sole.replicas != self.replicas:
                 self._resize(sole, self.replicas)
             return
@@ -344,7 +344,7 @@ class Deployment:
             for each in running:
                 self._resize(each, 0)
         # Pods that are still shutting down count: nothing of the new revision starts beside them.
-        elif not self.orphans and not any(each.active or each.terminating for each in old):
+        elif not any(each.active or each.terminating for each in old):
             if new is None:
                 new = self._create(old)
             if new.replicas != self.replicas:

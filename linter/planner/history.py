@@ -24,9 +24,25 @@ def add_to_history(history: list[Revision], revision: Revision) -> Revision:
 
 
 def prune_history(history: list[Revision], limit: int, live: Collection[Revision]) -> None:
-    """Forget the oldest revisions beyond revisionHistoryLimit; those in use do not count."""
+    """Forget a StatefulSet's oldest revisions beyond revisionHistoryLimit; those in use do not count."""
     if len(history) - len(live) <= limit:
         return
     unused = sorted((each for each in history if each not in live), key=lambda each: each.number)
     for each in unused[: max(0, len(unused) - limit)]:
         history.remove(each)
+
+
+def prune_daemon_history(
+    history: list[Revision], limit: int, update: Revision, live: Collection[Revision]
+) -> None:
+    """Forget a DaemonSet's oldest revisions beyond revisionHistoryLimit.
+
+    Unlike a StatefulSet's, old revisions that have pods count against the limit, although they are spared.
+    """
+    surplus = len(history) - 1 - limit
+    if surplus <= 0:
+        return
+    for each in sorted(history, key=lambda each: each.number):
+        if surplus > 0 and each is not update and each not in live:
+            history.remove(each)
+            surplus -= 1

@@ -121,20 +121,34 @@ def load_statefulset(workload: StatefulSet, items: list[Manifest], revisions: Re
                     terminating=bool((pod.get("metadata") or {}).get("deletionTimestamp")),
                 )
             )
-    claims = {_name(each): each for each in items if each.get("kind") == "PersistentVolumeClaim"}
+    _load_claims(workload, items)
+    workload.resume(status.get("currentReplicas") or 0)
+
+
+def _load_claims(workload: StatefulSet, items: list[Manifest]) -> None:
     for template in workload.claim_templates:
-        for ordinal in sorted(workload.pods):
-            # A list without claims says nothing about them; the pods could not run without theirs.
+        # A list without claims says nothing about them; the pods could not run without theirs.
+        for ordinal in workload.pods:
             name = f"{template}-{workload.name}-{ordinal}"
             workload.claims[name] = Claim(name, ordinal)
-        prefix = f"{template}-{workload.name}-"
-        for name, item in claims.items():
-            index = _number(name.removeprefix(prefix)) if name.startswith(prefix) else None
-            if index is not None:
-                claim = workload.claims.setdefault(name, Claim(name, index))
-                if (item.get("metadata") or {}).get("deletionTimestamp"):
-                    workload.end_claim(claim)
-    workload.resume(status.get("currentReplicas") or 0)
+    for ordinal in workload.pods:
+        workload.own_claims(ordinal)
+    prefixes = {f"{template}-{workload.name}-" for template in workload.claim_templates}
+    for item in items:
+        name, metadata = _name(item), item.get("metadata") or {}
+        index = _number(name.rpartition("-")[2])
+        if (
+            item.get("kind") != "PersistentVolumeClaim"
+            or _namespace(item) != _namespace(workload.manifest)
+            or index is None
+            or name.removesuffix(str(index)) not in prefixes
+        ):
+            continue
+        owners = {each.get("kind") for each in metadata.get("ownerReferences") or ()}
+        claim = Claim(name, index, owned_by_pod="Pod" in owners, owned_by_set="StatefulSet" in owners)
+        workload.claims[name] = claim
+        if metadata.get("deletionTimestamp"):
+            workload.end_claim(claim)
 
 
 def load_daemonset(workload: DaemonSet, items: list[Manifest], revisions: Revisions) -> None:
@@ -228,7 +242,7 @@ def owns(owner: Manifest, item: Manifest) -> bool:
     """Tell whether an object is controlled by another, or is free and matches its selector."""
     metadata = item.get("metadata") or {}
     mine = owner.get("metadata") or {}
-    if (metadata.get("namespace") or "default") != (mine.get("namespace") or "default"):
+    if _namespace(item) != _namespace(owner):
         return False
     for reference in metadata.get("ownerReferences") or ():
         if reference.get("controller"):
@@ -315,6 +329,10 @@ def _hash(item: Manifest) -> str | None:
 
 def _name(item: Manifest) -> str:
     return str((item.get("metadata") or {}).get("name"))
+
+
+def _namespace(item: Manifest) -> str:
+    return str((item.get("metadata") or {}).get("namespace") or "default")
 
 
 def _number(text: Any) -> int | None:

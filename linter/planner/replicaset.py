@@ -5,6 +5,7 @@ Source: https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/ an
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cmp_to_key
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 from linter.planner.state import Event, Journal, Manifest, PodState, Revision, Revisions, Snapshot, Tally
 
 UNSCHEDULED, PENDING, UNREADY, READY, AVAILABLE = PodState
+
+_COST = re.compile(r"0|[1-9][0-9]{0,9}|-[0-9]{1,20}", re.ASCII)
 
 
 @dataclass(slots=True, eq=False)
@@ -179,8 +182,9 @@ class ReplicaSet:
 
     def _in_order(self, pods: list[KnownPod]) -> list[KnownPod]:
         """Sort pods by the ranking of the controller: first deleted first."""
+        # Pods that share a node count over all ReplicaSets of one owner; a ReplicaSet that stands alone has no siblings.
         on_node: dict[str, int] = {}
-        for owner in self.siblings or [self]:
+        for owner in self.siblings:
             for pod in owner.known:
                 if pod.node:
                     on_node[pod.node] = on_node.get(pod.node, 0) + 1
@@ -317,11 +321,14 @@ def _magnitude(seconds: float) -> int:
 
 
 def deletion_cost(annotations: dict[str, Any]) -> int:
-    """Return the annotation controller.kubernetes.io/pod-deletion-cost, 0 where it is missing or no integer."""
-    try:
-        return int(annotations.get("controller.kubernetes.io/pod-deletion-cost", 0))
-    except (TypeError, ValueError):
+    """Return the annotation controller.kubernetes.io/pod-deletion-cost, 0 where it is missing or no valid one.
+
+    A plus sign or leading zeros make it invalid, and so does what does not fit 32 bits.
+    """
+    text = str(annotations.get("controller.kubernetes.io/pod-deletion-cost", ""))
+    if not _COST.fullmatch(text) or not -(2**31) <= int(text) < 2**31:
         return 0
+    return int(text)
 
 
 class ReplicaSetWorkload:

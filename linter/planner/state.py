@@ -96,11 +96,12 @@ class Pod:
 
 @dataclass(slots=True, eq=False)
 class Claim:
-    """A PersistentVolumeClaim made from a volumeClaimTemplate."""
+    """A PersistentVolumeClaim made from a volumeClaimTemplate. It goes with its owner, if it has one."""
 
     name: str
     ordinal: int
     owned_by_pod: bool = False
+    owned_by_set: bool = False
     terminating: bool = False
 
 

@@ -51,7 +51,9 @@ class StatefulSet:
         self._available = 0
         self._by_revision: dict[Revision, list[int]] = {}
         self._current_replicas = 0
-        self._pod_owned: set[int] = set()
+        self._unsettled = HeapSet[int]()
+        """Wanted ordinals whose claims may not have the owner yet that the retention policy asks for."""
+        self._unsettled_condemned: set[int] = set()
         self.waiting: dict[int, Pod] = {}
         """Pods that the kubelet can make Ready."""
         self.unscheduled: dict[int, Pod] = {}
@@ -114,7 +116,9 @@ class StatefulSet:
         for ordinal in self.pods:
             self._touch(ordinal)
         if self.claim_templates:
-            self._own_claims()
+            condemned = {-each for each in self._condemned.sorted()}
+            self._unsettled = HeapSet[int](ordinal for ordinal in self.pods if ordinal not in condemned)
+            self._unsettled_condemned = condemned
 
     def _touch(self, ordinal: int) -> None:
         """Put a pod that changed where it belongs."""
@@ -168,7 +172,7 @@ class StatefulSet:
     def _walk_in_order(self) -> bool:
         """Do the one thing that is next: nothing may happen while a pod before it is not available."""
         first = self._unhealthy.first()
-        self._disown_claims(first)
+        self._settle_claims(first)
         if first is not None:
             return first not in self.pods and self._create(first)
         top = self._condemned.first()
@@ -191,7 +195,7 @@ class StatefulSet:
         acted = False
         for ordinal in self._missing.sorted():
             acted |= self._create(ordinal)
-        self._disown_claims(None)
+        self._settle_claims(None)
         for ordinal in self._condemned.sorted():
             if not self.pods[-ordinal].terminating:
                 self._delete(-ordinal)
@@ -229,7 +233,7 @@ class StatefulSet:
         return self.current if ordinal < self.start + below else self.update
 
     def _create(self, ordinal: int) -> bool:
-        names = [f"{template}-{self.name}-{ordinal}" for template in self.claim_templates]
+        names = self._claim_names(ordinal)
         # A claim on its way out must be gone before the pod can have a new one.
         if any(name in self.terminating_claims for name in names):
             return False
@@ -243,6 +247,7 @@ class StatefulSet:
         if not pod.revision.fails:
             self.waiting[ordinal] = pod
         self._counts(pod)[1] += 1
+        self.own_claims(ordinal)
         self._touch(ordinal)
         self._record("create-pod", f"{self.name}-{ordinal}", pod.revision)
         return True
@@ -258,24 +263,26 @@ class StatefulSet:
 
     # Claims.
 
-    def _own_claims(self) -> None:
-        """Let the claims of condemned pods go with the pods, where the retention policy says so."""
-        for claim in self.claims.values():
-            condemned = -claim.ordinal in self._condemned
-            if condemned and claim.owned_by_pod != self.delete_when_scaled:
-                claim.owned_by_pod = self.delete_when_scaled
-            if claim.owned_by_pod:
-                self._pod_owned.add(claim.ordinal)
+    def _claim_names(self, ordinal: int) -> list[str]:
+        return [f"{template}-{self.name}-{ordinal}" for template in self.claim_templates]
 
-    def _disown_claims(self, before: int | None) -> None:
-        """Keep the claims of ordinals that are wanted again: only those of pods that the walk gets past."""
-        for ordinal in sorted(self._pod_owned):
-            wanted = self.start <= ordinal < self.start + self.replicas
-            if wanted and ordinal in self.pods and (before is None or ordinal < before):
-                self._pod_owned.discard(ordinal)
-                for template in self.claim_templates:
-                    if claim := self.claims.get(f"{template}-{self.name}-{ordinal}"):
-                        claim.owned_by_pod = False
+    def own_claims(self, ordinal: int) -> None:
+        """Let a pod's claims go with the pod, with the set or with neither, as the retention policy says."""
+        condemned = not self.start <= ordinal < self.start + self.replicas
+        for name in self._claim_names(ordinal):
+            if claim := self.claims.get(name):
+                claim.owned_by_pod = condemned and self.delete_when_scaled
+                claim.owned_by_set = self.delete_when_deleted and not claim.owned_by_pod
+
+    def _settle_claims(self, before: int | None) -> None:
+        """Own the claims of the pods that the walk gets past: those below an ordinal, or all and the condemned ones."""
+        while (ordinal := self._unsettled.first()) is not None and (before is None or ordinal < before):
+            self.own_claims(ordinal)
+            self._unsettled.discard(ordinal)
+        if before is None:
+            for condemned in self._unsettled_condemned:
+                self.own_claims(condemned)
+            self._unsettled_condemned.clear()
 
     def remove_claim(self, claim: Claim) -> None:
         """Let a claim on its way out be gone."""
@@ -353,12 +360,12 @@ class StatefulSet:
             self._counts(pod)[2] -= 1
         if not any(self._counts(pod)):
             del self._by_revision[pod.revision]
-        if ordinal in self._pod_owned:
-            self._pod_owned.discard(ordinal)
-            for template in self.claim_templates:
-                claim = self.claims.get(f"{template}-{self.name}-{ordinal}")
-                if claim and claim.owned_by_pod:
-                    self.end_claim(claim)
+        self._unsettled.discard(ordinal)
+        self._unsettled_condemned.discard(ordinal)
+        for name in self._claim_names(ordinal):
+            claim = self.claims.get(name)
+            if claim and claim.owned_by_pod:
+                self.end_claim(claim)
         self._touch(ordinal)
 
     def mark_all_changed(self) -> None:
@@ -432,8 +439,8 @@ class StatefulSet:
         for pod in list(self.pods.values()):
             if not pod.terminating:
                 self._begin_termination(pod)
-        if self.delete_when_deleted:
-            for claim in self.claims.values():
+        for claim in self.claims.values():
+            if claim.owned_by_set:
                 self.end_claim(claim)
         self.deleted = True
 
@@ -456,7 +463,7 @@ class StatefulSet:
         first = self._missing.first()
         if first is None or self.broken_pods():
             return []
-        return [f"{template}-{self.name}-{first}" for template in self.claim_templates]
+        return self._claim_names(first)
 
     def snapshot(self) -> Snapshot:
         """Count the pods."""
