@@ -106,7 +106,8 @@ def claim_templates(resource: Resource, context: Context) -> Iterator[Problem]:
               storage: 10Gi
     ```
     """
-    if resource.kind == "StatefulSet":
+    # Those of a stored StatefulSet can't be changed, so that an update doesn't look at them again.
+    if resource.kind == "StatefulSet" and context.old is None:
         for index, template in enumerate(
             (resource.object.get("spec") or {}).get("volumeClaimTemplates") or ()
         ):

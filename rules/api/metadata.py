@@ -381,8 +381,10 @@ def finalizers(resource: Resource, context: Context) -> Iterator[Problem]:
     if not entries or _is_hidden(resource, context):
         return
     whole: Path = ("metadata", "finalizers")
+    # An update of a Service is judged like a new one, for the other kinds only the missing domain counts.
+    as_new = context.old is None or resource.kind == "Service"
     for index, entry in enumerate(entries):
-        for fault in names.qualified_name(entry):
+        for fault in names.qualified_name(entry) if as_new else ():
             yield Problem(
                 (*whole, index), f"The finalizer {quote(entry)} {fault}.", "Invalid", format_path(whole)
             )
@@ -393,7 +395,7 @@ def finalizers(resource: Resource, context: Context) -> Iterator[Problem]:
                 f"{did_you_mean(entry, STANDARD_FINALIZERS)}",
                 "Invalid",
             )
-    if "orphan" in entries and "foregroundDeletion" in entries:
+    if as_new and "orphan" in entries and "foregroundDeletion" in entries:
         yield Problem(
             whole, "The finalizers `orphan` and `foregroundDeletion` contradict each other.", "Invalid"
         )

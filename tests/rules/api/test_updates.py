@@ -158,3 +158,29 @@ def test_an_updated_service_has_each_node_port_once(judge: Judge) -> None:
         "Service", {"spec": {"type": "NodePort", "ports": ports}}, old={"spec": {"type": "NodePort"}}
     )
     assert found == {("service-node-ports", "Duplicate", "spec.ports[1].nodePort")}
+
+
+def test_claim_templates_and_service_names_are_not_judged_again(judge: Judge) -> None:
+    good, bad = claim(), claim(accessModes=[])
+    stored = {"spec": {"volumeClaimTemplates": [bad], "serviceName": "Not.A.Label"}}
+    assert judge("StatefulSet", stored, old=stored) == set()
+    changed = {"spec": {"volumeClaimTemplates": [bad]}}
+    assert judge("StatefulSet", changed, old={"spec": {"volumeClaimTemplates": [good]}}) == {FIXED}
+
+
+@pytest.mark.parametrize(
+    ("kind", "finalizers", "fields"),
+    [
+        ("Deployment", ["example.com/a b", "orphan", "foregroundDeletion"], set()),
+        ("Deployment", ["cleanup"], {"metadata.finalizers[0]"}),
+        ("HorizontalPodAutoscaler", ["example.com/a b"], set()),
+        ("PodDisruptionBudget", ["cleanup", "a b"], set()),
+        ("Service", ["example.com/a b"], {"metadata.finalizers"}),
+        ("Service", ["orphan", "foregroundDeletion"], {"metadata.finalizers"}),
+    ],
+)
+def test_an_update_looks_less_at_finalizers(
+    judge: Judge, kind: str, finalizers: list[str], fields: set[str]
+) -> None:
+    found = judge(kind, {"metadata": {"finalizers": finalizers}}, old={})
+    assert found == {("finalizers", "Invalid", field) for field in fields}
