@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from itertools import islice
+from posixpath import dirname
 from typing import TYPE_CHECKING
 
 from linter.engine.inventory import AUTOMATIC_LABELS, pod_labels, requirements
 from linter.kube.kinds import is_builtin
 from linter.kube.suggest import suggest
 
-from ._objects import ENOUGH, who
+from ._objects import ENOUGH, text, who
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +34,7 @@ def selects_nothing(inventory: Inventory, resource: Resource, selector: object) 
 
     Returns:
         What may have been meant, a sentence or ""; None where pods match, or where they may well be out of sight:
-        the run holds no pods in that namespace, or the labels look like those that an operator puts on its pods.
+        the run holds no pods around that resource, or the labels look like those that an operator puts on its pods.
     """
     namespace = resource.namespace
     conditions = requirements(selector)
@@ -46,12 +47,36 @@ def selects_nothing(inventory: Inventory, resource: Resource, selector: object) 
         return None
     if elsewhere:
         return f"{who(elsewhere[0], resource)} has such pods, but in another namespace."
-    return _closest(inventory, resource, conditions)
+    if close := _closest(inventory, resource, conditions):
+        return close
+    if not _is_surrounded(inventory, resource, None):
+        return None
+    return _others(inventory, resource, conditions)
 
 
 def _names_its_namespace(resource: Resource) -> bool:
-    metadata = resource.manifest.get("metadata")
-    return isinstance(metadata, dict) and bool(metadata.get("namespace"))
+    return bool(text(resource.manifest, "metadata", "namespace"))
+
+
+def _is_surrounded(inventory: Inventory, resource: Resource, kind: str | None) -> bool:
+    """Tell whether the run holds what is around a resource, so that a lack is a mistake.
+
+    A manifest without a namespace goes wherever its folder is applied. Manifests in other folders may be for other
+    namespaces or clusters, as in a collection of examples: they can show what was meant, but not that it is missing.
+
+    Args:
+        inventory: The run.
+        resource: The resource; its surroundings are in its namespace.
+        kind: The kind of which something has to be there; None for what makes pods.
+    """
+    namespace = resource.namespace
+    others = inventory.of_kind(kind, namespace) if kind else inventory.pod_owners(namespace)
+    if _names_its_namespace(resource):
+        return bool(others)
+    memo_key = "folders", kind, namespace
+    if memo_key not in inventory.memo:
+        inventory.memo[memo_key] = {dirname(each.document.source.name) for each in others}
+    return dirname(resource.document.source.name) in inventory.memo[memo_key]
 
 
 def _made_by_operator(inventory: Inventory, conditions: Iterable[Requirement], namespace: str) -> bool:
@@ -87,7 +112,7 @@ def _custom_names(inventory: Inventory, namespace: str) -> set[str]:
 
 
 def _closest(inventory: Inventory, resource: Resource, conditions: tuple[Requirement, ...]) -> str:
-    """Say which pods fulfil most of the conditions, and what they lack."""
+    """Say which pods fulfil some of the conditions and what they lack, or which label is nearly right; else ""."""
     shared: Counter[int] = Counter()
     owners: dict[int, Resource] = {}
     for each in conditions:
@@ -107,8 +132,16 @@ def _closest(inventory: Inventory, resource: Resource, conditions: tuple[Require
         by_value = {(pod_labels(owner) or {})[each.key]: owner for owner in carriers}
         if near := suggest(each.values[0], by_value):
             return f"Did you mean `{each.key}: {near}`, as {who(by_value[near], resource)} has it?"
-        if by_value:
-            return f"The pods there have `{each.key}` {_some(by_value)}."
+    return ""
+
+
+def _others(inventory: Inventory, resource: Resource, conditions: tuple[Requirement, ...]) -> str:
+    """Say which values the pods of the namespace have for a label of the conditions."""
+    for each in conditions:
+        if each.operator == "In":
+            carriers = islice(inventory.carrying(each.key, resource.namespace), ENOUGH)
+            if values := dict.fromkeys((pod_labels(owner) or {})[each.key] for owner in carriers):
+                return f"The pods there have `{each.key}` {_some(values)}."
     return ""
 
 
@@ -137,14 +170,25 @@ def other_namespaces(inventory: Inventory, kind: str, name: str) -> list[Resourc
     return found
 
 
-def near_object(inventory: Inventory, resource: Resource, kind: str, name: str) -> str:
-    """Say what object may have been meant by a name that the run does not define: a sentence, or ""."""
+def missing_object(inventory: Inventory, resource: Resource, kind: str, name: str) -> str | None:
+    """Tell whether an object that a resource names is missing by mistake; the run must not define it.
+
+    Args:
+        inventory: The run.
+        resource: What names the object; it has to be in the same namespace.
+        kind: Service, or a built-in kind that makes pods.
+        name: The name that the run does not define.
+
+    Returns:
+        What may have been meant, a sentence or ""; None where the object may well be out of sight.
+    """
     if elsewhere := other_namespaces(inventory, kind, name):
         return f"{who(elsewhere[0], resource)} is in another namespace."
     known = {each.name: each for each in islice(inventory.of_kind(kind, resource.namespace), ENOUGH)}
-    near = suggest(name, known)
-    if near:
+    if near := suggest(name, known):
         return f"Did you mean `{near}`?"
+    if not _is_surrounded(inventory, resource, "Service" if kind == "Service" else None):
+        return None
     return f"It defines {_some(known)}." if known else ""
 
 

@@ -11,7 +11,7 @@ from linter.kube.suggest import quote
 
 from ._autoscaling import SCALABLE, TARGET
 from ._objects import text, who
-from ._sight import near_object, other_namespaces
+from ._sight import missing_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,8 @@ def autoscaler_target_missing(resource: Resource, context: Context) -> Iterator[
     The autoscaler then does nothing but report that it can't get the target's scale. Correct kind, name or `apiVersion`;
     the workload must be in the autoscaler's namespace.
 
-    Nothing is said of kinds that Kubernetes does not define, or where the run shows no workload in the namespace.
+    Nothing is said of kinds that Kubernetes does not define, or where the run shows no workload in the namespace. For an
+    autoscaler without a namespace only its folder counts, unless another one shows what was meant.
 
     ```yaml bad
     apiVersion: autoscaling/v2
@@ -77,13 +78,15 @@ def autoscaler_target_missing(resource: Resource, context: Context) -> Iterator[
         return
     inventory = context.inventory
     if inventory.named(kind, resource.namespace, name):
+        if not api_group(version) and context.version > (1, 31):
+            return  # the API server refuses the autoscaler: `autoscaler-target` says it
         if api_group(version) != SCALABLE[kind]:
             right = f"{SCALABLE[kind]}/v1".lstrip("/")
             said = f"`apiVersion` is {quote(version)}" if version else "`apiVersion` is missing"
             yield Problem((*TARGET, "apiVersion"), f"{said}, where a {kind} is not found: write `{right}`.")
         return
-    if inventory.pod_owners(resource.namespace) or other_namespaces(inventory, kind, name):
-        hint = _other_kind(inventory, resource, name) or near_object(inventory, resource, kind, name)
+    hint = _other_kind(inventory, resource, name) or missing_object(inventory, resource, kind, name)
+    if hint is not None:
         message = f"The run defines no {kind} `{name}` in namespace {resource.namespace}. {hint}"
         yield Problem((*TARGET, "name"), message.rstrip())
 

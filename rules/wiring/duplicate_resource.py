@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("duplicate-resource", kinds=None, severity="error")
+@rule("duplicate-resource", kinds=None, severity="warning")
 def duplicate_resource(resource: Resource, context: Context) -> Iterator[Problem]:
-    """The same object is defined twice, in one file or in files of one folder.
+    """The same object is defined twice, in one file or differently in files of one folder.
 
     `kubectl apply -f` takes both, one after the other, without a word: the last one wins, and with every apply the object
     is changed to and fro. Mostly a copy whose name was not changed. Rename one, or remove it.
 
-    Files in different folders may well be for different clusters, and are not compared.
+    Files in different folders may well be for different clusters, and are not compared; nor is anything said of the same
+    text in two files, like the Namespace that each of them brings along.
 
     ```yaml bad
     apiVersion: v1
@@ -49,13 +50,18 @@ def duplicate_resource(resource: Resource, context: Context) -> Iterator[Problem
     ```
     """
     first = _first_of_folder(context.inventory, resource)
-    if resource.name and first is not resource:
+    if resource.name and first is not resource and not _is_repeated(first, resource):
         line = first.document.positions.value((*first.root, "metadata", "name")).line
         message = (
             f"{resource.kind} `{resource.name}` is defined already at "
             f"{first.document.source.name}:{line}: the last one applied wins. Rename one, or remove it."
         )
         yield Problem(("metadata", "name"), message)
+
+
+def _is_repeated(first: Resource, resource: Resource) -> bool:
+    """Tell whether a second file says the same, so that the order does not matter."""
+    return first.document.source.name != resource.document.source.name and first.manifest == resource.manifest
 
 
 def _first_of_folder(inventory: Inventory, resource: Resource) -> Resource:

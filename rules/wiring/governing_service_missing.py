@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from linter.engine.rule import Context, Problem, rule
 
 from ._objects import who
-from ._sight import near_object
+from ._sight import missing_object
 from ._stateful import SERVICE_NAME, governing_services, headless_selecting, service_name
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ def governing_service_missing(resource: Resource, context: Context) -> Iterator[
     Without the Service there are no DNS names for the pods; the StatefulSet runs all the same, and its members can't
     find each other. Correct the name, or add the headless Service. The Service must be in the set's namespace.
 
-    Where the run holds no Service of that namespace at all, `governing-service-unseen` speaks instead.
+    Where the run holds no Service of that namespace (of a StatefulSet without a namespace: in its folder) and nothing
+    that may have been meant, `governing-service-unseen` speaks instead.
 
     ```yaml bad
     apiVersion: v1
@@ -72,12 +73,12 @@ def governing_service_missing(resource: Resource, context: Context) -> Iterator[
     inventory = context.inventory
     if not name or governing_services(inventory, resource):
         return
-    near = near_object(inventory, resource, "Service", name)
-    if not near and not inventory.of_kind("Service", resource.namespace):
+    hint = missing_object(inventory, resource, "Service", name)
+    if headless := headless_selecting(inventory, resource):
+        hint = f"The headless {who(headless[0], resource)} selects the pods: write `{headless[0].name}`."
+    if hint is None:
         return
     message = (
         f"The run defines no Service `{name}` in namespace {resource.namespace}: the pods get no DNS names."
     )
-    if headless := headless_selecting(inventory, resource):
-        near = f"The headless {who(headless[0], resource)} selects the pods: write `{headless[0].name}`."
-    yield Problem(SERVICE_NAME, f"{message} {near or 'Correct the name, or add the headless Service.'}")
+    yield Problem(SERVICE_NAME, f"{message} {hint or 'Correct the name, or add the headless Service.'}")

@@ -1,4 +1,4 @@
-"""StatefulSets in a run without Services."""
+"""StatefulSets in a run without the Services around them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
 
-from ._sight import other_namespaces
-from ._stateful import SERVICE_NAME, service_name
+from ._sight import missing_object
+from ._stateful import SERVICE_NAME, governing_services, headless_selecting, service_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @rule("governing-service-unseen", kinds={"StatefulSet"}, severity="info")
 def governing_service_unseen(resource: Resource, context: Context) -> Iterator[Problem]:
-    """The run shows a StatefulSet, but no Service at all in its namespace.
+    """The run shows a StatefulSet, but not the Services around it.
 
     The headless Service that `serviceName` names is needed for the pods' DNS names. It may well be in the cluster; this
     is a reminder, not a fault. Lint the Service's file in the same run, and the finding goes away (or becomes
@@ -61,9 +61,9 @@ def governing_service_unseen(resource: Resource, context: Context) -> Iterator[P
     """
     name = service_name(resource)
     inventory = context.inventory
-    if not name or inventory.of_kind("Service", resource.namespace):
+    if not name or governing_services(inventory, resource) or headless_selecting(inventory, resource):
         return
-    if not other_namespaces(inventory, "Service", name):
+    if missing_object(inventory, resource, "Service", name) is None:
         message = (
             f"This run does not show the Service `{name}` that gives the pods their DNS names: "
             f"it must exist in namespace {resource.namespace}, be headless and select the pods."

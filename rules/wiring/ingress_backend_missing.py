@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from linter.engine.rule import Context, Problem, rule
 
 from ._backends import ingress_backends
-from ._sight import made_for_custom_resource, near_object
+from ._sight import made_for_custom_resource, missing_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,8 @@ def ingress_backend_missing(resource: Resource, context: Context) -> Iterator[Pr
     Requests for that host or path are answered with an error. Correct the name; the Service must be in the Ingress's
     namespace.
 
-    Nothing is said where the run shows no Service in that namespace.
+    Nothing is said where the run shows no Service in that namespace. For an Ingress without a namespace only its folder
+    counts, unless another one shows what was meant.
 
     ```yaml bad
     apiVersion: networking.k8s.io/v1
@@ -61,7 +62,7 @@ def ingress_backend_missing(resource: Resource, context: Context) -> Iterator[Pr
             inventory, namespace, name
         ):
             continue
-        hint = near_object(inventory, resource, "Service", name)
-        if hint or inventory.of_kind("Service", namespace):
+        hint = missing_object(inventory, resource, "Service", name)
+        if hint is not None:
             message = f"The run defines no Service `{name}` in namespace {namespace}. {hint}"
             yield Problem(backend.path, message.rstrip())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.engine.inventory import pod_template
+from linter.engine.inventory import pod_labels, pod_template
 from linter.engine.rule import Context, Problem, rule
 
 from ._objects import items, text, who, who_all
@@ -25,8 +25,9 @@ def service_selects_several(resource: Resource, context: Context) -> Iterator[Pr
     Add a label to the selector that only the wanted pods have.
 
     Several workloads behind one Service can be meant: a canary beside the stable version, or a set for each zone. They
-    run the same image; so nothing is said of workloads that share an image (whatever its tag), and nothing of a headless
-    Service without ports.
+    run the same image, or their labels differ in the version alone; so nothing is said of workloads that share an image
+    (whatever its registry and tag), nothing of those that only a label like `version` or `track` tells apart, and
+    nothing of a headless Service without ports.
 
     ```yaml bad
     apiVersion: v1
@@ -115,21 +116,32 @@ def service_selects_several(resource: Resource, context: Context) -> Iterator[Pr
 
 
 def _strangers(owners: list[Resource]) -> list[Resource]:
-    """Return the owners that share no image with the first one."""
+    """Return the owners that share neither an image nor all lasting labels with the first one."""
     images = [_images(owner) for owner in owners]
     return [
         owner
         for owner, its_images in zip(owners, images, strict=True)
-        if its_images and images[0] and images[0].isdisjoint(its_images)
+        if its_images
+        and images[0]
+        and images[0].isdisjoint(its_images)
+        and _lasting_labels(owner) != _lasting_labels(owners[0])
     ]
 
 
 def _images(owner: Resource) -> set[str]:
-    """Return the images that an owner's pods run, without tag and digest."""
-    found = set()
-    for _, container in items(pod_template(owner), "spec", "containers"):
-        image = text(container, "image").partition("@")[0]
-        path, colon, tag = image.rpartition(":")
-        # A colon before a slash is that of a registry's port.
-        found.add(path if colon and "/" not in tag else image)
-    return found - {""}
+    """Return the names of the images that an owner's pods run, without registry, tag and digest."""
+    paths = (
+        text(container, "image").partition("@")[0].rpartition("/")[2].partition(":")[0]
+        for _, container in items(pod_template(owner), "spec", "containers")
+    )
+    return set(filter(None, paths))
+
+
+_OF_A_VERSION = frozenset(
+    {"app.kubernetes.io/version", "color", "colour", "release", "slot", "track", "variant", "version"}
+)
+
+
+def _lasting_labels(owner: Resource) -> dict[str, str]:
+    """Return the labels of an owner's pods without those that tell versions of one application apart."""
+    return {key: value for key, value in (pod_labels(owner) or {}).items() if key not in _OF_A_VERSION}

@@ -42,10 +42,8 @@ class TestTargetMissing:
             ("apiVersion: apps/v1, kind: Deployment, name: webb", 65, "name", "Did you mean `web`?"),
             ("apiVersion: apps/v1, kind: StatefulSet, name: web", 66, "name",
              "There is Deployment default/web: write `kind: Deployment`."),
-            ("apiVersion: v1, kind: Deployment, name: web", 32, "apiVersion",
-             "`apiVersion` is `v1`, where a Deployment is not found: write `apps/v1`."),
-            ("kind: Deployment, name: web", 3, "apiVersion", "`apiVersion` is missing"),
-            ("apiVersion: extensions/v1beta1, kind: Deployment, name: web", 32, "apiVersion", "write `apps/v1`"),
+            ("apiVersion: extensions/v1beta1, kind: Deployment, name: web", 32, "apiVersion",
+             "`apiVersion` is `extensions/v1beta1`, where a Deployment is not found: write `apps/v1`."),
         ],
     )  # fmt: skip
     def test_place_and_words(self, found: Check, target: str, column: int, field: str, words: str) -> None:
@@ -59,11 +57,16 @@ class TestTargetMissing:
         [
             "apiVersion: apps/v1, kind: Deployment, name: web",
             "apiVersion: apps/v1beta1, kind: Deployment, name: web",  # the group finds it
+            "apiVersion: v1, kind: Deployment, name: web",  # autoscaler-target's
+            "kind: Deployment, name: web",
             "apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: other",
         ],
     )
     def test_fine(self, places: Check, target: str) -> None:
         assert places(self.RULE, autoscaler(target) + workload()) == []
+
+    def test_a_collection_of_examples_lacks_nothing(self, places: Check) -> None:
+        assert places(self.RULE, ("a/hpa.yaml", autoscaler()), ("b/db.yaml", workload(name="database"))) == []
 
     def test_a_lone_autoscaler_is_fine(self, places: Check) -> None:
         assert places(self.RULE, autoscaler()) == []

@@ -121,6 +121,10 @@ class TestBackendMissing:
     def test_fine(self, places: Check) -> None:
         assert places(self.RULE, INGRESS, service()) == []
 
+    def test_a_collection_of_examples_lacks_nothing(self, places: Check) -> None:
+        assert places(self.RULE, ("a/web.yaml", INGRESS), ("b/orders.yaml", service("orders"))) == []
+        assert len(places(self.RULE, ("a/web.yaml", INGRESS), ("b/web.yaml", service("webb")))) == 1
+
     def test_a_lone_ingress_is_fine(self, places: Check) -> None:
         assert places(self.RULE, INGRESS) == []
 

@@ -99,6 +99,18 @@ class TestSelectsNothing:
         (message,) = messages(self.RULE, SERVICE + workload(labels="app: database"))
         assert message.endswith("The pods there have `app` `database`.")
 
+    def test_a_collection_of_examples_lacks_nothing(self, places: Check) -> None:
+        other = ("b/db.yaml", workload(labels="app: database"))
+        assert places(self.RULE, ("a/web.yaml", SERVICE), other) == []
+        named = SERVICE.replace("name: web", "name: web, namespace: default")
+        assert len(places(self.RULE, ("a/web.yaml", named), other)) == 1
+
+    def test_a_near_miss_in_another_folder(self, messages: Check) -> None:
+        (message,) = messages(
+            self.RULE, ("a/web.yaml", SERVICE), ("b/web.yaml", workload(labels="app: webb"))
+        )
+        assert "Did you mean `app: webb`" in message
+
     def test_another_namespace(self, messages: Check) -> None:
         (message,) = messages(self.RULE, SERVICE, workload(namespace="shop"))
         assert message.endswith("Deployment shop/web (1.yaml) has such pods, but in another namespace.")
@@ -155,6 +167,7 @@ class TestSelectsSeveral:
             ("shop/web:1", "shop/web:2"),
             ("shop/web:1", "shop/web"),
             ("localhost:5000/web", "localhost:5000/web:2"),
+            ("registry.example/shop/web:1", "localhost:5000/web"),
             ("shop/web@sha256:" + "0" * 64, "shop/web:2@sha256:" + "1" * 64),
         ],
     )
@@ -162,6 +175,13 @@ class TestSelectsSeveral:
         text = SERVICE + workload(labels="app: web, track: stable", image=first)
         text += workload(name="canary", labels="app: web, track: canary", image=second)
         assert places(self.RULE, text) == []
+
+    @pytest.mark.parametrize("label", ["version", "app.kubernetes.io/version", "track", "color"])
+    def test_versions_with_images_of_their_own(self, places: Check, label: str) -> None:
+        text = SERVICE + workload(labels=f"app: web, {label}: a", image="shop/web-v1:1")
+        text += workload(name="web-v2", labels=f"app: web, {label}: b", image="shop/web-v2:1")
+        assert places(self.RULE, text) == []
+        assert len(places(self.RULE, text.replace(f"app: web, {label}: b", "app: web, part: b"))) == 1
 
     def test_a_registry_with_a_port_is_no_tag(self, places: Check) -> None:
         text = SERVICE + workload(labels="app: web, part: a", image="localhost:5000/web")

@@ -114,6 +114,12 @@ def test_a_service_of_another_file(places: Check) -> None:
         assert places(rule, ("a/set.yaml", SET), ("b/service.yaml", service())) == []
 
 
+def test_in_a_collection_of_examples_the_service_is_out_of_sight(places: Check) -> None:
+    texts = ("a/set.yaml", SET), ("b/other.yaml", service("gateway", "selector: {app: gateway}"))
+    assert places("governing-service-missing", *texts) == []
+    assert places("governing-service-unseen", *texts) == AT_SERVICE_NAME
+
+
 class TestShared:
     RULE = "governing-service-shared"
     SECOND = "---\n" + SET.replace("name: web", "name: db")

@@ -109,12 +109,17 @@ class TestDuplicateResource:
         assert "0.yaml:4" in finding.message
 
     def test_in_one_folder(self, found: Check) -> None:
-        (finding,) = found(self.RULE, ("k8s/a.yaml", self.ROLE), ("k8s/b.yaml", self.ROLE))
-        assert finding.file == "k8s/b.yaml"
+        other = self.ROLE.replace("a: b", "a: c")
+        (finding,) = found(self.RULE, ("k8s/a.yaml", self.ROLE), ("k8s/b.yaml", other))
+        assert (finding.file, finding.severity) == ("k8s/b.yaml", "warning")
         assert "k8s/a.yaml:4" in finding.message
 
     def test_three_times(self, found: Check) -> None:
-        assert [each.file for each in found(self.RULE, *[self.ROLE] * 3)] == ["1.yaml", "2.yaml"]
+        texts = [self.ROLE.replace("a: b", f"a: b{number}") for number in range(3)]
+        assert [each.file for each in found(self.RULE, *texts)] == ["1.yaml", "2.yaml"]
+
+    def test_the_same_text_in_a_second_file(self, places: Check) -> None:
+        assert places(self.RULE, self.ROLE, self.ROLE) == []
 
     @pytest.mark.parametrize(
         ("old", "new"),
@@ -143,7 +148,8 @@ class TestDuplicateResource:
         assert places(self.RULE, text, text) == []
 
     def test_in_two_folders(self, places: Check) -> None:
-        assert places(self.RULE, ("staging/a.yaml", self.ROLE), ("production/a.yaml", self.ROLE)) == []
+        other = self.ROLE.replace("a: b", "a: c")
+        assert places(self.RULE, ("staging/a.yaml", self.ROLE), ("production/a.yaml", other)) == []
 
     def test_versions_of_one_kind(self, places: Check) -> None:
         text = "apiVersion: autoscaling/v{}\nkind: HorizontalPodAutoscaler\nmetadata: {{name: a}}\nspec: {{maxReplicas: 2, scaleTargetRef: {{kind: Deployment, name: b}}}}\n"
