@@ -122,7 +122,10 @@ def check_resource(
     judged = (resource.api_version, resource.kind) in JUDGED
     # A repeated key is refused while decoding, too.
     api_errors = undecodable = any(problem.reason is not None for problem in document.problems)
+    fields = resource.fields
     for rule in rules.rules_for(resource.kind, judged=judged):
+        if rule.needs is not None and rule.needs.isdisjoint(fields):
+            continue
         if rule.group == "api" and (undecodable or (api_errors and rule.severity != "error")):
             continue
         new = _apply(rule, resource, document, resource, context, put_off)

@@ -104,6 +104,8 @@ class Rule:
     """The page as it stands in the code."""
     options: Mapping[str, Any]
     """The options it knows, with their defaults."""
+    needs: frozenset[str] | None = None
+    """Fields of which one must be written somewhere in the object for the rule to find anything; None: it always looks."""
 
     @property
     def page(self) -> str:
@@ -129,8 +131,12 @@ def rule(
     scope: Literal["resource", "document"] = "resource",
     stage: Literal["decode", "validate"] = "validate",
     options: Mapping[str, Any] | None = None,
+    needs: frozenset[str] | set[str] | None = None,
 ) -> Callable[[Check], Check]:
     """Mark a function as a rule. Its group is the folder of rules/ that its module lies in.
+
+    A rule that can only find something where certain fields are written names them in `needs`: most rules then need not look at
+    most objects, which is half of the time. (A rule about something missing, or about a default, has none.)
 
     The function gets `(resource, context)` (or `(document, context)` with scope `document`) and yields problems.
     """
@@ -148,6 +154,7 @@ def rule(
             check=check,
             docstring=check.__doc__ or "",
             options=options or {},
+            needs=None if needs is None else frozenset(needs),
         )
         return check
 

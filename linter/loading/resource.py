@@ -43,6 +43,20 @@ class Resource:
         return api_group(self.api_version)
 
     @cached_property
+    def fields(self) -> frozenset[str]:
+        """The keys of all mappings of the manifest, at any depth."""
+        found: set[str] = set()
+        stack: list[Any] = [self.manifest]
+        while stack:
+            value = stack.pop()
+            if type(value) is dict:
+                found.update(value)
+                stack.extend(value.values())
+            elif type(value) is list:
+                stack.extend(value)
+        return frozenset(found)
+
+    @cached_property
     def object(self) -> dict[str, Any]:
         """The object as the API server would see it: nulls dropped, defaults applied. Only for one that decodes.
 
