@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from linter.loading.discovery import Skipped
+    from linter.loading.limits import Limits
     from linter.loading.source import Source, Unreadable
 
 version_option = click.option(
@@ -27,6 +28,44 @@ color_option = click.option(
     show_default=True,
     help="Colours: auto is on a terminal only, and never with NO_COLOR set.",
 )
+
+
+def _set_limits(context: click.Context, _: click.Parameter, values: Sequence[str]) -> None:
+    from linter.cli.errors import fail
+    from linter.loading.limits import DEFAULT, HIGHEST
+
+    chosen = {}
+    for value in values:
+        name, equals, number = value.partition("=")
+        field = name.replace("-", "_")
+        if not equals or field not in DEFAULT._fields:
+            known = ", ".join(each.replace("_", "-") for each in DEFAULT._fields)
+            fail(f"--limit {value}: write NAME=NUMBER; the limits are {known}.")
+        highest: int = getattr(HIGHEST, field)
+        if len(number) > 18 or not (number.isascii() and number.isdigit()) or not 1 <= int(number) <= highest:
+            fail(f"--limit {value}: the number must be one from 1 to {highest}.")
+        chosen[field] = int(number)
+    context.meta[_LIMITS] = DEFAULT._replace(**chosen)
+
+
+_LIMITS = "podplan.limits"
+limit_option = click.option(
+    "--limit",
+    multiple=True,
+    metavar="NAME=NUMBER",
+    expose_value=False,
+    callback=_set_limits,
+    help="How much of one file is taken: file-bytes, depth, values, documents, findings. May be repeated.",
+)
+
+
+def limits() -> Limits:
+    """Return the limits that --limit asks for, else the defaults."""
+    from linter.loading.limits import DEFAULT
+
+    context = click.get_current_context(silent=True)
+    found: Limits = context.meta.get(_LIMITS, DEFAULT) if context is not None else DEFAULT
+    return found
 
 
 def quote_command(title: str, *lines: str) -> str:
@@ -65,7 +104,7 @@ def read_objects(names: Sequence[str]) -> list[dict[str, Any]]:
     """Read all objects of the files as plain values; the first one that cannot be read ends the program."""
     from linter.loading.discovery import read_all
 
-    return objects_of(read_all(names), strict=True)
+    return objects_of(read_all(names, limits=limits()), strict=True)
 
 
 def objects_of(
@@ -94,7 +133,7 @@ def objects_of(
             if strict:
                 fail(f"{prefix}{source.name}: {source.reason}", UNREADABLE)
             continue
-        for document in read_documents(source):
+        for document in read_documents(source, limits=limits()):
             if not source.explicit and not may_be_kubernetes(document):
                 continue
             for problem in document.problems:

@@ -68,7 +68,7 @@ def _mend(paths: Sequence[str], options: LintOptions) -> Mended:
     from linter.loading.discovery import read_all
 
     try:
-        return mend(read_all(paths), options)
+        return mend(read_all(paths, limits=options.limits), options)
     except UnknownRuleError as error:
         fail(str(error))
     except SchemaLocationError as error:

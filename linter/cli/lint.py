@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from linter.cli import complete
-from linter.cli.common import color_option, quote_command, use_color, version_option
+from linter.cli.common import color_option, limit_option, limits, quote_command, use_color, version_option
 from linter.cli.settings import config_option, given_options
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "ht
     metavar="N",
     help="How many processes check files.  [default: as many as pay]",
 )
+@limit_option
 @click.option("--no-cache", is_flag=True, help="Neither take results from the cache nor keep them.")
 @click.option("--manifests-only", is_flag=True, help="Skip named files that hold no Kubernetes object instead of reporting them (for "
               "hooks that name every YAML file).")  # fmt: skip
@@ -183,6 +184,7 @@ def command(
         lint_options(settings, config),
         namespace=namespace,
         manifests_only=manifests_only,
+        limits=limits(),
         schema_locations=schema_locations,
         jobs=1 if statistics else jobs,
         cache=not (no_cache or statistics or fixing or diffing),

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from linter.cli import complete
-from linter.cli.common import color_option, quote_command, use_color, use_unicode, version_option
+from linter.cli.common import (
+    color_option,
+    limit_option,
+    quote_command,
+    use_color,
+    use_unicode,
+    version_option,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -78,6 +85,7 @@ _SHARED = (
         show_default=True,
         help="Give up on a simulation after so many rounds.",
     ),
+    limit_option,
     color_option,
 )  # fmt: skip
 

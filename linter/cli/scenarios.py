@@ -38,16 +38,17 @@ def plan_all(files: Sequence[str], options: Options) -> Plan:
 
 def _documents(files: Sequence[str]) -> Iterator[Document]:
     """Yield the documents of the files; a file of JSON lines gives one for each line."""
+    from linter.cli.common import limits
     from linter.cli.errors import UNREADABLE, fail
     from linter.loading.discovery import Skipped, read_all
     from linter.loading.reader import read_documents
     from linter.loading.source import Unreadable
 
-    for source in read_all(files):
+    for source in read_all(files, limits=limits()):
         if isinstance(source, (Unreadable, Skipped)):
             said = source.message if isinstance(source, Unreadable) else source.reason
             fail(f"{source.name}: {said}", UNREADABLE)
-        for document in read_documents(source):
+        for document in read_documents(source, limits=limits()):
             for problem in document.problems:
                 if problem.reason is not None:
                     place = problem.range

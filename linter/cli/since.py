@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.cli.common import objects_of
+from linter.cli.common import limits, objects_of
 from linter.cli.errors import UNREADABLE, fail
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ def both_sides(
     revision = find_revision(since)
     if kustomize is None and helm is None:
         paths = tuple(paths) or (".",)
-        return objects_of(read_revision(revision, paths), f"{since}:"), objects_of(read_all(paths))
+        before = objects_of(read_revision(revision, paths, limits=limits()), f"{since}:")
+        return before, objects_of(read_all(paths, limits=limits()))
     if kustomize is not None and helm is not None:
         fail("--kustomize and --helm exclude each other.")
     what = Kustomization(kustomize) if kustomize is not None else Chart(helm or "", tuple(values))

@@ -10,11 +10,12 @@ from __future__ import annotations
 import copy
 import json
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from linter.engine.finding import Edit
 from linter.loading.document import Range
+from linter.loading.limits import DEFAULT
+from linter.loading.lines import line_starts
 from linter.loading.scalars import plain
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from linter.engine.finding import Repair
     from linter.engine.rule import Fix, Path
     from linter.loading.document import Document
+    from linter.loading.limits import Limits
     from linter.loading.source import Source
 
 _SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
@@ -47,7 +49,7 @@ def edits_of(fix: Fix, document: Document) -> tuple[Edit, ...]:
 
 def slice_of(document: Document, place: Range) -> str:
     """Return the text of a stretch of the document's source."""
-    starts = _line_starts(document.source.text)
+    starts = line_starts(document.source.text)
     if place.end_line > len(starts):
         return ""
     return document.source.text[_offset(starts, place.line, place.column) :][
@@ -57,7 +59,7 @@ def slice_of(document: Document, place: Range) -> str:
 
 def applied(text: str, edits: Iterable[Edit]) -> str:
     """Return the text with the edits made. Of edits that overlap the first one counts; equal ones count once."""
-    starts = _line_starts(text)
+    starts = line_starts(text)
     pieces: list[str] = []
     done = 0
     for edit in sorted(set(edits)):
@@ -70,13 +72,16 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
     return "".join([*pieces, text[done:]])
 
 
-def verified(source: Source, documents: Sequence[Document], repairs: Iterable[Repair]) -> str | None:
+def verified(
+    source: Source, documents: Sequence[Document], repairs: Iterable[Repair], limits: Limits = DEFAULT
+) -> str | None:
     """Carry out repairs, read the result, and return it if it says what it was meant to say and nothing else changed.
 
     Args:
         source: The source as it is.
         documents: Its documents.
         repairs: What to do.
+        limits: Those that the documents were read with.
     """
     from linter.loading.reader import read_documents
 
@@ -85,7 +90,7 @@ def verified(source: Source, documents: Sequence[Document], repairs: Iterable[Re
     wanted = [copy.deepcopy(document.value) for document in documents]
     for repair in chosen:
         wanted[repair.document] = _with(wanted[repair.document], repair.fix)
-    found = [document.value for document in read_documents(source._replace(text=text))]
+    found = [document.value for document in read_documents(source._replace(text=text), limits=limits)]
     # As JSON, for which 1, 1.0 and true differ.
     return text if json.dumps(found, sort_keys=True) == json.dumps(wanted, sort_keys=True) else None
 
@@ -129,7 +134,7 @@ def _added(fix: Fix, document: Document) -> tuple[Edit, ...]:
         return ()  # an alias, or a merge key
     place = Range(key.line, key.column, key.line, key.column)
     whole = document.positions.value(fix.path[:depth])
-    starts = _line_starts(document.source.text)
+    starts = line_starts(document.source.text)
     before = document.source.text[_offset(starts, whole.line, whole.column) :][:1] if fix.path[:depth] else ""
     if before == "{" or _is_json(document):
         inside = ", ".join(f"{_key(k, document)}: {_flow(v, document)}" for k, v in entries.items())
@@ -221,16 +226,6 @@ def _value_at(value: Any, path: Path) -> Any:
         else:
             return None
     return value
-
-
-@lru_cache(maxsize=8)
-def _line_starts(text: str) -> Sequence[int]:
-    starts = [0]
-    at = text.find("\n")
-    while at >= 0:
-        starts.append(at + 1)
-        at = text.find("\n", at + 1)
-    return starts
 
 
 def _offset(starts: Sequence[int], line: int, column: int) -> int:

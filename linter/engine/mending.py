@@ -117,7 +117,7 @@ def _tried(state: _State, findings: Sequence[Finding], options: LintOptions) -> 
         mine = by_source.get(id(each), ())
         if mine and isinstance(each, Source):
             repairs = [finding.repair for finding in mine if finding.repair]
-            text = verified(each, read_documents(each), repairs)
+            text = verified(each, read_documents(each, limits=options.limits), repairs, options.limits)
             if text is None:
                 return None
             inputs.append(each._replace(text=text))

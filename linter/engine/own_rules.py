@@ -57,7 +57,7 @@ TOO_MANY_FINDINGS = _own(
 
 A rule has found more than 1,000 problems in one object, or there are more than 5,000 findings in one file: the rest is left
 out, so that a broken (or hostile) file takes neither all the memory nor all the time. Mend the first ones and run again, or
-raise the limit for a file with `--max-findings`.
+raise the limit for a file with `--limit findings=NUMBER`.
 """,
 )
 

@@ -304,7 +304,7 @@ class _Composer:
         if self.count - self.alias_count > self.max_values:
             raise ComposeError(
                 "yaml-limits",
-                "The file holds more values than are read at once. Split it, or raise the limit with --max-values.",
+                "The file holds more values than are read at once. Split it, or raise the limit with --limit values=NUMBER.",
                 event.start_mark,
                 event.end_mark,
             )
@@ -341,7 +341,7 @@ class _Composer:
         if depth > self.max_depth:
             raise ComposeError(
                 "yaml-limits",
-                f"Nested more than {self.max_depth} levels deep; --max-depth raises the limit.",
+                f"Nested more than {self.max_depth} levels deep; --limit depth=NUMBER allows more.",
                 event.start_mark,
                 event.end_mark,
             )

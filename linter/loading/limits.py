@@ -23,3 +23,5 @@ class Limits(NamedTuple):
 
 
 DEFAULT = Limits()
+HIGHEST = Limits(file_bytes=2**31, depth=300, values=10**9, documents=10**9, findings=10**9)
+"""What may be asked for: readers and rules go down a manifest by recursion, which ends at some depth."""

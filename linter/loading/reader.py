@@ -59,7 +59,7 @@ def read_documents(source: Source, *, limits: Limits = DEFAULT) -> list[Document
 def _too_many(source: Source, index: int, line: int, limits: Limits) -> Document:
     message = (
         f"The file holds more than {limits.documents} documents; from here on it was not read. Split it, or raise the limit "
-        "with --max-documents."
+        "with --limit documents=NUMBER."
     )
     problem = LoadProblem("yaml-limits", message, Range(line, 1, line, 1))
     return Document(source, index, line, "", None, (problem,))
@@ -208,10 +208,12 @@ def _check_size(value: Any, limits: Limits) -> None:
     size = depth = 1
     while level:
         if depth > limits.depth + 1:
-            raise _LimitError(f"Nested more than {limits.depth} levels deep; --max-depth raises the limit.")
+            raise _LimitError(
+                f"Nested more than {limits.depth} levels deep; --limit depth=NUMBER allows more."
+            )
         if size > limits.values:
             raise _LimitError(
-                "The file holds more values than are read at once. Split it, or raise the limit with --max-values."
+                "The file holds more values than are read at once. Split it, or raise the limit with --limit values=NUMBER."
             )
         inside: list[Any] = []
         for each in level:

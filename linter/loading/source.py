@@ -67,7 +67,7 @@ def decode(
     if len(data) > limits.file_bytes:
         message = (
             f"The file is larger than {limits.file_bytes} bytes; it was not read. Split it, or raise the limit with "
-            "--max-file-size."
+            "--limit file-bytes=NUMBER."
         )
         return Source(name, "", (LoadProblem("yaml-limits", message, _START),), path, explicit)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
