@@ -275,7 +275,9 @@ class DaemonSet:
         if not self.rolling:
             return False
         strategy = resolve_strategy(self.manifest["spec"], self._sums[0])
-        return self._roll_surging(strategy) if self._surges else self._roll_in_place(strategy)
+        if not self._surges:
+            return self._roll_in_place(strategy)
+        return self._roll_surging(strategy) if strategy.surge else self._roll_without_nodes(strategy)
 
     def _roll_in_place(self, strategy: Strategy) -> bool:
         """Delete outdated pods; those that serve nobody regardless of maxUnavailable."""
@@ -285,6 +287,18 @@ class DaemonSet:
         for name in victims:
             self._delete(self._outdated(name))
         return self._take_candidates(budget, create=False) or bool(victims)
+
+    def _roll_without_nodes(self, strategy: Strategy) -> bool:
+        """Roll in place although the fields ask for a surge: a percentage of no eligible node comes to no pod."""
+        found: dict[Situation, list[str]] = {each: [] for each in Situation}
+        for name in sorted(self.pods):
+            found[self._situation_in_place(self.pods[name], run=False)].append(name)
+        broken = found[Situation.BROKEN]
+        budget = max(0, strategy.unavailable - len(found[Situation.UNAVAILABLE]) - len(broken))
+        victims = [*broken, *found[Situation.CANDIDATE][:budget]]
+        for name in victims:
+            self._delete(self._outdated(name))
+        return bool(victims)
 
     def _roll_surging(self, strategy: Strategy) -> bool:
         """Create new pods beside the old ones, and delete old ones whose successor is available."""
