@@ -74,8 +74,6 @@ REQUIRED = {
     "apiextensions/v1.ServiceReference": "name namespace",
     "apiextensions/v1.WebhookConversion": "conversionReviewVersions",
     "apiregistration/v1.APIServiceSpec": "groupPriorityMinimum versionPriority",
-    "autoscaling/v1.CrossVersionObjectReference": "kind name",
-    "autoscaling/v1.HorizontalPodAutoscalerSpec": "maxReplicas scaleTargetRef",
     "batch/v1.CronJobSpec": "jobTemplate schedule",
     "batch/v1.JobSpec": "template",
     "batch/v1.PodFailurePolicyOnExitCodesRequirement": "operator values",

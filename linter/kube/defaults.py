@@ -45,6 +45,8 @@ def apply_defaults(manifest: Object) -> Object:
             return _with_spec(obj, _daemon_set)
         case "v1", "Service":
             return _with_spec(obj, _service)
+        case "autoscaling/v1", "HorizontalPodAutoscaler":
+            return _with_spec(obj, _autoscaler_v1)
         case "autoscaling/v2", "HorizontalPodAutoscaler":
             return _with_spec(obj, _autoscaler)
         case _:
@@ -362,8 +364,12 @@ def _service_port(port: Object) -> Object:
     return _fill_zero(port, protocol="TCP", targetPort=port.get("port", 0))
 
 
+def _autoscaler_v1(spec: Object) -> Object:
+    return _fill(spec, minReplicas=1)
+
+
 def _autoscaler(spec: Object) -> Object:
-    spec = _fill(spec, minReplicas=1)
+    spec = _autoscaler_v1(spec)
     if not spec.get("metrics"):
         target = {"type": "Utilization", "averageUtilization": 80}
         spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]

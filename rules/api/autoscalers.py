@@ -83,7 +83,8 @@ def autoscaler_bounds(resource: Resource, context: Context) -> Iterator[Problem]
         yield Problem(path, f"{text}; it must be at least 1.", "Required" if required else "Invalid")
     if most < least:
         yield Problem(path, f"maxReplicas ({most}) is smaller than minReplicas ({least}).", "Invalid")
-    if least == 0 and not any(metric.get("type") in ("Object", "External") for metric in spec["metrics"]):
+    metrics = spec.get("metrics") or ()
+    if least == 0 and not any(metric.get("type") in ("Object", "External") for metric in metrics):
         yield Problem(
             ("spec", "metrics"), "Scaling to 0 needs a metric of type Object or External.", "Forbidden"
         )
@@ -192,8 +193,18 @@ def autoscaler_metrics(resource: Resource, context: Context) -> Iterator[Problem
             averageUtilization: 70
     ```
     """
-    for index, metric in enumerate(resource.object["spec"]["metrics"]):
+    spec = resource.object["spec"]
+    for index, metric in enumerate(spec.get("metrics") or ()):
         yield from _metric(metric, ("spec", "metrics", index), context)
+    # The one metric of autoscaling/v1, which the server turns into the first one of autoscaling/v2.
+    name = "targetCPUUtilizationPercentage"
+    if spec.get(name, 1) < 1:
+        yield Problem(
+            ("spec", name),
+            f"{name} is {spec[name]}; it must be above 0.",
+            "Invalid",
+            "spec.metrics[0].resource.target.averageUtilization",
+        )
 
 
 @rule("autoscaler-behavior", kinds=KIND)

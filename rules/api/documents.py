@@ -150,6 +150,7 @@ def empty_document(document: Document, context: Context) -> Iterator[Problem]:
     """A document between two separators is empty.
 
     kubectl skips it. It is harmless, but often the trace of a template that rendered to nothing. Remove the separator.
+    A separator at the end of a file, with nothing behind it, is common and not reported.
 
     ```yaml bad
     apiVersion: v1
@@ -159,6 +160,13 @@ def empty_document(document: Document, context: Context) -> Iterator[Problem]:
     spec:
       clusterIP: None
     ---
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: db
+    spec:
+      clusterIP: None
     ```
 
     ```yaml good
@@ -170,7 +178,9 @@ def empty_document(document: Document, context: Context) -> Iterator[Problem]:
       clusterIP: None
     ```
     """
-    yield from _found_by_reader(document, "empty-document")
+    last_line = document.first_line + document.text.count("\n")
+    if last_line <= document.source.text.count("\n"):
+        yield from _found_by_reader(document, "empty-document")
 
 
 @rule("ignored-document", kinds=None, scope="document", stage="decode", severity="warning")

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from linter.engine.admission import admission
+
 Judge = Callable[..., set[tuple[str, str | None, str]]]
 KIND = "HorizontalPodAutoscaler"
 EXTERNAL = {
@@ -180,3 +182,40 @@ def test_behavior(
 def test_older_servers_drop_the_tolerance(judge: Judge) -> None:
     change = {"spec": {"behavior": {"scaleUp": {"tolerance": "-1"}}}}
     assert judge(KIND, change, version=(1, 34)) == set()
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, set()),
+        ({"targetCPUUtilizationPercentage": 80}, set()),
+        (
+            {"targetCPUUtilizationPercentage": 0},
+            {("Invalid", "spec.metrics[0].resource.target.averageUtilization")},
+        ),
+        ({"maxReplicas": None}, {("Required", "spec.maxReplicas"), ("Invalid", "spec.maxReplicas")}),
+        ({"minReplicas": 6}, {("Invalid", "spec.maxReplicas")}),
+        ({"minReplicas": 0}, {("Invalid", "spec.minReplicas"), ("Forbidden", "spec.metrics")}),
+        (
+            {"scaleTargetRef": {"apiVersion": None, "kind": "ReplicaSet", "name": "frontend"}},
+            {("Invalid", "spec.scaleTargetRef.apiVersion")},
+        ),
+        (
+            {"scaleTargetRef": None},
+            {
+                ("Required", "spec.scaleTargetRef.kind"),
+                ("Required", "spec.scaleTargetRef.name"),
+                ("Invalid", "spec.scaleTargetRef.apiVersion"),
+            },
+        ),
+    ],
+)
+def test_autoscaling_v1_is_judged_as_v2(change: dict[str, Any], expected: set[tuple[str, str]]) -> None:
+    spec = {
+        "maxReplicas": 5,
+        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
+    }
+    spec.update(change)
+    manifest = {"apiVersion": "autoscaling/v1", "kind": KIND, "metadata": {"name": "web"}, "spec": spec}
+    refused = admission((1, 36))(None, manifest)
+    assert {(problem.reason, problem.field) for problem in refused} == expected
