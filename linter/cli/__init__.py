@@ -6,14 +6,24 @@ import sys
 
 
 def main() -> None:
-    """Run the command line and leave with its exit status (design: 0, 1, 2, 3, 70; 130 after Ctrl-C)."""
+    """Run the command line and leave with its exit status (design: 0, 1, 2, 3, 70; 130 after Ctrl-C, 143 after SIGTERM)."""
     from linter.cli.front import answer
+    from linter.cli.process import end_in_order, open_streams
 
+    open_streams()
     arguments = sys.argv[1:]
     text = answer(arguments)
     if text is not None:
-        sys.stdout.write(text)
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except OSError:
+            from linter.cli.process import silence_stdout
+
+            silence_stdout()
+            sys.exit(3)
         sys.exit(0)
+    end_in_order()
     import gc
 
     from linter.cli.errors import guarded

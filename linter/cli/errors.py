@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
@@ -14,6 +16,9 @@ USAGE = 2
 UNREADABLE = 3
 BUG = 70
 INTERRUPTED = 130
+TERMINATED = 143
+
+BUG_MESSAGE = "this is a bug in podplan; please report it with the lines above and, if you can, the manifest."
 
 
 class ExitError(Exception):
@@ -26,58 +31,66 @@ class ExitError(Exception):
 
 def guarded(arguments: Sequence[str]) -> int:
     """Run the command line and return the exit status. No traceback but for a bug, which says so."""
+    from linter.cli.process import TerminatedError, silence_stdout
+
+    status = OK
+    try:
+        status = _run(arguments)
+        sys.stdout.flush()
+    except ExitError as error:
+        complain(str(error))
+        status = error.status
+    except TerminatedError:
+        status = TERMINATED
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read it has enough; what was found still counts where it is known.
+        silence_stdout()
+    except OSError as error:
+        silence_stdout()
+        what = "could not write the output" if error.filename is None else os.fsdecode(error.filename)
+        complain(f"{what}: {(error.strerror or str(error)).lower()}")
+        status = UNREADABLE
+    except Exception:  # noqa: BLE001  everything else is a bug, and is said to be one
+        import traceback
+
+        with suppress(OSError):
+            traceback.print_exc()
+        complain(BUG_MESSAGE)
+        status = BUG
+    return status
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """Run the command line by click and return the exit status.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C, or SIGTERM.
+    """
     import click
 
     from linter.cli.app import app
 
     try:
         result = app.main(list(arguments), prog_name="podplan", standalone_mode=False)
-        sys.stdout.flush()
-        status = result if isinstance(result, int) else OK
     except click.exceptions.Exit as error:
-        status = error.exit_code
-    except click.Abort:
-        status = INTERRUPTED
+        return error.exit_code
+    except click.Abort as error:
+        raise error.__cause__ or KeyboardInterrupt from None
     except click.ClickException as error:
         error.show()
-        status = error.exit_code
-    except ExitError as error:
-        complain(str(error))
-        status = error.status
-    except KeyboardInterrupt:
-        status = INTERRUPTED
-    except BrokenPipeError:
-        _close_stdout()
-        status = OK
-    except OSError as error:
-        _close_stdout()
-        complain(f"could not write the output: {error.strerror or error}")
-        status = UNREADABLE
-    except Exception:  # noqa: BLE001  everything else is a bug, and is said to be one
-        import traceback
-
-        traceback.print_exc()
-        complain(
-            "this is a bug in podplan; please report it with the lines above and, if you can, the manifest."
-        )
-        status = BUG
-    return status
+        return error.exit_code
+    return result if isinstance(result, int) else OK
 
 
 def complain(message: str) -> None:
     """Write one message to standard error."""
     from linter.output.terminal import sanitize
 
-    sys.stderr.write(f"podplan: {sanitize(message)}\n")
-
-
-def _close_stdout() -> None:
-    """Point stdout at nowhere, so that the interpreter's own flush at exit finds nothing to complain about."""
-    import contextlib
-    import os
-
-    with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    # Where nobody can be told, there is nobody to tell.
+    with suppress(OSError):
+        sys.stderr.write(f"podplan: {sanitize(message)}\n")
 
 
 def fail(message: str, status: int = USAGE) -> NoReturn:

@@ -153,9 +153,10 @@ def command(
     The exit status is 0 when nothing is found at --fail-on or above, 1 with findings, 2 for wrong usage, 3 when a file could
     not be read.
     """
-    from linter.cli.errors import FINDINGS, OK, UNREADABLE, complain, fail
+    from linter.cli.errors import BUG, BUG_MESSAGE, FINDINGS, OK, UNREADABLE, complain, fail
     from linter.cli.reports import parse_formats, write_reports
     from linter.cli.settings import lint_options, read_config
+    from linter.engine.own_rules import INTERNAL_ERROR
     from linter.engine.settings import settle
 
     if fixing + diffing + (since is not None) + (write_baseline is not None) > 1:
@@ -231,6 +232,9 @@ def command(
             "nothing to check: no Kubernetes object was found"
             + (f" ({len(report.skipped)} files skipped)" if report.skipped else "")
         )
+    if any(finding.rule == INTERNAL_ERROR.id for finding in report.findings):
+        complain(BUG_MESSAGE)
+        return BUG
     if report.unreadable:
         return UNREADABLE
     if failed or report.fails(settings["fail-on"].value) or (fail_on_empty and not report.resources):

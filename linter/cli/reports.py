@@ -124,10 +124,17 @@ def write_out(text: str, stream: TextIO | None = None) -> None:
     """Write to standard output, or another stream; what its encoding cannot show is escaped."""
     stream = stream or sys.stdout
     try:
-        stream.write(text)
-    except UnicodeEncodeError:
-        encoding = stream.encoding or "ascii"
-        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        try:
+            stream.write(text)
+        except UnicodeEncodeError:
+            encoding = stream.encoding or "ascii"
+            stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+    except BrokenPipeError:
+        from linter.cli.process import silence_stdout
+
+        # Whoever reads has enough (`podplan lint | head`); the exit status still counts.
+        silence_stdout()
 
 
 def write_file(path: Path, text: str) -> None:
