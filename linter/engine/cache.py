@@ -25,14 +25,25 @@ _CHECK_BYTES = 8
 
 
 def folder() -> Path:
-    """Return the folder of the cache: PODPLAN_CACHE_DIR, or podplan in the user's cache folder."""
+    """Return the folder of the cache: PODPLAN_CACHE_DIR, or podplan in the user's cache folder.
+
+    Raises:
+        OSError: The user has no home.
+    """
     if chosen := os.environ.get("PODPLAN_CACHE_DIR"):
         return Path(chosen)
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local") / "podplan" / "cache"
+        return Path(os.environ.get("LOCALAPPDATA") or _home() / "AppData/Local") / "podplan" / "cache"
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "podplan"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "podplan"
+        return _home() / "Library" / "Caches" / "podplan"
+    return Path(os.environ.get("XDG_CACHE_HOME") or _home() / ".cache") / "podplan"
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError as error:  # a user without an entry in the system, and no HOME
+        raise OSError(str(error)) from None
 
 
 def digest(*parts: bytes) -> bytes:
@@ -90,7 +101,7 @@ class Cache:
     """The entries, by key. Every failure of the database means: no entry, nothing stored."""
 
     def __init__(self, where: Path | None = None) -> None:
-        self._where = where or folder()
+        self._where = where
         self._database: sqlite3.Connection | None = None
         self._broken = False
 
@@ -141,6 +152,7 @@ class Cache:
         if self._broken:
             raise OSError("the cache is not usable")
         if self._database is None:
+            self._where = self._where or folder()
             self._where.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(self._where / "cache.sqlite3", timeout=2.0)
             self._database.execute("PRAGMA journal_mode=WAL")
@@ -161,7 +173,7 @@ class Cache:
             )
 
     def _shrink(self, database: sqlite3.Connection) -> None:
-        size = (self._where / "cache.sqlite3").stat().st_size
+        size = ((self._where or folder()) / "cache.sqlite3").stat().st_size
         if size <= MAX_BYTES:
             return
         with database:
@@ -180,7 +192,8 @@ class Cache:
         with suppress(sqlite3.Error):
             self.close()
         if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
-            clear(self._where)
+            with suppress(OSError):
+                clear(self._where)
 
 
 def clear(where: Path | None = None) -> int:
