@@ -6,9 +6,14 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# How fast the machine is says nothing about the code.
+settings.register_profile("podplan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("podplan")
 
 
 @pytest.fixture(autouse=True, scope="session")
