@@ -111,6 +111,9 @@ def repository(tmp_path_factory: pytest.TempPathFactory, environment: Mapping[st
         f"repos:\n  - repo: {hooks.as_uri()}\n    rev: {head.stdout.strip()}\n    hooks:\n{ids}"
     )
     subprocess.run(["pre-commit", "install", "--install-hooks"], cwd=folder, env=environment, check=True)
+    # Committed, it survives the reset behind a refused commit, whichever test comes first.
+    for arguments in (["add", "--all"], ["commit", "--quiet", "--no-verify", "--message", "hooks"]):
+        subprocess.run(["git", *arguments], cwd=folder, env=environment, check=True)
     return folder
 
 
