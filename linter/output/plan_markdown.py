@@ -48,7 +48,7 @@ def _change(change: Change) -> Iterator[str]:
             yield f"- {place}{each.reason}: {_escaped(each.message)}"
     if change.commands:
         yield ""
-        yield "Way out: make the object anew around its running pods."
+        yield "Way out: make the object anew."
         yield from _commands(change.commands)
 
 

@@ -74,7 +74,7 @@ def _change(change: Change, style: Style) -> Iterator[str]:
         place = f"{sanitize(each.field)}: " if each.field else ""
         yield from _wrapped(f"{place}{each.reason}: {sanitize(each.message)}", style, "  ")
     if change.commands:
-        yield "  Way out: make the object anew around its running pods."
+        yield "  Way out: make the object anew."
         yield from _commands(change.commands, style)
 
 

@@ -14,6 +14,7 @@ from linter.kube.feature_gates import parse_version
 from linter.kube.kinds import WORKLOADS
 from linter.planner.differences import Difference, differences
 from linter.planner.outcome import Hazard, Summary, judge
+from linter.planner.refusals import way_out
 from linter.planner.scenario import (
     DEFAULT_VERSION,
     READINESS,
@@ -330,7 +331,7 @@ def _operate(
         )
         refused = tuple(refusal for each in plan.rounds for refusal in each.refusals)
         if refused:
-            changes.append(_change(manifest, "refused", refused, _way_out(manifest, refused)))
+            changes.append(_change(manifest, "refused", refused))
         else:
             changes.append(_change(manifest, _what_changed(plan, created=False)))
             workloads.append(plan)
@@ -385,7 +386,8 @@ def _plan_object(
         now = _keep_replicas(was, now)
     refused = tuple(options.admit(was, now)) if options.admit else ()
     if refused:
-        return _change(now, "refused", refused, _way_out(now, refused) if was else ()), None
+        commands = way_out(was, now, refused, options.admit) if was and options.admit else ()
+        return _change(now, "refused", refused, commands), None
     if was is not None and not differences(apply_defaults(was), apply_defaults(now)) and live is None:
         return _change(now, "none"), None
     if now.get("kind") not in WORKLOADS:
@@ -534,22 +536,6 @@ def _what_changed(plan: WorkloadPlan, *, created: bool) -> str:
     if plan.differences and all(each.field in scaling for each in plan.differences):
         return "scale"
     return "rollout"
-
-
-def _way_out(manifest: Manifest, refused: Sequence[Refusal]) -> tuple[str, ...]:
-    """Return what to do about a field that cannot be changed: make the object anew around its pods."""
-    words = ("immutable", "updates to statefulset spec", "may not change")
-    if manifest.get("kind") not in WORKLOADS or not any(
-        word in each.message for each in refused for word in words
-    ):
-        return ()
-    target = f"{str(manifest['kind']).lower()} {_name(manifest)}{_namespace_flag(manifest)}"
-    return (f"kubectl delete {target} --cascade=orphan", "kubectl apply -f FILE")
-
-
-def _namespace_flag(manifest: Manifest) -> str:
-    namespace = _namespace(manifest)
-    return "" if namespace == "default" else f" -n {namespace}"
 
 
 def _keep_replicas(was: Manifest, now: Manifest) -> Manifest:

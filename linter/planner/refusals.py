@@ -1,0 +1,56 @@
+"""What to do about an update that the API server refuses because a field cannot be changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.kube.kinds import WORKLOADS
+from linter.kube.selectors import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from linter.planner.state import Admit, Manifest, Refusal
+
+
+def way_out(old: Manifest, new: Manifest, refused: Sequence[Refusal], admit: Admit) -> tuple[str, ...]:
+    """Return kubectl commands that lead to the new object where an update does not.
+
+    A field is immutable where the server would take the new object if the old one were not there. What it would refuse
+    in any case has to be mended, and no command helps.
+
+    Args:
+        old: The object as it is.
+        new: The object as it is sent.
+        refused: Why it is refused.
+        admit: The API server's word on a creation.
+    """
+    if not any(each.field.split(".")[0] == "spec" for each in refused) or admit(None, new):
+        return ()
+    metadata = new.get("metadata") or {}
+    name, namespace = metadata.get("name"), metadata.get("namespace") or "default"
+    kind = str(new.get("kind")).lower()
+    target = f"{kind} {name}" + ("" if namespace == "default" else f" -n {namespace}")
+    if kind == "service":
+        return (
+            f"kubectl delete {target}  # it does not serve until it is back, and its address may be another",
+            "kubectl apply -f FILE",
+        )
+    if new.get("kind") not in WORKLOADS:
+        return ()
+    if _adopts(old, new):
+        return (
+            f"kubectl delete {target} --cascade=orphan  # the pods keep running",
+            "kubectl apply -f FILE  # and takes them over",
+        )
+    return (
+        "kubectl apply -f FILE  # with a new metadata.name: the new selector does not match the pods that are there",
+        f"kubectl delete {target}  # once the new pods are available",
+    )
+
+
+def _adopts(old: Manifest, new: Manifest) -> bool:
+    """Tell whether the new object's selector matches the pods of the old one."""
+    template = (old.get("spec") or {}).get("template") or {}
+    labels = (template.get("metadata") or {}).get("labels") or {}
+    return matches((new.get("spec") or {}).get("selector"), labels)
