@@ -446,7 +446,7 @@ class _Composer:
                 self.problems.append(
                     LoadProblem(
                         "duplicate-key",
-                        f"The key `{key}` is already set in this mapping. kubectl would silently take the last one, "
+                        f"The key `{key}` is already set in this mapping, or merged into it. kubectl takes the last one without a word, "
                         "the API server's strict reading refuses it; keep one.",
                         place,
                     )

@@ -54,11 +54,17 @@ def _translate(body: str) -> str:
 
 def _set(inside: str) -> str | None:
     """Return the expression of a set of characters, or None for one that is none, such as `[z-a]`."""
-    negated = inside.startswith("!")
-    chosen = re.sub(r"([\\\[\]^&~|])", r"\\\1", inside.removeprefix("!"))
-    expression = f"(?!/)[{'^' if negated else ''}{chosen}]"
-    try:
-        re.compile(expression)
-    except re.error:
-        return None
-    return expression
+    chosen = inside.removeprefix("!")
+    expression = ""
+    index = 0
+    while index < len(chosen):
+        if chosen[index + 1 : index + 2] == "-" and index + 2 < len(chosen):
+            first, last = chosen[index], chosen[index + 2]
+            if first > last:
+                return None
+            expression += f"{re.escape(first)}-{re.escape(last)}"
+            index += 3
+        else:
+            expression += re.escape(chosen[index])
+            index += 1
+    return f"(?!/)[{'^' if inside.startswith('!') else ''}{expression}]" if expression else None

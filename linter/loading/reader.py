@@ -29,8 +29,15 @@ def read_documents(source: Source, *, limits: Limits = DEFAULT) -> list[Document
     A document that holds nothing (comments alone, or null) is left out where kubectl silently skips it, but a source
     without any other is reported.
     """
-    if source.problems:
+    if source.problems and not source.text:
         return [Document(source, 0, 1, source.text, None, source.problems)]
+    documents = _documents(source, limits)
+    # What is wrong with the text as a whole is told with its first document.
+    documents[0].problems = source.problems + documents[0].problems
+    return documents
+
+
+def _documents(source: Source, limits: Limits) -> list[Document]:
     if source.text.lstrip().startswith("{"):
         documents = list(_json_documents(source, limits))
         if documents:
@@ -257,6 +264,11 @@ def _expand(value: dict[str, Any], document: Document, root: tuple[str | int, ..
     if isinstance(kind, str) and kind.endswith("List") and isinstance(items, list) and "spec" not in value:
         for index, item in enumerate(items):
             if isinstance(item, dict):
+                if kind != "List" and "kind" not in item and "apiVersion" not in item:
+                    # kubectl gives the items of a typed list (ConfigMapList) what the list says of them.
+                    told = {"apiVersion": value.get("apiVersion"), "kind": kind.removesuffix("List"), **item}
+                    yield Resource(told, document, (*root, "items", index))
+                    continue
                 yield from _expand(item, document, (*root, "items", index))
         return
     yield Resource(value, document, root)

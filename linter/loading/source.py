@@ -24,7 +24,7 @@ class Source(NamedTuple):
     """The path as the user would write it, with forward slashes; `-` is standard input."""
     text: str
     problems: tuple[LoadProblem, ...] = ()
-    """What keeps the text from being read (it is "" then)."""
+    """What is wrong with it as a text. Where it was not read at all, the text is "" and this says why."""
     path: Path | None = None
     """The file, where there is one."""
     explicit: bool = True
@@ -63,7 +63,11 @@ def read_file(
 def decode(
     data: bytes, name: str, *, path: Path | None = None, explicit: bool = True, limits: Limits = DEFAULT
 ) -> Source:
-    """Make a source of bytes. A byte order mark is dropped, as kubectl does."""
+    """Make a source of bytes, as kubectl does.
+
+    A byte order mark is dropped and chooses between UTF-8 and UTF-16. Bytes that are no text become U+FFFD: kubectl says nothing,
+    here it is a problem of the source beside its text.
+    """
     if len(data) > limits.file_bytes:
         message = (
             f"The file is larger than {limits.file_bytes} bytes; it was not read. Split it, or raise the limit with "
@@ -71,15 +75,24 @@ def decode(
         )
         return Source(name, "", (LoadProblem("yaml-limits", message, _START),), path, explicit)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        message = "The file is UTF-16; save it as UTF-8."
-        return Source(name, "", (LoadProblem("yaml-encoding", message, _START),), path, explicit)
+        message = "The file is UTF-16. kubectl reads it, many other tools do not; save it as UTF-8."
+        return Source(name, data.decode("utf-16", "replace"), (_encoding(message, _START),), path, explicit)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8", "replace")
         line = before.count("\n") + 1
         column = len(before) - before.rfind("\n")
-        message = f"The byte 0x{data[error.start]:02x} is not UTF-8 text; save the file as UTF-8."
-        problem = LoadProblem("yaml-encoding", message, Range(line, column, line, column + 1))
-        return Source(name, "", (problem,), path, explicit)
+        message = (
+            f"The byte 0x{data[error.start]:02x} is not UTF-8 text; kubectl puts a replacement character (U+FFFD) there. Save the "
+            "file as UTF-8."
+        )
+        text = data.decode("utf-8", "replace").removeprefix("\ufeff")
+        return Source(
+            name, text, (_encoding(message, Range(line, column, line, column + 1)),), path, explicit
+        )
     return Source(name, text.removeprefix("\ufeff"), (), path, explicit)
+
+
+def _encoding(message: str, place: Range) -> LoadProblem:
+    return LoadProblem("yaml-encoding", message, place, reason=None)

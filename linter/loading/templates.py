@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from linter.loading.source import Source
 
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_YTT = re.compile(r"^#@|:\s#@\s", re.MULTILINE)
 _CONTROL = re.compile(r"\{\{-|-\}\}|\{\{\s*(?:if|range|with|include|define|template|end|else|block|/\*)\b")
 
 
@@ -21,8 +22,10 @@ def skip_reason(source: Source) -> str | None:
     path = source.path
     if path is None:
         return None
-    if "{{" in source.text and (_CONTROL.search(source.text) or chart_of(path) is not None):
+    if "{{" in source.text and (chart_of(path) is not None or _is_template(source)):
         return "Helm template (render it first: helm template … | podplan lint -)"
+    if "#@" in source.text and _YTT.search(source.text):
+        return "ytt template (render it first: ytt -f … | podplan lint -)"
     name = path.name
     if name in KUSTOMIZATIONS:
         return "Kustomize configuration"
@@ -31,6 +34,15 @@ def skip_reason(source: Source) -> str | None:
     if kustomization := patched_by(path):
         return f"Kustomize patch (listed in {kustomization})"
     return None
+
+
+def _is_template(source: Source) -> bool:
+    """Tell a template from a manifest that holds one as text (a ConfigMap of alerts): the template is hardly ever YAML."""
+    if not _CONTROL.search(source.text):
+        return False
+    from linter.loading.reader import read_documents
+
+    return any(problem.rule == "yaml-syntax" for each in read_documents(source) for problem in each.problems)
 
 
 def chart_of(path: Path) -> Path | None:

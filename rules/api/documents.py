@@ -76,11 +76,13 @@ def duplicate_key(document: Document, context: Context) -> Iterator[Problem]:
     yield from _found_by_reader(document, "duplicate-key")
 
 
-@rule("yaml-encoding", kinds=None, scope="document", stage="decode")
+@rule("yaml-encoding", kinds=None, scope="document", stage="decode", severity="warning")
 def yaml_encoding(document: Document, context: Context) -> Iterator[Problem]:
     """The file is not UTF-8 text.
 
-    kubectl reads UTF-8. Save the file in that encoding; the position is that of the first byte that does not fit.
+    kubectl puts a replacement character (U+FFFD) where a byte is no text, without a word: a name or a password may come out
+    changed. UTF-16 with a byte order mark it reads. Save the file as UTF-8; the position is that of the first byte that does
+    not fit.
     """
     yield from _found_by_reader(document, "yaml-encoding")
 

@@ -128,6 +128,8 @@ def test_what_is_skipped(project: Path, files: dict[str, str], name: str, reason
         ("a.yaml", "{{- if .Values.on }}\nkind: Service\n{{- end }}\n", True),
         ("a.yaml", "note: {{ .Values.note }}\n", False),
         ("a.yaml", "note: '{{ not a template }}'\n", False),
+        ("a.yaml", "alert: |\n  {{ range .Alerts }}x{{ end }}\n", False),
+        ("a.yaml", "#@ load('@ytt:data')\nname: #@ data.name\n", True),
     ],
 )
 def test_helm_templates(project: Path, name: str, text: str, *, skipped: bool) -> None:

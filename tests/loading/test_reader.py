@@ -35,9 +35,11 @@ def problems(documents: list[Document]) -> list[tuple[str, int, int]]:
         ('{"a": 1.0, "b": [1e3, 1.5]}', [{"a": 1, "b": [1000, 1.5]}]),
         ('{"a": 1}\n\n {"b": "\\ud83d\\ude00"}', [{"a": 1}, {"b": "😀"}]),
         ('{"a": 1}\n---\n{"b": 2}', [{"a": 1}, {"b": 2}]),
+        ("a: é".encode("utf-16"), [{"a": "é"}]),
+        (b"a: 1 # caf\xe9", [{"a": 1}]),
     ],
 )
-def test_documents(text: str, values: list[Any]) -> None:
+def test_documents(text: str | bytes, values: list[Any]) -> None:
     assert [document.value for document in read(text)] == values
 
 
@@ -105,3 +107,13 @@ def test_positions_of_a_json_document_count_from_its_source() -> None:
 
 def test_source_lines() -> None:
     assert Source("a", "x\ny\nz\n").lines(2, 3) == ["y", "z"]
+
+
+def test_items_of_a_typed_list_are_what_the_list_says() -> None:
+    (document,) = read(
+        "kind: ConfigMapList\napiVersion: v1\nitems: [{metadata: {name: a}}, {kind: Secret}]\n"
+    )
+    assert [(each.kind, each.api_version) for each in resources_of(document)] == [
+        ("ConfigMap", "v1"),
+        ("Secret", ""),
+    ]
