@@ -24,6 +24,23 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
+_ROLES = frozenset(
+    (
+        "active",
+        "false",
+        "follower",
+        "leader",
+        "master",
+        "primary",
+        "replica",
+        "secondary",
+        "slave",
+        "standby",
+        "true",
+    )
+)
+
+
 def selects_nothing(inventory: Inventory, resource: Resource, selector: object) -> str | None:
     """Tell whether a selector matches no pods by mistake.
 
@@ -34,13 +51,18 @@ def selects_nothing(inventory: Inventory, resource: Resource, selector: object) 
 
     Returns:
         What may have been meant, a sentence or ""; None where pods match, or where they may well be out of sight:
-        the run holds no pods around that resource, or the labels look like those that an operator puts on its pods.
+        the run holds no pods around that resource, or the labels look like those that an operator puts on its pods, or
+        that the members of a StatefulSet put on themselves.
     """
     namespace = resource.namespace
     conditions = requirements(selector)
     if conditions is None or not any(each.key not in AUTOMATIC_LABELS for each in conditions):
         return None
-    if inventory.matched(selector, namespace) or _made_by_operator(inventory, conditions, namespace):
+    if (
+        inventory.matched(selector, namespace)
+        or _made_by_operator(inventory, conditions, namespace)
+        or _sets_it_itself(inventory, conditions, namespace)
+    ):
         return None
     elsewhere = inventory.matched(selector, None)
     if not inventory.pod_owners(namespace) and (not elsewhere or _names_its_namespace(resource)):
@@ -71,6 +93,8 @@ def _is_surrounded(inventory: Inventory, resource: Resource, kind: str | None) -
     """
     namespace = resource.namespace
     others = inventory.of_kind(kind, namespace) if kind else inventory.pod_owners(namespace)
+    if namespace == "kube-system":
+        return False  # most of what is there comes with the cluster: static pods, add-ons
     if _names_its_namespace(resource):
         return bool(others)
     memo_key = "folders", kind, namespace
@@ -80,7 +104,7 @@ def _is_surrounded(inventory: Inventory, resource: Resource, kind: str | None) -
 
 
 def _made_by_operator(inventory: Inventory, conditions: Iterable[Requirement], namespace: str) -> bool:
-    """Tell whether labels look like an operator's: its own prefix, or the name of a custom resource."""
+    """Tell whether labels look like an operator's: its own prefix, or the name or kind of a custom resource."""
     custom = _custom_names(inventory, namespace)
     for key, _, values in conditions:
         if key in AUTOMATIC_LABELS:
@@ -91,6 +115,20 @@ def _made_by_operator(inventory: Inventory, conditions: Iterable[Requirement], n
         if not custom.isdisjoint(values):
             return True
     return False
+
+
+def _sets_it_itself(inventory: Inventory, conditions: tuple[Requirement, ...], namespace: str) -> bool:
+    """Tell whether all that lacks is a label by which the members of a StatefulSet show their role at run time.
+
+    Patroni labels its pods with `role: replica`, Vault with `vault-active: "true"`.
+    """
+    lasting = [each for each in conditions if _ROLES.isdisjoint(each.values)]
+    roles = [each.key for each in conditions if each not in lasting]
+    known = {"matchExpressions": [{**each._asdict(), "values": [*each.values]} for each in lasting]}
+    return bool(lasting and roles) and any(
+        owner.kind == "StatefulSet" and (pod_labels(owner) or {}).keys().isdisjoint(roles)
+        for owner in islice(inventory.matched(known, namespace), ENOUGH)
+    )
 
 
 def made_for_custom_resource(inventory: Inventory, namespace: str, name: str) -> bool:
@@ -105,7 +143,7 @@ def _custom_names(inventory: Inventory, namespace: str) -> set[str]:
         names: dict[str, set[str]] = defaultdict(set)
         for each in inventory.resources:
             if each.name and not is_builtin(each.api_version):
-                names[each.namespace].add(each.name)
+                names[each.namespace] |= {each.name, each.kind.lower()}
         inventory.memo["custom names"] = names
     found: set[str] = inventory.memo["custom names"].get(namespace, set())
     return found

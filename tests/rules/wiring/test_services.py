@@ -130,6 +130,33 @@ class TestSelectsNothing:
         assert places(self.RULE, text + custom) == []
         assert len(places(self.RULE, text)) == 1
 
+    def test_pods_of_a_custom_kind_are_out_of_sight(self, places: Check) -> None:
+        custom = "---\napiVersion: example.com/v1\nkind: Cache\nmetadata: {name: a}\nspec: {}\n"
+        text = service("selector: {app.kubernetes.io/name: cache}") + workload()
+        assert places(self.RULE, text + custom) == []
+        assert len(places(self.RULE, text)) == 1
+
+    @pytest.mark.parametrize(
+        ("kind", "label", "count"),
+        [
+            ("StatefulSet", "role: replica", 0),
+            ("StatefulSet", "web-active: 'true'", 0),
+            ("StatefulSet", "tier: front", 1),
+            ("Deployment", "role: replica", 1),
+        ],
+    )
+    def test_members_of_a_set_show_their_role(self, places: Check, kind: str, label: str, count: int) -> None:
+        text = service(f"selector: {{app: web, {label}}}") + workload(kind, labels="app: web, zone: a")
+        assert len(places(self.RULE, text)) == count
+        mistaken = text.replace("app: web, zone: a", "app: web, zone: a, role: x, web-active: x")
+        assert len(places(self.RULE, mistaken)) == 1
+
+    def test_what_comes_with_the_cluster_is_out_of_sight(self, places: Check) -> None:
+        text = service("selector: {component: etcd}", "name: etcd, namespace: kube-system")
+        assert places(self.RULE, text + workload(namespace="kube-system")) == []
+        other = text.replace("kube-system", "shop") + workload(namespace="shop")
+        assert len(places(self.RULE, other)) == 1
+
     @pytest.mark.parametrize("kind", ["ReplicaSet", "DaemonSet", "StatefulSet"])
     def test_kinds(self, places: Check, kind: str) -> None:
         assert places(self.RULE, SERVICE + workload(kind)) == []
