@@ -44,6 +44,10 @@ NOT_YET = cast("Inventory", _NotYet())
 """The inventory of a context in which files are checked one by one: a rule that asks for it is put off."""
 
 
+_KEPT_SETS = 2_000
+"""How many different sets of fields are remembered with the rules to ask for them."""
+
+
 class RuleSet:
     """The chosen rules, by stage and kind."""
 
@@ -53,6 +57,7 @@ class RuleSet:
         self.decode_rules: list[Rule] = []
         self._validate_rules: list[Rule] = []
         self._by_kind: dict[tuple[str, bool], tuple[Rule, ...]] = {}
+        self._by_fields: dict[tuple[str, bool, frozenset[str]], tuple[Rule, ...]] = {}
         for rule in rules:
             self.by_id[rule.id] = rule
             if rule.scope == "document":
@@ -61,10 +66,11 @@ class RuleSet:
                 self.decode_rules.append(rule)
             else:
                 self._validate_rules.append(rule)
+        self._needed = frozenset().union(*(rule.needs for rule in self._validate_rules if rule.needs))
         # The server warns only about what it takes, so its warnings are asked last.
         self._validate_rules.sort(key=lambda rule: rule.group == "api" and rule.severity != "error")
 
-    def rules_for(self, kind: str, *, judged: bool) -> tuple[Rule, ...]:
+    def rules_for_kind(self, kind: str, *, judged: bool) -> tuple[Rule, ...]:
         """Return the rules that look at resources of a kind; those of group api look at judged kinds alone."""
         key = (kind, judged)
         if key not in self._by_kind:
@@ -74,6 +80,21 @@ class RuleSet:
                 if (rule.kinds is None or kind in rule.kinds) and (judged or rule.group != "api")
             )
         return self._by_kind[key]
+
+    def rules_for(self, resource: Resource, *, judged: bool) -> tuple[Rule, ...]:
+        """Return the rules that can find something in a resource: those whose `needs` are written, or that need nothing."""
+        # Manifests of one repository are much alike: few sets of fields that rules ask for occur in many files.
+        key = (resource.kind, judged, self._needed & resource.fields)
+        rules = self._by_fields.get(key)
+        if rules is None:
+            rules = tuple(
+                rule
+                for rule in self.rules_for_kind(resource.kind, judged=judged)
+                if rule.needs is None or not rule.needs.isdisjoint(key[2])
+            )
+            if len(self._by_fields) < _KEPT_SETS:
+                self._by_fields[key] = rules
+        return rules
 
 
 def check_document(document: Document, rules: RuleSet, context: Context) -> list[Found]:
@@ -115,17 +136,14 @@ def check_resource(
     if any(each.rule != "deprecated-api" for each in decoded):
         return found  # does not decode: the server looks no further, and the rules could not trust the types
     if not is_builtin(resource.api_version):
-        for rule in rules.rules_for(resource.kind, judged=False):
+        for rule in rules.rules_for(resource, judged=False):
             if rule.group == CUSTOM:
                 found += _apply(rule, resource, document, resource, context, put_off)
         return found
     judged = (resource.api_version, resource.kind) in JUDGED
     # A repeated key is refused while decoding, too.
     api_errors = undecodable = any(problem.reason is not None for problem in document.problems)
-    fields = resource.fields
-    for rule in rules.rules_for(resource.kind, judged=judged):
-        if rule.needs is not None and rule.needs.isdisjoint(fields):
-            continue
+    for rule in rules.rules_for(resource, judged=judged):
         if rule.group == "api" and (undecodable or (api_errors and rule.severity != "error")):
             continue
         new = _apply(rule, resource, document, resource, context, put_off)

@@ -145,7 +145,7 @@ def autoscaler_target(resource: Resource, context: Context) -> Iterator[Problem]
         )
 
 
-@rule("autoscaler-metrics", kinds=KIND)
+@rule("autoscaler-metrics", kinds=KIND, needs={"metrics", "targetCPUUtilizationPercentage"})
 def autoscaler_metrics(resource: Resource, context: Context) -> Iterator[Problem]:
     """Each metric of an autoscaler has one source, the one that its type names, and a target above zero.
 
@@ -207,7 +207,7 @@ def autoscaler_metrics(resource: Resource, context: Context) -> Iterator[Problem
         )
 
 
-@rule("autoscaler-behavior", kinds=KIND)
+@rule("autoscaler-behavior", kinds=KIND, needs={"behavior"})
 def autoscaler_behavior(resource: Resource, context: Context) -> Iterator[Problem]:
     """An autoscaler's scaling behavior has known policies and sensible times.
 

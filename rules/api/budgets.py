@@ -32,7 +32,7 @@ def spec_is_faulty(budget: Resource) -> bool:
     return faulty
 
 
-@rule("disruption-budget", kinds=KIND)
+@rule("disruption-budget", kinds=KIND, needs={"minAvailable", "maxUnavailable", "unhealthyPodEvictionPolicy"})
 def disruption_budget(resource: Resource, context: Context) -> Iterator[Problem]:
     """A PodDisruptionBudget states one budget, as a number or a percentage.
 

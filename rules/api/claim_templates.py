@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("claim-templates")
+@rule("claim-templates", needs={"volumeClaimTemplates", "ephemeral"})
 def claim_templates(resource: Resource, context: Context) -> Iterator[Problem]:
     """Claim templates are complete.
 

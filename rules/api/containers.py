@@ -145,7 +145,7 @@ def container_image(resource: Resource, context: Context) -> Iterator[Problem]:
         )
 
 
-@rule("termination-message-policy")
+@rule("termination-message-policy", needs={"terminationMessagePolicy"})
 def termination_message_policy(resource: Resource, context: Context) -> Iterator[Problem]:
     """The termination message policy is one that Kubernetes knows.
 
@@ -194,7 +194,7 @@ def termination_message_policy(resource: Resource, context: Context) -> Iterator
         yield from one_of_these(path, "terminationMessagePolicy", policy, _MESSAGE_POLICIES)
 
 
-@rule("container-ports")
+@rule("container-ports", needs={"ports"})
 def container_ports(resource: Resource, context: Context) -> Iterator[Problem]:
     """Container ports are well formed.
 
@@ -269,7 +269,7 @@ def _no_port(path: Path, number: int) -> Problem:
     return Problem(path, f"{number} is no port number: 1 to 65535.", "Invalid")
 
 
-@rule("host-port-clash")
+@rule("host-port-clash", needs={"hostPort"})
 def host_port_clash(resource: Resource, context: Context) -> Iterator[Problem]:
     """No two ports of a pod claim the same port of the node.
 
@@ -343,7 +343,7 @@ def host_port_clash(resource: Resource, context: Context) -> Iterator[Problem]:
             seen.add(claim)
 
 
-@rule("container-restart-rules")
+@rule("container-restart-rules", needs={"restartPolicy", "restartPolicyRules"})
 def container_restart_rules(resource: Resource, context: Context) -> Iterator[Problem]:
     """The restart policy of a container, and its rules for exit codes, are complete.
 
@@ -429,7 +429,7 @@ def _restart_rules(rules: list[dict[str, Any]] | tuple[()], path: Path) -> Itera
             yield Problem((*at, "values"), message, "TooMany")
 
 
-@rule("init-container-fields")
+@rule("init-container-fields", needs={"initContainers"})
 def init_container_fields(resource: Resource, context: Context) -> Iterator[Problem]:
     """A plain init container has no probes and no lifecycle hooks.
 
@@ -517,7 +517,7 @@ def _is_stored(context: Context) -> bool:
     )
 
 
-@rule("ephemeral-container-fields")
+@rule("ephemeral-container-fields", needs={"ephemeralContainers"})
 def ephemeral_container_fields(resource: Resource, context: Context) -> Iterator[Problem]:
     """An ephemeral container has no ports, probes, hooks or resources.
 
@@ -587,7 +587,7 @@ def ephemeral_container_fields(resource: Resource, context: Context) -> Iterator
                     )
 
 
-@rule("host-ip-without-host-port", severity="warning")
+@rule("host-ip-without-host-port", severity="warning", needs={"hostIP"})
 def host_ip_without_host_port(resource: Resource, context: Context) -> Iterator[Problem]:
     """A port with a host address has a host port.
 
@@ -643,7 +643,7 @@ def host_ip_without_host_port(resource: Resource, context: Context) -> Iterator[
                 )
 
 
-@rule("repeated-ports", severity="warning")
+@rule("repeated-ports", severity="warning", needs={"ports"})
 def repeated_ports(resource: Resource, context: Context) -> Iterator[Problem]:
     """No port is declared twice in a pod, neither by number and protocol nor by name.
 

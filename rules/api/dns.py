@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _STRICT_ADDRESSES_SINCE = (1, 35)
 
 
-@rule("dns-config")
+@rule("dns-config", needs={"dnsConfig", "dnsPolicy"})
 def dns_config(resource: Resource, context: Context) -> Iterator[Problem]:
     """The DNS settings of a pod are complete and within the limits.
 
@@ -118,7 +118,7 @@ def _searches(searches: list[str], path: Path, version: tuple[int, int]) -> Iter
         yield from faulty((*path, index), "The search domain", search, faults)
 
 
-@rule("host-aliases")
+@rule("host-aliases", needs={"hostAliases"})
 def host_aliases(resource: Resource, context: Context) -> Iterator[Problem]:
     """Host aliases give an IP address well-formed host names.
 
@@ -176,7 +176,7 @@ def host_aliases(resource: Resource, context: Context) -> Iterator[Problem]:
             yield from faulty((*path, "hostnames", number), "The host name", name, names.dns_subdomain(name))
 
 
-@rule("repeated-host-alias", severity="warning")
+@rule("repeated-host-alias", severity="warning", needs={"hostAliases"})
 def repeated_host_alias(resource: Resource, context: Context) -> Iterator[Problem]:
     """Each address stands only once among the host aliases.
 
@@ -236,7 +236,7 @@ def repeated_host_alias(resource: Resource, context: Context) -> Iterator[Proble
         seen.add(ip)
 
 
-@rule("pod-address-spelling", severity="warning")
+@rule("pod-address-spelling", severity="warning", needs={"dnsConfig", "hostAliases"})
 def pod_address_spelling(resource: Resource, context: Context) -> Iterator[Problem]:
     """IP addresses in a pod spec are spelled in their canonical form.
 

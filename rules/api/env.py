@@ -28,7 +28,7 @@ _ENV_FIELDS = frozenset(
 )  # fmt: skip
 
 
-@rule("env-names")
+@rule("env-names", needs={"env", "envFrom"})
 def env_names(resource: Resource, context: Context) -> Iterator[Problem]:
     """Every environment variable has a name that a process can get.
 
@@ -89,7 +89,7 @@ def env_names(resource: Resource, context: Context) -> Iterator[Problem]:
                 yield from faulty(path, "The prefix", prefix, check(prefix))
 
 
-@rule("env-sources")
+@rule("env-sources", needs={"valueFrom", "envFrom"})
 def env_sources(resource: Resource, context: Context) -> Iterator[Problem]:
     """A variable gets its value from one place.
 
@@ -227,7 +227,7 @@ def _env_from(source: Object, path: Path) -> Iterator[Problem]:
         yield Problem(path, f"An entry of envFrom {said}.", "Invalid", format_path(path[:-1]))
 
 
-@rule("repeated-env", severity="warning")
+@rule("repeated-env", severity="warning", needs={"env"})
 def repeated_env(resource: Resource, context: Context) -> Iterator[Problem]:
     """No environment variable is defined twice in a container.
 

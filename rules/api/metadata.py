@@ -119,7 +119,7 @@ def object_name(resource: Resource, context: Context) -> Iterator[Problem]:
         yield Problem(("metadata", "name"), "The object has no name: give it metadata.name.", "Required")
 
 
-@rule("namespace-name", kinds=KINDS)
+@rule("namespace-name", kinds=KINDS, needs={"namespace"})
 def namespace_name(resource: Resource, context: Context) -> Iterator[Problem]:
     """A namespace has the name of a namespace.
 
@@ -158,7 +158,7 @@ def namespace_name(resource: Resource, context: Context) -> Iterator[Problem]:
             yield Problem(("metadata", "namespace"), f"The namespace {quote(namespace)} {fault}.", "Invalid")
 
 
-@rule("object-generation", kinds={"Service", "HorizontalPodAutoscaler"})
+@rule("object-generation", kinds={"Service", "HorizontalPodAutoscaler"}, needs={"generation"})
 def object_generation(resource: Resource, context: Context) -> Iterator[Problem]:
     """The generation of an object is not negative.
 
@@ -199,7 +199,7 @@ def object_generation(resource: Resource, context: Context) -> Iterator[Problem]
         )
 
 
-@rule("label-syntax", kinds=KINDS)
+@rule("label-syntax", kinds=KINDS, needs={"labels"})
 def label_syntax(resource: Resource, context: Context) -> Iterator[Problem]:
     """Keys and values of an object's labels are well formed.
 
@@ -236,7 +236,7 @@ def label_syntax(resource: Resource, context: Context) -> Iterator[Problem]:
         yield from label_problems(labels, ("metadata", "labels"), "metadata.labels")
 
 
-@rule("annotation-syntax", kinds=KINDS)
+@rule("annotation-syntax", kinds=KINDS, needs={"annotations"})
 def annotation_syntax(resource: Resource, context: Context) -> Iterator[Problem]:
     """Keys of an object's annotations are well formed, and the annotations are not too large.
 
@@ -273,7 +273,7 @@ def annotation_syntax(resource: Resource, context: Context) -> Iterator[Problem]
         yield from annotation_problems(annotations, ("metadata", "annotations"), "metadata.annotations")
 
 
-@rule("owner-references", kinds=KINDS)
+@rule("owner-references", kinds=KINDS, needs={"ownerReferences"})
 def owner_references(resource: Resource, context: Context) -> Iterator[Problem]:
     """Owner references are complete, and at most one owner is the controller.
 
@@ -345,7 +345,7 @@ def owner_references(resource: Resource, context: Context) -> Iterator[Problem]:
                 )
 
 
-@rule("finalizers", kinds=KINDS)
+@rule("finalizers", kinds=KINDS, needs={"finalizers"})
 def finalizers(resource: Resource, context: Context) -> Iterator[Problem]:
     """Finalizers are qualified names.
 
@@ -463,7 +463,7 @@ def name_no_hostname(resource: Resource, context: Context) -> Iterator[Problem]:
         )
 
 
-@rule("owner-references-repeated", kinds=KINDS, severity="warning")
+@rule("owner-references-repeated", kinds=KINDS, severity="warning", needs={"ownerReferences"})
 def owner_references_repeated(resource: Resource, context: Context) -> Iterator[Problem]:
     """An owner is named once.
 

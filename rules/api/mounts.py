@@ -22,7 +22,7 @@ _PROPAGATION = frozenset({"None", "HostToContainer", "Bidirectional"})
 _RECURSIVE = frozenset({"Disabled", "Enabled", "IfPossible"})
 
 
-@rule("volume-mounts")
+@rule("volume-mounts", needs={"volumeMounts"})
 def volume_mounts(resource: Resource, context: Context) -> Iterator[Problem]:
     """Every mount names a volume of the pod, and a path of its own.
 
@@ -163,7 +163,7 @@ def _propagation(mount: Object, path: Path, *, privileged: bool) -> Iterator[Pro
         yield Problem(here, message, "Forbidden", field)
 
 
-@rule("volume-devices")
+@rule("volume-devices", needs={"volumeDevices"})
 def volume_devices(resource: Resource, context: Context) -> Iterator[Problem]:
     """Every raw block device names a claim of the pod, and a path of its own.
 

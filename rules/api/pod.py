@@ -75,7 +75,7 @@ def pod_containers(resource: Resource, context: Context) -> Iterator[Problem]:
         )
 
 
-@rule("pod-policies")
+@rule("pod-policies", needs={"restartPolicy", "dnsPolicy", "preemptionPolicy", "activeDeadlineSeconds"})
 def pod_policies(resource: Resource, context: Context) -> Iterator[Problem]:
     """The policies of a pod have values that Kubernetes knows.
 
@@ -149,7 +149,10 @@ _NAME_FIELDS: dict[str, Callable[[str], names.Faults]] = {
 }
 
 
-@rule("pod-names")
+@rule(
+    "pod-names",
+    needs={*_NAME_FIELDS, "serviceAccountName", "serviceAccount", "runtimeClassName", "hostnameOverride"},
+)
 def pod_names(resource: Resource, context: Context) -> Iterator[Problem]:
     """The names in a pod spec are well formed.
 
@@ -230,7 +233,7 @@ def _hostname_override(pod: Pod) -> Iterator[Problem]:
     yield from faulty(path, "hostnameOverride", name, names.dns_subdomain(name))
 
 
-@rule("pod-gates")
+@rule("pod-gates", needs={"readinessGates", "schedulingGates"})
 def pod_gates(resource: Resource, context: Context) -> Iterator[Problem]:
     """Readiness gates and scheduling gates have well-formed names, and no scheduling gate stands there twice.
 
@@ -291,7 +294,7 @@ def pod_gates(resource: Resource, context: Context) -> Iterator[Problem]:
         seen.add(name)
 
 
-@rule("node-selector")
+@rule("node-selector", needs={"nodeSelector"})
 def node_selector(resource: Resource, context: Context) -> Iterator[Problem]:
     """The node selector holds well-formed labels.
 
@@ -341,7 +344,7 @@ def node_selector(resource: Resource, context: Context) -> Iterator[Problem]:
         yield from label_problems(selector, path, format_path(path))
 
 
-@rule("host-namespaces")
+@rule("host-namespaces", needs={"hostNetwork", "hostPID", "hostUsers"})
 def host_namespaces(resource: Resource, context: Context) -> Iterator[Problem]:
     """The settings that share namespaces with the node fit together.
 
@@ -451,7 +454,7 @@ _WINDOWS_CONTAINER = (
 )  # fmt: skip
 
 
-@rule("pod-os")
+@rule("pod-os", needs={"os"})
 def pod_os(resource: Resource, context: Context) -> Iterator[Problem]:
     """The operating system is `linux` or `windows`, and no field belongs to the other one.
 
@@ -570,7 +573,11 @@ def retired_node_label(label: str) -> str | None:
     return instead and f"The node label `{label}` is deprecated; {instead}."
 
 
-@rule("deprecated-node-label", severity="warning")
+@rule(
+    "deprecated-node-label",
+    severity="warning",
+    needs={"nodeSelector", "topologySpreadConstraints", "nodeAffinity"},
+)
 def deprecated_node_label(resource: Resource, context: Context) -> Iterator[Problem]:
     """A pod is placed by node labels that are not deprecated.
 
@@ -642,7 +649,7 @@ def deprecated_node_label(resource: Resource, context: Context) -> Iterator[Prob
                 yield Problem((*path, "matchExpressions", number, "key"), message)
 
 
-@rule("image-pull-secrets", severity="warning")
+@rule("image-pull-secrets", severity="warning", needs={"imagePullSecrets"})
 def image_pull_secrets(resource: Resource, context: Context) -> Iterator[Problem]:
     """Each image pull secret has a name, and stands there once.
 
@@ -701,7 +708,7 @@ def image_pull_secrets(resource: Resource, context: Context) -> Iterator[Problem
         seen.add(name)
 
 
-@rule("negative-grace-period", severity="warning")
+@rule("negative-grace-period", severity="warning", needs={"terminationGracePeriodSeconds"})
 def negative_grace_period(resource: Resource, context: Context) -> Iterator[Problem]:
     """The grace period of a pod is not negative.
 

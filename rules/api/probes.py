@@ -41,7 +41,7 @@ def _handlers(container: Container) -> Iterator[tuple[Object, Path, tuple[str, .
                 yield container.spec["lifecycle"][hook], (*container.path, "lifecycle", hook), _HOOK_HANDLERS
 
 
-@rule("probe-handlers")
+@rule("probe-handlers", needs={*PROBES, "lifecycle"})
 def probe_handlers(resource: Resource, context: Context) -> Iterator[Problem]:
     """Every probe and every lifecycle hook does exactly one thing, and says all that it needs.
 
@@ -143,7 +143,7 @@ def port_problems(port: int | str, path: Path) -> Iterator[Problem]:
 _NUMBERS = ("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold")
 
 
-@rule("probe-timing")
+@rule("probe-timing", needs={*PROBES})
 def probe_timing(resource: Resource, context: Context) -> Iterator[Problem]:
     """The numbers of a probe are in range.
 
@@ -218,7 +218,7 @@ def _timing(probe: Object, kind: str, path: Path) -> Iterator[Problem]:
             yield Problem(here, message, "Invalid")
 
 
-@rule("lifecycle-sleep")
+@rule("lifecycle-sleep", needs={"sleep"})
 def lifecycle_sleep(resource: Resource, context: Context) -> Iterator[Problem]:
     """A hook doesn't sleep longer than the pod has to stop.
 

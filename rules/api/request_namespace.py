@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _KINDS = {kind for _, kind in JUDGED}
 
 
-@rule("request-namespace", kinds=_KINDS)
+@rule("request-namespace", kinds=_KINDS, needs={"namespace"})
 def request_namespace(resource: Resource, context: Context) -> Iterator[Problem]:
     """The manifest names another namespace than the request goes to.
 

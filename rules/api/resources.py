@@ -76,7 +76,7 @@ def _overhead(pod: Pod) -> Iterator[Problem]:
         yield problem._replace(path=(*path, *rest), field=problem.field or format_path(problem.path))
 
 
-@rule("resource-requirements")
+@rule("resource-requirements", needs={"limits", "requests", "overhead"})
 def resource_requirements(resource: Resource, context: Context) -> Iterator[Problem]:
     """Requests and limits name resources that exist, and fit together.
 
@@ -219,7 +219,7 @@ def _stored_pages_are_indivisible(context: Context) -> bool:
     )
 
 
-@rule("pod-resources")
+@rule("pod-resources", needs={"resources"})
 def pod_resources(resource: Resource, context: Context) -> Iterator[Problem]:
     """The resources of a whole pod fit those of its containers.
 
@@ -358,7 +358,7 @@ def _add(total: dict[str, int], more: Mapping[str, int]) -> None:
         total[name] = total.get(name, 0) + amount
 
 
-@rule("resource-claims")
+@rule("resource-claims", needs={"resourceClaims", "claims"})
 def resource_claims(resource: Resource, context: Context) -> Iterator[Problem]:
     """Resource claims are complete, and containers use those that the pod has.
 
@@ -459,7 +459,7 @@ def _claims_in_use(claims: list[Object], path: Path, known: set[str]) -> Iterato
             yield from faulty((*here, "request"), "The request", request, names.dns_label(request))
 
 
-@rule("resize-policy")
+@rule("resize-policy", needs={"resizePolicy"})
 def resize_policy(resource: Resource, context: Context) -> Iterator[Problem]:
     """A resize policy says for cpu or memory, once each, whether a resize restarts the container.
 
@@ -533,7 +533,7 @@ def _resize_policies(policies: Iterable[Object], container: Path, *, never: bool
             yield Problem((*path, "restartPolicy"), message, "Invalid", field)
 
 
-@rule("fractional-bytes", severity="warning")
+@rule("fractional-bytes", severity="warning", needs={"limits", "requests", "overhead"})
 def fractional_bytes(resource: Resource, context: Context) -> Iterator[Problem]:
     """Memory and ephemeral storage are whole numbers of bytes.
 

@@ -27,7 +27,7 @@ _WHEN_UNSATISFIABLE = frozenset({"DoNotSchedule", "ScheduleAnyway"})
 _INCLUSION = frozenset({"Honor", "Ignore"})
 
 
-@rule("node-affinity")
+@rule("node-affinity", needs={"nodeAffinity"})
 def node_affinity(resource: Resource, context: Context) -> Iterator[Problem]:
     """Node affinity is complete and well formed.
 
@@ -176,7 +176,7 @@ def _stored_values_are_malformed(context: Context) -> bool:
     )
 
 
-@rule("pod-affinity")
+@rule("pod-affinity", needs={"podAffinity", "podAntiAffinity"})
 def pod_affinity(resource: Resource, context: Context) -> Iterator[Problem]:
     """Pod affinity and anti-affinity are complete and well formed.
 
@@ -318,7 +318,7 @@ def _keys_and_selector(
         seen.add(key)
 
 
-@rule("tolerations")
+@rule("tolerations", needs={"tolerations"})
 def tolerations(resource: Resource, context: Context) -> Iterator[Problem]:
     """Tolerations say one thing only.
 
@@ -415,7 +415,7 @@ def toleration_problems(toleration: Object, path: Path, *, numeric: bool = False
         yield from one_of_these((*path, "effect"), "The effect", effect, _EFFECTS)
 
 
-@rule("topology-spread")
+@rule("topology-spread", needs={"topologySpreadConstraints"})
 def topology_spread(resource: Resource, context: Context) -> Iterator[Problem]:
     """Topology spread constraints are complete and don't repeat each other.
 
@@ -538,7 +538,11 @@ def _spread_constraint(constraint: Object, path: Path, context: Context) -> Iter
                 yield Problem((*path, "matchLabelKeys", index), message, "Invalid")
 
 
-@rule("selects-no-pods", severity="warning")
+@rule(
+    "selects-no-pods",
+    severity="warning",
+    needs={"topologySpreadConstraints", "podAffinity", "podAntiAffinity"},
+)
 def selects_no_pods(resource: Resource, context: Context) -> Iterator[Problem]:
     """Spread constraints and pod affinity have a label selector.
 
@@ -602,7 +606,7 @@ def selects_no_pods(resource: Resource, context: Context) -> Iterator[Problem]:
             yield Problem((*path, "labelSelector"), "Without a labelSelector this selects no pods at all.")
 
 
-@rule("unmatchable-label-value", severity="warning")
+@rule("unmatchable-label-value", severity="warning", needs={"nodeAffinity"})
 def unmatchable_label_value(resource: Resource, context: Context) -> Iterator[Problem]:
     """Preferred node affinity names values that a label can have.
 

@@ -38,7 +38,7 @@ def _contexts(pod: Pod) -> Iterator[tuple[Object, Path]]:
             yield security, (*container.path, "securityContext")
 
 
-@rule("security-ids")
+@rule("security-ids", needs={"runAsUser", "runAsGroup", "fsGroup", "supplementalGroups"})
 def security_ids(resource: Resource, context: Context) -> Iterator[Problem]:
     """User and group ids are in range: 0 to 2147483647.
 
@@ -98,7 +98,7 @@ def security_ids(resource: Resource, context: Context) -> Iterator[Problem]:
                 yield Problem(here, f"The id {number} is out of range: 0 to 2147483647.", "Invalid")
 
 
-@rule("security-policies")
+@rule("security-policies", needs={*_POLICIES, "procMount"})
 def security_policies(resource: Resource, context: Context) -> Iterator[Problem]:
     """The policies of a security context have values that Kubernetes knows.
 
@@ -167,7 +167,7 @@ def _is_stored(field: str, pod: Pod, context: Context) -> bool:
     return old is not None and old.security_context.get(field) == pod.security_context[field]
 
 
-@rule("privilege-escalation")
+@rule("privilege-escalation", needs={"allowPrivilegeEscalation"})
 def privilege_escalation(resource: Resource, context: Context) -> Iterator[Problem]:
     """A container that must not gain privileges doesn't have them all.
 
@@ -236,7 +236,7 @@ _IPC_SYSCTLS = frozenset(
 )  # fmt: skip
 
 
-@rule("sysctls")
+@rule("sysctls", needs={"sysctls"})
 def sysctls(resource: Resource, context: Context) -> Iterator[Problem]:
     """Sysctls have well-formed names, and belong to the pod.
 
@@ -322,7 +322,7 @@ def _namespace_of_the_node(name: str, spec: Object) -> str | None:
     return None
 
 
-@rule("security-profiles")
+@rule("security-profiles", needs={"seccompProfile", "appArmorProfile"})
 def security_profiles(resource: Resource, context: Context) -> Iterator[Problem]:
     """Seccomp and AppArmor profiles are complete.
 
@@ -421,7 +421,7 @@ _NO_NETBIOS_CHARACTERS = frozenset('\\/:*?"<>|')
 _NO_USER_CHARACTERS = frozenset('"/\\:;|=,+*?<>@[]')
 
 
-@rule("windows-options")
+@rule("windows-options", needs={"windowsOptions"})
 def windows_options(resource: Resource, context: Context) -> Iterator[Problem]:
     r"""Windows options are well formed and agree within the pod.
 

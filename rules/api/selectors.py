@@ -83,7 +83,7 @@ def pod_template_is_judged(resource: Resource) -> bool:
     return resource.kind == "DaemonSet" or not selector_problems(resource)
 
 
-@rule("selector-syntax", kinds=WORKLOADS | {"PodDisruptionBudget"})
+@rule("selector-syntax", kinds=WORKLOADS | {"PodDisruptionBudget"}, needs={"selector"})
 def selector_syntax(resource: Resource, context: Context) -> Iterator[Problem]:
     """A label selector is well formed.
 

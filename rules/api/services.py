@@ -65,7 +65,7 @@ def _stored(context: Context) -> dict[str, Any]:
     return context.old.object if context.old is not None and context.old.kind == "Service" else {}
 
 
-@rule("service-type", kinds=KIND)
+@rule("service-type", kinds=KIND, needs={"type"})
 def service_type(resource: Resource, context: Context) -> Iterator[Problem]:
     """The type of a Service is known, and a headless Service is of type ClusterIP.
 
@@ -195,7 +195,7 @@ def service_ports(resource: Resource, context: Context) -> Iterator[Problem]:
         seen_ports.add((protocol, number))
 
 
-@rule("service-target-ports", kinds=KIND)
+@rule("service-target-ports", kinds=KIND, needs={"ports"})
 def service_target_ports(resource: Resource, context: Context) -> Iterator[Problem]:
     """The target port of a Service is a port number or the name of a container port.
 
@@ -248,7 +248,7 @@ def service_target_ports(resource: Resource, context: Context) -> Iterator[Probl
                 yield Problem(path, f"The target port {quote(target)} {fault}.", "Invalid")
 
 
-@rule("service-node-ports", kinds=KIND)
+@rule("service-node-ports", kinds=KIND, needs={"type", "nodePort"})
 def service_node_ports(resource: Resource, context: Context) -> Iterator[Problem]:
     """Node ports go with the type of the Service, and each is used once.
 
@@ -401,7 +401,7 @@ def service_ip_families(resource: Resource, context: Context) -> Iterator[Proble
             )
 
 
-@rule("service-external-name", kinds=KIND)
+@rule("service-external-name", kinds=KIND, needs={"type"})
 def service_external_name(resource: Resource, context: Context) -> Iterator[Problem]:
     """An ExternalName Service names a host.
 
@@ -441,7 +441,7 @@ def service_external_name(resource: Resource, context: Context) -> Iterator[Prob
         yield Problem(path, f"The externalName {quote(name)} {fault}.", "Invalid")
 
 
-@rule("service-external-ips", kinds=KIND)
+@rule("service-external-ips", kinds=KIND, needs={"externalIPs"})
 def service_external_ips(resource: Resource, context: Context) -> Iterator[Problem]:
     """External IPs are addresses that can be reached from outside.
 
@@ -490,7 +490,7 @@ def service_external_ips(resource: Resource, context: Context) -> Iterator[Probl
             yield Problem(path, text, "Invalid")
 
 
-@rule("service-selector", kinds=KIND)
+@rule("service-selector", kinds=KIND, needs={"selector"})
 def service_selector(resource: Resource, context: Context) -> Iterator[Problem]:
     """The selector of a Service is made of label keys and values.
 
@@ -526,7 +526,7 @@ def service_selector(resource: Resource, context: Context) -> Iterator[Problem]:
         yield from label_problems(selector, ("spec", "selector"), "spec.selector")
 
 
-@rule("service-session-affinity", kinds=KIND)
+@rule("service-session-affinity", kinds=KIND, needs={"sessionAffinity"})
 def service_session_affinity(resource: Resource, context: Context) -> Iterator[Problem]:
     """Session affinity is None or ClientIP, with a timeout of up to a day.
 
@@ -579,7 +579,11 @@ def service_session_affinity(resource: Resource, context: Context) -> Iterator[P
             )
 
 
-@rule("service-load-balancer", kinds=KIND)
+@rule(
+    "service-load-balancer",
+    kinds=KIND,
+    needs={SOURCE_RANGES, "loadBalancerSourceRanges", "allocateLoadBalancerNodePorts", "loadBalancerClass"},
+)
 def service_load_balancer(resource: Resource, context: Context) -> Iterator[Problem]:
     """Load balancer settings belong to Services of type LoadBalancer.
 
@@ -636,7 +640,11 @@ def service_load_balancer(resource: Resource, context: Context) -> Iterator[Prob
             )
 
 
-@rule("service-traffic", kinds=KIND)
+@rule(
+    "service-traffic",
+    kinds=KIND,
+    needs={"externalTrafficPolicy", "healthCheckNodePort", "internalTrafficPolicy", "trafficDistribution"},
+)
 def service_traffic(resource: Resource, context: Context) -> Iterator[Problem]:
     """Traffic policies are known and go with the type of the Service.
 
@@ -719,7 +727,7 @@ def service_traffic(resource: Resource, context: Context) -> Iterator[Problem]:
         )
 
 
-@rule("service-topology-annotations", kinds=KIND)
+@rule("service-topology-annotations", kinds=KIND, needs={TOPOLOGY_HINTS})
 def service_topology_annotations(resource: Resource, context: Context) -> Iterator[Problem]:
     """The two annotations for topology aware routing say the same.
 
@@ -767,7 +775,7 @@ def service_topology_annotations(resource: Resource, context: Context) -> Iterat
         )
 
 
-@rule("node-port-range", kinds=KIND, severity="warning")
+@rule("node-port-range", kinds=KIND, severity="warning", needs={"type"})
 def node_port_range(resource: Resource, context: Context) -> Iterator[Problem]:
     """Node ports lie in the range that clusters usually allow.
 
@@ -821,7 +829,7 @@ def node_port_range(resource: Resource, context: Context) -> Iterator[Problem]:
             )
 
 
-@rule("topology-hints-deprecated", kinds=KIND, severity="warning")
+@rule("topology-hints-deprecated", kinds=KIND, severity="warning", needs={TOPOLOGY_HINTS})
 def topology_hints_deprecated(resource: Resource, context: Context) -> Iterator[Problem]:
     """The annotation topology-aware-hints has a new name.
 
@@ -931,7 +939,12 @@ def address_spelling(resource: Resource, context: Context) -> Iterator[Problem]:
             )
 
 
-@rule("headless-ignored-fields", kinds=KIND, severity="warning")
+@rule(
+    "headless-ignored-fields",
+    kinds=KIND,
+    severity="warning",
+    needs={"loadBalancerIP", "externalIPs", "sessionAffinity"},
+)
 def headless_ignored_fields(resource: Resource, context: Context) -> Iterator[Problem]:
     """A headless Service has no settings that it ignores.
 
@@ -981,7 +994,7 @@ def headless_ignored_fields(resource: Resource, context: Context) -> Iterator[Pr
         )
 
 
-@rule("external-ips-deprecated", kinds=KIND, severity="warning")
+@rule("external-ips-deprecated", kinds=KIND, severity="warning", needs={"externalIPs"})
 def external_ips_deprecated(resource: Resource, context: Context) -> Iterator[Problem]:
     """A Service does without external IPs.
 
@@ -1026,7 +1039,7 @@ def external_ips_deprecated(resource: Resource, context: Context) -> Iterator[Pr
         )
 
 
-@rule("external-name-ignored-fields", kinds=KIND, severity="warning")
+@rule("external-name-ignored-fields", kinds=KIND, severity="warning", needs={"externalIPs", "externalName"})
 def external_name_ignored_fields(resource: Resource, context: Context) -> Iterator[Problem]:
     """A host name goes with type ExternalName, externalIPs with the others.
 
@@ -1070,7 +1083,7 @@ def external_name_ignored_fields(resource: Resource, context: Context) -> Iterat
         )
 
 
-@rule("prefer-close-deprecated", kinds=KIND, severity="warning")
+@rule("prefer-close-deprecated", kinds=KIND, severity="warning", needs={"trafficDistribution"})
 def prefer_close_deprecated(resource: Resource, context: Context) -> Iterator[Problem]:
     """PreferClose is now called PreferSameZone.
 

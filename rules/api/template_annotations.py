@@ -35,7 +35,7 @@ _WITHOUT_EFFECT = {
 }
 
 
-@rule("template-labels")
+@rule("template-labels", needs={"labels"})
 def template_labels(resource: Resource, context: Context) -> Iterator[Problem]:
     """The labels of a pod template are well formed.
 
@@ -81,7 +81,7 @@ def template_labels(resource: Resource, context: Context) -> Iterator[Problem]:
         yield from label_problems(labels, (*TEMPLATE, "metadata", "labels"), "spec.template.labels")
 
 
-@rule("template-annotations")
+@rule("template-annotations", needs={"annotations"})
 def template_annotations(resource: Resource, context: Context) -> Iterator[Problem]:
     """The annotations of a pod template are well formed.
 
@@ -131,7 +131,7 @@ def template_annotations(resource: Resource, context: Context) -> Iterator[Probl
         yield from annotation_problems(pod.annotations, _ANNOTATIONS, _FIELD)
 
 
-@rule("reserved-annotations")
+@rule("reserved-annotations", needs={_MIRROR, _TOLERATIONS, _DELETION_COST})
 def reserved_annotations(resource: Resource, context: Context) -> Iterator[Problem]:
     """The annotations that Kubernetes itself reads have values that it can read.
 
@@ -269,7 +269,7 @@ def _refuse(constant: str) -> None:
     raise ValueError(constant)
 
 
-@rule("profile-annotations")
+@rule("profile-annotations", needs={"annotations"})
 def profile_annotations(resource: Resource, context: Context) -> Iterator[Problem]:
     """The old seccomp and AppArmor annotations are well formed and agree with the fields.
 
@@ -389,7 +389,7 @@ def _match(
         yield Problem((*path, "type"), message, "Forbidden")
 
 
-@rule("deprecated-annotations", severity="warning")
+@rule("deprecated-annotations", severity="warning", needs={"annotations"})
 def deprecated_annotations(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pod template doesn't rely on annotations that have lost their meaning.
 

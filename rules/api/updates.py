@@ -90,7 +90,7 @@ def object_identity(resource: Resource, context: Context) -> Iterator[Problem]:
         )
 
 
-@rule("object-deletion", kinds=KINDS)
+@rule("object-deletion", kinds=KINDS, needs={"deletionTimestamp", "deletionGracePeriodSeconds", "finalizers"})
 def object_deletion(resource: Resource, context: Context) -> Iterator[Problem]:
     """An update does not interfere with an object's deletion.
 

@@ -377,7 +377,7 @@ _SOURCES: dict[str, Callable[[Object, Path], Iterator[Problem]]] = {
 }
 
 
-@rule("volume-names")
+@rule("volume-names", needs={"volumes", "volumeClaimTemplates"})
 def volume_names(resource: Resource, context: Context) -> Iterator[Problem]:
     """Every volume has a well-formed name of its own.
 
@@ -425,7 +425,7 @@ def volume_names(resource: Resource, context: Context) -> Iterator[Problem]:
     yield from _judged_volumes(resource, context).problems.get("volume-names", ())
 
 
-@rule("volume-sources")
+@rule("volume-sources", needs={"volumes", "volumeClaimTemplates"})
 def volume_sources(resource: Resource, context: Context) -> Iterator[Problem]:
     """Every volume has one source, and the source is complete.
 
@@ -499,7 +499,7 @@ _RETIRED = {
 }
 
 
-@rule("retired-volume-type", severity="warning")
+@rule("retired-volume-type", severity="warning", needs={*_RETIRED})
 def retired_volume_type(resource: Resource, context: Context) -> Iterator[Problem]:
     """No volume has a type that is deprecated or no longer works.
 
@@ -567,7 +567,7 @@ class _Item(NamedTuple):
     origin: str
 
 
-@rule("overlapping-volume-items", severity="warning")
+@rule("overlapping-volume-items", severity="warning", needs={"items", "serviceAccountToken"})
 def overlapping_volume_items(resource: Resource, context: Context) -> Iterator[Problem]:
     """No two items of a volume write to the same path, or one below the other.
 
@@ -662,7 +662,7 @@ def _overlap(one: str, other: str) -> bool:
     return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
 
 
-@rule("empty-projection", severity="warning")
+@rule("empty-projection", severity="warning", needs={"projected"})
 def empty_projection(resource: Resource, context: Context) -> Iterator[Problem]:
     """No source of a projected volume is empty.
 
@@ -724,7 +724,7 @@ def empty_projection(resource: Resource, context: Context) -> Iterator[Problem]:
                 )
 
 
-@rule("fractional-storage", severity="warning")
+@rule("fractional-storage", severity="warning", needs={"storage"})
 def fractional_storage(resource: Resource, context: Context) -> Iterator[Problem]:
     """The size of a claim is a whole number of bytes.
 

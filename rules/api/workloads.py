@@ -30,7 +30,7 @@ RETENTION_POLICIES = ("Retain", "Delete")
 POD_SPEC: Path = ("spec", "template", "spec")
 
 
-@rule("replicas", kinds={"Deployment", "ReplicaSet", "StatefulSet"})
+@rule("replicas", kinds={"Deployment", "ReplicaSet", "StatefulSet"}, needs={"replicas", "ordinals"})
 def replicas(resource: Resource, context: Context) -> Iterator[Problem]:
     """The number of replicas, and the first ordinal of a StatefulSet, are not negative.
 
@@ -82,7 +82,7 @@ def replicas(resource: Resource, context: Context) -> Iterator[Problem]:
         yield from _not_negative(spec["ordinals"], ("spec", "ordinals"), "start")
 
 
-@rule("rollout-timing")
+@rule("rollout-timing", needs={"minReadySeconds", "progressDeadlineSeconds"})
 def rollout_timing(resource: Resource, context: Context) -> Iterator[Problem]:
     """The times of a rollout are not negative, and its deadline leaves time to get ready.
 
@@ -149,7 +149,7 @@ def rollout_timing(resource: Resource, context: Context) -> Iterator[Problem]:
         )
 
 
-@rule("revision-history-limit", kinds={"Deployment", "DaemonSet"})
+@rule("revision-history-limit", kinds={"Deployment", "DaemonSet"}, needs={"revisionHistoryLimit"})
 def revision_history_limit(resource: Resource, context: Context) -> Iterator[Problem]:
     """The number of old revisions to keep is not negative.
 
@@ -199,7 +199,7 @@ def revision_history_limit(resource: Resource, context: Context) -> Iterator[Pro
     yield from _not_negative(resource.object["spec"], ("spec",), "revisionHistoryLimit")
 
 
-@rule("deployment-strategy", kinds={"Deployment"})
+@rule("deployment-strategy", kinds={"Deployment"}, needs={"strategy"})
 def deployment_strategy(resource: Resource, context: Context) -> Iterator[Problem]:
     """A Deployment's update strategy is known, and its numbers let the update go on.
 
@@ -278,7 +278,7 @@ def deployment_strategy(resource: Resource, context: Context) -> Iterator[Proble
             yield _unknown_type(resource.kind, "strategy", other, "NotSupported")
 
 
-@rule("update-strategy", kinds={"StatefulSet", "DaemonSet"})
+@rule("update-strategy", kinds={"StatefulSet", "DaemonSet"}, needs={"updateStrategy"})
 def update_strategy(resource: Resource, context: Context) -> Iterator[Problem]:
     """The update strategy of a StatefulSet or DaemonSet is known, and its numbers fit together.
 
@@ -349,7 +349,7 @@ def update_strategy(resource: Resource, context: Context) -> Iterator[Problem]:
         yield from _daemon_rolling_update(rolling)
 
 
-@rule("pod-management-policy", kinds={"StatefulSet"})
+@rule("pod-management-policy", kinds={"StatefulSet"}, needs={"podManagementPolicy"})
 def pod_management_policy(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pod management policy of a StatefulSet is OrderedReady or Parallel.
 
@@ -428,7 +428,7 @@ def pod_management_policy(resource: Resource, context: Context) -> Iterator[Prob
         )
 
 
-@rule("claim-retention-policy", kinds={"StatefulSet"})
+@rule("claim-retention-policy", kinds={"StatefulSet"}, needs={"persistentVolumeClaimRetentionPolicy"})
 def claim_retention_policy(resource: Resource, context: Context) -> Iterator[Problem]:
     """A StatefulSet's policy for its volume claims is Retain or Delete.
 
@@ -510,7 +510,7 @@ def claim_retention_policy(resource: Resource, context: Context) -> Iterator[Pro
             )
 
 
-@rule("service-name-syntax", kinds={"StatefulSet"})
+@rule("service-name-syntax", kinds={"StatefulSet"}, needs={"serviceName"})
 def service_name_syntax(resource: Resource, context: Context) -> Iterator[Problem]:
     """The service name of a StatefulSet is a DNS label.
 
@@ -575,7 +575,7 @@ def service_name_syntax(resource: Resource, context: Context) -> Iterator[Proble
             yield Problem(("spec", "serviceName"), f"The service name {quote(name)} {fault}.", "Invalid")
 
 
-@rule("template-restart-policy")
+@rule("template-restart-policy", needs={"restartPolicy"})
 def template_restart_policy(resource: Resource, context: Context) -> Iterator[Problem]:
     """Pods of a workload are always restarted.
 
@@ -632,7 +632,7 @@ def template_restart_policy(resource: Resource, context: Context) -> Iterator[Pr
         )
 
 
-@rule("template-active-deadline")
+@rule("template-active-deadline", needs={"activeDeadlineSeconds"})
 def template_active_deadline(resource: Resource, context: Context) -> Iterator[Problem]:
     """Pods of a workload have no active deadline.
 
@@ -688,7 +688,7 @@ def template_active_deadline(resource: Resource, context: Context) -> Iterator[P
         )
 
 
-@rule("rollback-annotation", kinds={"Deployment"})
+@rule("rollback-annotation", kinds={"Deployment"}, needs={ROLLBACK})
 def rollback_annotation(resource: Resource, context: Context) -> Iterator[Problem]:
     """The annotation for a rollback, a relic of old API versions, names no negative revision.
 
@@ -746,7 +746,7 @@ def rollback_annotation(resource: Resource, context: Context) -> Iterator[Proble
         )
 
 
-@rule("revision-history-negative", kinds={"StatefulSet"}, severity="warning")
+@rule("revision-history-negative", kinds={"StatefulSet"}, severity="warning", needs={"revisionHistoryLimit"})
 def revision_history_negative(resource: Resource, context: Context) -> Iterator[Problem]:
     """The number of old revisions that a StatefulSet keeps is not negative.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("deprecated-service-account-field", severity="warning")
+@rule("deprecated-service-account-field", severity="warning", needs={"serviceAccount"})
 def deprecated_service_account_field(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pods name their ServiceAccount in the deprecated field `serviceAccount`.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("docker-sock", severity="warning")
+@rule("docker-sock", severity="warning", needs={"hostPath"})
 def docker_sock(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pod mounts the socket of the container runtime.
 

@@ -25,7 +25,7 @@ _HARMLESS = re.compile(
 )
 
 
-@rule("env-var-secret", severity="warning", options={"names": _NAMES})
+@rule("env-var-secret", severity="warning", options={"names": _NAMES}, needs={"env"})
 def env_var_secret(resource: Resource, context: Context) -> Iterator[Problem]:
     """An environment variable holds what looks like a secret.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("host-ipc", severity="warning")
+@rule("host-ipc", severity="warning", needs={"hostIPC"})
 def host_ipc(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pod shares the shared memory of its node.
 

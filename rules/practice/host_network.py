@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("host-network", severity="warning")
+@rule("host-network", severity="warning", needs={"hostNetwork"})
 def host_network(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pod shares the network of its node.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("host-pid", severity="warning")
+@rule("host-pid", severity="warning", needs={"hostPID"})
 def host_pid(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pod shares the processes of its node.
 

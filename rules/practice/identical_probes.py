@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("identical-probes", severity="warning")
+@rule("identical-probes", severity="warning", needs={"livenessProbe"})
 def identical_probes(resource: Resource, context: Context) -> Iterator[Problem]:
     """Liveness and readiness probe of a container are identical.
 

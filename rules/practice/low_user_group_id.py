@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("low-user-group-id", severity="info", options={"minimum": 10_000})
+@rule("low-user-group-id", severity="info", options={"minimum": 10_000}, needs={"runAsUser", "runAsGroup"})
 def low_user_group_id(resource: Resource, context: Context) -> Iterator[Problem]:
     """A container runs with a user or group id that may belong to somebody on the node.
 

@@ -35,6 +35,7 @@ _REPLACED_BY = {
     "obsolete-annotations",
     kinds={"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Service", "Ingress"},
     severity="warning",
+    needs={*_REPLACED_BY},
 )
 def obsolete_annotations(resource: Resource, context: Context) -> Iterator[Problem]:
     """An annotation was replaced by a field, and is not read any more or soon will not be.

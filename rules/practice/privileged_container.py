@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("privileged-container", severity="warning")
+@rule("privileged-container", severity="warning", needs={"privileged"})
 def privileged_container(resource: Resource, context: Context) -> Iterator[Problem]:
     """A container is privileged.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("read-secret-from-env-var", severity="info")
+@rule("read-secret-from-env-var", severity="info", needs={"secretKeyRef", "secretRef"})
 def read_secret_from_env_var(resource: Resource, context: Context) -> Iterator[Problem]:
     """A container reads a Secret through an environment variable.
 

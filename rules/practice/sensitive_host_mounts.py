@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("sensitive-host-mounts", severity="warning", options={"paths": SENSITIVE})
+@rule("sensitive-host-mounts", severity="warning", options={"paths": SENSITIVE}, needs={"hostPath"})
 def sensitive_host_mounts(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pod mounts a system folder of its node.
 

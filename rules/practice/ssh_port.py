@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("ssh-port", severity="info")
+@rule("ssh-port", severity="info", needs={"ports"})
 def ssh_port(resource: Resource, context: Context) -> Iterator[Problem]:
     """A container declares port 22.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("unsafe-proc-mount", severity="warning")
+@rule("unsafe-proc-mount", severity="warning", needs={"procMount"})
 def unsafe_proc_mount(resource: Resource, context: Context) -> Iterator[Problem]:
     """A container sees the parts of /proc that are hidden otherwise.
 

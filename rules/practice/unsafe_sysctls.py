@@ -26,7 +26,7 @@ _SAFE = frozenset(
 )  # fmt: skip
 
 
-@rule("unsafe-sysctls", severity="warning", options={"allowed": []})
+@rule("unsafe-sysctls", severity="warning", options={"allowed": []}, needs={"sysctls"})
 def unsafe_sysctls(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pod sets a sysctl that is not known to be safe.
 

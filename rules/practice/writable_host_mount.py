@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("writable-host-mount", severity="warning")
+@rule("writable-host-mount", severity="warning", needs={"hostPath"})
 def writable_host_mount(resource: Resource, context: Context) -> Iterator[Problem]:
     """A container can write to a folder of its node.
 

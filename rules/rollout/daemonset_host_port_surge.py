@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("daemonset-host-port-surge", kinds={"DaemonSet"})
+@rule("daemonset-host-port-surge", kinds={"DaemonSet"}, needs={"maxSurge"})
 def daemonset_host_port_surge(resource: Resource, context: Context) -> Iterator[Problem]:
     """A DaemonSet that surges can never start its new pod beside an old one with the same host port.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("daemonset-update-at-once", kinds={"DaemonSet"}, severity="warning")
+@rule("daemonset-update-at-once", kinds={"DaemonSet"}, severity="warning", needs={"maxUnavailable"})
 def daemonset_update_at_once(resource: Resource, context: Context) -> Iterator[Problem]:
     """An update deletes the DaemonSet's pods on all nodes at once.
 

@@ -19,7 +19,7 @@ _SLEEP = re.compile(r"(?:^|[\s;&|({/\"'])sleep\s+([0-9]+(?:\.[0-9]+)?)([smhd]?)(
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-@rule("grace-period-too-short", severity="warning")
+@rule("grace-period-too-short", severity="warning", needs={"preStop"})
 def grace_period_too_short(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pod is killed while its preStop hook still waits.
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("host-network-surge", kinds={"Deployment", "DaemonSet"}, severity="info")
+@rule("host-network-surge", kinds={"Deployment", "DaemonSet"}, severity="info", needs={"hostNetwork"})
 def host_network_surge(resource: Resource, context: Context) -> Iterator[Problem]:
     """Old and new pods share the node's network during an update, and the scheduler does not know their ports.
 

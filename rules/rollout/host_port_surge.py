@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("host-port-surge", kinds={"Deployment"}, severity="warning")
+@rule("host-port-surge", kinds={"Deployment"}, severity="warning", needs={"hostPort", "hostNetwork"})
 def host_port_surge(resource: Resource, context: Context) -> Iterator[Problem]:
     """A rolling update needs a node whose port is still free.
 

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("no-revision-history", kinds={"Deployment", "StatefulSet", "DaemonSet"}, severity="warning")
+@rule(
+    "no-revision-history",
+    kinds={"Deployment", "StatefulSet", "DaemonSet"},
+    severity="warning",
+    needs={"revisionHistoryLimit"},
+)
 def no_revision_history(resource: Resource, context: Context) -> Iterator[Problem]:
     """Nothing can be rolled back: revisionHistoryLimit is 0.
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("on-delete-update", kinds={"StatefulSet", "DaemonSet"}, severity="info")
+@rule("on-delete-update", kinds={"StatefulSet", "DaemonSet"}, severity="info", needs={"updateStrategy"})
 def on_delete_update(resource: Resource, context: Context) -> Iterator[Problem]:
     """Applying a change replaces no pod: the update strategy is OnDelete.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("partition-beyond-replicas", kinds={"StatefulSet"}, severity="warning")
+@rule("partition-beyond-replicas", kinds={"StatefulSet"}, severity="warning", needs={"partition"})
 def partition_beyond_replicas(resource: Resource, context: Context) -> Iterator[Problem]:
     """No pod is ever updated, because the partition lies beyond the last one.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("partition-left", kinds={"StatefulSet"}, severity="info")
+@rule("partition-left", kinds={"StatefulSet"}, severity="info", needs={"partition"})
 def partition_left(resource: Resource, context: Context) -> Iterator[Problem]:
     """Only a part of the pods is updated: a partition is set.
 

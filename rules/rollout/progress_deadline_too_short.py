@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("progress-deadline-too-short", kinds={"Deployment"}, severity="warning")
+@rule(
+    "progress-deadline-too-short",
+    kinds={"Deployment"},
+    severity="warning",
+    needs={"startupProbe", "readinessProbe", "progressDeadlineSeconds"},
+)
 def progress_deadline_too_short(resource: Resource, context: Context) -> Iterator[Problem]:
     """A pod that starts as slowly as its own probes allow exceeds progressDeadlineSeconds.
 

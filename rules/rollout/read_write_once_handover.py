@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("read-write-once-handover", kinds={"Deployment"}, severity="warning")
+@rule("read-write-once-handover", kinds={"Deployment"}, severity="warning", needs={"persistentVolumeClaim"})
 def read_write_once_handover(resource: Resource, context: Context) -> Iterator[Problem]:
     """The new pod of a rolling update may wait for ever for the old one's ReadWriteOnce volume.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("read-write-once-pod-handover", kinds={"Deployment"})
+@rule("read-write-once-pod-handover", kinds={"Deployment"}, needs={"persistentVolumeClaim"})
 def read_write_once_pod_handover(resource: Resource, context: Context) -> Iterator[Problem]:
     """A rolling update deadlocks over a ReadWriteOncePod volume.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("recreate-takes-all-down", kinds={"Deployment"}, severity="warning")
+@rule("recreate-takes-all-down", kinds={"Deployment"}, severity="warning", needs={"strategy"})
 def recreate_takes_all_down(resource: Resource, context: Context) -> Iterator[Problem]:
     """An update with strategy Recreate stops all replicas before the first new pod starts.
 

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("rolling-update-takes-all-down", kinds={"Deployment", "StatefulSet"}, severity="warning")
+@rule(
+    "rolling-update-takes-all-down",
+    kinds={"Deployment", "StatefulSet"},
+    severity="warning",
+    needs={"maxUnavailable", "maxSurge"},
+)
 def rolling_update_takes_all_down(resource: Resource, context: Context) -> Iterator[Problem]:
     """A rolling update may take every pod down at once, because maxUnavailable covers all replicas.
 

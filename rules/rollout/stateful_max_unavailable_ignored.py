@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("stateful-max-unavailable-ignored", kinds={"StatefulSet"}, severity="warning")
+@rule("stateful-max-unavailable-ignored", kinds={"StatefulSet"}, severity="warning", needs={"maxUnavailable"})
 def stateful_max_unavailable_ignored(resource: Resource, context: Context) -> Iterator[Problem]:
     """This version of Kubernetes ignores a StatefulSet's maxUnavailable.
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from ._pods import Container
 
+ASKING = frozenset({"livenessProbe", "readinessProbe", "startupProbe", "lifecycle"})
+"""The fields that hold these ports, one of them at least (what a rule about them needs)."""
 _HANDLERS = (
     ("livenessProbe",),
     ("readinessProbe",),

@@ -27,6 +27,15 @@ class Reference(NamedTuple):
     """The keys of a ConfigMap or Secret that the pod needs, each with its place."""
 
 
+NAMING_KEYS = frozenset({"items", "configMapKeyRef", "secretKeyRef"})
+"""The fields that name keys, one of them at least (what a rule about keys needs)."""
+NAMING = frozenset(
+    {
+        "serviceAccountName", "serviceAccount", "imagePullSecrets", "persistentVolumeClaim", "configMap", "secret",
+        "configMapKeyRef", "secretKeyRef", "configMapRef", "secretRef",
+    }
+)  # fmt: skip
+"""The fields that name objects (what a rule about references needs)."""
 _CONFIG = (("ConfigMap", "configMap", "name"), ("Secret", "secret", "secretName"))
 
 

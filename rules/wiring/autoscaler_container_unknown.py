@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("autoscaler-container-unknown", kinds={"HorizontalPodAutoscaler"}, severity="error")
+@rule(
+    "autoscaler-container-unknown",
+    kinds={"HorizontalPodAutoscaler"},
+    severity="error",
+    needs={"containerResource"},
+)
 def autoscaler_container_unknown(resource: Resource, context: Context) -> Iterator[Problem]:
     """An autoscaler measures a container that its target does not have.
 

@@ -23,7 +23,12 @@ _WHY = {
 }
 
 
-@rule("autoscaler-target-cannot-scale", kinds={"HorizontalPodAutoscaler"}, severity="error")
+@rule(
+    "autoscaler-target-cannot-scale",
+    kinds={"HorizontalPodAutoscaler"},
+    severity="error",
+    needs={"scaleTargetRef"},
+)
 def autoscaler_target_cannot_scale(resource: Resource, context: Context) -> Iterator[Problem]:
     """An autoscaler's target is of a kind that can't be scaled.
 

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("autoscaler-target-missing", kinds={"HorizontalPodAutoscaler"}, severity="warning")
+@rule(
+    "autoscaler-target-missing",
+    kinds={"HorizontalPodAutoscaler"},
+    severity="warning",
+    needs={"scaleTargetRef"},
+)
 def autoscaler_target_missing(resource: Resource, context: Context) -> Iterator[Problem]:
     """An autoscaler's `scaleTargetRef` names a workload that the run does not define.
 

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("budget-blocks-eviction", kinds={"PodDisruptionBudget"}, severity="warning")
+@rule(
+    "budget-blocks-eviction",
+    kinds={"PodDisruptionBudget"},
+    severity="warning",
+    needs={"minAvailable", "maxUnavailable"},
+)
 def budget_blocks_eviction(resource: Resource, context: Context) -> Iterator[Problem]:
     """A PodDisruptionBudget leaves no pod that could be evicted.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("budget-overlap", kinds={"PodDisruptionBudget"}, severity="error")
+@rule("budget-overlap", kinds={"PodDisruptionBudget"}, severity="error", needs={"selector"})
 def budget_overlap(resource: Resource, context: Context) -> Iterator[Problem]:
     """Two PodDisruptionBudgets select the same pods.
 

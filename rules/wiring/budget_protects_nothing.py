@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("budget-protects-nothing", kinds={"PodDisruptionBudget"}, severity="info")
+@rule(
+    "budget-protects-nothing",
+    kinds={"PodDisruptionBudget"},
+    severity="info",
+    needs={"minAvailable", "maxUnavailable"},
+)
 def budget_protects_nothing(resource: Resource, context: Context) -> Iterator[Problem]:
     """A PodDisruptionBudget lets all pods be evicted at once.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("governing-service-missing", kinds={"StatefulSet"}, severity="warning")
+@rule("governing-service-missing", kinds={"StatefulSet"}, severity="warning", needs={"serviceName"})
 def governing_service_missing(resource: Resource, context: Context) -> Iterator[Problem]:
     """A StatefulSet's `serviceName` names none of the Services in its namespace.
 

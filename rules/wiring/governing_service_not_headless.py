@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("governing-service-not-headless", kinds={"StatefulSet"}, severity="warning")
+@rule("governing-service-not-headless", kinds={"StatefulSet"}, severity="warning", needs={"serviceName"})
 def governing_service_not_headless(resource: Resource, context: Context) -> Iterator[Problem]:
     """The Service that governs a StatefulSet is not headless.
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("governing-service-selects-other-pods", kinds={"StatefulSet"}, severity="error")
+@rule("governing-service-selects-other-pods", kinds={"StatefulSet"}, severity="error", needs={"serviceName"})
 def governing_service_selects_other_pods(resource: Resource, context: Context) -> Iterator[Problem]:
     """The headless Service that governs a StatefulSet does not select the set's pods.
 

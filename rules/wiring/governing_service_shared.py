@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("governing-service-shared", kinds={"StatefulSet"}, severity="warning")
+@rule("governing-service-shared", kinds={"StatefulSet"}, severity="warning", needs={"serviceName"})
 def governing_service_shared(resource: Resource, context: Context) -> Iterator[Problem]:
     """Two StatefulSets name the same governing Service.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("governing-service-unseen", kinds={"StatefulSet"}, severity="info")
+@rule("governing-service-unseen", kinds={"StatefulSet"}, severity="info", needs={"serviceName"})
 def governing_service_unseen(resource: Resource, context: Context) -> Iterator[Problem]:
     """The run shows a StatefulSet, but not the Services around it.
 

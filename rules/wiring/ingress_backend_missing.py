@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("ingress-backend-missing", kinds={"Ingress"}, severity="warning")
+@rule("ingress-backend-missing", kinds={"Ingress"}, severity="warning", needs={"service"})
 def ingress_backend_missing(resource: Resource, context: Context) -> Iterator[Problem]:
     """An Ingress sends requests to a Service that the run does not define.
 

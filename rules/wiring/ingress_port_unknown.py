@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("ingress-port-unknown", kinds={"Ingress"}, severity="error")
+@rule("ingress-port-unknown", kinds={"Ingress"}, severity="error", needs={"service"})
 def ingress_port_unknown(resource: Resource, context: Context) -> Iterator[Problem]:
     """An Ingress sends requests to a port that the Service does not have.
 

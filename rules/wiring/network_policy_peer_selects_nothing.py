@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("network-policy-peer-selects-nothing", kinds={"NetworkPolicy"}, severity="info")
+@rule("network-policy-peer-selects-nothing", kinds={"NetworkPolicy"}, severity="info", needs={"podSelector"})
 def network_policy_peer_selects_nothing(resource: Resource, context: Context) -> Iterator[Problem]:
     """A peer that a NetworkPolicy allows matches no pods.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("network-policy-selects-nothing", kinds={"NetworkPolicy"}, severity="warning")
+@rule("network-policy-selects-nothing", kinds={"NetworkPolicy"}, severity="warning", needs={"podSelector"})
 def network_policy_selects_nothing(resource: Resource, context: Context) -> Iterator[Problem]:
     """A NetworkPolicy's `podSelector` matches no pods.
 

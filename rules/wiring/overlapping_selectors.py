@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ADOPT_PODS = frozenset({"ReplicaSet", "DaemonSet"})
 
 
-@rule("overlapping-selectors", severity="warning")
+@rule("overlapping-selectors", severity="warning", needs={"selector"})
 def overlapping_selectors(resource: Resource, context: Context) -> Iterator[Problem]:
     """A workload's selector matches the pods of another workload in its namespace.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from linter.engine.rule import Context, Problem, rule
 
 from ._pods import PODS, list_ports, ports_of
-from ._probes import asked_ports
+from ._probes import ASKING, asked_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("probe-port-undeclared", kinds=PODS, severity="info")
+@rule("probe-port-undeclared", kinds=PODS, severity="info", needs=ASKING)
 def probe_port_undeclared(resource: Resource, context: Context) -> Iterator[Problem]:
     """A probe or hook asks a port number that no container of the pod declares.
 

@@ -8,7 +8,7 @@ from linter.engine.rule import Context, Problem, rule
 from linter.kube.suggest import did_you_mean, quote
 
 from ._pods import PODS, list_ports, running_containers
-from ._probes import asked_ports
+from ._probes import ASKING, asked_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("probe-port-unknown", kinds=PODS, severity="error")
+@rule("probe-port-unknown", kinds=PODS, severity="error", needs=ASKING)
 def probe_port_unknown(resource: Resource, context: Context) -> Iterator[Problem]:
     """A probe or hook names a port that its container does not have.
 

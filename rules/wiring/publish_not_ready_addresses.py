@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("publish-not-ready-addresses", kinds={"Service"}, severity="info")
+@rule("publish-not-ready-addresses", kinds={"Service"}, severity="info", needs={"clusterIP"})
 def publish_not_ready_addresses(resource: Resource, context: Context) -> Iterator[Problem]:
     """Members of a StatefulSet look for their peers in DNS, which shows only those that are ready.
 

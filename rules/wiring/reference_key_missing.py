@@ -9,7 +9,7 @@ from linter.kube.suggest import did_you_mean, quote
 
 from ._objects import dig, text, who
 from ._pods import PODS
-from ._references import references
+from ._references import NAMING_KEYS, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("reference-key-missing", kinds=PODS, severity="error")
+@rule("reference-key-missing", kinds=PODS, severity="error", needs=NAMING_KEYS)
 def reference_key_missing(resource: Resource, context: Context) -> Iterator[Problem]:
     """A pod needs a key that the ConfigMap or Secret does not have.
 

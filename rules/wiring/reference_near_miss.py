@@ -9,7 +9,7 @@ from linter.engine.rule import Context, Problem, rule
 
 from ._objects import who
 from ._pods import PODS
-from ._references import named_by_others, references
+from ._references import NAMING, named_by_others, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ _KINDS = ("ConfigMap", "Secret", "ServiceAccount", "PersistentVolumeClaim")
 _OTHER_KIND = {"ConfigMap": "Secret", "Secret": "ConfigMap"}
 
 
-@rule("reference-near-miss", kinds=PODS, severity="warning")
+@rule("reference-near-miss", kinds=PODS, severity="warning", needs=NAMING)
 def reference_near_miss(resource: Resource, context: Context) -> Iterator[Problem]:
     """A pod names an object that the run defines with a slightly different name, or in another namespace.
 

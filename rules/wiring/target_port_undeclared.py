@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("target-port-undeclared", kinds={"Service"}, severity="warning")
+@rule("target-port-undeclared", kinds={"Service"}, severity="warning", needs={"selector"})
 def target_port_undeclared(resource: Resource, context: Context) -> Iterator[Problem]:
     """A Service leads to a port number that the selected pods don't declare.
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("target-port-unknown", kinds={"Service"}, severity="error")
+@rule("target-port-unknown", kinds={"Service"}, severity="error", needs={"targetPort"})
 def target_port_unknown(resource: Resource, context: Context) -> Iterator[Problem]:
     """A Service's `targetPort` is a name that no container of the selected pods gives to a port.
 

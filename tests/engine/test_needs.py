@@ -1,0 +1,142 @@
+"""A rule is skipped where the fields that it needs are not written. That must never lose a finding.
+
+So every rule that the engine would skip for a manifest is run on it all the same, and has to find nothing.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from linter.engine.checking import RuleSet
+from linter.engine.decoding import Decoder
+from linter.engine.inventory import Inventory
+from linter.engine.registry import all_rules
+from linter.engine.rule import Context
+from linter.kube.kinds import JUDGED, is_builtin
+from linter.loading.document import Document
+from linter.loading.reader import read_documents, resources_of
+from linter.loading.resource import Resource
+from linter.loading.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import ModuleType
+
+    from linter.engine.rule import Rule
+
+TESTS = Path(__file__).parents[1]
+_EXAMPLE = re.compile(r"^```yaml (?:bad|good)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+Version = tuple[int, int]
+
+
+def recorded(name: str) -> list[dict[str, Any]]:
+    lines = (TESTS / "conformance" / name).read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def resources(text: str, name: str = "manifest.yaml") -> list[Resource]:
+    return [
+        resource
+        for document in read_documents(Source(name, text))
+        for resource in resources_of(document)
+        if resource.api_version and resource.kind
+    ]
+
+
+@cache
+def rules() -> RuleSet:
+    return RuleSet(all_rules().values())
+
+
+@cache
+def decoder(version: Version) -> Decoder:
+    return Decoder(version)
+
+
+def decodes(resource: Resource, version: Version) -> bool:
+    problems = decoder(version).problems(resource.api_version, resource.kind, resource.manifest)
+    return is_builtin(resource.api_version) and all(each.rule == "deprecated-api" for each in problems)
+
+
+def skipped(resource: Resource) -> Iterator[Rule]:
+    judged = (resource.api_version, resource.kind) in JUDGED
+    asked = {rule.id for rule in rules().rules_for(resource, judged=judged)}
+    for rule in rules().rules_for_kind(resource.kind, judged=judged):
+        if rule.id not in asked:
+            yield rule
+
+
+def lost(manifests: Iterable[Resource], context: Context) -> list[str]:
+    """Return what the rules find that the engine would skip."""
+    return [
+        f"{rule.id}: {problem.message}"
+        for resource in manifests
+        if decodes(resource, context.version)
+        for rule in skipped(resource)
+        for problem in rule.check(resource, context)
+    ]
+
+
+@pytest.mark.parametrize("name", ["targeted", "random", "versions"])
+def test_no_finding_is_lost_in_recorded_manifests(name: str) -> None:
+    cases = recorded(f"verdicts-{name}.jsonl")
+    found = {}
+    for case in cases[:: 4 if name == "random" else 1]:
+        major, minor = map(int, case.get("kubernetes", "1.36").split("."))
+        manifests = resources(case["yaml"])
+        found[case["id"]] = lost(manifests, Context((major, minor), Inventory(manifests)))
+    assert {key: each for key, each in found.items() if each} == {}
+
+
+def test_no_finding_is_lost_in_updates() -> None:
+    document = Document(Source("update.yaml", ""), 0, 1, "", None, ())
+    for case in recorded("updates.jsonl"):
+        old, new = Resource(case["old"], document), Resource(case["new"], document)
+        context = Context((1, 36), Inventory([new]), old=old)
+        assert lost([new] if decodes(old, (1, 36)) else [], context) == [], case["id"]
+
+
+@pytest.mark.parametrize("rule", all_rules().values(), ids=lambda rule: rule.id)
+def test_no_finding_is_lost_in_examples(rule: Rule) -> None:
+    for text in _EXAMPLE.findall(rule.page):
+        manifests = resources(text)
+        nodes = tuple(each.manifest for each in manifests if each.kind == "Node")
+        assert lost(manifests, Context((1, 36), Inventory(manifests), nodes=nodes or None)) == []
+
+
+@pytest.fixture(scope="module")
+def repository() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("repository", TESTS.parent / "benchmarks" / "repository.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("small", [False, True], ids=["rich", "small"])
+def test_no_finding_is_lost_in_a_repository(repository: ModuleType, tmp_path: Path, *, small: bool) -> None:
+    repository.write(tmp_path, 20, small=small)
+    files = sorted(tmp_path.rglob("*.yaml"))
+    manifests = [each for file in files for each in resources(file.read_text("utf-8"), file.name)]
+    assert lost(manifests, Context((1, 36), Inventory(manifests))) == []
+
+
+def test_rules_that_find_something_missing_need_nothing() -> None:
+    resource, *_ = resources("apiVersion: apps/v1\nkind: Deployment\n")
+    assert {"selector-required", "pod-containers", "object-name"} <= {
+        rule.id for rule in rules().rules_for(resource, judged=True)
+    }
+
+
+def test_most_rules_are_skipped_where_little_is_written() -> None:
+    resource, *_ = resources("apiVersion: apps/v1\nkind: Deployment\nspec: {replicas: 3}\n")
+    every = rules().rules_for_kind("Deployment", judged=True)
+    assert len(rules().rules_for(resource, judged=True)) < len(every) / 3
