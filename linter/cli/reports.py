@@ -83,6 +83,11 @@ def render(
     if name == "text":
         from linter.output import text
 
+        if sys.stdout.isatty():
+            import shutil
+
+            columns = shutil.get_terminal_size().columns
+            return text.render(report, color=color, verbose=verbose, quiet=quiet, width=columns)
         return text.render(report, color=color, verbose=verbose, quiet=quiet)
     if name == "sarif":
         from linter.engine.registry import with_custom

@@ -12,10 +12,13 @@ if TYPE_CHECKING:
     from linter.engine.finding import Finding, Report
 
 _WIDEST = 1000
+_WIDTH = 160
 _COLORS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
-def render(report: Report, *, color: bool = False, verbose: bool = False, quiet: bool = False) -> str:
+def render(
+    report: Report, *, color: bool = False, verbose: bool = False, quiet: bool = False, width: int = _WIDTH
+) -> str:
     """Return the findings, file by file, and a summary line.
 
     Args:
@@ -23,22 +26,23 @@ def render(report: Report, *, color: bool = False, verbose: bool = False, quiet:
         color: Use ANSI colours.
         verbose: Also list what was skipped, with the reasons.
         quiet: The findings alone.
+        width: How many columns a quoted line may take with its number.
     """
-    blocks = [_finding(finding, color=color) for finding in report.findings]
+    blocks = [_finding(finding, color=color, width=width) for finding in report.findings]
     tail = list(_skipped(report)) if verbose else []
     if not quiet:
         tail.append(_summary(report, color=color))
     return "".join(f"{part}\n" for part in [*blocks, *tail])
 
 
-def _finding(finding: Finding, *, color: bool) -> str:
+def _finding(finding: Finding, *, color: bool, width: int) -> str:
     place = finding.range
     where = paint(f"{sanitize(finding.file)}:{place.line}:{place.column}", "bold", color=color)
     severity = paint(finding.severity, _COLORS[finding.severity], "bold", color=color)
     head = (
         f"{where}: {severity}: {sanitize(finding.message)} {paint(f'[{finding.rule}]', 'dim', color=color)}"
     )
-    lines = [head, *_quote(finding, color=color)]
+    lines = [head, *_quote(finding, color=color, width=width)]
     about = _about(finding)
     if about:
         lines.append(paint(f"   {' ' * len(str(place.line))} = {about}", "dim", color=color))
@@ -54,7 +58,7 @@ def _about(finding: Finding) -> str:
     return ", ".join(parts)
 
 
-def _quote(finding: Finding, *, color: bool) -> Iterator[str]:
+def _quote(finding: Finding, *, color: bool, width: int) -> Iterator[str]:
     """Yield the first line of the place, with a mark under the columns it covers."""
     place = finding.range
     source = finding.source.lines(place.line, place.line)
@@ -62,9 +66,10 @@ def _quote(finding: Finding, *, color: bool) -> Iterator[str]:
         return
     line = source[0][:_WIDEST]  # lines of megabytes exist
     shown = sanitize(line.replace("\t", " "))
-    if len(shown) > 160:
-        shown = shown[:157] + "..."
     number = str(place.line)
+    room = max(40, width - len(number) - 4)
+    if len(shown) > room:
+        shown = shown[: room - 3] + "..."
     bar = paint("|", "dim", color=color)
     yield f" {paint(number, 'dim', color=color)} {bar} {shown}"
     end = place.end_column if place.end_line == place.line else len(line.rstrip()) + 1
