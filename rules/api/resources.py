@@ -447,16 +447,17 @@ def _claims_in_use(claims: list[Object], path: Path, known: set[str]) -> Iterato
         name, request = claim.get("name") or "", claim.get("request") or ""
         if not name:
             yield required(here, "The entry names no resource claim.")
-        else:
-            # Without a request the whole claim is meant, which overlaps with each of its requests.
-            if any(other == name and (not request or part in ("", request)) for other, part in seen):
-                yield Problem(here, f"The resource claim {quote(name)} is used already.", "Duplicate")
-            seen.add((name, request))
-            if name not in known:
-                message = f"The pod has no resource claim named {quote(name)}.{did_you_mean(name, known)}"
-                yield Problem(here, message, "NotFound")
-        if request:
+            continue
+        # Without a request the whole claim is meant, which overlaps with each of its requests.
+        if any(other == name and (not request or part in ("", request)) for other, part in seen):
+            yield Problem(here, f"The resource claim {quote(name)} is used already.", "Duplicate")
+        # Behind the whole claim the API server doesn't look at requests any more.
+        if request and (name, "") not in seen:
             yield from faulty((*here, "request"), "The request", request, names.dns_label(request))
+        seen.add((name, request))
+        if name not in known:
+            message = f"The pod has no resource claim named {quote(name)}.{did_you_mean(name, known)}"
+            yield Problem(here, message, "NotFound")
 
 
 @rule("resize-policy", needs={"resizePolicy"})

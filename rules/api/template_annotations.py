@@ -258,6 +258,8 @@ def _parsed_tolerations(text: str) -> list[dict[str, Any]] | None:
                 continue
             if not isinstance(part, kind) or isinstance(part, bool):
                 return None
+            if isinstance(part, int) and not -(2**63) <= part < 2**63:
+                return None
             item[_TOLERATION_FIELDS[key.lower()]] = part
         if each is not None and not isinstance(each, dict):
             return None

@@ -81,3 +81,20 @@ def test_a_null_in_a_map_of_text_is_an_empty_text(fields: Fields) -> None:
 def test_lengths_count_bytes(fields: Fields) -> None:
     found = fields(f"volumes:\n- name: v\n  csi: {{driver: {'é' * 40}}}\n")
     assert {reason for _, reason in found} == {"TooLong", "Invalid"}
+
+
+@pytest.mark.parametrize(
+    ("claims", "found"),
+    [
+        ("[{request: R_}]", [("[0]", "Required")]),
+        ("[{name: a, request: R_}]", [("[0].request", "Invalid")]),
+        ("[{name: a}, {name: a, request: R_}]", [("[1]", "Duplicate")]),
+        ("[{name: a, request: r}, {name: a, request: s}]", []),
+        ("[{name: a, request: r}, {name: a}]", [("[1]", "Duplicate")]),
+    ],
+)
+def test_requests_of_a_claim(fields: Fields, claims: str, found: list[tuple[str, str]]) -> None:
+    pod = "resourceClaims:\n- {name: a, resourceClaimName: a}\n"
+    place = f"{POD}.containers[0].resources.claims"
+    expected = [(f"{place}{field}", reason) for field, reason in found]
+    assert fields(pod, container=f"resources:\n  claims: {claims}\n") == expected

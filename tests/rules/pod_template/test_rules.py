@@ -208,6 +208,8 @@ def test_repeated_ports(judge: Judge, first: str, second: str, relation: str | N
         ('[{"KEY": "a", "operator": "Exists", "unknown": 1}, null]', False),
         ('[{"KEY": "a", "operator": "Exists", "unknown": 1}]', True),
         ('[{"key": 1}]', False),
+        ('[{"operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 9223372036854775807}]', True),
+        ('[{"operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 9223372036854775808}]', False),
         ('[{"key": "a", "tolerationSeconds": NaN}]', False),
         ("{}", False),
         ("[", False),
