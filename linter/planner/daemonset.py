@@ -9,7 +9,7 @@ rollouts.
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from linter.kube.int_or_percent import resolve
 from linter.kube.scheduling import Eligibility, daemon_eligibility
@@ -53,6 +53,18 @@ class Counts(NamedTuple):
     updated: int = 0
     ready: int = 0
     available: int = 0
+
+    def to_dict(self) -> dict[str, int]:
+        """Return what a recorded round shows as the status."""
+        return {
+            "desiredNumberScheduled": self.desired,
+            "currentNumberScheduled": self.current,
+            "numberMisscheduled": self.misscheduled,
+            "updatedNumberScheduled": self.updated,
+            "numberReady": self.ready,
+            "numberAvailable": self.available,
+            "numberUnavailable": self.desired - self.available,
+        }
 
 
 class Strategy(NamedTuple):
@@ -542,18 +554,9 @@ class DaemonSet:
         tallies = tuple([Tally(revision, *counts) for revision, counts in self._by_revision.items()])
         return Snapshot(self._ready, self._available, self._total, len(self.terminating), tallies)
 
-    def status(self) -> dict[str, Any]:
-        """Return the status that a recorded round shows."""
-        stored = self.stored
-        return {
-            "desiredNumberScheduled": stored.desired,
-            "currentNumberScheduled": stored.current,
-            "numberMisscheduled": stored.misscheduled,
-            "updatedNumberScheduled": stored.updated,
-            "numberReady": stored.ready,
-            "numberAvailable": stored.available,
-            "numberUnavailable": stored.desired - stored.available,
-        }
+    def status(self) -> Counts:
+        """Return the status."""
+        return self.stored
 
 
 _NOTHING = Counts()

@@ -8,7 +8,6 @@ the recorded rollouts.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from linter.kube.int_or_percent import resolve
@@ -40,8 +39,7 @@ _NO_DEADLINE = 2**31 - 1
 """This progressDeadlineSeconds means that there is none."""
 
 
-@dataclass(slots=True)
-class Status:
+class Status(NamedTuple):
     """A Deployment's status, as last written."""
 
     replicas: int = 0
@@ -52,6 +50,21 @@ class Status:
     observed_generation: int = 0
     available_condition: Condition | None = None
     progressing: Condition | None = None
+
+    def to_dict(self) -> dict[str, int]:
+        """Return what a recorded round shows as the status."""
+        return {
+            "replicas": self.replicas,
+            "updatedReplicas": self.updated,
+            "readyReplicas": self.ready,
+            "availableReplicas": self.available,
+            "unavailableReplicas": self.unavailable,
+        }
+
+    def conditions(self) -> dict[str, str]:
+        """Return what a recorded round shows as conditions."""
+        pairs = {"Available": self.available_condition, "Progressing": self.progressing}
+        return {name: str(value) for name, value in pairs.items() if value is not None}
 
 
 class Strategy(NamedTuple):
@@ -99,6 +112,8 @@ class Deployment:
         self.stored = Status()
         self.deleted = False
         self._changed = self._only_status = False
+        self._parts: tuple[ReplicaSet | None, list[ReplicaSet]] | None = None
+        self._resized = True
         self.manifest: Manifest = manifest
         self.replace(manifest)
 
@@ -117,6 +132,9 @@ class Deployment:
         self.strategy = resolve_strategy(spec)
         self.has_deadline = spec["progressDeadlineSeconds"] != _NO_DEADLINE
         self.template = self._revisions.make(spec["template"], 0)
+        self._parts = None
+        # Whether spec.replicas may differ from what the ReplicaSets were last sized for.
+        self._resized = True
 
     @property
     def max_pods(self) -> int:
@@ -131,7 +149,10 @@ class Deployment:
     def run(self) -> None:
         """Run the controller and its ReplicaSets' until nothing changes any more."""
         for each in self.replicasets:
+            before = each.active
             each.sync()
+            if each.active != before:
+                self._record("create-pods", each.revision, before, each.active)
             each.refresh_status()
         while self._sync():
             # Another look after nothing but the status was written could only find history to clean up.
@@ -146,14 +167,14 @@ class Deployment:
         """
         self._changed = self._only_status = False
         self._mark_paused()
-        new, old = self._split()
+        new, old = self._parts or self._split()
         if self.paused:
             self._scale(new, old)
             self._clean_up(old)
-            self._write_status(new)
-        elif any(each.replicas and each.desired not in {None, self.replicas} for each in self.replicasets):
+            self._store(self._computed(new))
+        elif self._resized and self._is_to_scale():
             self._scale(new, old)
-            self._write_status(new)
+            self._store(self._computed(new))
         elif self.strategy.rolling:
             self._roll(new, old)
         else:
@@ -163,9 +184,16 @@ class Deployment:
                 each.refresh_status()
         return self._changed
 
+    def _is_to_scale(self) -> bool:
+        """Tell whether spec.replicas has changed since the ReplicaSets were sized."""
+        wanted = {None, self.replicas}
+        self._resized = any(each.replicas and each.desired not in wanted for each in self.replicasets)
+        return self._resized
+
     # Which ReplicaSet is the new one, and revision numbers.
 
     def _split(self) -> tuple[ReplicaSet | None, list[ReplicaSet]]:
+        """Tell the new ReplicaSet from the old ones; it gets the highest revision number."""
         key = self.template.key
         new = next((each for each in self.replicasets if each.revision.key == key), None)
         old = [each for each in self.replicasets if each is not new]
@@ -181,7 +209,8 @@ class Deployment:
                 self._changed = True
             if self.stored.progressing is None:
                 self._progress(FOUND)
-        return new, old
+        self._parts = new, old
+        return self._parts
 
     def _create(self, old: list[ReplicaSet]) -> ReplicaSet:
         number = max((each.revision.number for each in old), default=0) + 1
@@ -195,6 +224,7 @@ class Deployment:
             siblings=self.replicasets,
         )
         self.replicasets.append(new)
+        self._parts = None
         self._changed = True
         self._progress(CREATED)
         self._record("create-replicaset", revision, None, None)
@@ -363,6 +393,7 @@ class Deployment:
                 if each.terminating:
                     self.orphans.append(each)
                 self.replicasets.remove(each)
+                self._parts = None
                 self._changed = True
 
     # Status.
@@ -383,7 +414,7 @@ class Deployment:
 
     def _progress(self, condition: Condition) -> None:
         if self.has_deadline and self.stored.progressing != condition:
-            self.stored.progressing = condition
+            self.stored = self.stored._replace(progressing=condition)
             self._changed = True
 
     def _write_rollout_status(self, new: ReplicaSet | None) -> None:
@@ -391,21 +422,18 @@ class Deployment:
         before = self.stored
         status = self._computed(new)
         if not self.has_deadline:
-            status.progressing = None
+            status = status._replace(progressing=None)
         elif not (status.replicas == status.updated and before.progressing == COMPLETE):
             if self._complete(status):
-                status.progressing = COMPLETE
-            elif (
+                status = status._replace(progressing=COMPLETE)
+            elif before.progressing is not UPDATED and (
                 status.updated > before.updated
                 or status.replicas - status.updated < before.replicas - before.updated
                 or status.ready > before.ready
                 or status.available > before.available
             ):
-                status.progressing = UPDATED
+                status = status._replace(progressing=UPDATED)
         self._store(status)
-
-    def _write_status(self, new: ReplicaSet | None) -> None:
-        self._store(self._computed(new))
 
     def _store(self, status: Status) -> None:
         if status != self.stored:
@@ -414,17 +442,21 @@ class Deployment:
             self._changed = True
 
     def _computed(self, new: ReplicaSet | None) -> Status:
-        owners = self.replicasets
-        available = sum([each.status_available for each in owners])
+        wanted = replicas = ready = available = 0
+        for each in self.replicasets:
+            wanted += each.replicas
+            replicas += each.status_replicas
+            ready += each.status_ready
+            available += each.status_available
         return Status(
-            replicas=sum([each.status_replicas for each in owners]),
-            updated=new.status_replicas if new else 0,
-            ready=sum([each.status_ready for each in owners]),
-            available=available,
-            unavailable=max(0, _size(owners) - available),
-            observed_generation=self.generation,
-            available_condition=AVAILABLE if available >= self.min_available else UNAVAILABLE,
-            progressing=self.stored.progressing,
+            replicas,
+            new.status_replicas if new else 0,
+            ready,
+            available,
+            max(0, wanted - available),
+            self.generation,
+            AVAILABLE if available >= self.min_available else UNAVAILABLE,
+            self.stored.progressing,
         )
 
     # From outside.
@@ -432,7 +464,7 @@ class Deployment:
     def exceed_deadline(self) -> None:
         """Let progressDeadlineSeconds pass without anything happening."""
         if self.has_deadline and not self.paused and self.stored.progressing not in {None, COMPLETE}:
-            self.stored.progressing = TIMED_OUT
+            self.stored = self.stored._replace(progressing=TIMED_OUT)
 
     def delete(self) -> None:
         """Delete the Deployment; ReplicaSets and pods follow."""
@@ -448,16 +480,9 @@ class Deployment:
         """Return the ReplicaSets that have pods or may get some, gone ones first."""
         return [*self.orphans, *self.replicasets] if self.orphans else self.replicasets
 
-    def status(self) -> dict[str, int]:
-        """Return the status that a recorded round shows."""
-        stored = self.stored
-        return {
-            "replicas": stored.replicas,
-            "updatedReplicas": stored.updated,
-            "readyReplicas": stored.ready,
-            "availableReplicas": stored.available,
-            "unavailableReplicas": stored.unavailable,
-        }
+    def status(self) -> Status:
+        """Return the status."""
+        return self.stored
 
 
 def _size(owners: list[ReplicaSet]) -> int:

@@ -130,7 +130,7 @@ def _load_claims(workload: StatefulSet, items: list[Manifest]) -> None:
         # A list without claims says nothing about them; the pods could not run without theirs.
         for ordinal in workload.pods:
             name = f"{template}-{workload.name}-{ordinal}"
-            workload.claims[name] = Claim(name, ordinal)
+            workload.add_claim(Claim(name, ordinal))
     for ordinal in workload.pods:
         workload.own_claims(ordinal)
     prefixes = {f"{template}-{workload.name}-" for template in workload.claim_templates}
@@ -146,7 +146,7 @@ def _load_claims(workload: StatefulSet, items: list[Manifest]) -> None:
             continue
         owners = {each.get("kind") for each in metadata.get("ownerReferences") or ()}
         claim = Claim(name, index, owned_by_pod="Pod" in owners, owned_by_set="StatefulSet" in owners)
-        workload.claims[name] = claim
+        workload.add_claim(claim)
         if metadata.get("deletionTimestamp"):
             workload.end_claim(claim)
 

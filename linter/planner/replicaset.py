@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cmp_to_key
-from typing import Any
+from typing import Any, NamedTuple
 
 from linter.planner.state import Event, Journal, Manifest, PodState, Revision, Revisions, Snapshot, Tally
 
-UNSCHEDULED, PENDING, UNREADY, READY, AVAILABLE = PodState
+STATES = tuple(PodState)
+UNSCHEDULED, PENDING, UNREADY, READY, AVAILABLE = STATES
 
 _COST = re.compile(r"0|[1-9][0-9]{0,9}|-[0-9]{1,20}", re.ASCII)
 
@@ -139,7 +140,7 @@ class ReplicaSet:
 
     def _delete(self, number: int) -> list[str]:
         names: list[str] = []
-        for state in PodState:
+        for state in STATES:
             candidates = [pod for pod in self.known if pod.state is state] if self.known else []
             for pod in self._in_order(candidates) if candidates else ():
                 # Pods of the simulation are the youngest and so go first, unless a listed one is cheaper.
@@ -163,9 +164,12 @@ class ReplicaSet:
     def _delete_counted(self, state: PodState, number: int) -> int:
         taken = 0
         for batch in reversed(self.batches):
-            share = min(batch.counts[state], number - taken)
-            batch.counts[state] -= share
-            taken += share
+            if there := batch.counts[state]:
+                share = min(there, number - taken)
+                batch.counts[state] -= share
+                taken += share
+        if not taken:
+            return 0
         self._count(state, -taken)
         # A pod that was never scheduled has no kubelet to wait for.
         if state is not UNSCHEDULED:
@@ -331,6 +335,22 @@ def deletion_cost(annotations: dict[str, Any]) -> int:
     return int(text)
 
 
+class Status(NamedTuple):
+    """A ReplicaSet's status."""
+
+    replicas: int
+    ready: int
+    available: int
+
+    def to_dict(self) -> dict[str, int]:
+        """Return what a recorded round shows as the status."""
+        return {
+            "replicas": self.replicas,
+            "readyReplicas": self.ready,
+            "availableReplicas": self.available,
+        }
+
+
 class ReplicaSetWorkload:
     """A ReplicaSet that stands alone."""
 
@@ -390,14 +410,10 @@ class ReplicaSetWorkload:
         """Count the pods."""
         return snapshot_of([self.replicaset])
 
-    def status(self) -> dict[str, int]:
-        """Return the status that a recorded round shows."""
+    def status(self) -> Status:
+        """Return the status."""
         owner = self.replicaset
-        return {
-            "replicas": owner.status_replicas,
-            "readyReplicas": owner.status_ready,
-            "availableReplicas": owner.status_available,
-        }
+        return Status(owner.status_replicas, owner.status_ready, owner.status_available)
 
 
 def snapshot_of(owners: list[ReplicaSet]) -> Snapshot:

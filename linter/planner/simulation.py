@@ -10,7 +10,7 @@ from linter.kube.feature_gates import (
     MAX_UNAVAILABLE_STATEFUL_SET,
     enabled,
 )
-from linter.planner import kubelet, live, operations
+from linter.planner import daemonset, deployment, kubelet, live, operations, replicaset, statefulset
 from linter.planner.daemonset import DaemonSet
 from linter.planner.deployment import Deployment
 from linter.planner.replicaset import ReplicaSetWorkload
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 DEFAULT_MAX_ROUNDS = 1_000_000
 
+Status = deployment.Status | replicaset.Status | statefulset.Status | daemonset.Counts
+
 PodRow = tuple[str, str | None, str]
 """Name or node, revision name, state of one pod."""
 
@@ -54,14 +56,6 @@ class ReplicaSetRow(NamedTuple):
     replicas: int
 
 
-class PodCounts(NamedTuple):
-    """The pods of one revision in a round."""
-
-    ready: int
-    waiting: int
-    terminating: int
-
-
 class Round(NamedTuple):
     """What was written down once the controllers had come to rest.
 
@@ -71,11 +65,9 @@ class Round(NamedTuple):
         refusals: Why the operation was refused, for each object; empty if it was not.
         kubelet: What the kubelet did before it, or None.
         replicasets: A Deployment's ReplicaSets; None for other kinds.
-        counts: The pods by revision (Deployment, ReplicaSet); None for other kinds.
         changed: The pods on each ordinal or node where something changed since the round before (StatefulSet, DaemonSet).
-        claims: A StatefulSet's claims; None for other kinds.
-        status: The workload's status; None once it is deleted.
-        conditions: A Deployment's conditions.
+        claims: Likewise a StatefulSet's claims, by name; None for one that is gone.
+        status: The workload's status; None once it is deleted. A Deployment's has its conditions, too.
         scalings: How ReplicaSets were resized, as (name, from, to).
         events: What controllers did, one by one.
         snapshot: The pods, counted.
@@ -87,11 +79,9 @@ class Round(NamedTuple):
     kubelet: Mapping[str, Any] | None
     snapshot: Snapshot
     replicasets: tuple[ReplicaSetRow, ...] | None = None
-    counts: Mapping[str, PodCounts] | None = None
     changed: Mapping[Any, tuple[PodRow, ...]] | None = None
-    claims: tuple[str, ...] | None = None
-    status: Mapping[str, int] | None = None
-    conditions: Mapping[str, str] | None = None
+    claims: Mapping[str, str | None] | None = None
+    status: Status | None = None
     scalings: tuple[tuple[str, int, int], ...] = ()
     events: tuple[Event, ...] = ()
 
@@ -487,28 +477,31 @@ class Simulation:
             )
         workload = self.workload
         if workload is None:
-            return Round(number, operation, refusals, kubelet, snapshot=Snapshot(0, 0, 0, 0, ()))
-        written: dict[str, Any] = {}
-        if isinstance(workload, (StatefulSet, DaemonSet)):
-            written["changed"] = self._changed_pods(workload)
+            return Round(number, operation, refusals, kubelet, Snapshot(0, 0, 0, 0, ()))
+        events = self._journal.take()
+        # Nothing happens to pods without an event.
+        snapshot = events[-1].snapshot if events else workload.snapshot()
+        status = None if workload.deleted else workload.status()
+        replicasets = changed = claims = None
+        scalings: tuple[tuple[str, int, int], ...] = ()
+        if isinstance(workload, Deployment):
+            replicasets, scalings = _replicasets(workload), _scalings(workload)
+        elif isinstance(workload, (StatefulSet, DaemonSet)):
+            changed = self._changed_pods(workload)
             if isinstance(workload, StatefulSet):
-                written["claims"] = _claims(workload)
-        else:
-            written["counts"] = _counts(workload)
-            if isinstance(workload, Deployment):
-                written["replicasets"] = _replicasets(workload)
-                written["scalings"] = _scalings(workload)
-                if not workload.deleted:
-                    written["conditions"] = _conditions(workload)
+                claims = _claims(workload)
         return Round(
             number,
             operation,
             refusals,
             kubelet,
-            status=None if workload.deleted else workload.status(),
-            events=self._journal.take(),
-            snapshot=workload.snapshot(),
-            **written,
+            snapshot,
+            replicasets,
+            changed,
+            claims,
+            status,
+            scalings,
+            events,
         )
 
     def _changed_pods(self, workload: StatefulSet | DaemonSet) -> dict[Any, tuple[PodRow, ...]]:
@@ -538,26 +531,22 @@ def _replicasets(workload: Deployment) -> tuple[ReplicaSetRow, ...]:
     )
 
 
-def _counts(workload: Deployment | ReplicaSetWorkload) -> dict[str, PodCounts]:
-    counts: dict[str, PodCounts] = {}
-    for owner in workload.owners():
-        revision, *numbers = owner.tally()
-        if any(numbers):
-            counts[revision.name or ""] = PodCounts(*numbers)
+def _counted(snapshot: Snapshot) -> dict[str, dict[str, int]]:
+    counts: dict[str, dict[str, int]] = {}
+    for revision, ready, waiting, terminating in snapshot.tallies:
+        # A revision whose ReplicaSet was cleaned up may be there twice: its pods are still going.
+        row = counts.setdefault(revision.name or "", {"ready": 0, "waiting": 0, "terminating": 0})
+        row["ready"] += ready
+        row["waiting"] += waiting
+        row["terminating"] += terminating
     return counts
 
 
-def _claims(workload: StatefulSet) -> tuple[str, ...]:
-    return tuple(
-        f"{claim.name} (terminating)" if claim.terminating else claim.name
-        for claim in sorted(workload.claims.values(), key=lambda each: each.name)
-    )
-
-
-def _conditions(workload: Deployment) -> dict[str, str]:
-    stored = workload.stored
-    pairs = {"Available": stored.available_condition, "Progressing": stored.progressing}
-    return {name: str(value) for name, value in pairs.items() if value is not None}
+def _claims(workload: StatefulSet) -> dict[str, str | None]:
+    rows: dict[str, str | None] = {}
+    for name, claim in workload.take_changed_claims().items():
+        rows[name] = None if claim is None else f"{name} (terminating)" if claim.terminating else name
+    return rows
 
 
 def _scalings(workload: Deployment) -> tuple[tuple[str, int, int], ...]:
@@ -587,6 +576,7 @@ def render(rounds: Iterable[Round]) -> Iterator[dict[str, Any]]:
         rounds: All rounds of a simulation from the first on: each knows only what changed.
     """
     rows: dict[Any, tuple[PodRow, ...]] = {}
+    claims: dict[str, str] = {}
     for each in rounds:
         result: dict[str, Any] = {"round": each.number}
         if each.operation is not None:
@@ -600,9 +590,9 @@ def render(rounds: Iterable[Round]) -> Iterator[dict[str, Any]]:
                 name: {"revision": revision, "replicas": replicas}
                 for name, revision, replicas in each.replicasets
             }
-        if each.counts is not None:
-            result["pods"] = {name: counts._asdict() for name, counts in each.counts.items()}
-        if each.changed is not None:
+        if each.changed is None:
+            result["pods"] = _counted(each.snapshot)
+        else:
             for key, pods in each.changed.items():
                 if pods:
                     rows[key] = pods
@@ -615,10 +605,15 @@ def render(rounds: Iterable[Round]) -> Iterator[dict[str, Any]]:
                 for name, revision, state in rows[key]
             ]
         if each.claims is not None:
-            result["claims"] = list(each.claims)
-        result["status"] = "deleted" if each.status is None else dict(each.status)
-        if each.conditions is not None:
-            result["conditions"] = dict(each.conditions)
+            for name, text in each.claims.items():
+                if text:
+                    claims[name] = text
+                else:
+                    claims.pop(name, None)
+            result["claims"] = [claims[name] for name in sorted(claims)]
+        result["status"] = "deleted" if each.status is None else each.status.to_dict()
+        if isinstance(each.status, deployment.Status):
+            result["conditions"] = each.status.conditions()
         if each.scalings:
             result["scalings"] = [f"{name} {before} -> {after}" for name, before, after in each.scalings]
         yield result

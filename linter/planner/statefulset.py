@@ -6,6 +6,8 @@ https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/ and the r
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from linter.kube.int_or_percent import resolve
 from linter.planner.history import add_to_history, prune_history
 from linter.planner.state import (
@@ -21,6 +23,26 @@ from linter.planner.state import (
     Snapshot,
     Tally,
 )
+
+
+class Status(NamedTuple):
+    """A StatefulSet's status."""
+
+    replicas: int
+    current: int
+    updated: int
+    ready: int
+    available: int
+
+    def to_dict(self) -> dict[str, int]:
+        """Return what a recorded round shows as the status."""
+        return {
+            "replicas": self.replicas,
+            "currentReplicas": self.current,
+            "updatedReplicas": self.updated,
+            "readyReplicas": self.ready,
+            "availableReplicas": self.available,
+        }
 
 
 class StatefulSet:
@@ -46,9 +68,12 @@ class StatefulSet:
         self.history: list[Revision] = []
         self.deleted = False
         self._changed: set[int] = set()
-        self._terminating = 0
+        self._changed_claims: set[str] = set()
         self._ready = 0
         self._available = 0
+        # How many of these are terminating.
+        self._ready_gone = 0
+        self._available_gone = 0
         self._by_revision: dict[Revision, list[int]] = {}
         self._current_replicas = 0
         self._unsettled = HeapSet[int]()
@@ -239,7 +264,7 @@ class StatefulSet:
             return False
         for name in names:
             if name not in self.claims:
-                self.claims[name] = Claim(name, ordinal)
+                self.add_claim(Claim(name, ordinal))
                 self._record("create-claim", name, None)
         pod = Pod(self._revision_of(ordinal), ordinal)
         self.pods[ordinal] = pod
@@ -284,14 +309,26 @@ class StatefulSet:
                 self.own_claims(condemned)
             self._unsettled_condemned.clear()
 
+    def add_claim(self, claim: Claim) -> None:
+        """Add a claim."""
+        self.claims[claim.name] = claim
+        self._changed_claims.add(claim.name)
+
+    def take_changed_claims(self) -> dict[str, Claim | None]:
+        """Return the claims that changed since the last call by name; None for one that is gone."""
+        changed, self._changed_claims = self._changed_claims, set()
+        return {name: self.claims.get(name) for name in changed}
+
     def remove_claim(self, claim: Claim) -> None:
         """Let a claim on its way out be gone."""
+        self._changed_claims.add(claim.name)
         del self.claims[claim.name]
         del self.terminating_claims[claim.name]
 
     def end_claim(self, claim: Claim) -> None:
         """Delete a claim; it stays while a pod uses it."""
         claim.terminating = True
+        self._changed_claims.add(claim.name)
         self.terminating_claims[claim.name] = claim
 
     # Pods, and the counts of them.
@@ -320,7 +357,8 @@ class StatefulSet:
         self._available += pod.available
         if pod.terminating:
             self.terminating[ordinal] = pod
-            self._terminating += 1
+            self._ready_gone += pod.ready
+            self._available_gone += pod.available
             counts[2] += 1
         else:
             counts[0 if pod.ready else 1] += 1
@@ -343,7 +381,8 @@ class StatefulSet:
             return
         pod.terminating = True
         counts[2] += 1
-        self._terminating += 1
+        self._ready_gone += pod.ready
+        self._available_gone += pod.available
         self.terminating[ordinal] = pod
         self._touch(ordinal)
 
@@ -356,7 +395,8 @@ class StatefulSet:
         self._available -= pod.available
         if pod.terminating:
             del self.terminating[ordinal]
-            self._terminating -= 1
+            self._ready_gone -= pod.ready
+            self._available_gone -= pod.available
             self._counts(pod)[2] -= 1
         if not any(self._counts(pod)):
             del self._by_revision[pod.revision]
@@ -371,6 +411,7 @@ class StatefulSet:
     def mark_all_changed(self) -> None:
         """Let the next `take_changed` return every pod."""
         self._changed.update(self.pods)
+        self._changed_claims.update(self.claims)
 
     def take_changed(self) -> list[tuple[int, str, list[Pod]]]:
         """Return (ordinal, pod name, the pod or nothing) for what changed since the last call, in order."""
@@ -467,26 +508,19 @@ class StatefulSet:
 
     def snapshot(self) -> Snapshot:
         """Count the pods."""
-        tallies = tuple(Tally(revision, *counts) for revision, counts in self._by_revision.items())
-        gone = self.terminating.values()
-        ready = self._ready - sum([pod.ready for pod in gone])
+        terminating = len(self.terminating)
         return Snapshot(
-            ready=ready,
-            available=self._available - sum([pod.available for pod in gone]),
-            total=len(self.pods) - self._terminating,
-            terminating=self._terminating,
-            tallies=tallies,
+            self._ready - self._ready_gone,
+            self._available - self._available_gone,
+            len(self.pods) - terminating,
+            terminating,
+            tuple([Tally(revision, *counts) for revision, counts in self._by_revision.items()]),
         )
 
-    def status(self) -> dict[str, int]:
-        """Return the status that a recorded round shows. Pods count as Ready until they are gone."""
-        return {
-            "replicas": len(self.pods),
-            "currentReplicas": self._current_replicas,
-            "updatedReplicas": self._count(self.update),
-            "readyReplicas": self._ready,
-            "availableReplicas": self._available,
-        }
+    def status(self) -> Status:
+        """Return the status. Pods count as Ready until they are gone."""
+        updated = self._count(self.update)
+        return Status(len(self.pods), self._current_replicas, updated, self._ready, self._available)
 
 
 def resolve_max_unavailable(spec: Manifest, *, enabled: bool) -> int:
