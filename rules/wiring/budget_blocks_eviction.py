@@ -94,7 +94,7 @@ def _least_available(resource: Resource, spec: dict[str, object], context: Conte
     needed = resolve(value, pods.least, round_up=True)
     if needed < pods.least:
         return None
-    replicas = "one replica" if pods.least == 1 else f"{pods.least} replicas"
+    replicas = "1 replica" if pods.least == 1 else f"{pods.least} replicas"
     rounded = f" ({needed} of {replicas})" if isinstance(value, str) else ""
     least = f" at the minimum of {who(pods.autoscalers[0], resource)}" if pods.autoscalers else ""
     message = (
