@@ -104,6 +104,8 @@ class Report:
     """Objects that were checked."""
     outdated: int = 0
     """Entries of the baseline that this run looked for and no longer found."""
+    unchecked: int = 0
+    """Custom resources that nothing is known of: no definition in the run, no schema from elsewhere."""
 
     def count(self, severity: Severity) -> int:
         """Return the number of findings of a severity."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from linter.engine.checking import Found, RuleSet
     from linter.engine.custom_resources import CustomSchemas
+    from linter.engine.decoding import Decoder
     from linter.engine.files import CheckedFile, Waiting
     from linter.engine.finding import Finding, Suppressed
     from linter.engine.options import LintOptions
@@ -130,6 +131,7 @@ def _content(source: Source) -> bytes:
 def _check(given: _Input, options: LintOptions, cache: tuple[Cache, _Keys] | None) -> Report:
     """Check the files one by one, then what needs all of them, and judge what was found."""
     from linter.engine.checking import RuleSet
+    from linter.engine.decoding import Decoder
     from linter.engine.inventory import Inventory
     from linter.engine.judging import judge
     from linter.engine.registry import choose
@@ -161,7 +163,12 @@ def _check(given: _Input, options: LintOptions, cache: tuple[Cache, _Keys] | Non
         waiting += checked.waiting
     context = _context(options)
     context = replace(context, inventory=Inventory(resources))
-    found += _check_rest(waiting, rule_set, context, options)
+    decoder = Decoder(options.version, _custom_schemas(context, options.schema_locations))
+    found += _check_rest(waiting, rule_set, context, decoder)
+    unchecked = sum(
+        each.rules is None and decoder.standing(each.resource.api_version, each.resource.kind) == "skipped"
+        for each in waiting
+    )
     findings, suppressed = judge(found, documents, resources, rules, options, context)
     return Report(
         version=options.version,
@@ -172,6 +179,7 @@ def _check(given: _Input, options: LintOptions, cache: tuple[Cache, _Keys] | Non
         files=files,
         resources=len(resources),
         outdated=_outdated(findings, suppressed, documents, rules, options),
+        unchecked=unchecked,
     )
 
 
@@ -237,13 +245,11 @@ def _check_files(
 
 
 def _check_rest(
-    waiting: Sequence[Waiting], rules: RuleSet, context: Context, options: LintOptions
+    waiting: Sequence[Waiting], rules: RuleSet, context: Context, decoder: Decoder
 ) -> Iterator[Found]:
     """Yield what is found in the resources that had to wait for the others."""
     from linter.engine.checking import apply_put_off, check_resource
-    from linter.engine.decoding import Decoder
 
-    decoder = Decoder(options.version, _custom_schemas(context, options.schema_locations))
     for resource, put_off in waiting:
         if put_off is None:
             yield from check_resource(resource, rules, decoder, context)

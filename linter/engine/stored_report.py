@@ -31,6 +31,7 @@ def pack(report: Report, sources: Sequence[Source]) -> str:
             "files": report.files,
             "resources": report.resources,
             "outdated": report.outdated,
+            "unchecked": report.unchecked,
         },
         separators=(",", ":"),
     )
@@ -54,6 +55,7 @@ def unpack(text: str, sources: Sequence[Source]) -> Report:
         files=raw["files"],
         resources=raw["resources"],
         outdated=raw["outdated"],
+        unchecked=raw["unchecked"],
     )
 
 
