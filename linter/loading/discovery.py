@@ -31,6 +31,8 @@ class Found(NamedTuple):
     path: Path
     name: str
     explicit: bool
+    real: str
+    """The one name of the file, whichever links and detours lead to it."""
 
 
 def find(paths: Sequence[str]) -> Iterator[Found | Unreadable]:
@@ -45,19 +47,9 @@ def find(paths: Sequence[str]) -> Iterator[Found | Unreadable]:
         for found in _find_one(each):
             if isinstance(found, Unreadable):
                 yield found
-                continue
-            identity = _identity(found)
-            if identity not in seen:
-                seen.add(identity)
+            elif found.real not in seen:
+                seen.add(found.real)
                 yield found
-
-
-def _identity(found: Found) -> str:
-    """Return the one name of a file that links and detours lead to."""
-    try:
-        return os.path.realpath(found.path)
-    except (OSError, ValueError):
-        return found.name
 
 
 def _find_one(text: str) -> Iterator[Found | Unreadable]:
@@ -71,37 +63,72 @@ def _find_one(text: str) -> Iterator[Found | Unreadable]:
     if is_folder:
         yield from _walk(path)
     elif exists or not any(sign in text for sign in "*?["):
-        yield Found(path, display_name(path), explicit=True)
+        yield _named(path)
     else:
         import glob
 
         matches = sorted(glob.glob(text, recursive=True))  # noqa: PTH207  patterns may be absolute or hold `..`
         if not matches:
             yield Unreadable(text, "matches no file")
-        for match in matches:
-            if Path(match).is_dir():
-                yield from _walk(Path(match))
+        for match in map(Path, matches):
+            if match.is_dir():
+                yield from _walk(match)
             else:
-                yield Found(Path(match), display_name(Path(match)), explicit=True)
+                yield _named(match)
 
 
-def _walk(folder: Path) -> Iterator[Found | Unreadable]:
-    failures: list[OSError] = []
-    # os.walk does not follow links to folders, so that a loop of links ends.
-    for root, folders, files in os.walk(folder, onerror=failures.append):
-        folders[:] = sorted(
-            name for name in folders if not name.startswith(".") and name not in _NEVER_ENTERED
-        )
-        for name in sorted(files):
-            if os.path.splitext(name)[1].lower() in SUFFIXES:  # noqa: PTH122  a Path for each file costs
-                path = Path(root, name)
-                if path.is_file():
-                    yield Found(path, display_name(path), explicit=False)
-        for failure in failures:
-            yield Unreadable(str(failure.filename), (failure.strerror or str(failure)).lower())
-        failures.clear()
-    for failure in failures:
-        yield Unreadable(str(failure.filename), (failure.strerror or str(failure)).lower())
+def _named(path: Path) -> Found:
+    name = display_name(path)
+    try:
+        real = os.path.realpath(path)
+    except (OSError, ValueError):
+        real = name
+    return Found(path, name, explicit=True, real=real)
+
+
+def _walk(top: Path) -> Iterator[Found | Unreadable]:
+    """Yield the files below a folder: those of a folder by name, then what is below its folders by name."""
+    # Links to folders are not followed, so that a loop of links ends, and all below a real folder is real but for
+    # links. Names are joined as text: a Path for each file costs more than all else here.
+    waiting = [(top, os.path.realpath(top))]
+    while waiting:
+        folder, real = waiting.pop()
+        try:
+            with os.scandir(folder) as listed:
+                entries = sorted(listed, key=lambda entry: entry.name)
+        except OSError as error:
+            yield Unreadable(display_name(folder), (error.strerror or str(error)).lower())
+            continue
+        prefix = display_name(folder / "_")[:-1]
+        for entry in entries:
+            name = entry.name
+            dot = name.rfind(".")
+            if dot <= 0 or name[dot:].lower() not in SUFFIXES or not _is_file(entry):
+                continue
+            path = folder / name
+            shown = prefix + name if name.isascii() else display_name(path)
+            place = os.path.realpath(path) if entry.is_symlink() else os.path.join(real, name)  # noqa: PTH118  as above
+            yield Found(path, shown, explicit=False, real=place)
+        waiting += [
+            (folder / each.name, os.path.join(real, each.name))  # noqa: PTH118  as above
+            for each in reversed(entries)
+            if _is_entered(each)
+        ]
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a loop of links, or a link that leads where nobody may look
+        return False
+
+
+def _is_entered(entry: os.DirEntry[str]) -> bool:
+    try:
+        is_folder = entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+    return is_folder and not entry.name.startswith(".") and entry.name not in _NEVER_ENTERED
 
 
 def display_name(path: Path) -> str:
@@ -112,8 +139,9 @@ def display_name(path: Path) -> str:
 
 def read_all(paths: Sequence[str], *, limits: Limits = DEFAULT) -> Iterator[Source | Unreadable | Skipped]:
     """Read what the paths name. `-` is standard input, read once."""
-    from linter.loading.templates import skip_reason
+    from linter.loading.templates import Folders, skip_reason
 
+    folders = Folders()
     files = [path for path in paths if path != STDIN]
     if len(files) < len(paths):
         yield read_stdin(limits=limits)
@@ -122,7 +150,7 @@ def read_all(paths: Sequence[str], *, limits: Limits = DEFAULT) -> Iterator[Sour
             yield found
             continue
         source = read_file(found.path, found.name, explicit=found.explicit, limits=limits)
-        if isinstance(source, Source) and (reason := skip_reason(source)):
+        if isinstance(source, Source) and (reason := skip_reason(source, folders)):
             yield Skipped(source.name, reason)
         else:
             yield source

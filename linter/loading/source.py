@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from stat import S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.loading.document import LoadProblem, Range
@@ -51,12 +53,20 @@ def read_file(
         The source (with a problem where it is no UTF-8 text or too large), or why it could not be read.
     """
     try:
-        if not path.is_file():
-            return Unreadable(name, "is no regular file" if path.exists() else "does not exist")
-        with path.open("rb") as file:
-            data = file.read(limits.file_bytes + 1)
-    except OSError as error:
-        return Unreadable(name, (error.strerror or str(error)).lower())
+        status = os.stat(path)  # noqa: PTH116  a third of the time
+        if not S_ISREG(status.st_mode):
+            return Unreadable(name, "is no regular file")
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123  as above
+            # So many bytes are set aside before anything is read.
+            data = file.read(min(status.st_size, limits.file_bytes) + 1)
+            while (
+                len(data) > status.st_size and len(data) <= limits.file_bytes and (more := file.read(65536))
+            ):
+                data += more  # it grows meanwhile, or the system does not tell its size
+    except (FileNotFoundError, NotADirectoryError):
+        return Unreadable(name, "does not exist")
+    except (OSError, ValueError) as error:
+        return Unreadable(name, (getattr(error, "strerror", None) or str(error)).lower())
     return decode(data, name, path=path, explicit=explicit, limits=limits)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,21 +17,38 @@ _YTT = re.compile(r"^#@|:\s#@\s", re.MULTILINE)
 _CONTROL = re.compile(r"\{\{-|-\}\}|\{\{\s*(?:if|range|with|include|define|template|end|else|block|/\*)\b")
 
 
-def skip_reason(source: Source) -> str | None:
-    """Tell why a file is not linted, or None for one that is."""
+_LEVELS = 8
+"""How many folders above a file are asked for a kustomization."""
+
+
+class _Patches(NamedTuple):
+    """A kustomization, and the files that it lists as patches or configuration, with absolute names."""
+
+    name: str
+    files: frozenset[str]
+
+
+def skip_reason(source: Source, folders: Folders | None = None) -> str | None:
+    """Tell why a file is not linted, or None for one that is.
+
+    Args:
+        source: The file.
+        folders: What is known of folders already, where many files are asked about.
+    """
     path = source.path
     if path is None:
         return None
-    if "{{" in source.text and (chart_of(path) is not None or _is_template(source)):
+    folders = folders or Folders()
+    if "{{" in source.text and (folders.are_templates(path) or _is_template(source)):
         return "Helm template (render it first: helm template … | podplan lint -)"
     if "#@" in source.text and _YTT.search(source.text):
         return "ytt template (render it first: ytt -f … | podplan lint -)"
-    name = path.name
+    folder, name = os.path.split(path)
     if name in KUSTOMIZATIONS:
         return "Kustomize configuration"
-    if name == "Chart.yaml" or (name.startswith("values") and (path.parent / "Chart.yaml").exists()):
+    if name == "Chart.yaml" or (name.startswith("values") and folders.is_chart(folder)):
         return "Helm chart configuration"
-    if kustomization := patched_by(path):
+    if kustomization := folders.patched_by(folder, name):
         return f"Kustomize patch (listed in {kustomization})"
     return None
 
@@ -45,29 +62,53 @@ def _is_template(source: Source) -> bool:
     return any(problem.rule == "yaml-syntax" for each in read_documents(source) for problem in each.problems)
 
 
-def chart_of(path: Path) -> Path | None:
-    """Return the Helm chart whose `templates` folder holds the file."""
-    for folder in path.parents:
-        if folder.name == "templates" and (folder.parent / "Chart.yaml").exists():
-            return folder.parent
-    return None
+class Folders:
+    """What folders say of the files below them. Each folder is asked once: to be kept for one run."""
+
+    def __init__(self) -> None:
+        self._charts: dict[str, bool] = {}
+        self._patches: dict[str, _Patches | None] = {}
+        self._above: dict[str, tuple[str, list[_Patches]]] = {}
+
+    def is_chart(self, folder: str) -> bool:
+        """Tell whether a folder is a Helm chart."""
+        known = self._charts.get(folder)
+        if known is None:
+            known = self._charts[folder] = Path(folder, "Chart.yaml").exists()
+        return known
+
+    def are_templates(self, path: Path) -> bool:
+        """Tell whether a file stands below the `templates` folder of a Helm chart."""
+        return any(each.name == "templates" and self.is_chart(str(each.parent)) for each in path.parents)
+
+    def patched_by(self, folder: str, name: str) -> str | None:
+        """Return the kustomization that lists a file as a patch: one in its folder or above it."""
+        known = self._above.get(folder)
+        if known is None:
+            known = self._above[folder] = self._kustomizations_above(folder)
+        absolute, kustomizations = known
+        for each in kustomizations:
+            if os.path.join(absolute, name) in each.files:  # noqa: PTH118  a Path for each file costs
+                return each.name
+        return None
+
+    def _kustomizations_above(self, folder: str) -> tuple[str, list[_Patches]]:
+        absolute = Path(os.path.abspath(folder))  # noqa: PTH100  links stay as they are, `..` does not
+        found = []
+        for current in (absolute, *absolute.parents)[:_LEVELS]:
+            name = str(current)
+            if name not in self._patches:
+                self._patches[name] = _listed(current)
+            patches = self._patches[name]
+            if patches is not None:
+                found.append(patches)
+            if (current / ".git").exists():
+                break
+        return str(absolute), found
 
 
-def patched_by(path: Path) -> str | None:
-    """Return the kustomization that lists the file as a patch. Looked for in the file's folder and those above it."""
-    absolute = path.absolute()
-    for folder in list(absolute.parents)[:8]:
-        listed = _listed(folder)
-        if listed is not None and absolute in listed[1]:
-            return listed[0]
-        if (folder / ".git").exists():
-            break
-    return None
-
-
-@lru_cache(maxsize=4096)
-def _listed(folder: Path) -> tuple[str, frozenset[Path]] | None:
-    """Return the name of a folder's kustomization and the files that it lists as patches or configuration."""
+def _listed(folder: Path) -> _Patches | None:
+    """Return what a folder's kustomization lists as patches or configuration."""
     for name in KUSTOMIZATIONS:
         file = folder / name
         try:
@@ -82,14 +123,8 @@ def _listed(folder: Path) -> tuple[str, frozenset[Path]] | None:
             value = compose(text).value
         except ComposeError:
             return None  # the kustomization itself is not ours to judge
-        return name, frozenset(Path(_normal(folder / each)) for each in _patches(value))
+        return _Patches(name, frozenset(os.path.normpath(folder / each) for each in _patches(value)))
     return None
-
-
-def _normal(path: Path) -> str:
-    import os
-
-    return os.path.normpath(path)
 
 
 def _patches(value: Any) -> Iterator[str]:

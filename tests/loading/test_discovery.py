@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linter.loading.discovery import Skipped, read_all
+from linter.loading.limits import DEFAULT
 from linter.loading.source import Source, Unreadable
 from linter.loading.templates import skip_reason
 
@@ -137,3 +138,48 @@ def test_helm_templates(project: Path, name: str, text: str, *, skipped: bool) -
     path = write(project / name, text)
     found = next(iter(read_all([str(path)])))
     assert isinstance(found, Skipped) == skipped
+
+
+def test_links_to_files_and_folders_read_nothing_twice(project: Path) -> None:
+    write(project / "a" / "x.yaml")
+    (project / "b.yaml").symlink_to(project / "a" / "x.yaml")
+    (project / "c").symlink_to(project / "a")
+    assert names(".") == ["b.yaml"]
+    assert names("c", ".") == ["c/x.yaml"]
+
+
+def test_a_suffix_alone_is_a_hidden_file(project: Path) -> None:
+    write(project / ".yaml")
+    write(project / ".a.yaml")
+    assert names(".") == [".a.yaml"]
+
+
+def test_a_kustomization_that_changes_is_read_anew(project: Path) -> None:
+    write(project / "kustomization.yaml", "patches: [{path: a.yaml}]")
+    write(project / "a.yaml", MANIFEST)
+    assert all(isinstance(each, Skipped) for each in read_all(["."]))
+    write(project / "kustomization.yaml", "resources: [a.yaml]")
+    assert [isinstance(each, Skipped) for each in read_all(["."])] == [False, True]
+
+
+def test_a_patch_is_found_by_detours(project: Path) -> None:
+    write(project / "o" / "kustomization.yaml", "patches: [{path: ./p/../a.yaml}]")
+    write(project / "o" / "a.yaml", MANIFEST)
+    (found,) = read_all(["o/../o/a.yaml"])
+    assert isinstance(found, Skipped)
+
+
+def test_a_file_larger_than_allowed_is_not_read(project: Path) -> None:
+    write(project / "a.yaml", "a: 12345\n")
+    (large,) = read_all(["a.yaml"], limits=DEFAULT._replace(file_bytes=8))
+    (fitting,) = read_all(["a.yaml"], limits=DEFAULT._replace(file_bytes=9))
+    assert isinstance(large, Source)
+    assert isinstance(fitting, Source)
+    assert (large.text, fitting.text) == ("", "a: 12345\n")
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="a file of unknown size is needed")  # noqa: PTH110  a string is enough
+def test_a_file_whose_size_the_system_does_not_tell() -> None:
+    (found,) = read_all(["/proc/self/status"])
+    assert isinstance(found, Source)
+    assert found.text.startswith("Name:")
