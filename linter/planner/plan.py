@@ -25,6 +25,7 @@ from linter.planner.scenario import (
     parse_scenario,
 )
 from linter.planner.simulation import DEFAULT_MAX_ROUNDS, Round, Simulation, render
+from linter.planner.sound import check_state
 from linter.planner.state import Admit, Manifest, Node, Refusal, template_key
 from linter.planner.steps import Step, build_steps, describe_operation
 from linter.planner.strategy import Strategy, describe_strategy
@@ -283,6 +284,7 @@ def scenario(data: Any, options: Options | None = None) -> Plan:
     """
     options = options or Options()
     parsed = data if isinstance(data, Scenario) else parse_scenario(data)
+    check_state(parsed.state or (), options.admit)
     plan = _play(parsed, "scenario", parsed.name or "scenario", options)
     major, minor, _ = parsed.version
     change = Change(plan.kind, plan.namespace, plan.name, _what_changed(plan, created=parsed.state is None))
@@ -317,7 +319,12 @@ def _operate(
         if live is None and options.admit and (faults := tuple(options.admit(None, manifest))):
             changes.append(_change(manifest, "refused", faults))
             continue
-        earlier = [each for revision in before for each in revision if _identity(each) == _identity(manifest)]
+        earlier = [
+            each
+            for revision in before
+            for each in revision
+            if _identity(each) == _identity(manifest) and not _impossible(each, options)
+        ]
         wanted = operation
         if name == "delete-pod":
             wanted = _pod_deletion(operation, manifest, live)
@@ -375,13 +382,13 @@ def _plan_object(
     if now is None:
         assert was is not None  # noqa: S101  one of the two is there
         plan = None
-        if was.get("kind") in WORKLOADS:
+        if was.get("kind") in WORKLOADS and (live is not None or not _impossible(was, options)):
             plan = _play(
                 _scenario(was, [was], [{"op": "delete"}], options, live), "delete", "delete", options
             )
         return _change(was, "deleted"), plan
-    if was is not None and live is None and options.admit and options.admit(None, was):
-        was = None  # what the API server would not take cannot be running
+    if was is not None and live is None and _impossible(was, options):
+        was = None
     if live is not None and was is not None:
         now = _keep_replicas(was, now)
     refused = tuple(options.admit(was, now)) if options.admit else ()
@@ -596,11 +603,20 @@ def assumed_nodes(manifests: Sequence[Manifest]) -> tuple[Node, ...]:
 
 
 def _live(options: Options) -> list[Manifest] | None:
-    return None if options.state is None else list_items(options.state, "state")
+    if options.state is None:
+        return None
+    items = list_items(options.state, "state")
+    check_state(items, options.admit)
+    return items
+
+
+def _impossible(manifest: Manifest, options: Options) -> bool:
+    """Tell whether an object cannot be there: the API server would not have taken it."""
+    return options.admit is not None and bool(options.admit(None, manifest))
 
 
 def _controlled(manifest: Manifest) -> bool:
-    references = (manifest.get("metadata") or {}).get("ownerReferences") or ()
+    references = _metadata(manifest).get("ownerReferences") or ()
     return any(each.get("controller") for each in references)
 
 
@@ -627,8 +643,14 @@ def _identity(manifest: Manifest) -> tuple[str, str, str]:
 
 
 def _namespace(manifest: Manifest) -> str:
-    return str((manifest.get("metadata") or {}).get("namespace") or "default")
+    return str(_metadata(manifest).get("namespace") or "default")
 
 
 def _name(manifest: Manifest) -> str:
-    return str((manifest.get("metadata") or {}).get("name") or "")
+    return str(_metadata(manifest).get("name") or "")
+
+
+def _metadata(manifest: Manifest) -> Manifest:
+    """Return the metadata; of an object that nobody has decoded yet it may be anything."""
+    found = manifest.get("metadata")
+    return found if isinstance(found, dict) else {}

@@ -193,7 +193,7 @@ def _operation(data: Any, path: str) -> Mapping[str, Any]:
     verb = data.get("op")
     if verb is None:
         raise ScenarioError(f"{path}.op", "is missing")
-    if verb not in _OPERATIONS:
+    if not isinstance(verb, str) or verb not in _OPERATIONS:
         raise ScenarioError(f"{path}.op", f"{verb!r} is none of {', '.join(_OPERATIONS)}")
     for key, value in data.items():
         if key not in {"op", "after", *_OPERATIONS[verb]}:
@@ -299,7 +299,7 @@ def _taints(data: Any, path: str) -> tuple[Mapping[str, Any], ...]:
     for index, each in enumerate(data):
         if not isinstance(each, dict) or not isinstance(each.get("key"), str):
             raise ScenarioError(f"{path}[{index}].key", "is missing")
-        if each.get("effect") not in {"NoSchedule", "PreferNoSchedule", "NoExecute"}:
+        if str(each.get("effect")) not in {"NoSchedule", "PreferNoSchedule", "NoExecute"}:
             raise ScenarioError(
                 f"{path}[{index}].effect", "must be NoSchedule, PreferNoSchedule or NoExecute"
             )
