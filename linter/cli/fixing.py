@@ -57,7 +57,9 @@ def difference(before: Source, after: Source) -> Iterator[str]:
     import difflib
 
     old, new = before.text.splitlines(keepends=True), after.text.splitlines(keepends=True)
-    for line in difflib.unified_diff(old, new, f"a/{before.name}", f"b/{before.name}"):
+    for line in difflib.unified_diff(
+        old, new, f"a/{before.name.lstrip('/')}", f"b/{before.name.lstrip('/')}"
+    ):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 

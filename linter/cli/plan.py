@@ -17,10 +17,12 @@ from linter.cli.common import (
     use_unicode,
     version_option,
 )
+from linter.cli.settings import config_option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from linter.engine.settings import Setting
     from linter.planner.plan import Options, Plan
 
 FORMATS = ("text", "json", "markdown", "html", "svg")
@@ -53,6 +55,7 @@ _SHARED = (
     ),
     click.option("--fail", type=click.Choice(["new"]), help="What if pods of the new template never become Ready."),
     version_option,
+    config_option,
     click.option(
         "--feature-gate",
         "feature_gates",
@@ -103,6 +106,7 @@ def _planned(function: Callable[..., Plan]) -> Callable[..., int]:
         failing_images: tuple[str, ...],
         fail: str | None,
         kubernetes_version: str,
+        config_file: str | None,
         feature_gates: tuple[str, ...],
         pod_startup: str | None,
         pod_shutdown: str | None,
@@ -117,13 +121,14 @@ def _planned(function: Callable[..., Plan]) -> Callable[..., int]:
         from linter.cli.errors import FINDINGS, OK
         from linter.planner.plan import Options
 
+        settings = _settings(config_file, kubernetes_version, nodes, arguments)
         options = Options(
-            kubernetes=_version(kubernetes_version),
+            kubernetes=_version(settings["kubernetes-version"].value),
             feature_gates=_gates(feature_gates),
             readiness=readiness,
             failing_images=frozenset(failing_images),
             fail_new=fail == "new",
-            nodes=read_nodes(nodes),
+            nodes=read_nodes(settings["nodes"].value),
             state=read_objects([state]) if state else None,
             workload=_workload(workload),
             pod_startup=_seconds("--pod-startup", pod_startup),
@@ -138,6 +143,18 @@ def _planned(function: Callable[..., Plan]) -> Callable[..., int]:
     for option in reversed(_SHARED):
         run = option(run)
     return run
+
+
+def _settings(
+    config_file: str | None, kubernetes_version: str, nodes: str | None, arguments: Mapping[str, Any]
+) -> Mapping[str, Setting]:
+    """Return the settings that plans share with lint: from the command line, else from the configuration."""
+    from linter.cli.settings import given_options, read_config
+    from linter.engine.settings import settle
+
+    named = next((arguments[name] for name in ("files", "arguments", "file") if arguments.get(name)), ())
+    config = read_config(config_file, (named,) if isinstance(named, str) else named)
+    return settle(config, given_options({"kubernetes-version": kubernetes_version, "nodes": nodes}))
 
 
 def _guarded(make: Callable[[], Plan]) -> Plan:
