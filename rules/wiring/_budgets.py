@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter.engine.inventory import identity
 
 from ._autoscaling import least_replicas, scalers
-from ._objects import ENOUGH, dig, distinct, number
+from ._objects import ENOUGH, dig, distinct, is_controlled, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,18 +30,20 @@ class Pods(NamedTuple):
 
 def pods_of(inventory: Inventory, budget: Resource) -> Pods | None:
     """Count the pods that a budget selects; None where the run does not tell (no owner, DaemonSets, custom scalers)."""
-    owners = distinct(inventory.matched(dig(budget.manifest, "spec", "selector"), budget.namespace))
+    found = distinct(inventory.matched(dig(budget.manifest, "spec", "selector"), budget.namespace))
+    # The pods of what a controller made are counted at the controller.
+    owners = [each for each in found if not is_controlled(each)] or found
     if not owners or len(owners) >= ENOUGH:
         return None
     count = 0
     autoscalers: list[Resource] = []
     for owner in owners:
-        found = scalers(inventory, owner)
-        least = [_least(each, found) for each in inventory.definitions(owner)]
+        scaled_by = scalers(inventory, owner)
+        least = [_least(each, scaled_by) for each in inventory.definitions(owner)]
         if any(each is None for each in least):
             return None
         count += max(each for each in least if each is not None)
-        autoscalers += found
+        autoscalers += scaled_by
     return Pods(count, owners, autoscalers)
 
 

@@ -97,6 +97,15 @@ class TestBlocksEviction:
             "the minimum of HorizontalPodAutoscaler default/web. Write `maxUnavailable: 1` instead, or raise the replicas."
         )
 
+    def test_what_a_controller_made_is_not_counted_twice(self, places: Check) -> None:
+        owners = (
+            "ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: web, uid: u1, controller: true}]"
+        )
+        made = workload("replicas: 2", kind="ReplicaSet", name=f"web-5d59d67564, {owners}")
+        text = budget("minAvailable: 2") + workload("replicas: 2")
+        assert len(places(self.RULE, text + made)) == 1
+        assert places(self.RULE, text + made.replace("controller: true", "controller: false")) == []
+
     def test_a_custom_scaler(self, places: Check) -> None:
         scaled = (
             "---\napiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {name: web}\n"

@@ -91,6 +91,17 @@ class TestOverlappingSelectors:
         assert len(found) == count
         assert all("Pod default/alone (1.yaml). It would adopt that pod." in each for each in found)
 
+    def test_what_a_controller_made_is_its_own(self, places: Check) -> None:
+        owners = (
+            "ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: web, uid: u1, controller: true}]"
+        )
+        made = workload("web-5d59d67564", kind="ReplicaSet").replace(
+            "name: web-5d59d67564", f"name: web-5d59d67564, {owners}", 1
+        )
+        for texts in ((workload(), made), (made, workload())):
+            assert places(self.RULE, *texts) == []
+        assert len(places(self.RULE, workload(), made.replace("controller: true", "controller: false"))) == 1
+
 
 class TestDuplicateResource:
     RULE = "duplicate-resource"
