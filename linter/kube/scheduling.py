@@ -13,7 +13,7 @@ from linter.kube.selectors import matches_expression, matches_labels
 from linter.kube.structs import is_int64
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 _DAEMON_TOLERATIONS: tuple[tuple[str, str], ...] = (
     ("node.kubernetes.io/not-ready", "NoExecute"),
@@ -36,7 +36,7 @@ def daemon_eligibility(
     pod_spec: Mapping[str, Any],
     name: str,
     labels: Mapping[str, str],
-    taints: Iterable[Mapping[str, Any]],
+    taints: Collection[Mapping[str, Any]],
 ) -> Eligibility:
     """Decide on one node for a DaemonSet.
 
@@ -52,9 +52,18 @@ def daemon_eligibility(
     wanted = pod_spec.get("nodeName")
     if (wanted and wanted != name) or not matches_node(pod_spec, name, labels):
         return Eligibility(run=False, keep=False)
+    if not taints:
+        return Eligibility(run=True, keep=True)
     tolerations = daemon_tolerations(pod_spec)
     effects = {taint.get("effect") for taint in taints if not tolerated(taint, tolerations)}
     return Eligibility(run=not effects & {"NoSchedule", "NoExecute"}, keep="NoExecute" not in effects)
+
+
+def scheduling_fields(pod_spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a pod's spec `daemon_eligibility` depends on."""
+    affinity = (pod_spec.get("affinity") or {}).get("nodeAffinity")
+    fields = ("nodeName", "nodeSelector", "tolerations", "hostNetwork")
+    return {"nodeAffinity": affinity, **{field: pod_spec.get(field) for field in fields}}
 
 
 def daemon_tolerations(pod_spec: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -8,11 +8,11 @@ rollouts.
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import IntEnum
 from typing import NamedTuple
 
 from linter.kube.int_or_percent import resolve
-from linter.kube.scheduling import Eligibility, daemon_eligibility
+from linter.kube.scheduling import Eligibility, daemon_eligibility, scheduling_fields
 from linter.planner.history import add_to_history, prune_daemon_history
 from linter.planner.state import (
     Event,
@@ -31,17 +31,24 @@ from linter.planner.state import (
 NOWHERE = Eligibility(run=False, keep=False)
 
 
-class Situation(Enum):
+class Situation(IntEnum):
     """What a node looks like to the rolling update."""
 
-    NEITHER = "nothing to do here"
-    UNAVAILABLE = "counts as unavailable"
-    BROKEN = "an old pod that is not available: replaced at once"
-    CANDIDATE = "an old pod that is available: replaced when the numbers allow it"
-    SURGING = "a new pod that is not available yet stands beside the old one"
-    SURGED = "the new pod is available: the old one can go"
-    LEAVING_BROKEN = "an old pod that is not available, on a node that should not run one"
-    LEAVING = "an old pod on a node that should not run one"
+    NEITHER = 0
+    UNAVAILABLE = 1
+    """Counts as unavailable."""
+    BROKEN = 2
+    """An old pod that is not available: replaced at once."""
+    CANDIDATE = 3
+    """An old pod that is available: replaced when the numbers allow it."""
+    SURGING = 4
+    """A new pod that is not available yet stands beside the old one."""
+    SURGED = 5
+    """The new pod is available: the old one can go."""
+    LEAVING_BROKEN = 6
+    """An old pod that is not available, on a node that should not run one."""
+    LEAVING = 7
+    """An old pod on a node that should not run one."""
 
 
 class Counts(NamedTuple):
@@ -128,11 +135,13 @@ class DaemonSet:
         self._by_revision: dict[Revision, list[int]] = {}
         self._eligible: dict[str, Eligibility] = {}
         self._situations: dict[str, Situation] = {}
-        self._at: dict[Situation, HeapSet[str]] = {each: HeapSet() for each in Situation}
+        self._at: list[HeapSet[str]] = [HeapSet() for _ in Situation]
         self._counts: dict[str, Counts] = {}
-        self._sums = list(Counts())
+        self._sums = Counts()
+        self._strategy: tuple[int, Strategy] | None = None
         self._dirty: set[str] = set()
         self._node_available: set[str] = set()
+        self._scheduling: object = None
         self.stored = Counts()
         self._take(manifest)
 
@@ -144,12 +153,15 @@ class DaemonSet:
         self.min_ready_seconds: int = spec.get("minReadySeconds") or 0
         self.history_limit: int = spec["revisionHistoryLimit"]
         self.rolling: bool = spec["updateStrategy"]["type"] == "RollingUpdate"
+        self._strategy = None
         # Whether pods may stand side by side is asked of the fields, not of what they come to.
         self._surges: bool = self.rolling and resolve_strategy(spec, 100).surge > 0
         revision = self._revisions.make(spec["template"], 0)
         self.update = add_to_history(self.history, revision)
-        for name in self.nodes:
-            self._look_at_node(name)
+        if (wanted := scheduling_fields(spec["template"]["spec"])) != self._scheduling:
+            self._scheduling = wanted
+            for name in self.nodes:
+                self._look_at_node(name)
         for name in {*self.nodes, *self.pods}:
             self._touch(name)
 
@@ -175,39 +187,46 @@ class DaemonSet:
         """Put a node on which something changed where it belongs."""
         self._changed.add(name)
         self._dirty.add(name)
+        pods = self.pods.get(name) or _NO_PODS
+        run = self._eligible.get(name, NOWHERE).run
         before = self._counts.get(name, _NOTHING)
-        after = self._count_node(name)
+        after = self._count_node(name, pods, run=run)
         if after != before:
             self._counts[name] = after
-            self._sums = [
-                total + new - old for total, new, old in zip(self._sums, after, before, strict=True)
-            ]
+            sums = self._sums
+            self._sums = Counts(
+                sums[0] + after[0] - before[0],
+                sums[1] + after[1] - before[1],
+                sums[2] + after[2] - before[2],
+                sums[3] + after[3] - before[3],
+                sums[4] + after[4] - before[4],
+                sums[5] + after[5] - before[5],
+            )
         was = self._situations.get(name, Situation.NEITHER)
-        now = self._situation(name)
+        now = (
+            self._situation(name, pods, run=run) if self._surges else self._situation_in_place(pods, run=run)
+        )
         if was is not now:
             self._at[was].discard(name)
             self._situations[name] = now
             self._at[now].add(name)
 
-    def _count_node(self, name: str) -> Counts:
-        pods = self.pods.get(name)
-        if not self._eligible.get(name, NOWHERE).run:
+    def _count_node(self, name: str, pods: list[Pod], *, run: bool) -> Counts:
+        if not run:
             return Counts(misscheduled=1) if pods and name in self.nodes else _NOTHING
         if not pods:
-            return Counts(desired=1)
-        # Of several pods the scheduled one counts, then the oldest; a terminating one counts, too.
-        pod = (
-            pods[0]
-            if len(pods) == 1
-            else min(pods, key=lambda each: (each.state is PodState.UNSCHEDULED, each.sequence))
+            return _WANTED
+        pod = pods[0]
+        if len(pods) > 1:
+            # Of several pods the scheduled one counts, then the oldest; a terminating one counts, too.
+            pod = min(pods, key=lambda each: (each.state is PodState.UNSCHEDULED, each.sequence))
+        state = pod.state
+        return Counts(
+            1, 1, 0, pod.revision is self.update, state >= PodState.READY, state is PodState.AVAILABLE
         )
-        return Counts(1, 1, 0, pod.revision is self.update, pod.ready, pod.available)
 
-    def _situation(self, name: str) -> Situation:
-        pods = self.pods.get(name) or []
-        run = self._eligible.get(name, NOWHERE).run
-        if not self._surges:
-            return self._situation_in_place(pods, run=run)
+    def _situation(self, name: str, pods: list[Pod], *, run: bool) -> Situation:
+        """Look at a node where an old and a new pod may stand side by side."""
         self._node_available.discard(name)
         if not pods and not run:
             return Situation.NEITHER
@@ -227,13 +246,14 @@ class DaemonSet:
 
     def _situation_in_place(self, pods: list[Pod], *, run: bool) -> Situation:
         """Look at a node whose pods may not stand side by side."""
-        there = [pod for pod in pods if not pod.terminating]
-        if len(there) != 1:
+        there = pods if len(pods) == 1 else [pod for pod in pods if not pod.terminating]
+        if len(there) != 1 or there[0].terminating:
             return Situation.UNAVAILABLE if pods or run else Situation.NEITHER
         pod = there[0]
+        available = pod.state is PodState.AVAILABLE
         if pod.revision is self.update:
-            return Situation.NEITHER if pod.available else Situation.UNAVAILABLE
-        return Situation.CANDIDATE if pod.available else Situation.BROKEN
+            return Situation.NEITHER if available else Situation.UNAVAILABLE
+        return Situation.CANDIDATE if available else Situation.BROKEN
 
     # The controller.
 
@@ -242,20 +262,22 @@ class DaemonSet:
         while self._manage() or self._roll():
             pass
         prune_daemon_history(self.history, self.history_limit, self.update, self._by_revision)
-        self.stored = Counts(*self._sums)
+        self.stored = self._sums
 
     def _manage(self) -> bool:
         """Create pods on the nodes that lack one, delete those that must not be there."""
+        if not self._dirty:
+            return False
         dirty, self._dirty = self._dirty, set()
         create: list[str] = []
         delete: list[Pod] = []
-        for name in sorted(dirty):
-            eligible = self._eligible.get(name, NOWHERE)
-            pods = self.pods.get(name) or []
-            if not eligible.keep:
+        for name in sorted(dirty) if len(dirty) > 1 else dirty:
+            run, keep = self._eligible.get(name, NOWHERE)
+            pods = self.pods.get(name) or _NO_PODS
+            if not keep:
                 delete += [pod for pod in pods if not pod.terminating]
             elif not pods:
-                if eligible.run:
+                if run:
                     create.append(name)
             elif self._surges or len(pods) > 1:
                 running = [pod for pod in pods if not pod.terminating]
@@ -263,7 +285,7 @@ class DaemonSet:
                     running.sort(key=lambda pod: (pod.state is PodState.UNSCHEDULED, pod.sequence))
                     delete += running[1:]
                 elif not running:
-                    if eligible.run:
+                    if run:
                         create.append(name)
                 else:
                     delete += self._excess(running)
@@ -286,7 +308,10 @@ class DaemonSet:
     def _roll(self) -> bool:
         if not self.rolling:
             return False
-        strategy = resolve_strategy(self.manifest["spec"], self._sums[0])
+        desired = self._sums.desired
+        if self._strategy is None or self._strategy[0] != desired:
+            self._strategy = desired, resolve_strategy(self.manifest["spec"], desired)
+        strategy = self._strategy[1]
         if not self._surges:
             return self._roll_in_place(strategy)
         return self._roll_surging(strategy) if strategy.surge else self._roll_without_nodes(strategy)
@@ -295,7 +320,7 @@ class DaemonSet:
         """Delete outdated pods; those that serve nobody regardless of maxUnavailable."""
         broken = self._at[Situation.BROKEN]
         budget = strategy.unavailable - len(self._at[Situation.UNAVAILABLE]) - len(broken)
-        victims = broken.sorted()
+        victims = broken.sorted() if broken else ()
         for name in victims:
             self._delete(self._outdated(name))
         return self._take_candidates(budget, create=False) or bool(victims)
@@ -317,7 +342,7 @@ class DaemonSet:
         at = self._at
         # Duplicates on a node count against the surge until they are sorted out.
         budget = strategy.surge - len(at[Situation.SURGING]) - len(at[Situation.UNAVAILABLE])
-        spare = len(self._node_available) - self._sums[0]
+        spare = len(self._node_available) - self._sums.desired
         retire = [*at[Situation.SURGED].sorted(), *at[Situation.LEAVING_BROKEN].sorted()]
         retire += at[Situation.LEAVING].sorted()[: max(0, spare)]
         broken = at[Situation.BROKEN].sorted()
@@ -539,7 +564,7 @@ class DaemonSet:
     @property
     def desired(self) -> int:
         """How many nodes should run a pod."""
-        return int(self._sums[0])
+        return self._sums.desired
 
     def outdated_pods(self) -> list[str]:
         """Name the nodes whose pod still has an old template."""
@@ -560,3 +585,5 @@ class DaemonSet:
 
 
 _NOTHING = Counts()
+_WANTED = Counts(desired=1)
+_NO_PODS: list[Pod] = []

@@ -167,28 +167,32 @@ def _largest(a: Mapping[str, int], b: Mapping[str, int]) -> dict[str, int]:
     return {name: max(a.get(name, 0), b.get(name, 0)) for name in {**a, **b}}
 
 
-class Demand:
-    """Adds up what pods request."""
+def requests(snapshot: Snapshot) -> dict[str, int]:
+    """Return what the pods request at one moment; a terminating pod still holds its share."""
+    total: dict[str, int] = {}
+    for revision, ready, waiting, terminating in snapshot.tallies:
+        number = ready + waiting + terminating
+        wanted = pod_requests(revision.template)
+        total = _sum(total, {name: amount * number for name, amount in wanted.items()})
+    return total
 
-    def __init__(self) -> None:
-        self._known: dict[int, dict[str, int]] = {}
-        self.peak: dict[str, int] = {}
 
-    def of(self, snapshot: Snapshot) -> dict[str, int]:
-        """Return what the pods request at one moment; a terminating pod still holds its share."""
-        total: dict[str, int] = {}
-        for revision, ready, waiting, terminating in snapshot.tallies:
-            wanted = self._known.get(id(revision))
-            if wanted is None:
-                wanted = self._known[id(revision)] = pod_requests(revision.template)
-            if wanted:
-                number = ready + waiting + terminating
-                total = _sum(total, {name: amount * number for name, amount in wanted.items()})
-        return total
-
-    def see(self, snapshot: Snapshot) -> None:
-        """Let a moment count for the peak."""
-        self.peak = _largest(self.peak, self.of(snapshot))
+def peak_requests(moments: Iterable[Snapshot]) -> dict[str, int]:
+    """Return the most of each resource that the pods request at any moment."""
+    shares: dict[int, tuple[int, int]] = {}
+    most_cpu = most_memory = 0
+    for moment in moments:
+        cpu = memory = 0
+        for revision, ready, waiting, terminating in moment.tallies:
+            share = shares.get(id(revision))
+            if share is None:
+                wanted = pod_requests(revision.template)
+                share = shares[id(revision)] = wanted.get("cpu", 0), wanted.get("memory", 0)
+            number = ready + waiting + terminating
+            cpu += share[0] * number
+            memory += share[1] * number
+        most_cpu, most_memory = max(most_cpu, cpu), max(most_memory, memory)
+    return {name: amount for name, amount in (("cpu", most_cpu), ("memory", most_memory)) if amount}
 
 
 def printed(amounts: Mapping[str, int]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from linter.planner.state import Revision
 
@@ -23,11 +23,18 @@ def add_to_history(history: list[Revision], revision: Revision) -> Revision:
     return revision
 
 
-def prune_history(history: list[Revision], limit: int, live: Collection[Revision]) -> None:
-    """Forget a StatefulSet's oldest revisions beyond revisionHistoryLimit; those in use do not count."""
-    if len(history) - len(live) <= limit:
+def prune_history(history: list[Revision], limit: int, live: Callable[[], Collection[Revision]]) -> None:
+    """Forget a StatefulSet's oldest revisions beyond revisionHistoryLimit; those in use do not count.
+
+    Args:
+        history: The revisions; is changed.
+        limit: How many to keep.
+        live: Returns those in use. It is asked only if there are more than the limit.
+    """
+    if len(history) <= limit:
         return
-    unused = sorted((each for each in history if each not in live), key=lambda each: each.number)
+    used = live()
+    unused = sorted((each for each in history if each not in used), key=lambda each: each.number)
     for each in unused[: max(0, len(unused) - limit)]:
         history.remove(each)
 

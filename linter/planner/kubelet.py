@@ -93,7 +93,8 @@ def _step_pods(workload: StatefulSet | DaemonSet, journal: Journal, *, one_by_on
         if pods:
             for pod in pods:
                 act(pod)
-            names = ", ".join([workload.pod_name(pod) for pod in sorted(pods, key=_order)[:_NAMED]])
+            named = sorted(pods, key=_order)[:_NAMED] if len(pods) > 1 else pods
+            names = ", ".join([workload.pod_name(pod) for pod in named])
             _record(workload, journal, action, [pod.revision for pod in pods], len(pods), names)
     if isinstance(workload, StatefulSet):
         for claim in claims:
@@ -118,7 +119,9 @@ def _record(
     target: str | None,
 ) -> None:
     if journal.on:
-        same = revisions[0] if all(each is revisions[0] for each in revisions) else None
+        same = (
+            revisions[0] if len(revisions) == 1 or all(each is revisions[0] for each in revisions) else None
+        )
         journal.events.append(Event(action, target, same, None, number, workload.snapshot()))
 
 

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from linter.planner.daemonset import DaemonSet
 from linter.planner.deployment import PAUSED, Deployment
-from linter.planner.estimate import NO_TIME, Demand, Span, Times, duration, pod_requests, printed
+from linter.planner.estimate import (
+    NO_TIME,
+    Span,
+    Times,
+    duration,
+    peak_requests,
+    pod_requests,
+    printed,
+    requests,
+)
 from linter.planner.replicaset import ReplicaSetWorkload
 from linter.planner.statefulset import StatefulSet
 
@@ -140,10 +149,6 @@ def judge(
     desired = _desired(workload)
     stuck = None if workload.deleted else _stuck(workload, desired)
     moments: list[Snapshot] = [simulation.initial, *(step.snapshot for step in steps)]
-    demand = Demand()
-    if any(pod_requests(revision.template) for revision in _revisions(moments)):
-        for each in moments:
-            demand.see(each)
     times = duration(
         together,
         manifest["spec"]["template"],
@@ -153,11 +158,11 @@ def judge(
         pod_shutdown=pod_shutdown,
     )
     resources: dict[str, dict[str, str]] = {}
-    if demand.peak:
+    if any(pod_requests(revision.template) for revision in _revisions(moments)):
         resources = {
-            "before": printed(demand.of(simulation.initial)),
-            "at_rest": printed(demand.of(moments[-1])),
-            "peak": printed(demand.peak),
+            "before": printed(requests(simulation.initial)),
+            "at_rest": printed(requests(moments[-1])),
+            "peak": printed(peak_requests(moments)),
         }
     summary = Summary(
         completes=stuck is None,

@@ -6,6 +6,8 @@ Nothing here reads files or prints.
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +33,7 @@ from linter.planner.steps import Step, build_steps, describe_operation
 from linter.planner.strategy import Strategy, describe_strategy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 ASSUMED_NODES = 3
 """How many nodes a DaemonSet is planned on when none are given."""
@@ -451,6 +453,23 @@ def _scenario(
 
 def _play(scene: Scenario, operation: str, title: str, options: Options) -> WorkloadPlan:
     """Play a scenario and say what came out."""
+    with _no_garbage_collection():
+        return _played(scene, operation, title, options)
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Spare the search for cycles: a large plan makes millions of objects, and each of them is kept."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _played(scene: Scenario, operation: str, title: str, options: Options) -> WorkloadPlan:
     # What a plan's entry points apply has been admitted before; a scenario file's operations have not.
     simulation = Simulation(scene, options.admit, max_rounds=options.max_rounds)
     rounds = tuple(simulation.rounds())

@@ -133,9 +133,9 @@ class StatefulSet:
     def _rebuild(self) -> None:
         """Sort the pods anew, after something that concerns all of them has changed."""
         wanted = range(self.start, self.start + self.replicas)
-        self._missing = HeapSet[int](ordinal for ordinal in wanted if ordinal not in self.pods)
-        self._unhealthy = HeapSet[int](self._missing.sorted())
-        self._unhealthy_top = HeapSet[int](-ordinal for ordinal in self._missing.sorted())
+        self._missing = {ordinal for ordinal in wanted if ordinal not in self.pods}
+        self._unhealthy = HeapSet[int](self._missing)
+        self._unhealthy_top = HeapSet[int](-ordinal for ordinal in self._missing)
         self._behind = HeapSet[int]()
         self._condemned = HeapSet[int](-ordinal for ordinal in self.pods if ordinal not in wanted)
         for ordinal in self.pods:
@@ -152,17 +152,20 @@ class StatefulSet:
         if not self.start <= ordinal < self.start + self.replicas:
             (self._condemned.discard if pod is None else self._condemned.add)(-ordinal)
             return
-        (self._missing.add if pod is None else self._missing.discard)(ordinal)
-        if pod is not None and pod.available and not pod.terminating:
-            self._unhealthy.discard(ordinal)
-            self._unhealthy_top.discard(-ordinal)
+        if pod is None:
+            self._missing.add(ordinal)
         else:
+            self._missing.discard(ordinal)
+        if pod is None or pod.terminating or pod.state is not PodState.AVAILABLE:
             self._unhealthy.add(ordinal)
             self._unhealthy_top.add(-ordinal)
-        if pod is not None and not pod.terminating and pod.revision is not self.update:
-            self._behind.add(-ordinal)
         else:
+            self._unhealthy.discard(ordinal)
+            self._unhealthy_top.discard(-ordinal)
+        if pod is None or pod.terminating or pod.revision is self.update:
             self._behind.discard(-ordinal)
+        else:
+            self._behind.add(-ordinal)
 
     def resume(self, current_replicas: int) -> None:
         """Go on from a live state whose revisions, pods and claims have been added."""
@@ -188,7 +191,9 @@ class StatefulSet:
             current = self.replicas
             acted = True
         self._current_replicas = current
-        prune_history(self.history, self.history_limit, {self.current, self.update, *self._by_revision})
+        prune_history(
+            self.history, self.history_limit, lambda: {self.current, self.update, *self._by_revision}
+        )
         return acted
 
     def _walk(self) -> bool:
@@ -218,13 +223,14 @@ class StatefulSet:
 
     def _walk_parallel(self) -> bool:
         acted = False
-        for ordinal in self._missing.sorted():
+        for ordinal in sorted(self._missing):
             acted |= self._create(ordinal)
         self._settle_claims(None)
-        for ordinal in self._condemned.sorted():
-            if not self.pods[-ordinal].terminating:
-                self._delete(-ordinal)
-                acted = True
+        if self._condemned:
+            for ordinal in self._condemned.sorted():
+                if not self.pods[-ordinal].terminating:
+                    self._delete(-ordinal)
+                    acted = True
         return self._update() or acted
 
     def _update(self) -> bool:
@@ -402,7 +408,7 @@ class StatefulSet:
             del self._by_revision[pod.revision]
         self._unsettled.discard(ordinal)
         self._unsettled_condemned.discard(ordinal)
-        for name in self._claim_names(ordinal):
+        for name in self._claim_names(ordinal) if self.claims else ():
             claim = self.claims.get(name)
             if claim and claim.owned_by_pod:
                 self.end_claim(claim)
@@ -501,10 +507,9 @@ class StatefulSet:
 
     def blocking_claims(self) -> list[str]:
         """Name the claims that had to go before the next missing pod could be created with new ones."""
-        first = self._missing.first()
-        if first is None or self.broken_pods():
+        if not self._missing or self.broken_pods():
             return []
-        return self._claim_names(first)
+        return self._claim_names(min(self._missing))
 
     def snapshot(self) -> Snapshot:
         """Count the pods."""
