@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
 
 from linter.engine.own_rules import INTERNAL_ERROR, MOST_PROBLEMS, TOO_MANY_FINDINGS
@@ -11,7 +11,7 @@ from linter.engine.rule import Problem
 from linter.kube.kinds import JUDGED, is_builtin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from linter.engine.decoding import Decoder
     from linter.engine.inventory import Inventory
@@ -44,6 +44,7 @@ NOT_YET = cast("Inventory", _NotYet())
 """The inventory of a context in which files are checked one by one: a rule that asks for it is put off."""
 
 
+_NOTHING: tuple[Found, ...] = ()
 _KEPT_SETS = 2_000
 """How many different sets of fields are remembered with the rules to ask for them."""
 
@@ -148,7 +149,7 @@ def check_resource(
             continue
         new = _apply(rule, resource, document, resource, context, put_off)
         if new:
-            api_errors = api_errors or rule.group == "api"
+            api_errors = api_errors or (rule.group == "api" and rule.severity == "error")
             found += new
     return found
 
@@ -160,24 +161,29 @@ def _apply(
     resource: Resource | None,
     context: Context,
     put_off: list[Rule] | None = None,
-) -> list[Found]:
+) -> Sequence[Found]:
     try:
-        problems = list(islice(rule.check(subject, context), MOST_PROBLEMS + 1))
+        problems = iter(rule.check(subject, context))
+        first = next(problems, None)
+        if first is None:
+            return _NOTHING
+        found = [
+            Found(rule, each, document, resource) for each in chain((first,), islice(problems, MOST_PROBLEMS))
+        ]
     except NeedsTheRunError:
         if put_off is None:
             raise
         put_off.append(rule)
-        return []
+        return _NOTHING
     except Exception as error:  # noqa: BLE001  a bug in one rule must not take the run down
         problem = Problem((), f"The rule `{rule.id}` failed: {_describe(error)}")
         return [Found(INTERNAL_ERROR, problem, document, resource)]
-    found = [Found(rule, problem, document, resource) for problem in problems[:MOST_PROBLEMS]]
-    if len(problems) > MOST_PROBLEMS:
+    if len(found) > MOST_PROBLEMS:
         problem = Problem(
             (),
             f"The rule `{rule.id}` finds more than {MOST_PROBLEMS} problems here; the rest is not told. Mend these first.",
         )
-        found.append(Found(TOO_MANY_FINDINGS, problem, document, resource))
+        found[MOST_PROBLEMS:] = [Found(TOO_MANY_FINDINGS, problem, document, resource)]
     return found
 
 

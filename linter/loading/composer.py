@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from linter.loading.document import LoadProblem, Range
@@ -104,66 +105,102 @@ def _plain_document(get_event: Callable[[], Any], limits: Limits) -> tuple[Any, 
     """
     from ruamel.yaml import events
 
-    scalar_event, mapping_start, mapping_end = (
-        events.ScalarEvent,
-        events.MappingStartEvent,
-        events.MappingEndEvent,
-    )
-    sequence_start, sequence_end = events.SequenceStartEvent, events.SequenceEndEvent
-    max_depth = limits.depth
+    scalar, mapping, mapping_end = events.ScalarEvent, events.MappingStartEvent, events.MappingEndEvent
+    sequence, sequence_end = events.SequenceStartEvent, events.SequenceEndEvent
+    text_keys = _TEXT_KEYS
     left = limits.values
-
-    def scalar(event: Any) -> Any:
-        text = event.value
-        if not event.implicit[0] or (text and text[0] not in SPECIAL_STARTS):
-            return text
-        value = plain(text)
-        return as_json(value) if type(value) is float else value
-
-    def node(event: Any, depth: int) -> Any:
-        kind = type(event)
-        if event.anchor is not None or kind not in {mapping_start, sequence_start} or depth > max_depth:
-            raise _UnusualError
-        if event.ctag is not None:
-            raise _UnusualError
-        nonlocal left
-        if kind is sequence_start:
-            items: list[Any] = []
-            while (kind := type(event := get_event())) is not sequence_end:
-                if kind is scalar_event and event.anchor is None and event.ctag is None:
-                    items.append(scalar(event))
-                else:
-                    items.append(node(event, depth + 1))
-                if len(items) > left:
-                    raise _UnusualError
-            left -= len(items)
-            return items
-        result: dict[str, Any] = {}
-        while type(event := get_event()) is not mapping_end:
-            if type(event) is not scalar_event or event.anchor is not None or event.ctag is not None:
-                raise _UnusualError
-            key = event.value
-            if key in result or (event.implicit[0] and (key == "<<" or type(scalar(event)) is not str)):
-                raise _UnusualError
-            event = get_event()
-            if type(event) is scalar_event and event.anchor is None and event.ctag is None:
-                result[key] = scalar(event)
-            else:
-                result[key] = node(event, depth + 1)
-        left -= 2 * len(result)
-        if left < 0:
-            raise _UnusualError
-        return result
-
     if (type(get_event()), type(get_event())) != (events.StreamStartEvent, events.DocumentStartEvent):
         raise _UnusualError
+    # The innermost collection, the key of the value that comes next where it is a mapping, and those around it. A loop, not a
+    # recursion: calls are a good part of the time.
+    inside: Any = []
+    is_mapping = False
+    key = ""
+    around: list[tuple[Any, bool]] = []
+    event = get_event()
+    if type(event) is scalar:
+        raise _UnusualError
+    while True:
+        kind = type(event)
+        if kind is scalar and event.anchor is None and event.ctag is None:
+            value = event.value
+            if event.implicit[0] and (not value or value[0] in SPECIAL_STARTS):
+                value = _plain_scalar(value)
+            if is_mapping:
+                inside[key] = value
+            else:
+                inside.append(value)
+                left -= 1
+        elif kind is sequence_end:
+            inside, is_mapping = around.pop()
+        elif (kind is mapping or kind is sequence) and event.anchor is None and event.ctag is None:
+            value = {} if kind is mapping else []
+            if is_mapping:
+                inside[key] = value
+            else:
+                inside.append(value)
+                left -= 1
+            around.append((inside, is_mapping))
+            inside, is_mapping = value, kind is mapping
+        else:
+            raise _UnusualError
+        event = get_event()
+        while is_mapping:
+            if type(event) is mapping_end:
+                left -= 2 * len(inside)
+                inside, is_mapping = around.pop()
+                event = get_event()
+                continue
+            if type(event) is not scalar or event.anchor is not None or event.ctag is not None:
+                raise _UnusualError
+            written = event.value
+            known = text_keys.get(written)
+            key = known if known is not None else _text_key(written, is_plain=event.implicit[0])
+            if key in inside:
+                raise _UnusualError
+            event = get_event()
+            break
+        if not around:
+            break
+        if left < 0 or len(around) > limits.depth:
+            raise _UnusualError
+    if left < 0 or (type(event), type(get_event())) != (events.DocumentEndEvent, events.StreamEndEvent):
+        raise _UnusualError
+    # The document itself is counted by nobody.
+    return inside[0], limits.values - left - 1
+
+
+_TEXT_KEYS: dict[str, str] = {}
+"""Keys that are text, however they are written. The same few hundred stand in nearly all manifests: found here they need not be
+judged again, and take no memory of their own."""
+_MOST_TEXT_KEYS: Final = 4096
+
+
+def _text_key(written: str, *, is_plain: bool) -> str:
+    """Return a key that is text, and remember it.
+
+    Raises:
+        _UnusualError: It is no text, or `<<`.
+    """
+    if is_plain:
+        if written == "<<" or type(_plain_scalar(written)) is not str:
+            raise _UnusualError
+        if len(_TEXT_KEYS) < _MOST_TEXT_KEYS:
+            _TEXT_KEYS[written] = written = intern(written)
+    return written
+
+
+def _plain_scalar(text: str) -> Any:
+    """Return what a scalar without quotes stands for.
+
+    Raises:
+        _UnusualError: JSON cannot hold it.
+    """
     try:
-        value = node(get_event(), 1)
+        value = plain(text)
+        return as_json(value) if type(value) is float else value
     except ScalarError:
         raise _UnusualError from None
-    if (type(get_event()), type(get_event())) != (events.DocumentEndEvent, events.StreamEndEvent):
-        raise _UnusualError
-    return value, limits.values - left
 
 
 def compose(text: str, *, positions: bool = False, pure: bool = False, limits: Limits = DEFAULT) -> Composed:

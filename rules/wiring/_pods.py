@@ -10,7 +10,7 @@ from linter.engine.rule import WORKLOADS
 from ._objects import items, number, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from linter.engine.rule import Path
     from linter.loading.resource import Resource
@@ -24,20 +24,10 @@ class Container(NamedTuple):
 
     spec: dict[str, Any]
     path: Path
-
-    @property
-    def name(self) -> str:
-        """The name, "" where there is none."""
-        return text(self.spec, "name")
-
-    @property
-    def ports(self) -> list[Port]:
-        """The ports it declares."""
-        return [
-            Port(text(port, "name"), value, text(port, "protocol") or "TCP")
-            for _, port in items(self.spec, "ports")
-            if (value := number(port, "containerPort")) is not None
-        ]
+    name: str
+    """The name, "" where there is none."""
+    ports: tuple[Port, ...]
+    """The ports it declares."""
 
 
 class Port(NamedTuple):
@@ -57,15 +47,30 @@ def pod_path(resource: Resource) -> Path:
     return (*template_path(resource.kind), "spec")
 
 
-def running_containers(resource: Resource) -> Iterator[Container]:
-    """Yield the containers of the resource's pods that keep running: only their ports and requests count."""
+def running_containers(resource: Resource) -> list[Container]:
+    """Return the containers of the resource's pods that keep running: only their ports and requests count."""
+    found: list[Container] | None = resource.memo.get(running_containers)
+    if found is None:
+        found = resource.memo[running_containers] = list(_running_containers(resource))
+    return found
+
+
+def _running_containers(resource: Resource) -> Iterator[Container]:
     template = pod_template(resource) or {}
     path = pod_path(resource)
     for index, spec in items(template, "spec", "containers"):
-        yield Container(spec, (*path, "containers", index))
+        yield Container(spec, (*path, "containers", index), text(spec, "name"), _ports(spec))
     for index, spec in items(template, "spec", "initContainers"):
         if spec.get("restartPolicy") == "Always":
-            yield Container(spec, (*path, "initContainers", index))
+            yield Container(spec, (*path, "initContainers", index), text(spec, "name"), _ports(spec))
+
+
+def _ports(container: dict[str, Any]) -> tuple[Port, ...]:
+    return tuple(
+        Port(text(port, "name"), value, text(port, "protocol") or "TCP")
+        for _, port in items(container, "ports")
+        if (value := number(port, "containerPort")) is not None
+    )
 
 
 def ports_of(resource: Resource) -> list[Port]:
@@ -76,6 +81,6 @@ def ports_of(resource: Resource) -> list[Port]:
     return ports
 
 
-def list_ports(ports: list[Port]) -> str:
+def list_ports(ports: Sequence[Port]) -> str:
     """Name ports in a message."""
     return ", ".join(map(str, ports[:6])) + (" …" if len(ports) > 6 else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._objects import dig
 from ._pods import running_containers
@@ -17,13 +17,8 @@ if TYPE_CHECKING:
 
 ASKING = frozenset({"livenessProbe", "readinessProbe", "startupProbe", "lifecycle"})
 """The fields that hold these ports, one of them at least (what a rule about them needs)."""
-_HANDLERS = (
-    ("livenessProbe",),
-    ("readinessProbe",),
-    ("startupProbe",),
-    ("lifecycle", "postStart"),
-    ("lifecycle", "preStop"),
-)
+_HANDLERS = ("livenessProbe", "readinessProbe", "startupProbe")
+_HOOKS = ("postStart", "preStop")
 _ACTIONS = ("httpGet", "tcpSocket", "grpc")
 
 
@@ -37,12 +32,26 @@ class AskedPort(NamedTuple):
     path: Path
 
 
-def asked_ports(resource: Resource) -> Iterator[AskedPort]:
-    """Yield the ports that probes and hooks name; without those that are asked of another host."""
+def asked_ports(resource: Resource) -> list[AskedPort]:
+    """Return the ports that probes and hooks name; without those that are asked of another host."""
+    found: list[AskedPort] | None = resource.memo.get(asked_ports)
+    if found is None:
+        found = resource.memo[asked_ports] = list(_asked_ports(resource))
+    return found
+
+
+def _asked_ports(resource: Resource) -> Iterator[AskedPort]:
     for container in running_containers(resource):
-        for handler in _HANDLERS:
-            for action in _ACTIONS:
-                found = dig(container.spec, *handler, action)
-                port = dig(found, "port")
-                if isinstance(port, (str, int)) and not isinstance(port, bool) and not dig(found, "host"):
-                    yield AskedPort(container, handler[-1], port, (*container.path, *handler, action, "port"))
+        for name in _HANDLERS:
+            yield from _asked_by(container, container.spec.get(name), (name,))
+        hooks: Any = container.spec.get("lifecycle")
+        for name in _HOOKS if isinstance(hooks, dict) else ():
+            yield from _asked_by(container, hooks.get(name), ("lifecycle", name))
+
+
+def _asked_by(container: Container, handler: Any, path: tuple[str, ...]) -> Iterator[AskedPort]:
+    for action in _ACTIONS if isinstance(handler, dict) else ():
+        asked = handler.get(action)
+        port = dig(asked, "port")
+        if isinstance(port, (str, int)) and not isinstance(port, bool) and not dig(asked, "host"):
+            yield AskedPort(container, path[-1], port, (*container.path, *path, action, "port"))
