@@ -118,7 +118,7 @@ def _merged(events: Sequence[Event]) -> Iterator[tuple[Event, int]]:
     mentioned there.
     """
     gone = 0
-    for event, following in zip(events, [*events[1:], None], strict=True):
+    for event, following in zip(events, [*events[1:], None], strict=False):
         next_action = following.action if following else ""
         if event.action == "create-replicaset" and next_action == "scale-up":
             continue
