@@ -26,14 +26,15 @@ _STRING_LISTS = frozenset(
 )  # fmt: skip
 
 
-def apply_defaults(manifest: Object) -> Object:
+def apply_defaults(manifest: Object, *, holds_null: bool = True) -> Object:
     """Return the object as the API server holds it after decoding: nulls dropped, defaults filled in.
 
     Args:
         manifest: A decoded object with the right types. It is not changed. Kinds without defaults here come back
             with nulls dropped.
+        holds_null: Whether a null may be in it; where the caller knows that there is none, nobody looks for it again.
     """
-    obj: Object = drop_nulls(_with_plain_selector(manifest))
+    obj: Object = drop_nulls(_with_plain_selector(manifest)) if holds_null else manifest
     match manifest.get("apiVersion"), manifest.get("kind"):
         case "apps/v1", "Deployment":
             return _with_spec(obj, _deployment)

@@ -19,12 +19,10 @@ ENOUGH = 100
 def dig(value: Any, *path: str | int) -> Any:
     """Return what stands at a path of a manifest that may hold anything; None where there is nothing."""
     for step in path:
-        if isinstance(step, int):
-            if not isinstance(value, list) or step >= len(value):
-                return None
-            value = value[step]
-        elif isinstance(value, dict):
+        if isinstance(value, dict):
             value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
         else:
             return None
     return value
@@ -33,9 +31,10 @@ def dig(value: Any, *path: str | int) -> Any:
 def items(value: Any, *path: str | int) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield index and value of the mappings in the list at a path; nothing where there is no list."""
     found = dig(value, *path)
-    for index, each in enumerate(found if isinstance(found, list) else ()):
-        if isinstance(each, dict):
-            yield index, each
+    if isinstance(found, list):
+        for index, each in enumerate(found):
+            if isinstance(each, dict):
+                yield index, each
 
 
 def text(value: Any, *path: str | int) -> str:

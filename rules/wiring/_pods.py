@@ -66,6 +66,8 @@ def _running_containers(resource: Resource) -> Iterator[Container]:
 
 
 def _ports(container: dict[str, Any]) -> tuple[Port, ...]:
+    if "ports" not in container:
+        return ()
     return tuple(
         Port(text(port, "name"), value, text(port, "protocol") or "TCP")
         for _, port in items(container, "ports")

@@ -42,16 +42,21 @@ def asked_ports(resource: Resource) -> list[AskedPort]:
 
 def _asked_ports(resource: Resource) -> Iterator[AskedPort]:
     for container in running_containers(resource):
+        spec = container.spec
         for name in _HANDLERS:
-            yield from _asked_by(container, container.spec.get(name), (name,))
-        hooks: Any = container.spec.get("lifecycle")
-        for name in _HOOKS if isinstance(hooks, dict) else ():
-            yield from _asked_by(container, hooks.get(name), ("lifecycle", name))
+            if name in spec:
+                yield from _asked_by(container, spec[name], (name,))
+        hooks = spec.get("lifecycle")
+        if isinstance(hooks, dict):
+            for name in _HOOKS:
+                if name in hooks:
+                    yield from _asked_by(container, hooks[name], ("lifecycle", name))
 
 
 def _asked_by(container: Container, handler: Any, path: tuple[str, ...]) -> Iterator[AskedPort]:
     for action in _ACTIONS if isinstance(handler, dict) else ():
-        asked = handler.get(action)
-        port = dig(asked, "port")
-        if isinstance(port, (str, int)) and not isinstance(port, bool) and not dig(asked, "host"):
-            yield AskedPort(container, path[-1], port, (*container.path, *path, action, "port"))
+        if action in handler:
+            asked = handler[action]
+            port = dig(asked, "port")
+            if isinstance(port, (str, int)) and not isinstance(port, bool) and not dig(asked, "host"):
+                yield AskedPort(container, path[-1], port, (*container.path, *path, action, "port"))

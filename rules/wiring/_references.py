@@ -41,46 +41,45 @@ _CONFIG = (("ConfigMap", "configMap", "name"), ("Secret", "secret", "secretName"
 
 def references(resource: Resource) -> list[Reference]:
     """Return what the resource's pods name and can't do without."""
-    if "references" not in resource.memo:
+    found: list[Reference] | None = resource.memo.get(references)
+    if found is None:
         pod = dig(pod_template(resource), "spec")
-        found = [*_of_pod(pod, resource), *_of_containers(pod)]
         base = pod_path(resource)
-        resource.memo["references"] = [
-            each._replace(path=(*base, *each.path), keys=tuple((key, (*base, *at)) for key, at in each.keys))
-            for each in found
-            if each.name
-        ]
-    result: list[Reference] = resource.memo["references"]
-    return result
+        named = [*_of_pod(pod, base, resource), *_of_containers(pod, base)] if isinstance(pod, dict) else []
+        found = resource.memo[references] = [each for each in named if each.name]
+    return found
 
 
-def _of_pod(pod: Any, resource: Resource) -> Iterator[Reference]:
+def _of_pod(pod: dict[str, Any], base: Path, resource: Resource) -> Iterator[Reference]:
     for field in ("serviceAccountName", "serviceAccount"):
         if (account := text(pod, field)) != "default":
-            yield Reference("ServiceAccount", account, (field,))
+            yield Reference("ServiceAccount", account, (*base, field))
             if account:
                 break
     for index, each in items(pod, "imagePullSecrets"):
-        yield Reference("Secret", text(each, "name"), ("imagePullSecrets", index, "name"))
+        yield Reference("Secret", text(each, "name"), (*base, "imagePullSecrets", index, "name"))
     # A claim template of a StatefulSet hides the volume of its name.
     templates = {
         text(each, "metadata", "name") for _, each in items(resource.manifest, "spec", "volumeClaimTemplates")
     }
     for index, volume in items(pod, "volumes"):
         if text(volume, "name") not in templates:
-            yield from _of_volume(volume, ("volumes", index))
+            yield from _of_volume(volume, (*base, "volumes", index))
 
 
 def _of_volume(volume: dict[str, Any], path: Path) -> Iterator[Reference]:
-    claim = text(volume, "persistentVolumeClaim", "claimName")
-    yield Reference("PersistentVolumeClaim", claim, (*path, "persistentVolumeClaim", "claimName"))
+    if "persistentVolumeClaim" in volume:
+        claim = text(volume, "persistentVolumeClaim", "claimName")
+        yield Reference("PersistentVolumeClaim", claim, (*path, "persistentVolumeClaim", "claimName"))
     for kind, field, name_field in _CONFIG:
-        yield from _of_source(kind, dig(volume, field), (*path, field), name_field)
-    for index, source in items(volume, "projected", "sources"):
-        for kind, field, _ in _CONFIG:
-            yield from _of_source(
-                kind, dig(source, field), (*path, "projected", "sources", index, field), "name"
-            )
+        if field in volume:
+            yield from _of_source(kind, volume[field], (*path, field), name_field)
+    if "projected" in volume:
+        for index, source in items(volume, "projected", "sources"):
+            for kind, field, _ in _CONFIG:
+                if field in source:
+                    at = (*path, "projected", "sources", index, field)
+                    yield from _of_source(kind, source[field], at, "name")
 
 
 def _of_source(kind: str, source: Any, path: Path, name_field: str) -> Iterator[Reference]:
@@ -93,28 +92,27 @@ def _of_source(kind: str, source: Any, path: Path, name_field: str) -> Iterator[
         yield Reference(kind, text(source, name_field), (*path, name_field), keys)
 
 
-def _of_containers(pod: Any) -> Iterator[Reference]:
+def _of_containers(pod: dict[str, Any], base: Path) -> Iterator[Reference]:
     for name in ("initContainers", "containers"):
         for index, container in items(pod, name):
-            yield from _of_environment(container, (name, index))
+            yield from _of_environment(container, (*base, name, index))
 
 
 def _of_environment(container: dict[str, Any], path: Path) -> Iterator[Reference]:
-    kinds = (("ConfigMap", "configMap"), ("Secret", "secret"))
     for index, variable in items(container, "env"):
-        for kind, field in kinds:
-            source = dig(variable, "valueFrom", f"{field}KeyRef")
-            at = (*path, "env", index, "valueFrom", f"{field}KeyRef")
-            if dig(source, "optional") is not True:
+        value = variable.get("valueFrom")
+        for kind, field in (("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")):
+            source = dig(value, field)
+            if source is not None and dig(source, "optional") is not True:
+                at = (*path, "env", index, "valueFrom", field)
                 key = text(source, "key")
-                yield Reference(
-                    kind, text(source, "name"), (*at, "name"), ((key, (*at, "key")),) if key else ()
-                )
-    for index, source in items(container, "envFrom"):
-        for kind, field in kinds:
-            if dig(source, f"{field}Ref", "optional") is not True:
-                at = (*path, "envFrom", index, f"{field}Ref", "name")
-                yield Reference(kind, text(source, f"{field}Ref", "name"), at)
+                keys = ((key, (*at, "key")),) if key else ()
+                yield Reference(kind, text(source, "name"), (*at, "name"), keys)
+    for index, each in items(container, "envFrom"):
+        for kind, field in (("ConfigMap", "configMapRef"), ("Secret", "secretRef")):
+            source = each.get(field)
+            if source is not None and dig(source, "optional") is not True:
+                yield Reference(kind, text(source, "name"), (*path, "envFrom", index, field, "name"))
 
 
 def named_by_others(inventory: Inventory) -> set[tuple[str, str, str]]:
