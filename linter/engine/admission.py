@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from linter.engine.checking import RuleSet, check_resource
@@ -11,6 +12,7 @@ from linter.engine.registry import all_rules
 from linter.engine.rule import Context, Problem, format_path
 from linter.loading.document import Document
 from linter.loading.resource import Resource
+from linter.loading.scalars import as_json
 from linter.loading.source import Source
 
 if TYPE_CHECKING:
@@ -32,9 +34,10 @@ def admission(version: tuple[int, int]) -> Callable[[dict[str, Any] | None, dict
 
     def refusals(old: dict[str, Any] | None, new: dict[str, Any]) -> Refusals:
         resource = _resource(new)
-        context = Context(
-            version=version, inventory=Inventory([resource]), old=_resource(old) if old is not None else None
-        )
+        stored = None if old is None else _resource(old)
+        if stored is not None and decoder.problems(stored.api_version, stored.kind, stored.manifest):
+            stored = None  # no server holds such an object: what is sent is judged for itself
+        context = Context(version=version, inventory=Inventory([resource]), old=stored)
         found = check_resource(resource, rules, decoder, context)
         return tuple(
             each.problem._replace(field=each.problem.field or format_path(each.problem.path))
@@ -45,4 +48,14 @@ def admission(version: tuple[int, int]) -> Callable[[dict[str, Any] | None, dict
 
 
 def _resource(manifest: dict[str, Any]) -> Resource:
-    return Resource(manifest, Document(Source("", ""), 0, 1, "", manifest, ()))
+    value = _as_read(manifest)
+    return Resource(value, Document(Source("", ""), 0, 1, "", value, ()))
+
+
+def _as_read(value: Any) -> Any:
+    """Return plain values as the reader gives them: from Python may come 8080.0, which JSON and kubectl take for 8080."""
+    if isinstance(value, dict):
+        return {key: _as_read(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_as_read(each) for each in value]
+    return as_json(value) if isinstance(value, float) and isfinite(value) else value

@@ -248,9 +248,31 @@ def _compose(text: str, *, positions: bool, pure: bool, limits: Limits) -> Compo
             # `{app:web}` is one key to kubectl and to the pure parser, but an error to the C parser.
             return _compose(text, positions=positions, pure=True, limits=limits)
         mark = error.problem_mark or error.context_mark
+        if "unknown escape character" in str(error.problem) and (
+            spelled := _with_quote_spelled_out(text, mark)
+        ):
+            return _compose(spelled, positions=positions, pure=pure, limits=limits)
         raise ComposeError("yaml-syntax", _syntax_message(error, text, mark), mark) from None
     except YAMLError as error:
         raise ComposeError("yaml-syntax", _reader_message(error), _reader_mark(error, text)) from None
+
+
+_MOST_QUOTES: Final = 50
+
+
+def _with_quote_spelled_out(text: str, mark: Any) -> str | None:
+    """Return the text with the first backslash before a single quote written as YAML has it, or None where that is not what is wrong.
+
+    kubectl reads a single quote there, in double quotes, though YAML knows no such escape. What follows on the line seems to stand
+    two columns further right.
+    """
+    lines = text.split("\n")
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    column = mark.column if line[mark.column : mark.column + 1] == "'" else mark.column + 1
+    if line[column - 1 : column + 1] != "\\'" or text.count("\\x27") >= _MOST_QUOTES:
+        return None
+    lines[mark.line] = f"{line[: column - 1]}\\x27{line[column + 1 :]}"
+    return "\n".join(lines)
 
 
 class _Anchor(NamedTuple):

@@ -6,9 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from linter.kube.defaults import apply_defaults
-from linter.kube.kinds import api_group
+from linter.kube.kinds import CLUSTER_SCOPED, api_group, is_builtin
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from linter.engine.rule import Path
     from linter.loading.document import Document
 
@@ -20,7 +22,8 @@ class Resource:
         manifest: The object as written. It may hold anything: only rules of stage `validate` may trust its types.
         document: The document it stands in.
         root: Where it stands in the document: `()`, or `("items", 3)` in a List.
-        api_version, kind, name, namespace: Who it is; name and namespace are "" and "default" where absent or no text.
+        api_version, kind, name, namespace: Who it is; name and namespace are "" and "default" where absent or no
+            text; the namespace of a kind that lies in none is "".
         memo: A place for what several rules need of this resource, computed once.
     """
 
@@ -35,6 +38,8 @@ class Resource:
             metadata = {}
         self.name = _text(metadata.get("name"))
         self.namespace = _text(metadata.get("namespace")) or "default"
+        if self.kind in CLUSTER_SCOPED and is_builtin(self.api_version):
+            self.namespace = ""
         self.memo: dict[Any, Any] = {}
 
     @property
@@ -45,16 +50,26 @@ class Resource:
     @cached_property
     def fields(self) -> frozenset[str]:
         """The keys of all mappings of the manifest, at any depth."""
-        found: set[str] = set()
-        stack: list[Any] = [self.manifest]
-        while stack:
-            value = stack.pop()
-            if type(value) is dict:
-                found.update(value)
-                stack.extend(value.values())
-            elif type(value) is list:
-                stack.extend(value)
-        return frozenset(found)
+        return self._looked_through[0]
+
+    @cached_property
+    def _looked_through(self) -> tuple[frozenset[str], bool]:
+        """All keys, and whether there is a null anywhere: found in one walk."""
+        keys: set[str] = set()
+        holds_null = False
+        inside: list[Any] = [self.manifest]
+        for each in inside:  # grows meanwhile
+            values: Iterable[Any] = each
+            if type(each) is dict:
+                keys.update(each)
+                values = each.values()
+            for value in values:
+                kind = type(value)
+                if kind is dict or kind is list:
+                    inside.append(value)
+                elif value is None:
+                    holds_null = True
+        return frozenset(keys), holds_null
 
     @cached_property
     def object(self) -> dict[str, Any]:
@@ -62,7 +77,7 @@ class Resource:
 
         Of a struct field that is absent or null there is no key; a map, list or struct that is there has its type.
         """
-        return apply_defaults(self.manifest)
+        return apply_defaults(self.manifest, holds_null=self._looked_through[1])
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.namespace}/{self.name}>"

@@ -47,7 +47,7 @@ def finding_object(finding: Finding) -> dict[str, Any]:
         resource = {
             "apiVersion": finding.resource.api_version,
             "kind": finding.resource.kind,
-            "namespace": finding.resource.namespace,
+            "namespace": finding.resource.namespace or None,
             "name": finding.resource.name,
         }
     place = finding.range

@@ -51,7 +51,7 @@ def _finding(finding: Finding, *, color: bool, width: int) -> str:
 
 def _about(finding: Finding) -> str:
     parts = []
-    if finding.resource is not None:
+    if finding.resource is not None and finding.resource.kind:
         parts.append(sanitize(str(finding.resource)))
     if finding.field:
         parts.append(sanitize(finding.field))

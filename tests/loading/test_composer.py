@@ -157,6 +157,7 @@ def test_positions_of_keys_and_of_a_later_document() -> None:
         ("on: 1\n0x10: 2\n1.5: 3", {"true": 1, "16": 2, "1.5": 3}),
         ("a: ! 5\nb: !x 5", {"a": 5, "b": "5"}),
         ("a: b\n...\nnot: [read", {"a": "b"}),
+        ("a: \"it\\'s\"\nb: |\n  it\\'s\nc: \"\\'\\'\"", {"a": "it's", "b": "it\\'s\n", "c": "''"}),
     ],
 )  # fmt: skip
 def test_values(text: str, value: Any) -> None:

@@ -120,3 +120,30 @@ def test_random_manifests(cases: list[Case]) -> None:
 @pytest.mark.parametrize("cases", in_groups(load("verdicts-versions.jsonl"), "kubernetes"))
 def test_other_versions(cases: list[Case]) -> None:
     check(cases)
+
+
+def warned(case: Case) -> str | None:
+    """Say how the warnings differ from the server's in number; each of its texts is one subject."""
+    findings = api_findings(case["yaml"])
+    said = [
+        finding
+        for finding in findings
+        if finding.severity == "warning" and finding.rule not in NOT_THE_SERVERS
+    ]
+    warnings = case.get("warnings", ())
+    # One file has the headers as a list, the other as one text.
+    count = warnings.count("299 - ") if isinstance(warnings, str) else len(warnings)
+    if count == len(said):
+        return None
+    return f"{case['id']}: {case.get('warnings', [])} against {[(each.rule, each.field) for each in said]}"
+
+
+# What podplan says of texts before the server sees them, or of cluster settings that a dry run does not check.
+NOT_THE_SERVERS = {"node-port-range", "yaml-encoding", "ignored-document", "deprecated-api"}
+
+
+@pytest.mark.parametrize("name", ["verdicts-targeted.jsonl", "verdicts-random.jsonl"])
+def test_warnings_on_what_is_taken(name: str) -> None:
+    taken = [case for case in load(name) if case["verdict"] == "accept" and case.get("via") != "kubectl"]
+    complaints = [said for said in map(warned, taken) if said]
+    assert not complaints, "\n".join(complaints)
