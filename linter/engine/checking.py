@@ -144,7 +144,10 @@ def check_resource(
     judged = (resource.api_version, resource.kind) in JUDGED
     # A repeated key is refused while decoding, too.
     api_errors = undecodable = any(problem.reason is not None for problem in document.problems)
+    is_controlled = resource.is_controlled
     for rule in rules.rules_for(resource, judged=judged):
+        if is_controlled and rule.group in {"rollout", "practice"}:
+            continue  # it is said of the owner, whose template this is
         if rule.group == "api" and (undecodable or (api_errors and rule.severity != "error")):
             continue
         new = _apply(rule, resource, document, resource, context, put_off)

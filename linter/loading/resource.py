@@ -71,6 +71,15 @@ class Resource:
                     holds_null = True
         return frozenset(keys), holds_null
 
+    @property
+    def is_controlled(self) -> bool:
+        """Whether a controller made the object, as in what `kubectl get` prints: a Deployment's ReplicaSets and Pods."""
+        metadata = self.manifest.get("metadata")
+        owners = metadata.get("ownerReferences") if isinstance(metadata, dict) else None
+        if not isinstance(owners, list):
+            return False
+        return any(isinstance(owner, dict) and owner.get("controller") is True for owner in owners)
+
     @cached_property
     def object(self) -> dict[str, Any]:
         """The object as the API server would see it: nulls dropped, defaults applied. Only for one that decodes.

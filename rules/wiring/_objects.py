@@ -59,10 +59,7 @@ def distinct(resources: Iterable[Resource]) -> list[Resource]:
 
 def is_controlled(resource: Resource) -> bool:
     """Tell whether a controller made the object, as in what `kubectl get` prints: a Deployment's ReplicaSets and Pods."""
-    return any(
-        owner.get("controller") is True
-        for _, owner in items(resource.manifest, "metadata", "ownerReferences")
-    )
+    return resource.is_controlled
 
 
 def who(other: Resource, resource: Resource) -> str:

@@ -178,3 +178,15 @@ def test_versions(text: str, version: tuple[int, int]) -> None:
 def test_versions_that_are_refused(text: str) -> None:
     with pytest.raises(VersionError):
         parse_version(text)
+
+
+def test_advice_goes_to_the_owner_not_to_what_it_made() -> None:
+    owned = DEPLOYMENT.replace("app: other", "app: web").replace("kind: Deployment", "kind: ReplicaSet")
+    advised = lint(owned, select=("practice",)).findings
+    made = owned.replace(
+        "  name: web",
+        "  name: web\n  ownerReferences:\n  - {apiVersion: apps/v1, kind: Deployment, name: web, uid: u, controller: true}",
+        1,
+    )
+    assert advised
+    assert lint(made, select=("practice",)).findings == ()
