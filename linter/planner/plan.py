@@ -309,13 +309,11 @@ def _operate(
     changes: list[Change] = []
     workloads: list[WorkloadPlan] = []
     live = _live(options)
-    targets = [*manifests] or [
-        each for each in live or () if each.get("kind") in WORKLOADS and not _controlled(each)
-    ]
+    targets = [*manifests] or [each for each in live or () if _is_workload(each) and not _controlled(each)]
     for manifest in targets:
         if not _wanted(manifest, options):
             continue
-        if manifest.get("kind") not in WORKLOADS:
+        if not _is_workload(manifest):
             changes.append(_change(manifest, "none"))
             continue
         if live is None and options.admit and (faults := tuple(options.admit(None, manifest))):
@@ -358,7 +356,7 @@ def _plan(name: str, old: Sequence[Manifest], new: Sequence[Manifest], options: 
             for each in live
             if (key := _identity(each)) in before or key in {_identity(item) for item in new}
         }
-    after = {_identity(each): each for each in new}
+    after = {_identity(each): each for each in (map(_named, new) if name == "create" else new)}
     changes: list[Change] = []
     workloads: list[WorkloadPlan] = []
     for key in dict.fromkeys([*after, *before]):
@@ -384,7 +382,7 @@ def _plan_object(
     if now is None:
         assert was is not None  # noqa: S101  one of the two is there
         plan = None
-        if was.get("kind") in WORKLOADS and (live is not None or not _impossible(was, options)):
+        if _is_workload(was) and (live is not None or not _impossible(was, options)):
             plan = _play(
                 _scenario(was, [was], [{"op": "delete"}], options, live), "delete", "delete", options
             )
@@ -399,7 +397,7 @@ def _plan_object(
         return _change(now, "refused", refused, commands), None
     if was is not None and not differences(apply_defaults(was), apply_defaults(now)) and live is None:
         return _change(now, "none"), None
-    if now.get("kind") not in WORKLOADS:
+    if not _is_workload(now):
         return _change(now, "no-rollout" if was else "created"), None
     scene = [was] if was is not None else []
     options = replace(options, admit=None)  # asked above
@@ -627,6 +625,19 @@ def _live(options: Options) -> list[Manifest] | None:
     items = list_items(options.state, "state")
     check_state(items, options.admit)
     return items
+
+
+def _is_workload(manifest: Manifest) -> bool:
+    """Tell whether podplan knows the controller of an object; somebody else's kind may have the same name."""
+    return manifest.get("apiVersion") == "apps/v1" and manifest.get("kind") in WORKLOADS
+
+
+def _named(manifest: Manifest) -> Manifest:
+    """Give an object that is created by metadata.generateName a name such as the server would."""
+    metadata = _metadata(manifest)
+    if metadata.get("name") or not isinstance(prefix := metadata.get("generateName"), str):
+        return manifest
+    return {**manifest, "metadata": {**metadata, "name": f"{prefix}xxxxx"}}
 
 
 def _impossible(manifest: Manifest, options: Options) -> bool:

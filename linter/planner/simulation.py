@@ -63,7 +63,9 @@ class Round(NamedTuple):
         number: Counted from 0.
         operation: What was done before it, or None.
         refusals: Why the operation was refused, for each object; empty if it was not.
-        kubelet: What the kubelet did before it, or None.
+        gone: How many terminating pods the kubelet removed before it.
+        ready: How many pods became Ready then.
+        waited: What was waited for: minReadySeconds, progressDeadlineSeconds, or "".
         replicasets: A Deployment's ReplicaSets; None for other kinds.
         changed: The pods on each ordinal or node where something changed since the round before (StatefulSet, DaemonSet).
         claims: Likewise a StatefulSet's claims, by name; None for one that is gone.
@@ -76,10 +78,12 @@ class Round(NamedTuple):
     number: int
     operation: Mapping[str, Any] | None
     refusals: tuple[Refusal, ...]
-    kubelet: Mapping[str, Any] | None
+    gone: int
+    ready: int
+    waited: str
     snapshot: Snapshot
     replicasets: tuple[ReplicaSetRow, ...] | None = None
-    changed: Mapping[Any, tuple[PodRow, ...]] | None = None
+    changed: tuple[tuple[Any, tuple[PodRow, ...]], ...] | None = None
     claims: Mapping[str, str | None] | None = None
     status: Status | None = None
     scalings: tuple[tuple[str, int, int], ...] = ()
@@ -168,9 +172,9 @@ class Simulation:
             step = self._kubelet(one_by_one=scenario.one_by_one)
             if step.gone or step.ready:
                 steps += 1
-                yield self._write_down(kubelet={"gone": step.gone, "ready": step.ready})
+                yield self._write_down(gone=step.gone, ready=step.ready)
                 if self._wait_until_available(step):
-                    yield self._write_down(kubelet={"waited": "minReadySeconds"})
+                    yield self._write_down(waited="minReadySeconds")
                 continue
             if not pending:
                 break
@@ -178,7 +182,7 @@ class Simulation:
             steps = 0
         if scenario.wait_for_deadline and isinstance(self.workload, Deployment):
             self.workload.exceed_deadline()
-            yield self._write_down(kubelet={"waited": "progressDeadlineSeconds"})
+            yield self._write_down(waited="progressDeadlineSeconds")
 
     def _due(self, operation: Mapping[str, Any], steps: int, *, at_once: bool) -> bool:
         after = operation.get("after")
@@ -328,7 +332,7 @@ class Simulation:
         return refusals, noticed
 
     def _is_ours(self, manifest: Manifest) -> bool:
-        if manifest.get("kind") != self.scenario.kind:
+        if manifest.get("apiVersion") != "apps/v1" or manifest.get("kind") != self.scenario.kind:
             return False
         name = manifest["metadata"]["name"]
         if self.workload is not None:
@@ -467,7 +471,9 @@ class Simulation:
         *,
         operation: Mapping[str, Any] | None = None,
         refusals: tuple[Refusal, ...] = (),
-        kubelet: Mapping[str, Any] | None = None,
+        gone: int = 0,
+        ready: int = 0,
+        waited: str = "",
     ) -> Round:
         number = self._number
         self._number += 1
@@ -477,7 +483,7 @@ class Simulation:
             )
         workload = self.workload
         if workload is None:
-            return Round(number, operation, refusals, kubelet, Snapshot(0, 0, 0, 0, ()))
+            return Round(number, operation, refusals, gone, ready, waited, Snapshot(0, 0, 0, 0, ()))
         events = self._journal.take()
         # Nothing happens to pods without an event.
         snapshot = events[-1].snapshot if events else workload.snapshot()
@@ -491,26 +497,17 @@ class Simulation:
             if isinstance(workload, StatefulSet):
                 claims = _claims(workload)
         return Round(
-            number,
-            operation,
-            refusals,
-            kubelet,
-            snapshot,
-            replicasets,
-            changed,
-            claims,
-            status,
-            scalings,
-            events,
-        )
+            number, operation, refusals, gone, ready, waited, snapshot,
+            replicasets, changed, claims, status, scalings, events,
+        )  # fmt: skip
 
-    def _changed_pods(self, workload: StatefulSet | DaemonSet) -> dict[Any, tuple[PodRow, ...]]:
-        rows: dict[Any, tuple[PodRow, ...]] = {}
+    def _changed_pods(self, workload: StatefulSet | DaemonSet) -> tuple[tuple[Any, tuple[PodRow, ...]], ...]:
+        rows: list[tuple[Any, tuple[PodRow, ...]]] = []
         for key, name, pods in workload.take_changed():
             for each in pods:
                 self._revisions.name(each.revision)
-            rows[key] = tuple([(name, each.revision.name, pod_state(each)) for each in pods])
-        return rows
+            rows.append((key, tuple([(name, each.revision.name, pod_state(each)) for each in pods])))
+        return tuple(rows)
 
 
 def pod_state(pod: Pod) -> str:
@@ -584,7 +581,8 @@ def render(rounds: Iterable[Round]) -> Iterator[dict[str, Any]]:
             if each.refusals:
                 result["operation"]["result"] = [{"rejected": _rejection(each.refusals)}]
         else:
-            result["kubelet"] = dict(each.kubelet or {})
+            done = {"gone": each.gone, "ready": each.ready}
+            result["kubelet"] = {"waited": each.waited} if each.waited else done
         if each.replicasets is not None:
             result["replicasets"] = {
                 name: {"revision": revision, "replicas": replicas}
@@ -593,7 +591,7 @@ def render(rounds: Iterable[Round]) -> Iterator[dict[str, Any]]:
         if each.changed is None:
             result["pods"] = _counted(each.snapshot)
         else:
-            for key, pods in each.changed.items():
+            for key, pods in each.changed:
                 if pods:
                     rows[key] = pods
                 else:

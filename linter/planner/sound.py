@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from linter.planner.scenario import ScenarioError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from linter.planner.state import Admit, Manifest
+    from linter.planner.state import Admit, Manifest, Refusal
 
 
 def check_state(items: Iterable[Manifest], admit: Admit | None) -> None:
@@ -31,8 +32,24 @@ def check_state(items: Iterable[Manifest], admit: Admit | None) -> None:
             name = key.rpartition(".")[2]
             if not isinstance(holder, dict) or not isinstance(holder.get(name), str):
                 raise ScenarioError(f"{path}.{key}", "is missing, or no text")
-        for refusal in admit(item, item) if admit else ():
+        if admit is None:
+            continue
+        for refusal in (*admit(item, item), *_history(item, admit)):
             if refusal.reason != "UnknownField":
                 raise ScenarioError(
                     f"{path}.{refusal.field}", f"no server has stored this object: {refusal.message}"
                 )
+
+
+def _history(item: Manifest, admit: Admit) -> Iterator[Refusal]:
+    """Yield what is wrong with the pod template in a ControllerRevision, whose data may be anything."""
+    if item["kind"] != "ControllerRevision":
+        return
+    found: Any = item
+    for step in ("data", "spec", "template"):
+        if not isinstance(found, dict) or step not in found:
+            return
+        found = found[step]
+    holder = {"apiVersion": "v1", "kind": "PodTemplate", "metadata": {"name": "template"}, "template": found}
+    for refusal in admit(holder, holder):
+        yield replace(refusal, field=f"data.spec.{refusal.field}")
