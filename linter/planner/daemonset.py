@@ -21,6 +21,7 @@ from linter.planner.state import (
     Manifest,
     Node,
     Pod,
+    PodSet,
     PodState,
     Revision,
     Revisions,
@@ -124,9 +125,9 @@ class DaemonSet:
         self.history: list[Revision] = []
         self.deleted = False
         self._changed: set[str] = set()
-        self.waiting: dict[int, Pod] = {}
+        self.waiting = PodSet()
         self.unscheduled: dict[int, Pod] = {}
-        self.terminating: dict[int, Pod] = {}
+        self.terminating = PodSet()
         self._young: dict[int, Pod] = {}
         self._sequence = 0
         self._ready = 0
@@ -373,7 +374,7 @@ class DaemonSet:
         self.pods.setdefault(name, []).append(pod)
         self.unscheduled[pod.sequence] = pod
         if not pod.revision.fails:
-            self.waiting[pod.sequence] = pod
+            self.waiting.add(pod)
         self._total += 1
         self._tally(pod)[1] += 1
         self._touch(name)
@@ -407,7 +408,7 @@ class DaemonSet:
         self.pods.setdefault(pod.key, []).append(pod)
         counts = self._tally(pod)
         if pod.terminating:
-            self.terminating[pod.sequence] = pod
+            self.terminating.add(pod)
             counts[2] += 1
         else:
             self._total += 1
@@ -419,7 +420,7 @@ class DaemonSet:
             if pod.state is PodState.UNSCHEDULED:
                 self.unscheduled[pod.sequence] = pod
             if pod.state <= PodState.PENDING and not pod.revision.fails:
-                self.waiting[pod.sequence] = pod
+                self.waiting.add(pod)
         self._touch(pod.key)
 
     def _begin_termination(self, pod: Pod) -> None:
@@ -428,7 +429,7 @@ class DaemonSet:
         self._total -= 1
         self._ready -= pod.ready
         self._available -= pod.available
-        self.waiting.pop(pod.sequence, None)
+        self.waiting.discard(pod)
         self._young.pop(pod.sequence, None)
         if pod.state is PodState.UNSCHEDULED:
             # Nothing runs, so nothing has to shut down.
@@ -437,7 +438,7 @@ class DaemonSet:
             return
         pod.terminating = True
         counts[2] += 1
-        self.terminating[pod.sequence] = pod
+        self.terminating.add(pod)
         self._touch(pod.key)
 
     def _drop(self, pod: Pod) -> None:
@@ -462,18 +463,19 @@ class DaemonSet:
 
     def schedule(self) -> bool:
         """Put every unscheduled pod on its node; return whether there was one."""
+        if not self.unscheduled:
+            return False
         for pod in self.unscheduled.values():
             pod.state = PodState.PENDING
             if len(self.pods[pod.key]) > 1:
                 # Of several pods on a node the scheduled ones come first.
                 self._touch(pod.key)
-        found = bool(self.unscheduled)
         self.unscheduled.clear()
-        return found
+        return True
 
     def become_ready(self, pod: Pod) -> None:
         """Make a waiting pod Ready."""
-        del self.waiting[pod.sequence]
+        self.waiting.discard(pod)
         if self.min_ready_seconds:
             pod.state = PodState.READY
             self._young[pod.sequence] = pod
@@ -496,7 +498,7 @@ class DaemonSet:
 
     def remove_terminated(self, pod: Pod) -> None:
         """Let a terminating pod be gone."""
-        del self.terminating[pod.sequence]
+        self.terminating.discard(pod)
         self._tally(pod)[2] -= 1
         self._drop(pod)
 

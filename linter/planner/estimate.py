@@ -108,15 +108,14 @@ def duration(
     total = longest = NO_TIME
     tail = NO_TIME
     for each in rounds:
-        done = each.kubelet or {}
-        if done.get("ready"):
+        if each.ready:
             wave = up.then(Span(min_ready_seconds, min_ready_seconds))
-            if not overlapping and done.get("gone"):
+            if not overlapping and each.gone:
                 wave = Span(max(wave.best, down.best), max(wave.worst, down.worst))
             total = total.then(tail).then(wave)
             tail = NO_TIME
             longest = max(longest, wave, key=lambda span: span.worst)
-        elif done.get("gone"):
+        elif each.gone:
             tail = tail.then(down)
     return Times(total if overlapping else total.then(tail), longest)
 

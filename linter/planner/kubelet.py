@@ -75,17 +75,15 @@ def _number(owner: ReplicaSet) -> int:
 
 
 def _step_pods(workload: StatefulSet | DaemonSet, journal: Journal, *, one_by_one: bool) -> Step:
-    terminating = list(workload.terminating.values())
-    waiting = list(workload.waiting.values())
+    terminating = list(workload.terminating)
+    waiting = [workload.waiting.first()] if one_by_one and workload.waiting else list(workload.waiting)
     # A claim on its way out goes once no pod that is listed uses it.
     claims = (
         [claim for claim in workload.terminating_claims.values() if claim.ordinal not in workload.pods]
-        if isinstance(workload, StatefulSet)
+        if isinstance(workload, StatefulSet) and workload.terminating_claims
         else []
     )
     scheduled = workload.schedule()
-    if one_by_one and waiting:
-        waiting = [min(waiting, key=_order)]
     for action, pods, act in (
         ("pods-gone", terminating, workload.remove_terminated),
         ("pods-ready", waiting, workload.become_ready),

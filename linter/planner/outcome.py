@@ -168,7 +168,7 @@ def judge(
         completes=stuck is None,
         stuck=stuck,
         rounds=len(rounds),
-        waves=sum(1 for each in together if (each.kubelet or {}).get("ready")),
+        waves=sum(1 for each in together if each.ready),
         desired=desired,
         min_available=min(each.available for each in moments),
         max_pods=max(each.total for each in moments),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
@@ -236,7 +236,46 @@ class HeapSet(Generic[K]):
 
     def sorted(self) -> list[K]:
         """Return all elements in order."""
-        return sorted(self._members)
+        return sorted(self._members) if self._members else []
+
+
+class PodSet:
+    """A set of pods that knows the first by key, then by age.
+
+    Going through it takes no longer after it has held many more: dictionaries do not shrink by themselves.
+    """
+
+    __slots__ = ("_heap", "_pods")
+
+    def __init__(self) -> None:
+        self._pods: dict[tuple[Any, int], Pod] = {}
+        self._heap: list[tuple[Any, int]] = []
+
+    def add(self, pod: Pod) -> None:
+        """Add a pod."""
+        order = pod.key, pod.sequence
+        self._pods[order] = pod
+        heapq.heappush(self._heap, order)
+
+    def discard(self, pod: Pod) -> None:
+        """Remove a pod, if it is there."""
+        pods = self._pods
+        if pods.pop((pod.key, pod.sequence), None) is not None and not pods:
+            pods.clear()
+            self._heap.clear()
+
+    def first(self) -> Pod:
+        """Return the first pod; there must be one."""
+        heap, pods = self._heap, self._pods
+        while heap[0] not in pods:
+            heapq.heappop(heap)
+        return pods[heap[0]]
+
+    def __len__(self) -> int:
+        return len(self._pods)
+
+    def __iter__(self) -> Iterator[Pod]:
+        return iter(self._pods.values())
 
 
 def first_image(template: Manifest) -> str:

@@ -17,6 +17,7 @@ from linter.planner.state import (
     Journal,
     Manifest,
     Pod,
+    PodSet,
     PodState,
     Revision,
     Revisions,
@@ -79,10 +80,10 @@ class StatefulSet:
         self._unsettled = HeapSet[int]()
         """Wanted ordinals whose claims may not have the owner yet that the retention policy asks for."""
         self._unsettled_condemned: set[int] = set()
-        self.waiting: dict[int, Pod] = {}
+        self.waiting = PodSet()
         """Pods that the kubelet can make Ready."""
         self.unscheduled: dict[int, Pod] = {}
-        self.terminating: dict[int, Pod] = {}
+        self.terminating = PodSet()
         self.terminating_claims: dict[str, Claim] = {}
         self._young: dict[int, Pod] = {}
         """Pods that are Ready, but not for minReadySeconds yet."""
@@ -223,7 +224,7 @@ class StatefulSet:
 
     def _walk_parallel(self) -> bool:
         acted = False
-        for ordinal in sorted(self._missing):
+        for ordinal in sorted(self._missing) if self._missing else ():
             acted |= self._create(ordinal)
         self._settle_claims(None)
         if self._condemned:
@@ -276,7 +277,7 @@ class StatefulSet:
         self.pods[ordinal] = pod
         self.unscheduled[ordinal] = pod
         if not pod.revision.fails:
-            self.waiting[ordinal] = pod
+            self.waiting.add(pod)
         self._counts(pod)[1] += 1
         self.own_claims(ordinal)
         self._touch(ordinal)
@@ -362,7 +363,7 @@ class StatefulSet:
         self._ready += pod.ready
         self._available += pod.available
         if pod.terminating:
-            self.terminating[ordinal] = pod
+            self.terminating.add(pod)
             self._ready_gone += pod.ready
             self._available_gone += pod.available
             counts[2] += 1
@@ -373,14 +374,14 @@ class StatefulSet:
             if pod.state is PodState.UNSCHEDULED:
                 self.unscheduled[ordinal] = pod
             if pod.state <= PodState.PENDING and not pod.revision.fails:
-                self.waiting[ordinal] = pod
+                self.waiting.add(pod)
         self._touch(ordinal)
 
     def _begin_termination(self, pod: Pod) -> None:
         ordinal = pod.key
         counts = self._counts(pod)
         counts[0 if pod.ready else 1] -= 1
-        self.waiting.pop(ordinal, None)
+        self.waiting.discard(pod)
         if pod.state is PodState.UNSCHEDULED:
             # Nothing runs, so nothing has to shut down.
             self._vanish(pod)
@@ -389,7 +390,7 @@ class StatefulSet:
         counts[2] += 1
         self._ready_gone += pod.ready
         self._available_gone += pod.available
-        self.terminating[ordinal] = pod
+        self.terminating.add(pod)
         self._touch(ordinal)
 
     def _vanish(self, pod: Pod) -> None:
@@ -400,7 +401,7 @@ class StatefulSet:
         self._ready -= pod.ready
         self._available -= pod.available
         if pod.terminating:
-            del self.terminating[ordinal]
+            self.terminating.discard(pod)
             self._ready_gone -= pod.ready
             self._available_gone -= pod.available
             self._counts(pod)[2] -= 1
@@ -431,11 +432,12 @@ class StatefulSet:
 
     def schedule(self) -> bool:
         """Put every unscheduled pod on a node; return whether there was one."""
+        if not self.unscheduled:
+            return False
         for pod in self.unscheduled.values():
             pod.state = PodState.PENDING
-        found = bool(self.unscheduled)
         self.unscheduled.clear()
-        return found
+        return True
 
     def become_ready(self, pod: Pod) -> None:
         """Make a waiting pod Ready."""
@@ -444,7 +446,7 @@ class StatefulSet:
             self._young[pod.key] = pod
         else:
             pod.state = PodState.AVAILABLE
-        del self.waiting[pod.key]
+        self.waiting.discard(pod)
         self._ready += 1
         self._available += pod.available
         counts = self._counts(pod)

@@ -104,10 +104,9 @@ def build_steps(
                         event.snapshot, detail=text if event.action == "operation" else f"{text}: refused",
                     )
                 )  # fmt: skip
-        waited = (each.kubelet or {}).get("waited")
-        if waited == "progressDeadlineSeconds":
+        if each.waited == "progressDeadlineSeconds":
             number = len(steps) + 1
-            steps.append(Step(number, each.number, "wait", waited, None, None, None, each.snapshot))
+            steps.append(Step(number, each.number, "wait", each.waited, None, None, None, each.snapshot))
     return steps
 
 
