@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.planner.daemonset import DaemonSet
 from linter.planner.deployment import PAUSED, Deployment
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
     from linter.planner.steps import Step
 
 
-@dataclass(frozen=True, slots=True)
-class Stuck:
+class Stuck(NamedTuple):
     """Why a rollout cannot finish, and the way out.
 
     Attributes:
@@ -48,8 +46,7 @@ class Stuck:
         return {"reason": self.reason, "message": self.message, "commands": list(self.commands)}
 
 
-@dataclass(frozen=True, slots=True)
-class Hazard:
+class Hazard(NamedTuple):
     """Something that may hurt.
 
     Attributes:
@@ -67,8 +64,7 @@ class Hazard:
         return {"rule": self.rule, "severity": self.severity, "message": self.message}
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """How a plan ends and what is guaranteed on the way.
 
     Attributes:
@@ -94,8 +90,8 @@ class Summary:
     max_pods: int
     max_pods_with_terminating: int
     duration: Span
-    resources: dict[str, dict[str, str]] = field(default_factory=dict)
-    new_claims: tuple[str, ...] = ()
+    resources: dict[str, dict[str, str]]
+    new_claims: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as the JSON of a plan has it."""
@@ -114,8 +110,7 @@ class Summary:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """All that is said about a simulation as a whole."""
 
     summary: Summary

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.kube.defaults import apply_defaults
 from linter.kube.feature_gates import parse_version
@@ -72,8 +72,7 @@ class Options:
     max_rounds: int = DEFAULT_MAX_ROUNDS
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What becomes of one object of the input.
 
     Attributes:
@@ -106,8 +105,7 @@ class Change:
         return result
 
 
-@dataclass(frozen=True, slots=True)
-class WorkloadPlan:
+class WorkloadPlan(NamedTuple):
     """What will happen to one workload.
 
     Attributes:
@@ -476,7 +474,7 @@ def _played(scene: Scenario, operation: str, title: str, options: Options) -> Wo
         # Pods start side by side, however the rounds tell them apart.
         together = tuple(
             Simulation(
-                replace(scene, one_by_one=False), options.admit, max_rounds=options.max_rounds
+                scene._replace(one_by_one=False), options.admit, max_rounds=options.max_rounds
             ).rounds()
         )
     workload = simulation.workload

@@ -6,7 +6,6 @@ Source: https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/ an
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import cmp_to_key
 from typing import Any, NamedTuple
 
@@ -18,7 +17,6 @@ UNSCHEDULED, PENDING, UNREADY, READY, AVAILABLE = STATES
 _COST = re.compile(r"0|[1-9][0-9]{0,9}|-[0-9]{1,20}", re.ASCII)
 
 
-@dataclass(slots=True, eq=False)
 class KnownPod:
     """A pod of a live state: unlike pods that the simulation makes, it differs from its siblings.
 
@@ -34,26 +32,42 @@ class KnownPod:
         uid: Breaks ties.
     """
 
-    name: str
-    state: PodState
-    created: float = 0.0
-    ready_since: float | None = None
-    phase: str = "Running"
-    node: str | None = None
-    cost: int = 0
-    restarts: int = 0
-    uid: str = ""
+    __slots__ = ("cost", "created", "name", "node", "phase", "ready_since", "restarts", "state", "uid")
+
+    def __init__(
+        self,
+        name: str,
+        state: PodState,
+        *,
+        created: float = 0.0,
+        ready_since: float | None = None,
+        phase: str = "Running",
+        node: str | None = None,
+        cost: int = 0,
+        restarts: int = 0,
+        uid: str = "",
+    ) -> None:
+        self.name = name
+        self.state = state
+        self.created = created
+        self.ready_since = ready_since
+        self.phase = phase
+        self.node = node
+        self.cost = cost
+        self.restarts = restarts
+        self.uid = uid
 
 
-@dataclass(slots=True, eq=False)
 class Batch:
     """Pods of one template that differ in nothing but their state, counted by it; terminating ones left out."""
 
-    fails: bool
-    counts: list[int] = field(default_factory=lambda: [0] * len(PodState))
+    __slots__ = ("counts", "fails")
+
+    def __init__(self, *, fails: bool) -> None:
+        self.fails = fails
+        self.counts = [0] * len(STATES)
 
 
-@dataclass(slots=True, eq=False)
 class ReplicaSet:
     """A ReplicaSet with its pods. Pods that do not differ are counted by state; those of a live state are listed.
 
@@ -67,27 +81,39 @@ class ReplicaSet:
             template of a ReplicaSet that stands alone has changed.
         known: Listed pods that are not terminating.
         terminating: Pods that are.
+        siblings: All ReplicaSets of its owner; none for one that stands alone.
         now: The time of the live state, which the age of listed pods is measured against.
     """
 
-    revision: Revision
-    replicas: int = 0
-    min_ready_seconds: int = 0
-    desired: int | None = None
-    max_replicas: int | None = None
-    batches: list[Batch] = field(default_factory=list)
-    known: list[KnownPod] = field(default_factory=list)
-    terminating: int = 0
-    now: float = 0.0
-    siblings: list[ReplicaSet] = field(default_factory=list)
-    # How many pods are not terminating, and of these Ready and available: kept, because they are asked for all the time.
-    active: int = 0
-    ready: int = 0
-    available: int = 0
-    # Status, as the controller has last written it.
-    status_replicas: int = 0
-    status_ready: int = 0
-    status_available: int = 0
+    __slots__ = (
+        "active", "available", "batches", "desired", "known", "max_replicas", "min_ready_seconds", "now", "ready",
+        "replicas", "revision", "siblings", "status_available", "status_ready", "status_replicas", "terminating",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        revision: Revision,
+        *,
+        replicas: int = 0,
+        min_ready_seconds: int = 0,
+        desired: int | None = None,
+        max_replicas: int | None = None,
+        siblings: list[ReplicaSet] | None = None,
+    ) -> None:
+        self.revision = revision
+        self.replicas = replicas
+        self.min_ready_seconds = min_ready_seconds
+        self.desired = desired
+        self.max_replicas = max_replicas
+        self.siblings = siblings if siblings is not None else []
+        self.batches: list[Batch] = []
+        self.known: list[KnownPod] = []
+        self.terminating = 0
+        self.now = 0.0
+        # How many pods are not terminating, and of these Ready and available: kept, because they are asked for often.
+        self.active = self.ready = self.available = 0
+        # Status, as the controller has last written it.
+        self.status_replicas = self.status_ready = self.status_available = 0
 
     def add(self, pod: KnownPod) -> None:
         """Take over a pod of a live state."""
@@ -135,7 +161,7 @@ class ReplicaSet:
 
     def _newest(self) -> Batch:
         if not self.batches or self.batches[-1].fails is not self.revision.fails:
-            self.batches.append(Batch(self.revision.fails))
+            self.batches.append(Batch(fails=self.revision.fails))
         return self.batches[-1]
 
     def _delete(self, number: int) -> list[str]:

@@ -6,8 +6,8 @@ The fields are those of the recorded rollouts; tests/conformance/README.md descr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from linter.kube.feature_gates import GATES, Version, parse_version
 from linter.kube.kinds import WORKLOADS
@@ -81,8 +81,7 @@ class ScenarioError(Exception):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(NamedTuple):
     """What a simulation starts from and what is done to it.
 
     Attributes:
@@ -104,8 +103,8 @@ class Scenario:
     kind: str
     operations: tuple[Mapping[str, Any], ...]
     name: str = ""
-    version: Version = field(default_factory=lambda: parse_version(DEFAULT_VERSION))
-    feature_gates: Mapping[str, bool] = field(default_factory=dict)
+    version: Version = parse_version(DEFAULT_VERSION)
+    feature_gates: Mapping[str, bool] = MappingProxyType({})
     one_by_one: bool = False
     failing_images: frozenset[str] = frozenset()
     fail_new: bool = False

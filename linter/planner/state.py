@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -47,7 +47,6 @@ Admit = Callable[[Manifest | None, Manifest], list[Refusal]]
 """Asked with the live object (None: a creation) and the object that is sent; returns why it is refused."""
 
 
-@dataclass(slots=True, eq=False)
 class Revision:
     """A pod template that became a ReplicaSet or a ControllerRevision.
 
@@ -59,11 +58,16 @@ class Revision:
         name: r1, r2 … in the order of appearance; None until then.
     """
 
-    template: Manifest
-    key: str
-    number: int
-    fails: bool = False
-    name: str | None = None
+    __slots__ = ("fails", "key", "name", "number", "template")
+
+    def __init__(
+        self, template: Manifest, key: str, number: int, *, fails: bool = False, name: str | None = None
+    ) -> None:
+        self.template = template
+        self.key = key
+        self.number = number
+        self.fails = fails
+        self.name = name
 
     @property
     def image(self) -> str:
@@ -71,17 +75,33 @@ class Revision:
         return first_image(self.template)
 
 
-@dataclass(slots=True, eq=False)
 class Pod:
-    """A pod with an identity: of a StatefulSet (name, ordinal) or a DaemonSet (node)."""
+    """A pod with an identity: of a StatefulSet (name, ordinal) or a DaemonSet (node).
 
-    revision: Revision
-    key: Any
-    """What orders pods: the ordinal or the node's name."""
-    state: PodState = PodState.UNSCHEDULED
-    terminating: bool = False
-    sequence: int = 0
-    """Order of creation."""
+    Attributes:
+        revision: What it was made of.
+        key: What orders pods: the ordinal or the node's name.
+        state: How far it is.
+        terminating: Whether it is being deleted.
+        sequence: The order of creation.
+    """
+
+    __slots__ = ("key", "revision", "sequence", "state", "terminating")
+
+    def __init__(
+        self,
+        revision: Revision,
+        key: Any,
+        state: PodState = PodState.UNSCHEDULED,
+        *,
+        terminating: bool = False,
+        sequence: int = 0,
+    ) -> None:
+        self.revision = revision
+        self.key = key
+        self.state = state
+        self.terminating = terminating
+        self.sequence = sequence
 
     @property
     def ready(self) -> bool:
@@ -94,23 +114,26 @@ class Pod:
         return self.state is PodState.AVAILABLE
 
 
-@dataclass(slots=True, eq=False)
 class Claim:
     """A PersistentVolumeClaim made from a volumeClaimTemplate. It goes with its owner, if it has one."""
 
-    name: str
-    ordinal: int
-    owned_by_pod: bool = False
-    owned_by_set: bool = False
-    terminating: bool = False
+    __slots__ = ("name", "ordinal", "owned_by_pod", "owned_by_set", "terminating")
+
+    def __init__(
+        self, name: str, ordinal: int, *, owned_by_pod: bool = False, owned_by_set: bool = False
+    ) -> None:
+        self.name = name
+        self.ordinal = ordinal
+        self.owned_by_pod = owned_by_pod
+        self.owned_by_set = owned_by_set
+        self.terminating = False
 
 
-@dataclass(slots=True, eq=False)
-class Node:
+class Node(NamedTuple):
     """What a DaemonSet looks at in a node."""
 
     name: str
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str]
     taints: tuple[Mapping[str, Any], ...] = ()
 
 
@@ -181,7 +204,7 @@ class Revisions:
         """Return a new revision of a defaulted template. It has a name if that template had one before."""
         key = template_key(template)
         self._seen.add(key)
-        return Revision(template, key, number, self._fails(template), self._names.get(key))
+        return Revision(template, key, number, fails=self._fails(template), name=self._names.get(key))
 
     def keys(self) -> set[str]:
         """Return the keys of all templates that have been made into revisions."""

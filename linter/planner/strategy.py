@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.kube.int_or_percent import is_percent
 from linter.planner import daemonset, deployment
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from linter.planner.state import Manifest
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number of the strategy.
 
     Attributes:
@@ -33,8 +31,7 @@ class Number:
     how: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Strategy:
+class Strategy(NamedTuple):
     """A strategy with its numbers.
 
     Attributes:

@@ -39,6 +39,9 @@ anything = st.lists(
 readiness = st.sampled_from(["together", "one-by-one"])
 
 
+TEMPLATE_CHANGES = {"set-image", "undo", "restart"}
+
+
 def play(manifest: dict[str, Any], operations: list[dict[str, Any]], **fields: Any) -> list[dict[str, Any]]:
     data = {
         "kind": manifest["kind"],
@@ -110,7 +113,12 @@ def test_one_statefulset_pod_is_updated_at_a_time(
     policy = "Parallel" if parallel else "OrderedReady"
     strategy = {"type": "RollingUpdate", "rollingUpdate": {"partition": partition}}
     manifest = workload("StatefulSet", replicas=replicas, podManagementPolicy=policy, updateStrategy=strategy)
-    images_only = [each for each in operations if each["op"] in {"set-image", "undo", "restart"}]
+    # A template that changes in the middle of an update begins at the top again, whatever is terminating below.
+    images_only = [
+        {key: value for key, value in each.items() if key != "after"}
+        for each in operations
+        if each["op"] in TEMPLATE_CHANGES
+    ]
     for each in play(manifest, images_only):
         assert sum(pod["state"] == "terminating" for pod in each["pods"]) <= 1
 
