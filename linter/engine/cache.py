@@ -10,9 +10,15 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from hashlib import blake2b
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+try:
+    # hashlib's own, without OpenSSL, which takes longer to load than the rest of the cache.
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
 
 if TYPE_CHECKING:
     import sqlite3
@@ -63,7 +69,7 @@ def stable(value: Any) -> bytes:
 def _sorted(value: Any) -> Any:
     from dataclasses import fields, is_dataclass
 
-    if isinstance(value, dict):
+    if isinstance(value, (dict, MappingProxyType)):
         return sorted((str(key), _sorted(each)) for key, each in value.items())
     if isinstance(value, (set, frozenset)):
         return sorted(map(str, value))

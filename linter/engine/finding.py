@@ -16,8 +16,7 @@ SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
 SuppressedBy = Literal["comment", "annotation", "config", "baseline"]
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceId:
+class ResourceId(NamedTuple):
     """Who a finding is about."""
 
     api_version: str
@@ -82,8 +81,7 @@ class Finding:
         return self.source.lines(self.range.line, self.range.end_line)
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressed:
+class Suppressed(NamedTuple):
     """A finding that is not reported, by what, and why."""
 
     finding: Finding

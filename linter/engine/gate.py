@@ -9,7 +9,7 @@ from linter.engine.own_rules import INTERNAL_ERROR, UNUSED_IGNORE
 from linter.engine.scoping import Names, fitting
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from linter.engine.finding import Finding
     from linter.engine.options import LintOptions
@@ -23,7 +23,7 @@ class Gate:
     Args:
         suppressions: What comments and annotations suppress.
         active_rules: The ids of the rules that run.
-        known_rules: The ids of all rules.
+        known_rules: Returns the ids of all rules; asked where a suppression names one that does not run.
         options: What the run is asked to do.
     """
 
@@ -31,7 +31,7 @@ class Gate:
         self,
         suppressions: Iterable[Suppression],
         active_rules: Iterable[str],
-        known_rules: Collection[str],
+        known_rules: Callable[[], Collection[str]],
         options: LintOptions,
     ) -> None:
         self._by_document: dict[int, list[Suppression]] = {}
@@ -90,9 +90,13 @@ class Gate:
             for suppression in suppressions:
                 if suppression in self._used:
                     continue
-                if suppression.rule not in self._known:
+                if suppression.rule in self._active:
+                    if suppression.rule != UNUSED_IGNORE.id:
+                        yield (
+                            suppression,
+                            f"`{suppression.rule}` finds nothing here; remove this suppression.",
+                        )
+                elif suppression.rule not in self._known():
                     from linter.engine.registry import unknown
 
-                    yield suppression, unknown(suppression.rule, self._known)
-                elif suppression.rule in self._active and suppression.rule != UNUSED_IGNORE.id:
-                    yield suppression, f"`{suppression.rule}` finds nothing here; remove this suppression."
+                    yield suppression, unknown(suppression.rule, self._known())

@@ -52,7 +52,7 @@ def judge(
     gate = Gate(
         _suppressions(documents, resources),
         (rule.id for rule in rules),
-        with_custom(options.custom_rules),
+        lambda: with_custom(options.custom_rules),
         options,
     )
     number = {id(document): index for index, document in enumerate(documents)}

@@ -22,21 +22,25 @@ DEFAULT_GROUPS = frozenset({"api", "wiring", "rollout", CUSTOM})
 @cache
 def all_rules() -> Mapping[str, Rule]:
     """Return every rule by id: by group, then by module name, then in the order of the module."""
-    import importlib
-    import pkgutil
-
     from linter.engine.own_rules import OWN_RULES
 
     rules: dict[str, Rule] = {}
-    for group in GROUPS:
-        package = importlib.import_module(f"linter.rules.{group}")
-        for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda each: each.name):
-            for rule in rules_in(importlib.import_module(f"linter.rules.{group}.{info.name}")):
-                if rule.id in rules:
-                    raise RuntimeError(f"two rules are called {rule.id}")
-                rules[rule.id] = rule
-    rules.update((rule.id, rule) for rule in OWN_RULES)
+    for rule in (*(rule for group in GROUPS for rule in _rules_of(group)), *OWN_RULES):
+        if rule.id in rules:
+            raise RuntimeError(f"two rules are called {rule.id}")
+        rules[rule.id] = rule
     return MappingProxyType(rules)
+
+
+@cache
+def _rules_of(group: str) -> tuple[Rule, ...]:
+    import importlib
+    import pkgutil
+
+    package = importlib.import_module(f"linter.rules.{group}")
+    names = sorted(each.name for each in pkgutil.iter_modules(package.__path__))
+    modules = [importlib.import_module(f"linter.rules.{group}.{name}") for name in names]
+    return tuple(rule for module in modules for rule in rules_in(module))
 
 
 def rules_in(module: ModuleType) -> Iterable[Rule]:
@@ -79,9 +83,16 @@ def choose(select: Iterable[str], ignore: Iterable[str], custom: Iterable[Rule] 
     Raises:
         UnknownRuleError: A name that does not exist, with the nearest one that does.
     """
-    rules = with_custom(custom)
     wanted = set(select) or set(DEFAULT_GROUPS)
     unwanted = set(ignore)
+    custom = tuple(custom)
+    if not custom and wanted | unwanted <= {*GROUPS, CUSTOM}:
+        # Most runs name no rule: those of other groups need not be loaded.
+        from linter.engine.own_rules import OWN_RULES
+
+        groups = [group for group in GROUPS if group in wanted - unwanted]
+        return [*(rule for group in groups for rule in _rules_of(group)), *OWN_RULES]
+    rules = with_custom(custom)
     for name in sorted(wanted | unwanted):
         if name not in rules and name not in GROUPS and name != CUSTOM:
             raise UnknownRuleError(unknown(name, rules))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -64,8 +64,7 @@ class Problem(NamedTuple):
     """How to mend it, where there is one right way. Most fixes are not given here but known to linter.engine.fixes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What a rule may know besides the resource it looks at."""
 
     version: tuple[int, int]
@@ -76,7 +75,7 @@ class Context:
     """The stored object where an update is judged; None for a create."""
     nodes: tuple[dict[str, Any], ...] | None = None
     """Node objects, where they were given."""
-    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    options: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
     """Options of rules, by rule id, from the configuration."""
     namespace: str | None = None
     """The namespace that requests go to, where one was said."""
@@ -87,8 +86,7 @@ DocumentCheck = Callable[["Document", Context], Iterator[Problem]]
 Check = TypeVar("Check", ResourceCheck, DocumentCheck)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule as the registry keeps it."""
 
     id: str

@@ -162,7 +162,7 @@ def _check(given: _Input, options: LintOptions, cache: tuple[Cache, _Keys] | Non
         found += checked.found
         waiting += checked.waiting
     context = _context(options)
-    context = replace(context, inventory=Inventory(resources))
+    context = context._replace(inventory=Inventory(resources))
     decoder = Decoder(options.version, _custom_schemas(context, options.schema_locations))
     found += _check_rest(waiting, rule_set, context, decoder)
     unchecked = sum(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from linter.loading.globs import fits
 
@@ -16,19 +16,17 @@ if TYPE_CHECKING:
     from linter.engine.rule import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class PathSettings:
+class PathSettings(NamedTuple):
     """Settings for the files that fit a pattern."""
 
     pattern: str
     ignore: frozenset[str] = frozenset()
     """Rules and groups whose findings are suppressed there."""
-    severity: Mapping[str, Severity] = field(default_factory=dict)
+    severity: Mapping[str, Severity] = MappingProxyType({})
     """Severities there, by rule id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
+class Skip(NamedTuple):
     """Resources whose findings are suppressed. Each part may hold `*` and `?`."""
 
     kind: str = "*"

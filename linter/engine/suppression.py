@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 ANNOTATION = "podplan/ignore"
-_COMMENT = re.compile(
-    r"(?:^|\s)#\s*podplan:\s*ignore\[(?P<rules>[^\]]*)\](?:\s*(?:because\b)?[:\s]*(?P<reason>.*))?$"
-)
+_COMMENT = r"(?:^|\s)#\s*podplan:\s*ignore\[(?P<rules>[^\]]*)\](?:\s*(?:because\b)?[:\s]*(?P<reason>.*))?$"
 
 
 class Suppression(NamedTuple):
@@ -49,7 +47,7 @@ def comments_of(document: Document) -> Iterator[Suppression]:
     lines = text.split("\n")
     content = next((i for i, line in enumerate(lines) if _has_content(line)), len(lines))
     for index, line in enumerate(lines):
-        match = _COMMENT.search(line.rstrip("\r"))
+        match = re.search(_COMMENT, line.rstrip("\r"))
         if match is None:
             continue
         alone = not _has_content(line)

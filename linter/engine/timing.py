@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -23,4 +22,4 @@ def timed(rule: Rule, timings: dict[str, float]) -> Rule:
         finally:
             timings[rule.id] += perf_counter() - start
 
-    return replace(rule, check=check)
+    return rule._replace(check=check)

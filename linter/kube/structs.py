@@ -164,7 +164,7 @@ def whole_number(low: int, high: int) -> Callable[[Any], bool]:
 
 def is_time(text: str) -> bool:
     """Tell whether a text is a time as metadata.creationTimestamp wants it (RFC 3339)."""
-    found = _TIME.fullmatch(text)
+    found = re.fullmatch(_TIME, text)
     if found is None:
         return False
     year, month, day = int(found[1]), int(found[2]), int(found[3])
@@ -178,21 +178,22 @@ def is_time(text: str) -> bool:
 def is_base64(text: str) -> bool:
     """Tell whether a text is base64 with padding. Line breaks in it don't count."""
     bare = text.replace("\n", "").replace("\r", "")
-    return len(bare) % 4 == 0 and _BASE64.fullmatch(bare) is not None
+    return len(bare) % 4 == 0 and re.fullmatch(_BASE64, bare) is not None
 
 
 def is_int64(text: str) -> bool:
     """Tell whether a text is a whole number of 64 bits, in decimal digits without blanks."""
-    return _INTEGER.fullmatch(text) is not None and len(text) <= 100 and _is_int64(int(text))
+    return re.fullmatch(_INTEGER, text) is not None and len(text) <= 100 and _is_int64(int(text))
 
 
-_TIME = re.compile(
+# Compiled when first needed, which is hardly ever.
+_TIME = (
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})T"
     r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.,][0-9]+)?"
     r"(?:Z|[+-](?:[01][0-9]|2[0-4]):[0-5][0-9])"
 )
-_BASE64 = re.compile("[A-Za-z0-9+/]*={0,2}")
-_INTEGER = re.compile("[+-]?[0-9]+")
+_BASE64 = "[A-Za-z0-9+/]*={0,2}"
+_INTEGER = "[+-]?[0-9]+"
 _is_int32 = whole_number(-(2**31), 2**31 - 1)
 _is_int64 = whole_number(-(2**63), 2**63 - 1)
 

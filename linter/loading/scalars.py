@@ -23,7 +23,7 @@ _WORD_STARTS: Final = frozenset("yYnNtTfFoO~.+-")
 SPECIAL_STARTS: Final = _NUMBER_STARTS | _WORD_STARTS
 """What a plain scalar begins with that may be no text."""
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_DOT_FLOAT: Final = re.compile(r"\.[0-9]+(?:[eE][-+]?[0-9]+)?")
+_DOT_FLOAT: Final = r"\.[0-9]+(?:[eE][-+]?[0-9]+)?"
 _INTEGER: Final = re.compile(
     r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|0[0-7]*|[1-9][0-9]*)|-0b-?[01]+|0b[-+][01]+"
 )
@@ -57,7 +57,7 @@ def plain(text: str) -> Any:
 
 def _number(text: str) -> Any:
     if text[0] == ".":
-        return float(text) if _DOT_FLOAT.fullmatch(text) else text
+        return float(text) if re.fullmatch(_DOT_FLOAT, text) else text
     digits = text.replace("_", "")
     value = _integer(digits) if _INTEGER.fullmatch(digits) else None
     if value is not None:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from linter.loading.source import Source
 
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-_YTT = re.compile(r"^#@|:\s#@\s", re.MULTILINE)
-_CONTROL = re.compile(r"\{\{-|-\}\}|\{\{\s*(?:if|range|with|include|define|template|end|else|block|/\*)\b")
+_YTT = r"(?m)^#@|:\s#@\s"
+_CONTROL = r"\{\{-|-\}\}|\{\{\s*(?:if|range|with|include|define|template|end|else|block|/\*)\b"
 
 
 _LEVELS = 8
@@ -41,7 +41,7 @@ def skip_reason(source: Source, folders: Folders | None = None) -> str | None:
     folders = folders or Folders()
     if "{{" in source.text and (folders.are_templates(path) or _is_template(source)):
         return "Helm template (render it first: helm template … | podplan lint -)"
-    if "#@" in source.text and _YTT.search(source.text):
+    if "#@" in source.text and re.search(_YTT, source.text):
         return "ytt template (render it first: ytt -f … | podplan lint -)"
     folder, name = os.path.split(path)
     if name in KUSTOMIZATIONS:
@@ -55,7 +55,7 @@ def skip_reason(source: Source, folders: Folders | None = None) -> str | None:
 
 def _is_template(source: Source) -> bool:
     """Tell a template from a manifest that holds one as text (a ConfigMap of alerts): the template is hardly ever YAML."""
-    if not _CONTROL.search(source.text):
+    if not re.search(_CONTROL, source.text):
         return False
     from linter.loading.reader import read_documents
 

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 Check = "Callable[[Object, Path], Iterator[Problem]]"
 
-_IQN = re.compile(r"iqn\.\d{4}-\d{2}\.[A-Za-z0-9.-]+:[^,;*&$|\s]+\Z", re.ASCII)
-_EUI = re.compile(r"eui.[A-Za-z0-9]{16}", re.ASCII)
-_NAA = re.compile(r"naa.[A-Za-z0-9]{32}", re.ASCII)
+# Compiled when first needed, which is hardly ever.
+_INITIATORS = {
+    "iqn": r"iqn\.\d{4}-\d{2}\.[A-Za-z0-9.-]+:[^,;*&$|\s]+\Z",
+    "eui": r"\Aeui.[A-Za-z0-9]{16}\Z",
+    "naa": r"\Anaa.[A-Za-z0-9]{32}\Z",
+}
 _CACHING = frozenset({"None", "ReadOnly", "ReadWrite"})
 _DISK_KINDS = frozenset({"Dedicated", "Managed", "Shared"})
 
@@ -69,8 +72,8 @@ def _iscsi(source: Object, path: Path) -> Iterator[Problem]:
 
 
 def _initiator(name: str, path: Path, field: str | None) -> Iterator[Problem]:
-    known = {"iqn": _IQN.search, "eui": _EUI.fullmatch, "naa": _NAA.fullmatch}.get(name[:3])
-    if known is None or not known(name):
+    known = _INITIATORS.get(name[:3])
+    if known is None or not re.search(known, name, re.ASCII):
         yield Problem(
             path,
             f"{quote(name)} is no iSCSI name, such as `iqn.2001-04.com.example:storage.disk1`.",

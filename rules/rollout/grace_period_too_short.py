@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from linter.engine.rule import Context
     from linter.loading.resource import Resource
 
-_SLEEP = re.compile(r"(?:^|[\s;&|({/\"'])sleep\s+([0-9]+(?:\.[0-9]+)?)([smhd]?)(?![\w.])", re.ASCII)
+_SLEEP = r"(?:^|[\s;&|({/\"'])sleep\s+([0-9]+(?:\.[0-9]+)?)([smhd]?)(?![\w.])"
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -96,5 +96,5 @@ def _duration(hook: dict[str, Any]) -> tuple[float, Path]:
         return hook["sleep"].get("seconds") or 0, ("sleep", "seconds")
     command = " ".join((hook.get("exec") or {}).get("command") or ())
     # Several of them may be alternatives: the longest one is waited for in any case where they are steps.
-    sleeps = [float(number) * _UNITS[unit] for number, unit in _SLEEP.findall(command)]
+    sleeps = [float(number) * _UNITS[unit] for number, unit in re.findall(_SLEEP, command, re.ASCII)]
     return max(sleeps, default=-1), ("exec", "command")

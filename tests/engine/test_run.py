@@ -124,9 +124,7 @@ def test_a_failing_rule_is_an_internal_error_of_its_own(monkeypatch: pytest.Monk
     def fail(_resource: Any, _context: Any) -> Any:
         raise KeyError("x")
 
-    broken = type(rule)(
-        **{name: getattr(rule, name) for name in rule.__slots__ if name != "check"}, check=fail
-    )
+    broken = rule._replace(check=fail)
     monkeypatch.setattr(registry, "choose", lambda *_: [broken])
     (finding,) = lint(DEPLOYMENT).findings
     assert finding.rule == "internal-error"
