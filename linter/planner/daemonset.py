@@ -256,6 +256,12 @@ class DaemonSet:
             return Situation.NEITHER if available else Situation.UNAVAILABLE
         return Situation.CANDIDATE if available else Situation.BROKEN
 
+    def settle(self) -> None:
+        """Let every eligible node have an available pod, as it comes to be where pods become Ready."""
+        for name in sorted(self.nodes):
+            if self._eligible[name].run:
+                self.add(Pod(self.update, name, PodState.AVAILABLE))
+
     # The controller.
 
     def run(self) -> None:

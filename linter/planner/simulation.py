@@ -193,6 +193,10 @@ class Simulation:
         self._journal.on = False
         for index in range(self.scenario.baseline):
             self._perform(self.scenario.operations[index], f"operations[{index}]", admit=None)
+            # What the first creation comes to is known, and need not be played pod by pod.
+            made = self.workload
+            if index == 0 and isinstance(made, (StatefulSet, DaemonSet)) and not made.update.fails:
+                made.settle()
             self._run()
             while (step := self._kubelet(one_by_one=False)).gone or step.ready:
                 self._wait_until_available(step)

@@ -173,6 +173,14 @@ class StatefulSet:
         self._current_replicas = current_replicas
         self._rebuild()
 
+    def settle(self) -> None:
+        """Let every pod be there and available, as a set comes to be whose pods become Ready."""
+        for ordinal in range(self.start, self.start + self.replicas):
+            for name in self._claim_names(ordinal):
+                self.add_claim(Claim(name, ordinal))
+            self.add(Pod(self.update, ordinal, PodState.AVAILABLE))
+            self.own_claims(ordinal)
+
     # The controller.
 
     def run(self) -> None:
