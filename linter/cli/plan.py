@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from linter.engine.settings import Setting
     from linter.planner.plan import Options, Plan
 
+Result = TypeVar("Result")
 FORMATS = ("text", "json", "markdown", "html", "svg")
 
 _SHARED = (
@@ -84,9 +85,16 @@ _SHARED = (
     click.option(
         "--max-rounds",
         type=click.IntRange(min=1),
-        default=1_000_000,
+        default=400_000,
         show_default=True,
         help="Give up on a simulation after so many rounds.",
+    ),
+    click.option(
+        "--max-pods",
+        type=click.IntRange(min=1),
+        default=200_000,
+        show_default=True,
+        help="Give up at a StatefulSet of more pods.",
     ),
     limit_option,
     color_option,
@@ -114,6 +122,7 @@ def _planned(function: Callable[..., Plan]) -> Callable[..., int]:
         output: str | None,
         all_steps: bool,
         max_rounds: int,
+        max_pods: int,
         color: str,
         **arguments: Any,
     ) -> int:
@@ -134,9 +143,10 @@ def _planned(function: Callable[..., Plan]) -> Callable[..., int]:
             pod_startup=_seconds("--pod-startup", pod_startup),
             pod_shutdown=_seconds("--pod-shutdown", pod_shutdown),
             max_rounds=max_rounds,
+            max_pods=max_pods,
         )
         plan = _guarded(functools.partial(function, options=options, **arguments))
-        _print(plan, form, output, color=color, all_steps=all_steps)
+        _guarded(functools.partial(_print, plan, form, output, color=color, all_steps=all_steps))
         _say_what_is_missing(plan, workload)
         return OK if plan.completes else FINDINGS
 
@@ -157,8 +167,8 @@ def _settings(
     return settle(config, given_options({"kubernetes-version": kubernetes_version, "nodes": nodes}))
 
 
-def _guarded(make: Callable[[], Plan]) -> Plan:
-    """Make the plan; what is wrong with its input ends the program with a message."""
+def _guarded(make: Callable[[], Result]) -> Result:
+    """Make or print the plan; what is wrong with its input ends the program with a message."""
     from linter.cli.errors import fail
     from linter.loading.git import GitError
     from linter.planner.scenario import ScenarioError
@@ -169,7 +179,7 @@ def _guarded(make: Callable[[], Plan]) -> Plan:
     except ScenarioError as error:
         fail(str(error))
     except SimulationLimitError as error:
-        fail(f"{error} --max-rounds raises the limit.", status=1)
+        fail(str(error), status=1)
     except GitError as error:
         fail(str(error))
 

@@ -26,7 +26,7 @@ from linter.planner.scenario import (
     parse_nodes,
     parse_scenario,
 )
-from linter.planner.simulation import DEFAULT_MAX_ROUNDS, Round, Simulation, render
+from linter.planner.simulation import DEFAULT_MAX_PODS, DEFAULT_MAX_ROUNDS, Round, Simulation, render
 from linter.planner.sound import check_state
 from linter.planner.state import Admit, Manifest, Node, Refusal, template_key
 from linter.planner.steps import Step, build_steps, describe_operation
@@ -56,6 +56,7 @@ class Options:
         pod_startup: Seconds that the application takes to start.
         pod_shutdown: Seconds that it takes to stop.
         max_rounds: Give up after so many rounds.
+        max_pods: Give up at a StatefulSet of more pods.
     """
 
     kubernetes: str = DEFAULT_VERSION
@@ -70,6 +71,7 @@ class Options:
     pod_startup: float | None = None
     pod_shutdown: float | None = None
     max_rounds: int = DEFAULT_MAX_ROUNDS
+    max_pods: int = DEFAULT_MAX_PODS
 
 
 class Change(NamedTuple):
@@ -280,7 +282,7 @@ def scenario(data: Any, options: Options | None = None) -> Plan:
 
     Args:
         data: The decoded file, or a Scenario.
-        options: Only admit, pod_startup, pod_shutdown and max_rounds count; the rest stands in the file.
+        options: Only admit, pod_startup, pod_shutdown, max_rounds and max_pods count; the rest stands in the file.
     """
     options = options or Options()
     parsed = data if isinstance(data, Scenario) else parse_scenario(data)
@@ -316,6 +318,10 @@ def _operate(
             continue
         if live is None and options.admit and (faults := tuple(options.admit(None, manifest))):
             changes.append(_change(manifest, "refused", faults))
+            continue
+        if not _name(manifest):
+            unnamed = Refusal("metadata.name", "Required", "an object that is there already has a name")
+            changes.append(_change(manifest, "refused", (unnamed,)))
             continue
         earlier = [
             each
@@ -467,14 +473,17 @@ def _no_garbage_collection() -> Iterator[None]:
 
 def _played(scene: Scenario, operation: str, title: str, options: Options) -> WorkloadPlan:
     # What a plan's entry points apply has been admitted before; a scenario file's operations have not.
-    simulation = Simulation(scene, options.admit, max_rounds=options.max_rounds)
+    simulation = Simulation(scene, options.admit, max_rounds=options.max_rounds, max_pods=options.max_pods)
     rounds = tuple(simulation.rounds())
     together = rounds
     if scene.one_by_one:
         # Pods start side by side, however the rounds tell them apart.
         together = tuple(
             Simulation(
-                scene._replace(one_by_one=False), options.admit, max_rounds=options.max_rounds
+                scene._replace(one_by_one=False),
+                options.admit,
+                max_rounds=options.max_rounds,
+                max_pods=options.max_pods,
             ).rounds()
         )
     workload = simulation.workload
@@ -640,7 +649,7 @@ def _named(manifest: Manifest) -> Manifest:
 
 def _impossible(manifest: Manifest, options: Options) -> bool:
     """Tell whether an object cannot be there: the API server would not have taken it."""
-    return options.admit is not None and bool(options.admit(None, manifest))
+    return not _name(manifest) or (options.admit is not None and bool(options.admit(None, manifest)))
 
 
 def _controlled(manifest: Manifest) -> bool:

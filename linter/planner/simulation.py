@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
     from linter.planner.kubelet import Workload
 
-DEFAULT_MAX_ROUNDS = 1_000_000
+DEFAULT_MAX_ROUNDS = 400_000
+DEFAULT_MAX_PODS = 200_000
+_MOST_ROWS = 50_000_000
 
 Status = deployment.Status | replicaset.Status | statefulset.Status | daemonset.Counts
 
@@ -45,7 +47,7 @@ PodRow = tuple[str, str | None, str]
 
 
 class SimulationLimitError(Exception):
-    """The simulation did not come to an end within the allowed number of rounds."""
+    """The simulation goes beyond a limit: of rounds, or of pods that are told apart."""
 
 
 class ReplicaSetRow(NamedTuple):
@@ -108,7 +110,12 @@ class Simulation:
     """
 
     def __init__(
-        self, scenario: Scenario, admit: Admit | None = None, *, max_rounds: int = DEFAULT_MAX_ROUNDS
+        self,
+        scenario: Scenario,
+        admit: Admit | None = None,
+        *,
+        max_rounds: int = DEFAULT_MAX_ROUNDS,
+        max_pods: int = DEFAULT_MAX_PODS,
     ) -> None:
         """Set the scene.
 
@@ -117,13 +124,16 @@ class Simulation:
             admit: Asked about every object that an operation creates or updates, as it is sent (no defaults applied);
                 None admits everything.
             max_rounds: Give up after so many rounds.
+            max_pods: Give up at a StatefulSet of more pods, since each of its pods is played by itself.
 
         Raises:
             ScenarioError: The state does not hold the workload.
+            SimulationLimitError: Its workload is too large.
         """
         self.scenario = scenario
         self._admit = admit
         self._max_rounds = max_rounds
+        self._max_pods = max_pods
         self._journal = Journal()
         self._known: set[str] | None = None
         self._revisions = Revisions(self._fails)
@@ -346,10 +356,19 @@ class Simulation:
     def _update(self, workload: Workload, new: Manifest, admit: Admit | None) -> tuple[list[Refusal], bool]:
         found = admit(workload.manifest, new) if admit else []
         if not found:
+            self._check_size(new)
             workload.replace(apply_defaults(new))
         return found, not found
 
+    def _check_size(self, manifest: Manifest) -> None:
+        replicas = manifest["spec"].get("replicas") or 0
+        if manifest["kind"] == "StatefulSet" and replicas > self._max_pods:
+            raise SimulationLimitError(
+                f"a StatefulSet of {replicas} pods is not played pod by pod: the limit is {self._max_pods}; --max-pods raises it."
+            )
+
     def _make(self, manifest: Manifest) -> Workload:
+        self._check_size(manifest)
         scenario = self.scenario
         match manifest["kind"]:
             case "Deployment":
@@ -483,7 +502,8 @@ class Simulation:
         self._number += 1
         if number >= self._max_rounds:
             raise SimulationLimitError(
-                f"the simulation was stopped after {self._max_rounds} rounds without coming to an end"
+                f"the simulation was stopped after {self._max_rounds} rounds without coming to an end; "
+                "--max-rounds raises the limit."
             )
         workload = self.workload
         if workload is None:
@@ -575,8 +595,12 @@ def render(rounds: Iterable[Round]) -> Iterator[dict[str, Any]]:
 
     Args:
         rounds: All rounds of a simulation from the first on: each knows only what changed.
+
+    Raises:
+        SimulationLimitError: They list so many pods that they would take all memory.
     """
-    rows: dict[Any, tuple[PodRow, ...]] = {}
+    rows: dict[Any, list[dict[str, Any]]] = {}
+    total = 0
     claims: dict[str, str] = {}
     for each in rounds:
         result: dict[str, Any] = {"round": each.number}
@@ -595,17 +619,20 @@ def render(rounds: Iterable[Round]) -> Iterator[dict[str, Any]]:
         if each.changed is None:
             result["pods"] = _counted(each.snapshot)
         else:
+            label = "name" if each.claims is not None else "node"
             for key, pods in each.changed:
                 if pods:
-                    rows[key] = pods
+                    rows[key] = [
+                        {label: name, "revision": revision, "state": state} for name, revision, state in pods
+                    ]
                 else:
                     rows.pop(key, None)
-            label = "name" if each.claims is not None else "node"
-            result["pods"] = [
-                {label: name, "revision": revision, "state": state}
-                for key in sorted(rows)
-                for name, revision, state in rows[key]
-            ]
+            result["pods"] = [row for key in sorted(rows) for row in rows[key]]
+            total += len(result["pods"])
+            if total > _MOST_ROWS:
+                raise SimulationLimitError(
+                    f"the rounds list more than {_MOST_ROWS} pods in all, which fits into no file; text and markdown do with less."
+                )
         if each.claims is not None:
             for name, text in each.claims.items():
                 if text:
