@@ -162,9 +162,12 @@ class _PodIndex:
 
 def identity(resource: Resource) -> Identity:
     """Return what tells an object from all others."""
-    # Built-in kinds moved from group to group (extensions, apps), and an apiVersion may be missing by mistake.
-    group = "" if is_builtin(resource.api_version) else api_group(resource.api_version)
-    return group, resource.kind, resource.namespace, resource.name
+    found: Identity | None = resource.memo.get(identity)
+    if found is None:
+        # Built-in kinds moved from group to group (extensions, apps), and an apiVersion may be missing by mistake.
+        group = "" if is_builtin(resource.api_version) else api_group(resource.api_version)
+        found = resource.memo[identity] = (group, resource.kind, resource.namespace, resource.name)
+    return found
 
 
 def requirements(selector: object) -> tuple[Requirement, ...] | None:

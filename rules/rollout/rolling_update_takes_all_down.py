@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from linter.engine.rule import Problem, rule
 from linter.kube.feature_gates import MAX_UNAVAILABLE_STATEFUL_SET, enabled
@@ -81,6 +81,8 @@ def rolling_update_takes_all_down(resource: Resource, context: Context) -> Itera
             image: nginx:1.25
     ```
     """
+    if resource.kind == "Deployment" and _keeps_some(resource.object["spec"]["strategy"]):
+        return
     # The fewest replicas are the worst case: a percentage covers all of any number or is rounded down below it.
     replicas = replicas_of(resource, context)
     if replicas.low == 0:
@@ -89,6 +91,19 @@ def rolling_update_takes_all_down(resource: Resource, context: Context) -> Itera
         yield from _deployment(resource, context, replicas)
     elif enabled(MAX_UNAVAILABLE_STATEFUL_SET, (*context.version, 999)):
         yield from _stateful_set(resource, replicas)
+
+
+def _keeps_some(strategy: dict[str, Any]) -> bool:
+    """Tell whether a Deployment's update leaves a pod in place however many replicas there are."""
+    block = strategy.get("rollingUpdate") or {}
+    # Less than 1% of 100 replicas is 0 of any number, and a surge above 0 rounds up to a pod.
+    unavailable = resolved(block.get("maxUnavailable", 0), 100, round_up=False)
+    return bool(
+        resolved(block.get("maxSurge", 0), 100, round_up=True)
+        and unavailable is not None
+        and unavailable < 100
+        and (unavailable == 0 or isinstance(block["maxUnavailable"], str))
+    )
 
 
 def _deployment(resource: Resource, context: Context, replicas: Replicas) -> Iterator[Problem]:

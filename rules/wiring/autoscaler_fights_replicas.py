@@ -72,8 +72,10 @@ def autoscaler_fights_replicas(resource: Resource, context: Context) -> Iterator
     ```
     """
     replicas = number(resource.manifest, "spec", "replicas")
+    if replicas is None:
+        return
     autoscalers = scalers(context.inventory, resource)
-    if replicas is None or not autoscalers:
+    if not autoscalers:
         return
     scaler = autoscalers[0]
     least = least_replicas(scaler)

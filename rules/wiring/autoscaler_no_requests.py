@@ -77,6 +77,8 @@ def autoscaler_no_requests(resource: Resource, context: Context) -> Iterator[Pro
     ```
     """
     autoscalers = [each for each in scalers(context.inventory, resource) if is_horizontal(each)]
+    if not autoscalers:
+        return
     pod = dig(pod_template(resource), "spec")
     seen = set()
     for autoscaler in autoscalers:

@@ -74,8 +74,11 @@ def reference_near_miss(resource: Resource, context: Context) -> Iterator[Proble
               envFrom: [{configMapRef: {name: web-settings}}]
     ```
     """
+    named = references(resource)
+    if not named or not _unused(context.inventory):
+        return
     inventory = context.inventory
-    for reference in references(resource):
+    for reference in named:
         if inventory.named(reference.kind, resource.namespace, reference.name):
             continue
         near = _near(inventory, resource, reference)
