@@ -57,9 +57,8 @@ def _workload(plan: WorkloadPlan, *, all_steps: bool) -> Iterator[str]:
     yield ""
     for each in [*words.changes(plan), words.numbers(plan)]:
         yield f"- {_escaped(each)}"
-    if len(plan.roles) > 2:
-        for revision, heading in columns(plan):
-            yield f"- {_escaped(heading)}: {_code(plan.images.get(revision, ''))}"
+    for revision, image in words.images(plan):
+        yield f"- {_escaped(revision)}: {_code(image)}"
     if plan.steps:
         yield ""
         yield from _table(plan, all_steps=all_steps)

@@ -95,16 +95,38 @@ def _header(plan: WorkloadPlan, style: Style) -> Iterator[str]:
     yield " · ".join([paint(name, "bold", color=style.color), *rest])
     for each in [*words.changes(plan), words.numbers(plan)]:
         yield from _wrapped(each, style, "  ")
-    if len(plan.roles) > 2:
-        for revision, heading in columns(plan):
-            yield f"  {heading}: {sanitize(plan.images.get(revision, ''))}"
+    for revision, image in words.images(plan):
+        yield from _wrapped(f"{revision}: {sanitize(image)}", style, "  ")
 
 
 # The table.
 
 
 def _table(plan: WorkloadPlan, style: Style) -> Iterator[str]:
-    draw = drawn(plan)
+    lines, pods = _lines(plan, style, draw=drawn(plan))
+    if drawn(plan) and sum(_widths(lines)) + _GAPS * len(lines[0]) > style.width:
+        # Counts take less room than drawn pods.
+        lines, pods = _lines(plan, style, draw=False)
+    widths = _widths(lines)
+    spare = style.width - sum(widths) - _GAPS * len(widths) + widths[1]
+    widths[1] = min(widths[1], max(spare, _SHORTEST_TEXT))
+    for number, line in enumerate(lines):
+        yield _line(line, widths, pods.get(number), style, head=number == 0)
+    marks = style.marks
+    legend = f"{marks.ready} Ready  {marks.waiting} waiting  {marks.terminating} terminating"
+    if any("(+" in line[-1] for line in lines):
+        legend += ", in the total as (+1)"
+    yield paint(f"  {legend}", "dim", color=style.color)
+
+
+_GAPS = 2
+"""Blanks before each column."""
+_SHORTEST_TEXT = 24
+"""A step is not cut shorter than that."""
+
+
+def _lines(plan: WorkloadPlan, style: Style, *, draw: bool) -> tuple[list[list[str]], dict[int, list[Cell]]]:
+    """Return the table's cells as text, a row of two for steps that are left out, and the pods of each other row."""
     heads = columns(plan)
     revisions = [name for name, _ in heads]
     steps = list(rows(plan.steps, all_steps=style.all_steps))
@@ -128,13 +150,20 @@ def _table(plan: WorkloadPlan, style: Style) -> Iterator[str]:
         label = str(step.number) if step.number else ""
         text = sanitize(step.text).replace(UNICODE.arrow, style.marks.arrow)
         lines.append([label, text, *drawings, *numbers, total(snapshot)])
-    widths = [max(_width(line[index]) for line in lines if len(line) > 2) for index in range(len(lines[0]))]
-    for number, line in enumerate(lines):
-        yield _line(line, widths, pods.get(number), style, head=number == 0)
-    legend = (
-        f"{style.marks.ready} Ready  {style.marks.waiting} waiting  {style.marks.terminating} terminating"
-    )
-    yield paint(f"  {legend}", "dim", color=style.color)
+    return lines, pods
+
+
+def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
+    return [max(_width(line[index]) for line in lines if len(line) > 2) for index in range(len(lines[0]))]
+
+
+def _cut(text: str, width: int) -> str:
+    """Shorten a text to a width."""
+    if _width(text) <= width:
+        return text
+    while _width(text) >= width:
+        text = text[:-1]
+    return f"{text}…"
 
 
 def _line(
@@ -143,7 +172,8 @@ def _line(
     if len(line) == 2:
         return paint(f"  {' ' * widths[0]}  {line[1]}", "dim", color=style.color)
     parts = [line[0].rjust(widths[0])]
-    for index, text in enumerate(line[1:], 1):
+    for index, cell in enumerate(line[1:], 1):
+        text = _cut(cell, widths[index])
         padding = " " * (widths[index] - _width(text))
         is_pods = found is not None and 2 <= index < 2 + len(found)
         parts.append((_painted(text, style) if is_pods else text) + padding)

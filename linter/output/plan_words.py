@@ -52,6 +52,8 @@ def _value(value: Any) -> str:
 def numbers(plan: WorkloadPlan) -> str:
     """Return the numbers of the strategy, as written, as resolved and how they were rounded."""
     strategy = plan.strategy
+    if plan.operation == "delete":
+        return f"pods {plan.initial.snapshot.total}"
     parts = [
         f"eligible nodes {strategy.replicas}" if plan.kind == "DaemonSet" else f"replicas {strategy.replicas}"
     ]
@@ -82,6 +84,13 @@ def changes(plan: WorkloadPlan) -> Iterator[str]:
         yield f"… and {count(len(plan.differences) - MAX_DIFFERENCES, 'more change')}"
 
 
+def images(plan: WorkloadPlan) -> Iterator[tuple[str, str]]:
+    """Yield what each revision is called and its image, where it takes more than the words old and new."""
+    if len(plan.roles) > 1 and set(plan.roles.values()) != {"old", "new"}:
+        for name, role in plan.roles.items():
+            yield role, plan.images.get(name, "")
+
+
 def sentences(plan: WorkloadPlan) -> Iterator[str]:
     """Yield what is guaranteed, how long it takes and what it needs."""
     summary = plan.summary
@@ -95,7 +104,8 @@ def sentences(plan: WorkloadPlan) -> Iterator[str]:
     if plan.dns and plan.operation != "delete":
         yield f"DNS names: {_ordinals(plan.dns)}"
     if plan.victims and plan.operation in {"scale", "scenario"}:
-        yield f"Deleted first: {_some(plan.victims)}."
+        ranking = [f"{name} ({why})" if why else name for name, why in plan.victims]
+        yield f"Scaling down deletes first: {_some(ranking)}. Among like pods chance decides."
 
 
 def hazards(plan: WorkloadPlan) -> list[Hazard]:
@@ -120,23 +130,32 @@ def _guarantee(plan: WorkloadPlan) -> str:
         if summary.completes:
             waves = f" after {count(summary.waves, 'wave')}" if summary.waves else ""
             pods = f"All {desired} pods are" if desired > 1 else "The pod is"
-            return f"{pods} available{waves}; {most}."
-        return f"{end.available} of {desired} pods become available; {most}."
+            return f"{pods} available{waves}, {most}."
+        return f"{end.available} of {count(desired, 'pod')} become available, {most}."
     if summary.min_available == 0:
-        return f"For a while none of {count(desired, 'pod')} is available; {most}."
-    return f"Always at least {summary.min_available} of {desired} available, {most}."
+        return f"For a while no pod is available (of {desired}), {most}."
+    return f"Always at least {summary.min_available} available (of {desired}), {most}."
 
 
 def _time(plan: WorkloadPlan) -> str:
-    waves = count(plan.summary.waves, "wave")
-    best, worst = plan.summary.duration
+    summary = plan.summary
+    waves = count(summary.waves, "wave")
+    best, worst = summary.duration
     if worst == 0:
-        times = f"{plan.summary.waves} × " if plan.summary.waves > 1 else ""
+        times = f"{summary.waves} × " if summary.waves > 1 else ""
         return f"Takes {waves}: about {times}the time that a pod needs to become Ready."
     span = f"{_seconds(best)} to {_seconds(worst)}" if best != worst else f"about {_seconds(worst)}"
+    given = [
+        f"{_seconds(value)} to {verb}"
+        for value, verb in ((summary.pod_startup, "start"), (summary.pod_shutdown, "stop"))
+        if value is not None
+    ]
+    what = "probes, minReadySeconds, preStop, grace period"
+    if summary.pod_startup is not None:
+        return f"Takes {waves}: {span}, where a pod takes {' and '.join(given)} ({what} counted in)."
     return (
-        f"Takes {waves}: {span} by what the manifest says"
-        " (probes, minReadySeconds, preStop, grace period); image pulls and starts come on top."
+        f"Takes {waves}: {span} by what the manifest says ({what}{''.join(f'; {each}' for each in given)});"
+        " image pulls and starts come on top."
     )
 
 

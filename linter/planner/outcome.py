@@ -77,6 +77,8 @@ class Summary(NamedTuple):
         max_pods: The most pods that are not terminating.
         max_pods_with_terminating: The most pods.
         duration: How long it takes, in seconds, without image pulls and starts unless they were given.
+        pod_startup: How long a pod was said to take to start, if it was.
+        pod_shutdown: And to stop.
         resources: What the pods request: before, at rest afterwards, and at the peak.
         new_claims: PersistentVolumeClaims that are created.
     """
@@ -90,6 +92,8 @@ class Summary(NamedTuple):
     max_pods: int
     max_pods_with_terminating: int
     duration: Span
+    pod_startup: float | None
+    pod_shutdown: float | None
     resources: dict[str, dict[str, str]]
     new_claims: tuple[str, ...]
 
@@ -105,6 +109,8 @@ class Summary(NamedTuple):
             "max_pods": self.max_pods,
             "max_pods_with_terminating": self.max_pods_with_terminating,
             "duration": self.duration.to_dict(),
+            "pod_startup": self.pod_startup,
+            "pod_shutdown": self.pod_shutdown,
             "resources": self.resources,
             "new_claims": list(self.new_claims),
         }
@@ -117,7 +123,7 @@ class Outcome(NamedTuple):
     hazards: tuple[Hazard, ...]
     notes: tuple[str, ...] = ()
     dns: tuple[str, ...] = ()
-    victims: tuple[str, ...] = ()
+    victims: tuple[tuple[str, str], ...] = ()
 
 
 def judge(
@@ -169,6 +175,8 @@ def judge(
         max_pods=max(each.total for each in moments),
         max_pods_with_terminating=max(each.total + each.terminating for each in moments),
         duration=times.total if rounds else NO_TIME,
+        pod_startup=pod_startup,
+        pod_shutdown=pod_shutdown,
         resources=resources,
         new_claims=tuple(step.target for step in steps if step.action == "create-claim" and step.target),
     )
@@ -371,6 +379,8 @@ def _notes(
             " the hash is that of the template."
         )
     yield from _renumbered(dict(initial_revisions), rounds)
+    if isinstance(workload, StatefulSet):
+        yield from _left_claims(workload, rounds)
     if isinstance(workload, StatefulSet) and workload.deleted:
         yield "Deleting a StatefulSet stops its pods all at once, in no order; scale to 0 first where order matters."
     if isinstance(workload, ReplicaSetWorkload) and not workload.deleted and not actions - {"operation"}:
@@ -383,6 +393,27 @@ def _notes(
             "Which of several like pods go first is chance: unscheduled, waiting and cheaper ones"
             " (pod-deletion-cost) go before Ready ones."
         )
+
+
+def _left_claims(workload: StatefulSet, rounds: Sequence[Round]) -> Iterable[str]:
+    """Tell what becomes of the claims of pods that are gone for good."""
+    gone = {name for each in rounds for name in each.claims or ()}
+    gone -= {name for name, claim in workload.claims.items() if not claim.terminating}
+    wanted = range(workload.start, workload.start + (0 if workload.deleted else workload.replicas))
+    left = {
+        name
+        for name, claim in workload.claims.items()
+        if claim.ordinal not in wanted and claim.ordinal not in workload.pods and not claim.terminating
+    }
+    policy = "whenDeleted" if workload.deleted else "whenScaled"
+    for names, what in ((gone, "are deleted"), (left, "stay")):
+        if names:
+            ordered = sorted(names, key=lambda name: (len(name), name))
+            shown = ", ".join(ordered[:_MAX_NAMED]) + (" …" if len(ordered) > _MAX_NAMED else "")
+            value = "Delete" if names is gone else "Retain"
+            verb = what if len(names) > 1 else {"are deleted": "is deleted", "stay": "stays"}[what]
+            noun = "claims" if len(names) > 1 else "claim"
+            yield f"The {noun} {shown} {verb} ({policy}: {value})."
 
 
 def _renumbered(numbers: dict[str, int], rounds: Sequence[Round]) -> Iterable[str]:

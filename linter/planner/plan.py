@@ -127,7 +127,7 @@ class WorkloadPlan(NamedTuple):
         hazards: What may hurt.
         notes: What was assumed, and what is worth knowing.
         dns: A StatefulSet's pods, as DNS names.
-        victims: For live ReplicaSets: pods in the order in which a scale-down deletes them.
+        victims: For live ReplicaSets: pods, with the reason, in the order in which a scale-down deletes them.
     """
 
     kind: str
@@ -146,7 +146,7 @@ class WorkloadPlan(NamedTuple):
     hazards: tuple[Hazard, ...]
     notes: tuple[str, ...] = ()
     dns: tuple[str, ...] = ()
-    victims: tuple[str, ...] = ()
+    victims: tuple[tuple[str, str], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as JSON."""
@@ -167,7 +167,8 @@ class WorkloadPlan(NamedTuple):
             "hazards": [each.to_dict() for each in self.hazards],
             "notes": list(self.notes),
             "dns": list(self.dns),
-            "victims": list(self.victims),
+            "victims": [name for name, _ in self.victims],
+            "ranking": [{"pod": name, "why": why} for name, why in self.victims],
         }
 
 
@@ -491,7 +492,8 @@ def _played(scene: Scenario, operation: str, title: str, options: Options) -> Wo
         reasons = "; ".join(refusal.message for each in rounds for refusal in each.refusals)
         raise ScenarioError("operations", f"no {scene.kind} was created: {reasons}")
     manifest = workload.manifest
-    roles, images = _roles(simulation, rounds)
+    # In a story that begins with the creation every template is new at its time.
+    roles, images = _roles(simulation, rounds, plain=operation == "scenario" and scene.state is None)
     steps = build_steps(
         rounds, roles, kind=scene.kind, show_operations=len(scene.operations) - scene.baseline > 1
     )
@@ -527,8 +529,10 @@ def _played(scene: Scenario, operation: str, title: str, options: Options) -> Wo
     )
 
 
-def _roles(simulation: Simulation, rounds: Iterable[Round]) -> tuple[dict[str, str], dict[str, str]]:
-    """Name the revisions that have pods at some time, and say which image each runs."""
+def _roles(
+    simulation: Simulation, rounds: Iterable[Round], *, plain: bool
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Name the revisions that have pods at some time (old, new, or plainly r1, r2), and say which image each runs."""
     workload = simulation.workload
     key = template_key(workload.manifest["spec"]["template"]) if workload is not None else ""
     # Every revision that has pods at some time has some at the end of a round or right after an event.
@@ -547,6 +551,8 @@ def _roles(simulation: Simulation, rounds: Iterable[Round]) -> tuple[dict[str, s
     names = sorted(seen, key=lambda name: int(name[1:]))
     if len(names) < 2:
         return dict.fromkeys(names, ""), seen
+    if plain:
+        return {name: name for name in names}, seen
     if len(names) == 2 and newest is not None:
         return {name: "new" if name == newest else "old" for name in names}, seen
     return {name: f"new {name}" if name == newest else name for name in names}, seen

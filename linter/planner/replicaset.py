@@ -206,18 +206,36 @@ class ReplicaSet:
         annotations = (self.revision.template.get("metadata") or {}).get("annotations") or {}
         return deletion_cost(annotations)
 
-    def victims(self) -> list[KnownPod]:
-        """Return the listed pods in the order in which a scale-down deletes them."""
-        return self._in_order(self.known)
+    def victims(self) -> list[tuple[str, str]]:
+        """Return (name, why) of the listed pods in the order in which a scale-down deletes them."""
+        on_node = self._pods_by_node()
+        return [(pod.name, self._why(pod, on_node)) for pod in self._in_order(self.known)]
 
-    def _in_order(self, pods: list[KnownPod]) -> list[KnownPod]:
-        """Sort pods by the ranking of the controller: first deleted first."""
-        # Pods that share a node count over all ReplicaSets of one owner; a ReplicaSet that stands alone has no siblings.
+    def _why(self, pod: KnownPod, on_node: dict[str, int]) -> str:
+        """Say what makes a pod go early or late, in the order of the ranking."""
+        beside = on_node.get(pod.node or "", 0)
+        reasons = (
+            ("on no node", pod.node is None),
+            (pod.phase, pod.node is not None and pod.phase != "Running"),
+            ("not Ready", pod.phase == "Running" and pod.state < READY),
+            (f"cost {pod.cost}", pod.cost != 0),
+            (f"one of {beside} on {pod.node}", beside > 1),
+            (f"{pod.restarts} restarts", pod.restarts > 0),
+        )
+        return ", ".join(text for text, holds in reasons if holds)
+
+    def _pods_by_node(self) -> dict[str, int]:
+        """Count pods that share a node, over all ReplicaSets of one owner; one that stands alone has no siblings."""
         on_node: dict[str, int] = {}
         for owner in self.siblings:
             for pod in owner.known:
                 if pod.node:
                     on_node[pod.node] = on_node.get(pod.node, 0) + 1
+        return on_node
+
+    def _in_order(self, pods: list[KnownPod]) -> list[KnownPod]:
+        """Sort pods by the ranking of the controller: first deleted first."""
+        on_node = self._pods_by_node()
 
         def compare(a: KnownPod, b: KnownPod) -> int:
             phases = {"Pending": 0, "Unknown": 1}

@@ -106,7 +106,7 @@ class Simulation:
         initial: The pods that are there before the first round.
         initial_manifest: The workload then; None if there is none.
         initial_revisions: The revision numbers of its ReplicaSets then, by name.
-        ranking: Live pods of each ReplicaSet, in the order in which a scale-down deletes them.
+        ranking: Live pods of each ReplicaSet, with the reason, in the order in which a scale-down deletes them.
     """
 
     def __init__(
@@ -143,7 +143,7 @@ class Simulation:
         self.initial = Snapshot(0, 0, 0, 0, ())
         self.initial_manifest: Manifest | None = None
         self.initial_revisions: dict[str, int] = {}
-        self.ranking: tuple[str, ...] = ()
+        self.ranking: tuple[tuple[str, str], ...] = ()
         nodes = scenario.nodes
         items = list(scenario.state or ())
         if nodes is None:
@@ -218,7 +218,7 @@ class Simulation:
         self.initial = workload.snapshot()
         self.initial_manifest = workload.manifest
         if isinstance(workload, (Deployment, ReplicaSetWorkload)):
-            self.ranking = tuple(pod.name for owner in workload.replicasets for pod in owner.victims())
+            self.ranking = tuple(row for owner in workload.replicasets for row in owner.victims())
         if isinstance(workload, Deployment):
             workload.scalings.clear()
             self.initial_revisions = {

@@ -159,29 +159,44 @@ def _text(step: Step) -> str:
         case "operation" | "refused":
             return step.detail
         case "create-replicaset":
-            return f"create {who}ReplicaSet"
+            return f"create {_one(step.role, 'ReplicaSet')}"
         case "scale-up":
             return f"scale up {who}{before} → {after}"
         case "scale-down":
             return f"scale down {who}{before} → {after}{victims}"
         case "create-pods":
-            return f"create {_pods((after or 0) - (before or 0))}"
+            return f"create {_pods((after or 0) - (before or 0), step.role)}"
         case "delete-pods":
-            return f"delete {_pods((before or 0) - (after or 0))}{victims}"
+            return f"delete {_pods((before or 0) - (after or 0), step.role)}{victims}"
         case "create-claim":
             return f"create claim {target}"
         case "create-pod":
-            return f"create {who}pod on {target}" if daemon else f"create {target}{_as(step.role)}"
+            return (
+                f"create {_one(step.role, 'pod')} on {target}"
+                if daemon
+                else f"create {target}{_as(step.role)}"
+            )
         case "delete-pod":
-            return f"delete {who}pod on {target}" if daemon else f"delete {target}{_as(step.role)}"
+            return (
+                f"delete {_one(step.role, 'pod')} on {target}"
+                if daemon
+                else f"delete {target}{_as(step.role)}"
+            )
         case "pods-ready":
-            return f"{_these(step, who)} Ready"
+            return f"{_these(step)} Ready"
         case "pods-gone":
-            return f"{_these(step, who)} gone"
+            return f"{_these(step)} gone"
         case _:
             if after is None:
                 return f"{target} pass"
             return f"wait until Ready for {after} s (minReadySeconds)"
+
+
+def _one(role: str, noun: str) -> str:
+    """Name something of a revision: old pod, new pod, pod of r3."""
+    if not role or role in {"old", "new"}:
+        return f"{role} {noun}".lstrip()
+    return f"{noun} of {role}"
 
 
 def _as(role: str) -> str:
@@ -192,16 +207,16 @@ def _number(gone: int) -> str:
     return "1 pod is" if gone == 1 else f"{gone} pods are"
 
 
-def _pods(number: int) -> str:
-    return "1 pod" if number == 1 else f"{number} pods"
+def _pods(number: int, role: str) -> str:
+    return f"{number} {_one(role, 'pod' if number == 1 else 'pods')}"
 
 
-def _these(step: Step, who: str) -> str:
+def _these(step: Step) -> str:
     number = step.after or 0
     if step.target and step.kind == "StatefulSet" and number == 1:
         return f"{step.target} is"
     where = f" on {step.target}" if step.target and step.kind == "DaemonSet" and number == 1 else ""
-    return f"{number} {who}{'pod' if number == 1 else 'pods'}{where} {'is' if number == 1 else 'are'}"
+    return f"{_pods(number, step.role)}{where} {'is' if number == 1 else 'are'}"
 
 
 def describe_operation(operation: Mapping[str, Any]) -> str:

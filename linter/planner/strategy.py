@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from linter.kube.int_or_percent import is_percent
+from linter.kube.int_or_percent import resolve
 from linter.planner import daemonset, deployment
 from linter.planner.daemonset import DaemonSet
 from linter.planner.deployment import Deployment
@@ -84,11 +84,15 @@ def _of_deployment(spec: Manifest, workload: Deployment) -> Strategy:
         return Strategy(spec["strategy"]["type"], replicas)
     raw = spec["strategy"]["rollingUpdate"]
     resolved = deployment.resolve_strategy(spec)
-    both_zero = resolved.surge == 0 and resolved.unavailable == min(1, replicas) and not _floor(raw, replicas)
-    how = "rounded down" if is_percent(raw["maxUnavailable"]) else ""
+    both_zero = (
+        resolved.surge == 0
+        and resolved.unavailable == min(1, replicas)
+        and not _floor(raw["maxUnavailable"], replicas)
+    )
+    how = _rounded("down", raw["maxUnavailable"], replicas)
     if both_zero and replicas:
         how = "both came to 0, so 1"
-    elif not both_zero and _floor(raw, replicas) > replicas:
+    elif not both_zero and _floor(raw["maxUnavailable"], replicas) > replicas:
         how = "no more than replicas"
     return Strategy(
         "RollingUpdate",
@@ -98,17 +102,21 @@ def _of_deployment(spec: Manifest, workload: Deployment) -> Strategy:
                 "maxSurge",
                 raw["maxSurge"],
                 resolved.surge,
-                "rounded up" if is_percent(raw["maxSurge"]) else "",
+                _rounded("up", raw["maxSurge"], replicas),
             ),
             Number("maxUnavailable", raw["maxUnavailable"], resolved.unavailable, how),
         ),
     )
 
 
-def _floor(raw: Manifest, replicas: int) -> int:
-    from linter.kube.int_or_percent import resolve
+def _floor(value: int | str, total: int) -> int:
+    return resolve(value, total, round_up=False)
 
-    return resolve(raw["maxUnavailable"], replicas, round_up=False)
+
+def _rounded(direction: str, value: int | str, total: int) -> str:
+    """Say how a percentage was rounded, if it was."""
+    exact = resolve(value, total, round_up=True) == resolve(value, total, round_up=False)
+    return "" if exact else f"rounded {direction}"
 
 
 def _of_statefulset(spec: Manifest, workload: StatefulSet) -> Strategy:
@@ -121,7 +129,11 @@ def _of_statefulset(spec: Manifest, workload: StatefulSet) -> Strategy:
         if (raw := block.get("maxUnavailable")) is not None:
             how = "ignored: MaxUnavailableStatefulSet is off"
             if workload.heeds_max_unavailable:
-                how = "rounded down, at least 1" if is_percent(raw) else ""
+                how = (
+                    "at least 1"
+                    if _floor(raw, spec["replicas"]) < 1
+                    else _rounded("down", raw, spec["replicas"])
+                )
             numbers.append(Number("maxUnavailable", raw, workload.max_unavailable, how))
     return Strategy(kind, spec["replicas"], tuple(numbers), spec["podManagementPolicy"])
 
@@ -137,7 +149,7 @@ def _of_daemonset(spec: Manifest, workload: DaemonSet) -> Strategy:
         kind,
         nodes,
         tuple(
-            Number(field, raw.get(field, 0), value, "rounded up" if is_percent(raw.get(field)) else "")
+            Number(field, raw.get(field, 0), value, _rounded("up", raw.get(field, 0), nodes))
             for field, value in (("maxSurge", resolved.surge), ("maxUnavailable", resolved.unavailable))
         ),
     )

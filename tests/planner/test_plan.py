@@ -319,7 +319,13 @@ def live_replicaset(workload: Make) -> list[dict[str, Any]]:
 def test_the_victims_of_a_scale_down_are_ranked(workload: Make) -> None:
     live = live_replicaset(workload)
     plan = only(plans.scale([live[0]], 2, Options(state=live)))
-    assert plan.victims == ("homeless", "waiting", "plain", "dear")
+    assert plan.victims == (
+        ("homeless", "on no node"),
+        ("waiting", "Pending"),
+        ("plain", ""),
+        ("dear", "cost 10"),
+    )
+    assert plan.to_dict()["victims"] == ["homeless", "waiting", "plain", "dear"]
     (step,) = [each for each in plan.steps if each.action == "delete-pods"]
     assert step.text == "delete 2 pods: homeless, waiting"
 
