@@ -391,18 +391,21 @@ def _print(plan: Plan, form: str, output: str | None, *, color: str, all_steps: 
 
     from linter.cli.reports import write_file, write_out
 
-    text = _render(plan, form, color=use_color(color, sys.stdout) and output is None, all_steps=all_steps)
-    if output is None:
-        write_out(text)
-    else:
-        write_file(Path(output), text)
-
-
-def _render(plan: Plan, form: str, *, color: bool, all_steps: bool) -> str:
     if form == "json":
         from linter.output import plan_json
 
-        return plan_json.render(plan)
+        pieces = plan_json.pieces(plan)
+    else:
+        shown = use_color(color, sys.stdout) and output is None
+        pieces = iter([_render(plan, form, color=shown, all_steps=all_steps)])
+    if output is not None:
+        write_file(Path(output), pieces)
+        return
+    for piece in pieces:
+        write_out(piece)
+
+
+def _render(plan: Plan, form: str, *, color: bool, all_steps: bool) -> str:
     if form == "markdown":
         from linter.output import plan_markdown
 

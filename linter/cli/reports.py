@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 from linter.cli.errors import UNREADABLE, fail
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from linter.engine.finding import Report
     from linter.engine.rule import Rule
@@ -142,7 +142,7 @@ def write_out(text: str, stream: TextIO | None = None) -> None:
         silence_stdout()
 
 
-def write_file(path: Path, text: str) -> None:
+def write_file(path: Path, text: str | Iterable[str]) -> None:
     """Write a file as a whole or not at all; where that fails, end the program with a message."""
     from linter.loading.writing import write_whole
 

@@ -6,10 +6,14 @@ import os
 import stat
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that, whatever happens, it is the old one or the new one, never something between.
+def write_whole(path: Path, text: str | Iterable[str]) -> None:
+    """Write a text, or its pieces, so that the file, whatever happens, is the old one or the new one, never something between.
 
     A link stays a link (what it leads to is replaced), the mode stays, line ends are written as they are in the text. What is no
     regular file (/dev/stdout, a named pipe) is written to, not replaced.
@@ -17,7 +21,7 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         OSError: The file could not be written; the old one is untouched.
     """
-    data = text.encode("utf-8", "backslashreplace")
+    pieces = [text] if isinstance(text, str) else text
     target = Path(os.path.realpath(path))
     try:
         mode = target.stat().st_mode
@@ -26,12 +30,12 @@ def write_whole(path: Path, text: str) -> None:
         mode = None
     if mode is not None and not stat.S_ISREG(mode):
         with target.open("wb") as file:
-            file.write(data)
+            _write(file, pieces)
         return
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            _write(file, pieces)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
@@ -39,6 +43,10 @@ def write_whole(path: Path, text: str) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _write(file: BinaryIO, pieces: Iterable[str]) -> None:
+    file.writelines(piece.encode("utf-8", "backslashreplace") for piece in pieces)
 
 
 def _umask() -> int:
