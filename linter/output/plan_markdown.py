@@ -39,13 +39,13 @@ def render(plan: Plan, *, all_steps: bool = False) -> str:
 
 def _change(change: Change) -> Iterator[str]:
     name = _escaped(f"{change.kind} {change.namespace}/{change.name}")
-    text = words.CHANGES.get(change.change, change.change)
+    text = words.refusal(change) if change.refused else words.CHANGES.get(change.change, change.change)
     yield f"**{name}** {text}{':' if change.refused else '.'}"
     if change.refused:
         yield ""
         for each in change.refused:
-            place = f"{_code(each.field)}: " if each.field else ""
-            yield f"- {place}{each.reason}: {_escaped(each.message)}"
+            place = f"{_code(each.field)}: {each.reason}: " if each.field else ""
+            yield f"- {place}{_escaped(each.message)}"
     if change.commands:
         yield ""
         yield "Way out: make the object anew."

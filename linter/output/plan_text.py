@@ -65,14 +65,15 @@ def _ascii(text: str) -> str:
 
 def _change(change: Change, style: Style) -> Iterator[str]:
     name = sanitize(f"{change.kind} {change.namespace}/{change.name}")
-    text = words.CHANGES.get(change.change, change.change)
     if change.change != "refused":
+        text = words.CHANGES.get(change.change, change.change)
         yield f"{paint(name, 'bold', color=style.color)} {text}."
         return
+    text = words.refusal(change)
     yield f"{paint(name, 'bold', color=style.color)} {paint(text, 'red', color=style.color)}:"
     for each in change.refused:
-        place = f"{sanitize(each.field)}: " if each.field else ""
-        yield from _wrapped(f"{place}{each.reason}: {sanitize(each.message)}", style, "  ")
+        place = f"{sanitize(each.field)}: {each.reason}: " if each.field else ""
+        yield from _wrapped(f"{place}{sanitize(each.message)}", style, "  ")
     if change.commands:
         yield "  Way out: make the object anew."
         yield from _commands(change.commands, style)

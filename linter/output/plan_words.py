@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from linter.planner.differences import Difference
     from linter.planner.outcome import Hazard
-    from linter.planner.plan import WorkloadPlan
+    from linter.planner.plan import Change, WorkloadPlan
 
 _MAX_NAMES = 10
 _MAX_VALUE = 60
@@ -30,6 +30,12 @@ CHANGES = {
 """What becomes of an object that has no plan."""
 
 _IMAGE = re.compile(r"spec\.template\.spec\.(?:initC|c)ontainers\[(?P<name>[^\]]+)\]\.image")
+
+
+def refusal(change: Change) -> str:
+    """Return who refuses an object: what names no field never reaches the server."""
+    by_server = any(each.field for each in change.refused)
+    return CHANGES["refused"] if by_server else "is refused by kubectl"
 
 
 def difference(each: Difference) -> str:
@@ -103,9 +109,9 @@ def sentences(plan: WorkloadPlan) -> Iterator[str]:
         yield f"Creates {count(len(summary.new_claims), 'claim')}: {_some(summary.new_claims)}."
     if plan.dns and plan.operation != "delete":
         yield f"DNS names: {_ordinals(plan.dns)}"
-    if plan.victims and plan.operation in {"scale", "scenario"}:
+    if plan.victims and any(step.action in {"scale-down", "delete-pods"} for step in plan.steps):
         ranking = [f"{name} ({why})" if why else name for name, why in plan.victims]
-        yield f"Scaling down deletes first: {_some(ranking)}. Among like pods chance decides."
+        yield f"Scaling down deletes first, in this order: {_some(ranking)}."
 
 
 def hazards(plan: WorkloadPlan) -> list[Hazard]:
@@ -131,7 +137,8 @@ def _guarantee(plan: WorkloadPlan) -> str:
             waves = f" after {count(summary.waves, 'wave')}" if summary.waves else ""
             pods = f"All {desired} pods are" if desired > 1 else "The pod is"
             return f"{pods} available{waves}, {most}."
-        return f"{end.available} of {count(desired, 'pod')} become available, {most}."
+        some = f"{end.available} of {desired} pods become" if end.available else "No pod becomes"
+        return f"{some} available, {most}."
     if summary.min_available == 0:
         return f"For a while no pod is available (of {desired}), {most}."
     return f"Always at least {summary.min_available} available (of {desired}), {most}."

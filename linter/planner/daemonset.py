@@ -106,6 +106,7 @@ class DaemonSet:
         pods: Its pods by node, oldest first.
         history: Its ControllerRevisions, oldest first.
         update: The revision of the current template.
+        surges: Whether an old and a new pod may stand side by side on a node.
     """
 
     def __init__(
@@ -156,7 +157,7 @@ class DaemonSet:
         self.rolling: bool = spec["updateStrategy"]["type"] == "RollingUpdate"
         self._strategy = None
         # Whether pods may stand side by side is asked of the fields, not of what they come to.
-        self._surges: bool = self.rolling and resolve_strategy(spec, 100).surge > 0
+        self.surges: bool = self.rolling and resolve_strategy(spec, 100).surge > 0
         revision = self._revisions.make(spec["template"], 0)
         self.update = add_to_history(self.history, revision)
         if (wanted := scheduling_fields(spec["template"]["spec"])) != self._scheduling:
@@ -204,9 +205,7 @@ class DaemonSet:
                 sums[5] + after[5] - before[5],
             )
         was = self._situations.get(name, Situation.NEITHER)
-        now = (
-            self._situation(name, pods, run=run) if self._surges else self._situation_in_place(pods, run=run)
-        )
+        now = self._situation(name, pods, run=run) if self.surges else self._situation_in_place(pods, run=run)
         if was is not now:
             self._at[was].discard(name)
             self._situations[name] = now
@@ -286,9 +285,9 @@ class DaemonSet:
             elif not pods:
                 if run:
                     create.append(name)
-            elif self._surges or len(pods) > 1:
+            elif self.surges or len(pods) > 1:
                 running = [pod for pod in pods if not pod.terminating]
-                if not self._surges:
+                if not self.surges:
                     running.sort(key=lambda pod: (pod.state is PodState.UNSCHEDULED, pod.sequence))
                     delete += running[1:]
                 elif not running:
@@ -319,7 +318,7 @@ class DaemonSet:
         if self._strategy is None or self._strategy[0] != desired:
             self._strategy = desired, resolve_strategy(self.manifest["spec"], desired)
         strategy = self._strategy[1]
-        if not self._surges:
+        if not self.surges:
             return self._roll_in_place(strategy)
         return self._roll_surging(strategy) if strategy.surge else self._roll_without_nodes(strategy)
 

@@ -245,7 +245,12 @@ def _stuck(workload: Workload, desired: int) -> Stuck | None:
 def _stuck_message(workload: Workload, snapshot: Snapshot, desired: int, waiting: int) -> str:
     failing = sum(tally.waiting for tally in snapshot.tallies)
     noun = "pod never becomes" if failing == 1 else "pods never become"
-    start = f"{failing} {noun} Ready; {snapshot.available} of {desired} pods stay available."
+    left = (
+        f"{snapshot.available} of {desired} pods stay available"
+        if snapshot.available
+        else "no pod is available"
+    )
+    start = f"{failing} {noun} Ready; {left}."
     if isinstance(workload, Deployment):
         seconds = workload.manifest["spec"]["progressDeadlineSeconds"]
         if not workload.has_deadline:
@@ -268,9 +273,8 @@ def _stuck_message(workload: Workload, snapshot: Snapshot, desired: int, waiting
     if isinstance(workload, DaemonSet):
         if len(workload.history) == 1:
             return start
-        return (
-            f"{start} The update goes no further while as many pods are unavailable as the strategy allows."
-        )
+        limit = "wait beside old ones" if workload.surges else "are unavailable"
+        return f"{start} The update goes no further while as many pods {limit} as the strategy allows."
     return f"{start} The ReplicaSet keeps them and waits." if waiting else start
 
 
@@ -317,13 +321,14 @@ def _hazards(
     if not workload.deleted and summary.min_available < floor:
         first, last = _spell(steps, summary.min_available)
         where = f"step {first}" if first == last else f"steps {first} to {last}"
+        where = f"from step {first} on" if last == steps[-1].number else f"at {where}"
         if summary.min_available == 0:
-            yield Hazard("outage", "warning", f"No pod is available at {where}: an outage.")
+            yield Hazard("outage", "warning", f"No pod is available {where}: an outage.")
         else:
             yield Hazard(
                 "availability-drop",
                 "info",
-                f"Only {summary.min_available} of {desired} pods are available at times, first at {where}.",
+                f"Only {summary.min_available} of {desired} pods are available at times, first {where}.",
             )
     if isinstance(workload, Deployment) and workload.has_deadline and not workload.deleted:
         deadline = workload.manifest["spec"]["progressDeadlineSeconds"]

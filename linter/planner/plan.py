@@ -569,7 +569,7 @@ def _what_changed(plan: WorkloadPlan, *, created: bool) -> str:
     )
     if not touched:
         return "no-rollout" if plan.differences else "none"
-    scaling = {"spec.replicas", "spec.ordinals.start"}
+    scaling = {"spec.replicas", "spec.ordinals", "spec.ordinals.start"}
     if plan.differences and all(each.field in scaling for each in plan.differences):
         return "scale"
     return "rollout"

@@ -209,6 +209,8 @@ class ReplicaSet:
     def victims(self) -> list[tuple[str, str]]:
         """Return (name, why) of the listed pods in the order in which a scale-down deletes them."""
         on_node = self._pods_by_node()
+        if len({on_node.get(pod.node or "") for pod in self.known}) == 1:
+            on_node = {}  # it tells none from another
         return [(pod.name, self._why(pod, on_node)) for pod in self._in_order(self.known)]
 
     def _why(self, pod: KnownPod, on_node: dict[str, int]) -> str:

@@ -141,6 +141,8 @@ def _step(
     action, target, revision, before, after, snapshot = event
     name = revision.name if revision else None
     role = roles.get(name, "") if name else ""
+    if name and role not in {"", "old", "new"}:
+        role = name
     if action in _OF_REPLICASETS:
         return Step(
             number, round_number, action, name, name, before, after, snapshot, gone, role, kind, target or ""
