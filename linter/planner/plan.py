@@ -361,7 +361,7 @@ def _plan(name: str, old: Sequence[Manifest], new: Sequence[Manifest], options: 
             for each in live
             if (key := _identity(each)) in before or key in {_identity(item) for item in new}
         }
-    after = {_identity(each): each for each in (map(_named, new) if name == "create" else new)}
+    after = {_identity(each): each for each in map(_named, new)}
     changes: list[Change] = []
     workloads: list[WorkloadPlan] = []
     for key in dict.fromkeys([*after, *before]):
