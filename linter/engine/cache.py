@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 256 * 1024 * 1024
 """How large the cache may grow; then the entries that were not used for longest go."""
-_FORMAT = 1
+_FORMAT = 2
 _CHECK_BYTES = 8
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.engine.checking import Found, check_document, check_resource
@@ -11,13 +13,13 @@ from linter.engine.rule import Fix, Problem, format_path
 from linter.kube.kinds import is_builtin
 from linter.loading.document import Document, LoadProblem, Range
 from linter.loading.reader import may_be_kubernetes, read_documents, resources_of
-from linter.loading.resource import Resource
 
 if TYPE_CHECKING:
     from linter.engine.checking import RuleSet
     from linter.engine.decoding import Decoder
     from linter.engine.rule import Context, Rule
     from linter.loading.limits import Limits
+    from linter.loading.resource import Resource
     from linter.loading.source import Source
 
 
@@ -61,6 +63,7 @@ def check_file(
             checked.found.extend(check_resource(resource, rules, decoder, context, put_off))
             if put_off:
                 checked.waiting.append(Waiting(resource, tuple(put_off)))
+            resource.forget()
         if len(checked.found) > limits.findings:
             del checked.found[limits.findings :]
             message = f"There are more than {limits.findings} findings in this file; the rest is not told. Mend these first."
@@ -69,55 +72,62 @@ def check_file(
     return checked
 
 
-def pack(checked: CheckedFile, source: Source) -> str:
-    """Return a checked file as JSON."""
+def flatten(checked: CheckedFile, source: Source) -> list[Any]:
+    """Return a checked file as plain lists, mappings, texts and numbers."""
     numbers = {id(resource): number for number, resource in enumerate(checked.resources)}
+    count = Counter(id(resource.document) for resource in checked.resources)
     documents = {id(document): number for number, document in enumerate(checked.documents)}
-    return json.dumps(
+    return [
         [
             [
-                [
-                    each.first_line,
-                    None if each.text == source.text else each.text,
-                    each.value,
-                    each.problems,
-                ]
-                for each in checked.documents
-            ],
-            [[documents[id(each.document)], each.root] for each in checked.resources],
-            [
-                [
-                    each.rule.id,
-                    documents[id(each.document)],
-                    None if each.resource is None else numbers[id(each.resource)],
-                    _packed(each.problem),
-                ]
-                for each in checked.found
-            ],
-            [
-                [numbers[id(each.resource)], None if each.rules is None else [rule.id for rule in each.rules]]
-                for each in checked.waiting
-            ],
-            checked.is_kubernetes,
+                each.first_line,
+                None if each.text == source.text else each.text,
+                each.value,
+                _plain(each.problems),
+            ]
+            for each in checked.documents
         ],
-        separators=(",", ":"),
-    )
+        [count[id(each)] for each in checked.documents],
+        [
+            [
+                each.rule.id,
+                documents[id(each.document)],
+                None if each.resource is None else numbers[id(each.resource)],
+                _plain(_packed(each.problem)),
+            ]
+            for each in checked.found
+        ],
+        [
+            [numbers[id(each.resource)], None if each.rules is None else [rule.id for rule in each.rules]]
+            for each in checked.waiting
+        ],
+        checked.is_kubernetes,
+    ]
 
 
-def unpack(text: str, source: Source, rules: RuleSet) -> CheckedFile:
-    """Make a checked file of its JSON.
+def _plain(value: Any) -> Any:
+    """Return what is left of named tuples and the like in JSON: problems are few, so nobody need spell out their parts."""
+    return json.loads(json.dumps(value)) if value else []
+
+
+def unflatten(flat: list[Any], source: Source, rules: RuleSet) -> CheckedFile:
+    """Make a checked file of its plain values.
 
     Raises:
-        LookupError, TypeError, ValueError: The text is not what `pack` makes of this source with these rules.
+        LookupError, TypeError, ValueError: They are not what `flatten` makes of this source with these rules.
     """
-    raw_documents, raw_resources, raw_found, raw_waiting, is_kubernetes = json.loads(text)
+    raw_documents, counts, raw_found, raw_waiting, is_kubernetes = flat
     documents = [
         Document(
             source, number, first_line, source.text if text is None else text, value, _problems(problems)
         )
         for number, (first_line, text, value, problems) in enumerate(raw_documents)
     ]
-    resources = [_resource(documents[number], tuple(root)) for number, root in raw_resources]
+    resources = [
+        resource
+        for document, count in zip(documents, counts, strict=True)
+        for resource in islice(resources_of(document), count)
+    ]
     found = [
         Found(
             rules.by_id[rule],
@@ -134,11 +144,18 @@ def unpack(text: str, source: Source, rules: RuleSet) -> CheckedFile:
     return CheckedFile(documents, resources, found, waiting, is_kubernetes)
 
 
-def _resource(document: Document, root: tuple[str | int, ...]) -> Resource:
-    value: Any = document.value
-    for step in root:
-        value = value[step]
-    return Resource(value, document, root)
+def packed(flat: list[Any]) -> str:
+    """Return the plain values of a checked file as JSON, for the cache."""
+    return json.dumps(flat, separators=(",", ":"))
+
+
+def unpacked(text: str) -> list[Any]:
+    """Return the plain values that a JSON text holds.
+
+    Raises:
+        ValueError: It is no JSON.
+    """
+    return json.loads(text)  # type: ignore[no-any-return]
 
 
 def _problems(raw: list[Any]) -> tuple[LoadProblem, ...]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, NoReturn
 
-from linter.engine.files import pack
+from linter.engine.files import flatten, packed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from linter.engine.files import CheckedFile
     from linter.loading.source import Source
@@ -34,9 +34,9 @@ def jobs_for(files: int, wanted: int | None) -> int:
 
 
 def check_in_parallel(
-    sources: Sequence[Source], check: Callable[[Source], CheckedFile], jobs: int
-) -> Iterator[str]:
-    """Yield the checked files as `pack` makes them, in the order of the sources.
+    sources: Sequence[Source], check: Callable[[Source], CheckedFile], jobs: int, *, pack: bool
+) -> Generator[tuple[list[Any], str | None]]:
+    """Yield the checked files as `flatten` makes them, in the order of the sources; beside each its JSON where that is asked for.
 
     The workers are forks: they have the sources and the rules already. Worker k takes every jobs-th file from the k-th on, which
     spreads folders of large files evenly. A worker that fails takes the run down with its message, as it would in one process.
@@ -46,39 +46,48 @@ def check_in_parallel(
     """
     sys.stdout.flush()
     sys.stderr.flush()
-    workers = [_start(sources[number::jobs], check) for number in range(jobs)]
+    import marshal
+
+    workers = [_start(sources[number::jobs], check, pack=pack) for number in range(jobs)]
     try:
-        readers = [open(descriptor, "rb") for _, descriptor in workers]  # noqa: PTH123, SIM115  a descriptor
         for number in range(len(sources)):
-            line = readers[number % jobs].readline()
-            if not line.endswith(b"\n"):
-                raise RuntimeError("a worker process ended before its work was done")
-            yield line.decode("ascii")
-        for reader in readers:
-            reader.close()
+            try:
+                # Nobody but the workers writes there. It takes a third of the time of JSON, and keys stay one text each.
+                yield marshal.load(workers[number % jobs].results)  # noqa: S302  as above
+            except (EOFError, ValueError, TypeError):
+                raise RuntimeError("a worker process ended before its work was done") from None
     finally:
         _end(workers)
 
 
-def _start(sources: Sequence[Source], check: Callable[[Source], CheckedFile]) -> tuple[int, int]:
-    """Fork a worker; return its process and the descriptor that its results come from."""
+class _Worker(NamedTuple):
+    process: int
+    results: BinaryIO
+
+
+def _start(sources: Sequence[Source], check: Callable[[Source], CheckedFile], *, pack: bool) -> _Worker:
+    """Fork a worker."""
     reading, writing = os.pipe()
     process = os.fork()
     if not process:
         os.close(reading)
-        _work(sources, check, writing)
+        _work(sources, check, writing, pack=pack)
     os.close(writing)
-    return process, reading
+    return _Worker(process, open(reading, "rb"))  # noqa: PTH123  a descriptor, closed at the end
 
 
-def _work(sources: Sequence[Source], check: Callable[[Source], CheckedFile], writing: int) -> NoReturn:
+def _work(
+    sources: Sequence[Source], check: Callable[[Source], CheckedFile], writing: int, *, pack: bool
+) -> NoReturn:
     """Be a worker. It leaves without the interpreter's clean-up, which belongs to the parent."""
+    import marshal
+
     status = 1
     try:
         with open(writing, "wb") as out:
             for source in sources:
-                out.write(pack(check(source), source).encode("ascii"))
-                out.write(b"\n")
+                flat = flatten(check(source), source)
+                marshal.dump((flat, packed(flat) if pack else None), out)
         status = 0
     except (BrokenPipeError, KeyboardInterrupt):
         pass  # the parent is gone, or is told itself
@@ -91,12 +100,13 @@ def _work(sources: Sequence[Source], check: Callable[[Source], CheckedFile], wri
         os._exit(status)
 
 
-def _end(workers: list[tuple[int, int]]) -> None:
+def _end(workers: list[_Worker]) -> None:
     """Leave no worker behind."""
     import contextlib
     import signal
 
-    for process, _ in workers:
+    for process, results in workers:
+        results.close()
         with contextlib.suppress(ProcessLookupError):
             os.kill(process, signal.SIGTERM)
         with contextlib.suppress(ChildProcessError):

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
+_PUT_AT_ONCE = 1_000
+"""How many files are stored in the cache at once."""
+
+
 class _Input(NamedTuple):
     """What there is to check, and what is not checked, in the order of the paths."""
 
@@ -202,7 +206,7 @@ def _check_files(
 ) -> Iterator[CheckedFile]:
     """Yield every file's check: from the cache, from worker processes, or made here."""
     from linter.engine.decoding import Decoder
-    from linter.engine.files import check_file, pack, unpack
+    from linter.engine.files import check_file, flatten, packed, unflatten, unpacked
     from linter.engine.parallel import check_in_parallel, jobs_for
 
     check = partial(
@@ -220,28 +224,37 @@ def _check_files(
         for number, key in enumerate(keys):
             if key in texts:
                 try:
-                    known[number] = unpack(texts[key], sources[number], rules)
+                    known[number] = unflatten(unpacked(texts[key]), sources[number], rules)
                 except (LookupError, TypeError, ValueError):
                     continue  # written by another program: checked anew
     missing = [number for number in range(len(sources)) if number not in known]
     jobs = jobs_for(len(missing), options.jobs)
-    packed = check_in_parallel([sources[number] for number in missing], check, jobs) if jobs > 1 else None
+    others = (
+        check_in_parallel([sources[number] for number in missing], check, jobs, pack=cache is not None)
+        if jobs > 1
+        else None
+    )
     new: dict[bytes, str] = {}
     for number, source in enumerate(sources):
         if number in known:
             yield known.pop(number)
-        elif packed is not None:
-            text = next(packed)
-            if cache is not None:
-                new[keys[number]] = text
-            yield unpack(text, source, rules)
+            continue
+        if others is not None:
+            flat, text = next(others)
+            checked = unflatten(flat, source, rules)
         else:
             checked = check(source)
-            if cache is not None:
-                new[keys[number]] = pack(checked, source)
-            yield checked
+            text = None if cache is None else packed(flatten(checked, source))
+        if cache is not None and text is not None:
+            new[keys[number]] = text
+            if len(new) == _PUT_AT_ONCE:
+                cache[0].put(new)
+                new.clear()
+        yield checked
     if cache is not None and new:
         cache[0].put(new)
+    if others is not None:
+        others.close()
 
 
 def _check_rest(

@@ -88,6 +88,12 @@ class Resource:
         """
         return apply_defaults(self.manifest, holds_null=self._looked_through[1])
 
+    def forget(self) -> None:
+        """Drop what was computed of it and can be again: in a large run that is as much as the manifests themselves."""
+        self.memo.clear()
+        for name in ("object", "fields", "_looked_through"):
+            self.__dict__.pop(name, None)
+
     def __repr__(self) -> str:
         return f"<{self.kind} {self.namespace}/{self.name}>"
 
