@@ -212,7 +212,10 @@ def write(folder: Path, files: int, *, small: bool = False) -> int:
     for number in range(files):
         text = SMALL if small else {3: STATEFUL, 7: DAEMON}.get(number % 10, RICH)
         text = text.format(
-            name=f"app-{number}", namespace=f"team-{number // 100}", replicas=2 + number % 5, number=number % 50
+            name=f"app-{number}",
+            namespace=f"team-{number // 100}",
+            replicas=2 + number % 5,
+            number=number % 50,
         )
         path = folder / f"team-{number // 100}" / f"app-{number}.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
