@@ -192,15 +192,16 @@ class ReplicaSet:
         for batch in reversed(self.batches):
             if there := batch.counts[state]:
                 share = min(there, number - taken)
-                batch.counts[state] -= share
+                self._take_from(batch, state, share)
                 taken += share
-        if not taken:
-            return 0
-        self._count(state, -taken)
-        # A pod that was never scheduled has no kubelet to wait for.
-        if state is not UNSCHEDULED:
-            self.terminating += taken
         return taken
+
+    def _take_from(self, batch: Batch, state: PodState, number: int) -> None:
+        """Let pods of a batch terminate; one that was never scheduled has no kubelet to wait for."""
+        batch.counts[state] -= number
+        self._count(state, -number)
+        if state is not UNSCHEDULED:
+            self.terminating += number
 
     def _template_cost(self) -> int:
         annotations = (self.revision.template.get("metadata") or {}).get("annotations") or {}
@@ -328,10 +329,12 @@ class ReplicaSet:
             return True
         if name is not None:
             return False
-        # The oldest pods are the furthest; the victim of an earlier unready-pod was the oldest then.
-        for state in (UNREADY, AVAILABLE, READY, PENDING, UNSCHEDULED):
-            if self._delete_counted(state, 1):
-                return True
+        # Within a batch the oldest pods are the furthest; the victim of an earlier unready-pod was the oldest then.
+        for batch in self.batches:
+            for state in (UNREADY, AVAILABLE, READY, PENDING, UNSCHEDULED):
+                if batch.counts[state]:
+                    self._take_from(batch, state, 1)
+                    return True
         return False
 
     def make_unready(self, name: str | None) -> bool:
