@@ -1,0 +1,118 @@
+"""What a run imports: start-up is most of the time of most runs, so each gets what it uses and no more."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MANIFEST = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: "web:1"}]}
+"""
+_RUN = """\
+import sys
+from linter.cli import main
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+print(*sys.modules, file=sys.stderr)
+"""
+# Found to take a millisecond or more, or to stand for a part of podplan that the run has no use for.
+NEVER = {
+    "argparse", "asyncio", "concurrent", "csv", "difflib", "email", "hashlib", "html", "http", "jsonschema",
+    "jsonschema_rs", "linter.engine.baseline", "linter.engine.custom_resources", "linter.engine.custom_rules",
+    "linter.engine.faults", "linter.engine.mending", "linter.engine.policies", "linter.loading.git",
+    "linter.loading.positions", "linter.loading.render", "linter.output.html", "linter.output.sarif", "linter.planner",
+    "linter.rules.practice", "logging", "multiprocessing", "socket", "ssl", "statistics", "subprocess", "tempfile",
+    "tomllib", "traceback", "xml",
+}  # fmt: skip
+ENGINE = {
+    "linter.engine.checking",
+    "linter.kube",
+    "linter.loading.composer",
+    "linter.rules",
+    "ruamel",
+    "_ruamel_yaml",
+}
+COMMAND_LINE = {
+    "click",
+    "dataclasses",
+    "inspect",
+    "json",
+    "linter.engine",
+    "linter.loading",
+    "pathlib",
+    "sqlite3",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PODPLAN_CACHE_DIR", str(tmp_path / ".cache"))
+    for variable in ("GITHUB_ACTIONS", "COVERAGE_PROCESS_START"):
+        monkeypatch.delenv(variable, raising=False)
+    (tmp_path / "web.yaml").write_text(MANIFEST)
+    return tmp_path
+
+
+def imported(*arguments: str) -> set[str]:
+    """Return what a run imports, and the packages that it is in."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", _RUN, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ,
+    )
+    modules = done.stderr.split()
+    return {
+        ".".join(parts[:n])
+        for parts in (each.split(".") for each in modules)
+        for n in range(1, len(parts) + 1)
+    }
+
+
+@pytest.mark.parametrize("option", ["--version", "--help", "-h"])
+def test_version_and_help(folder: Path, option: str) -> None:
+    assert imported(option) & (NEVER | ENGINE | COMMAND_LINE) == set()
+    assert not (folder / ".cache").exists()
+
+
+def test_a_run_without_a_cache(folder: Path) -> None:
+    found = imported("lint", "--no-cache", "web.yaml")
+    assert found >= ENGINE
+    assert found & (NEVER | {"sqlite3", "linter.engine.stored_report"}) == set()
+    assert not (folder / ".cache").exists()
+
+
+def test_a_run_again(folder: Path) -> None:
+    first = imported("lint", "web.yaml")
+    assert first >= ENGINE | {"sqlite3"}
+    assert first & NEVER == set()
+    assert (folder / ".cache").exists()
+    assert imported("lint", "web.yaml") & (NEVER | ENGINE) == set()
+
+
+def test_a_group_that_is_chosen_is_all_that_is_loaded(folder: Path) -> None:
+    found = imported("lint", "--no-cache", "--select", "api", "web.yaml")
+    assert "linter.rules.api" in found
+    assert found & {"linter.rules.wiring", "linter.rules.rollout", "linter.rules.practice"} == set()
+    assert "linter.rules.practice" in imported(
+        "lint", "--no-cache", "--select", "practice", "--fail-on", "never", "."
+    )
+    assert sorted(folder.iterdir())
