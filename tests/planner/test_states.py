@@ -279,39 +279,38 @@ steps = st.integers(0, 4)
 
 @PROPERTY
 @given(
-    replicas=st.integers(0, 8),
+    replicas=st.integers(1, 8),
     surge=st.sampled_from([0, 1, 3, "25%", "100%"]),
     unavailable=st.sampled_from([0, 1, "25%", "75%"]),
     recreate=st.booleans(),
-    operations=st.lists(st.one_of(set_image, scale, undo, pause), max_size=5),
-    cut=st.integers(0, 5),
+    first=st.lists(st.one_of(set_image, scale, undo, pause), min_size=1, max_size=3),
+    then=st.lists(st.one_of(set_image, scale, undo, pause), max_size=3),
     steps=steps,
     mode=mode,
 )
 def test_a_deployment_goes_on(
-    workload: Make, replicas: int, surge: Any, unavailable: Any, operations: list[Any], **drawn: Any
+    workload: Make, replicas: int, surge: Any, unavailable: Any, first: list[Any], **drawn: Any
 ) -> None:
     numbers = {"maxSurge": surge, "maxUnavailable": unavailable}
     strategy = {"type": "Recreate"} if drawn["recreate"] else {"rollingUpdate": numbers}
     manifest = workload("Deployment", replicas=replicas, strategy=strategy)
-    first, then = operations[: drawn["cut"]], operations[drawn["cut"] :]
-    goes_on_alike(manifest, first, then, steps=drawn["steps"], readiness=drawn["mode"])
+    goes_on_alike(manifest, first, drawn["then"], steps=drawn["steps"], readiness=drawn["mode"])
 
 
 @PROPERTY
 @given(
-    replicas=st.integers(0, 6),
+    replicas=st.integers(1, 6),
     policy=st.sampled_from(["OrderedReady", "Parallel"]),
     partition=st.integers(0, 3),
     scaled=st.sampled_from(["Retain", "Delete"]),
     gate=st.booleans(),
-    operations=st.lists(st.one_of(set_image, scale, undo), max_size=5),
-    cut=st.integers(0, 5),
+    first=st.lists(st.one_of(set_image, scale, undo), min_size=1, max_size=3),
+    then=st.lists(st.one_of(set_image, scale, undo), max_size=3),
     steps=steps,
     mode=mode,
 )
 def test_a_statefulset_goes_on(
-    workload: Make, replicas: int, policy: str, partition: int, operations: list[Any], **drawn: Any
+    workload: Make, replicas: int, policy: str, partition: int, first: list[Any], **drawn: Any
 ) -> None:
     rolling = {"partition": partition, "maxUnavailable": 2}
     manifest = workload(
@@ -322,25 +321,23 @@ def test_a_statefulset_goes_on(
         volumeClaimTemplates=[{"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"]}}],
         persistentVolumeClaimRetentionPolicy={"whenScaled": drawn["scaled"], "whenDeleted": "Retain"},
     )
-    first, then = operations[: drawn["cut"]], operations[drawn["cut"] :]
     gates = {"MaxUnavailableStatefulSet": drawn["gate"]}
-    goes_on_alike(manifest, first, then, steps=drawn["steps"], readiness=drawn["mode"], feature_gates=gates)
+    goes_on_alike(
+        manifest, first, drawn["then"], steps=drawn["steps"], readiness=drawn["mode"], feature_gates=gates
+    )
 
 
 @PROPERTY
 @given(
-    nodes=st.integers(0, 5),
+    nodes=st.integers(1, 5),
     surge=st.sampled_from([0, 1, 2, "50%"]),
-    operations=st.lists(st.one_of(set_image, undo), max_size=5),
-    cut=st.integers(0, 5),
+    first=st.lists(st.one_of(set_image, undo), min_size=1, max_size=3),
+    then=st.lists(st.one_of(set_image, undo), max_size=3),
     steps=steps,
     mode=mode,
 )
-def test_a_daemonset_goes_on(
-    workload: Make, nodes: int, surge: Any, operations: list[Any], **drawn: Any
-) -> None:
+def test_a_daemonset_goes_on(workload: Make, nodes: int, surge: Any, first: list[Any], **drawn: Any) -> None:
     rolling = {"maxSurge": surge, "maxUnavailable": 0 if surge else 1}
     manifest = workload("DaemonSet", updateStrategy={"type": "RollingUpdate", "rollingUpdate": rolling})
-    first, then = operations[: drawn["cut"]], operations[drawn["cut"] :]
     known = [{"name": f"node-{number}"} for number in range(nodes)]
-    goes_on_alike(manifest, first, then, steps=drawn["steps"], readiness=drawn["mode"], nodes=known)
+    goes_on_alike(manifest, first, drawn["then"], steps=drawn["steps"], readiness=drawn["mode"], nodes=known)
