@@ -122,7 +122,7 @@ def _table(plan: WorkloadPlan, style: Style) -> Iterator[str]:
 
 _GAPS = 2
 """Blanks before each column."""
-_SHORTEST_TEXT = 24
+_SHORTEST_TEXT = 20
 """A step is not cut shorter than that."""
 
 

@@ -168,3 +168,104 @@ def test_a_manifest_cannot_steer_the_terminal() -> None:
 def test_json_is_json() -> None:
     plan = PLANS["deployment-set-image"]
     assert json.loads(plan_json.render(plan)) == json.loads(json.dumps(plan.to_dict()))
+
+
+@pytest.mark.parametrize("width", [60, 70])
+def test_the_table_fits_the_terminal(width: int) -> None:
+    plan = plans.set_image(
+        [
+            nginx(
+                "Deployment",
+                "web",
+                replicas=12,
+                strategy={"rollingUpdate": {"maxSurge": 4, "maxUnavailable": 0}},
+            )
+        ],
+        {"nginx": "nginx:1.25"},
+    )
+    lines = plan_text.render(plan, width=width).splitlines()
+    table = [line for line in lines if re.match(r"  +(step|now|\d+) ", line)]
+    assert len(table) == 2 + len(plan.workloads[0].steps)
+    assert max(map(len, table)) <= width
+    # Counts take less room than drawn pods, and are used where these do not fit.
+    assert any("12●" in line for line in lines)
+    assert any("●●●" in line for line in plan_text.render(plan, width=140).splitlines())
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: plans.set_image([DEPLOYMENT], NEW), "Always at least 3 available (of 3), at most 4 pods (5 with"),
+        (lambda: plans.set_image([RECREATE], NEW), "For a while no pod is available (of 6), at most 6 pods."),
+        (
+            lambda: plans.set_image([RECREATE], NEW, Options(fail_new=True)),
+            "No pod is available from step 1 on: an outage.",
+        ),
+        (
+            lambda: plans.create([STATEFULSET], Options(fail_new=True)),
+            "Stuck: 1 pod never becomes Ready; no pod is available.",
+        ),
+        (
+            lambda: plans.set_image([DEPLOYMENT], NEW, Options(pod_startup=20, pod_shutdown=5)),
+            "Takes 3 waves: about 60 s, where a pod takes 20 s to start and 5 s to stop",
+        ),
+        (
+            lambda: plans.set_image([DEPLOYMENT], NEW, Options(pod_shutdown=5)),
+            "Takes 3 waves: about 3 × the time that a pod needs to become Ready.",
+        ),
+        (lambda: plans.scale([DAEMONSET], 3), "DaemonSet default/nginx is refused by kubectl:"),
+        (lambda: plans.delete([DEPLOYMENT]), "All 3 pods go away."),
+        (
+            lambda: plans.set_image(
+                [nginx("DaemonSet", "web", updateStrategy={"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}})],
+                NEW,
+                Options(fail_new=True),
+            ),
+            "The update goes no further while as many pods wait beside old ones as the strategy allows.",
+        ),
+    ],
+)  # fmt: skip
+def test_it_is_said_plainly(make: Any, said: str) -> None:
+    assert said in " ".join(plan_text.render(make()).split())
+
+
+@pytest.mark.parametrize(
+    ("policy", "make", "note"),
+    [
+        ("Retain", lambda each: plans.scale([each], 1), "The claim data-web-1 stays (whenScaled: Retain)."),
+        ("Delete", lambda each: plans.scale([each], 1), "The claim data-web-1 is deleted (whenScaled: Delete)."),
+        ("Delete", lambda each: plans.delete([each]), "The claims data-web-0, data-web-1 are deleted (whenDeleted: Delete)."),
+        ("Retain", lambda each: plans.delete([each]), "The claims data-web-0, data-web-1 stay (whenDeleted: Retain)."),
+    ],
+)  # fmt: skip
+def test_it_is_told_what_becomes_of_claims(policy: str, make: Any, note: str) -> None:
+    web = nginx(
+        "StatefulSet",
+        "web",
+        replicas=2,
+        serviceName="nginx",
+        volumeClaimTemplates=[{"metadata": {"name": "data"}, "spec": {}}],
+        persistentVolumeClaimRetentionPolicy={"whenScaled": policy, "whenDeleted": policy},
+    )
+    assert note in make(web).workloads[0].notes
+
+
+def test_percentages_that_come_out_even_are_not_called_rounded() -> None:
+    even = plans.set_image([nginx("Deployment", "web", replicas=4)], NEW)
+    odd = plans.set_image([nginx("Deployment", "web", replicas=5)], NEW)
+    assert "maxSurge 25% = 1 · maxUnavailable 25% = 1\n" in plan_text.render(even)
+    assert "maxSurge 25% = 2 (rounded up) · maxUnavailable 25% = 1 (rounded down)" in plan_text.render(odd)
+
+
+def test_a_story_names_its_revisions() -> None:
+    operations = [
+        {"op": "apply", "manifests": [DEPLOYMENT]},
+        {"op": "set-image", "image": "nginx:1.25"},
+        {"op": "undo"},
+    ]
+    plan = plans.scenario({"kind": "Deployment", "operations": operations})
+    text = plan_text.render(plan)
+    assert "  r1: registry.example.com/nginx:1.24.0-alpine\n  r2: nginx:1.25\n" in text
+    assert "scale up r1 0 → 3" in text
+    assert "1 pod of r2 is Ready" in text
+    assert "old" not in text
