@@ -16,8 +16,9 @@ from linter.loading.document import Range
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_UNUSUAL: Final = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
-_YAML_BREAK: Final = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+# Compiled when first needed, which most runs never do.
+_UNUSUAL: Final = "\r(?!\n)|[\x85\u2028\u2029]"
+_YAML_BREAK: Final = "\r\n|[\r\n\x85\u2028\u2029]"
 
 
 @lru_cache(maxsize=8)
@@ -46,7 +47,7 @@ def line_range(text: str, first: int, last: int) -> list[str]:
 
 def needs_recount(text: str) -> bool:
     """Tell whether YAML counts the lines of a text otherwise."""
-    return _UNUSUAL.search(text) is not None
+    return re.search(_UNUSUAL, text) is not None
 
 
 def recounted(text: str, place: Range) -> Range:
@@ -66,4 +67,4 @@ def _recounted(text: str, line: int, column: int) -> tuple[int, int]:
 
 @lru_cache(maxsize=8)
 def _yaml_line_starts(text: str) -> Sequence[int]:
-    return [0, *(match.end() for match in _YAML_BREAK.finditer(text))]
+    return [0, *(match.end() for match in re.finditer(_YAML_BREAK, text))]

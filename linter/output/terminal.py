@@ -6,9 +6,7 @@ import re
 from typing import Final
 
 # Control characters, and the marks that turn the direction of writing: with them a manifest could repaint the terminal.
-_UNSAFE: Final = re.compile(
-    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
+_UNSAFE: Final = "[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 _CODES: Final = {
     "bold": "1",
     "dim": "2",
@@ -23,7 +21,8 @@ _CODES: Final = {
 
 def sanitize(text: str) -> str:
     """Return the text with everything that steers a terminal made visible, e.g. an escape as backslash-x1b. Tabs stay."""
-    return _UNSAFE.sub(_escape, text)
+    # None of them is printable, and nearly all that is shown is.
+    return text if text.isprintable() else re.sub(_UNSAFE, _escape, text)
 
 
 def _escape(match: re.Match[str]) -> str:
