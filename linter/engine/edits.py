@@ -52,9 +52,8 @@ def slice_of(document: Document, place: Range) -> str:
     starts = line_starts(document.source.text)
     if place.end_line > len(starts):
         return ""
-    return document.source.text[_offset(starts, place.line, place.column) :][
-        : _offset(starts, place.end_line, place.end_column) - _offset(starts, place.line, place.column)
-    ]
+    start = _offset(starts, place.line, place.column)
+    return document.source.text[start : _offset(starts, place.end_line, place.end_column)]
 
 
 def applied(text: str, edits: Iterable[Edit]) -> str:
@@ -135,7 +134,8 @@ def _added(fix: Fix, document: Document) -> tuple[Edit, ...]:
     place = Range(key.line, key.column, key.line, key.column)
     whole = document.positions.value(fix.path[:depth])
     starts = line_starts(document.source.text)
-    before = document.source.text[_offset(starts, whole.line, whole.column) :][:1] if fix.path[:depth] else ""
+    start = _offset(starts, whole.line, whole.column)
+    before = document.source.text[start : start + 1] if fix.path[:depth] else ""
     if before == "{" or _is_json(document):
         inside = ", ".join(f"{_key(k, document)}: {_flow(v, document)}" for k, v in entries.items())
         return (Edit(place, f"{inside}, "),)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linter.loading.document import LoadProblem, Range
 from linter.loading.limits import DEFAULT
-from linter.loading.lines import line_range
+from linter.loading.lines import line_range, line_starts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +31,11 @@ class Source(NamedTuple):
     """The file, where there is one."""
     explicit: bool = True
     """Named by the user, not found by walking a folder."""
+
+    @property
+    def line_count(self) -> int:
+        """How many lines there are; behind a line feed at the end begins another, empty one."""
+        return len(line_starts(self.text))
 
     def lines(self, first: int, last: int) -> list[str]:
         """Return the lines from first to last, counting from 1, without line ends."""

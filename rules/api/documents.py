@@ -181,7 +181,7 @@ def empty_document(document: Document, context: Context) -> Iterator[Problem]:
     ```
     """
     last_line = document.first_line + document.text.count("\n")
-    if last_line <= document.source.text.count("\n"):
+    if last_line < document.source.line_count:
         yield from _found_by_reader(document, "empty-document")
 
 
