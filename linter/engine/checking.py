@@ -169,7 +169,7 @@ def _apply(
         problems = iter(rule.check(subject, context))
         first = next(problems, None)
         if first is None:
-            return _NOTHING
+            return _NOTHING  # nearly always: all that it costs is the rule itself
         found = [
             Found(rule, each, document, resource) for each in chain((first,), islice(problems, MOST_PROBLEMS))
         ]

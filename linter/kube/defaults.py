@@ -9,6 +9,7 @@ Everything here takes decoded manifests whose types are right, and shares what i
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 Object = dict[str, Any]
@@ -330,6 +331,7 @@ _IMAGE = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def default_pull_policy(image: str) -> str:
     """Return the imagePullPolicy that an image gets: Always for `latest` and for neither tag nor digest.
 

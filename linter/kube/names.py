@@ -101,6 +101,7 @@ def label_value(text: str) -> Faults:
     return faults if _match_name_part(text) else (*faults, _shape_fault(text, _NAME))
 
 
+@lru_cache(maxsize=1024)
 def port_name(text: str) -> Faults:
     """Name of a container port, or of the container port that a Service or probe targets (IANA service name)."""
     faults = _too_long(text, 15)
