@@ -16,6 +16,7 @@ from linter.engine.rule import Path, Problem, format_path
 from linter.engine.scoping import Names, fitting
 from linter.engine.suppression import annotations_of, comments_of
 from linter.loading.document import Range
+from linter.loading.lines import inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -109,6 +110,8 @@ class _FindingMaker:
             key = document.positions.key(path)
             place = key if problem.at_key else document.positions.value(path)
             key_line = key.line
+        if document.source.text:
+            place = inside(document.source.text, place)
         who = None
         if resource is not None:
             who = ResourceId(resource.api_version, resource.kind, resource.namespace, resource.name)

@@ -68,3 +68,18 @@ def _recounted(text: str, line: int, column: int) -> tuple[int, int]:
 @lru_cache(maxsize=8)
 def _yaml_line_starts(text: str) -> Sequence[int]:
     return [0, *(match.end() for match in re.finditer(_YAML_BREAK, text))]
+
+
+def inside(text: str, place: Range) -> Range:
+    """Return a place, counted from 1, that lies in the text: a parser's marks may stand behind its last character."""
+    starts = line_starts(text)
+
+    def held(line: int, column: int) -> tuple[int, int]:
+        if line > len(starts):
+            line, column = len(starts), len(text) + 1
+        end = starts[line] - 1 if line < len(starts) else len(text)
+        return line, min(column, end - starts[line - 1] + 1)
+
+    start = held(place.line, place.column)
+    end = max(start, held(place.end_line, place.end_column))
+    return Range(*start, *end)

@@ -1,0 +1,155 @@
+"""On no input may lint or plan fail, say something impossible, or take for ever."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import linter
+from linter.cli.lint import FORMATS
+from linter.cli.reports import render
+from linter.engine.mending import mend
+from linter.engine.options import LintOptions
+from linter.loading.discovery import texts as sources_of
+from linter.loading.source import decode
+from linter.output import plan_html, plan_json, plan_markdown, plan_svg, plan_text
+from linter.planner.plan import Options, Plan
+from linter.planner.scenario import ScenarioError
+from linter.planner.simulation import SimulationLimitError
+
+from .strategies import manifests, mutated, recorded_texts, scenarios, texts, workloads
+
+if TYPE_CHECKING:
+    from linter.engine.finding import Report
+
+# No example is large, so none may take long; a busy machine is allowed for.
+BOUNDED = settings(
+    deadline=timedelta(seconds=15),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+EVERYTHING = LintOptions(select=("api", "wiring", "rollout", "practice"))
+PLAN_OPTIONS = st.builds(
+    Options,
+    max_rounds=st.just(500),
+    max_pods=st.just(2000),
+    fail_new=st.booleans(),
+    readiness=st.sampled_from(["together", "one-by-one"]),
+    kubernetes=st.sampled_from(["1.30", "1.36", "1.37"]),
+    pod_startup=st.sampled_from([None, 0.0, 1e300]),
+)
+
+
+def check_report(report: Report, text: str) -> None:
+    """A report is well-formed: no bug of ours in it, every place in the file, every format readable by who reads it."""
+    assert [each.message for each in report.findings if each.rule == "internal-error"] == []
+    lines = text.removeprefix("\ufeff").split("\n")
+    for finding in report.findings:
+        place = finding.range
+        assert 1 <= place.line <= place.end_line <= len(lines)
+        assert (place.line, place.column) <= (place.end_line, place.end_column)
+        assert 1 <= place.column <= len(lines[place.line - 1]) + 1
+        assert 1 <= place.end_column <= len(lines[place.end_line - 1]) + 1
+        assert finding.message
+    for name in FORMATS:
+        shown = render(report, name, color=False, verbose=True)
+        assert not set(shown) & set("\x00\x07\x1b\x9b\u202e"), f"{name} steers the terminal"
+        shown.encode()
+        if name in {"json", "sarif", "gitlab"}:
+            json.loads(shown)
+        elif name == "junit":
+            ET.fromstring(shown)  # noqa: S314  we have written it ourselves
+
+
+def check_plan(plan: Plan) -> None:
+    """A plan is well-formed in every format."""
+    json.loads(plan_json.render(plan))
+    for shown in (
+        plan_text.render(plan, color=False, unicode=True, width=100, all_steps=False),
+        plan_markdown.render(plan),
+        plan_html.render(plan.to_dict()),
+    ):
+        assert not set(shown) & set("\x00\x07\x1b\x9b\u202e")
+        shown.encode()
+    ET.fromstring(plan_svg.render(plan.to_dict()))  # noqa: S314  we have written it ourselves
+
+
+def lint(text: str) -> Report:
+    return linter.lint((), texts=[("a.yaml", text)], options=EVERYTHING)
+
+
+@BOUNDED
+@given(texts())
+def test_lint_bears_every_text(text: str) -> None:
+    check_report(lint(text), text)
+
+
+@BOUNDED
+@given(st.lists(manifests(), min_size=2, max_size=4))
+def test_lint_bears_every_set_of_objects(objects: list[Any]) -> None:
+    text = "\n---\n".join(map(json.dumps, objects))
+    check_report(lint(text), text)
+
+
+@BOUNDED
+@given(st.one_of(st.binary(max_size=60), st.deferred(lambda: st.sampled_from(recorded_texts())).map(str.encode)), st.binary(max_size=3),
+       st.integers(0, 200))  # fmt: skip
+def test_lint_bears_every_file(data: bytes, more: bytes, at: int) -> None:
+    source = decode(data[:at] + more + data[at:], "a.yaml")
+    check_report(linter.lint((), texts=[(source.name, source.text)]), source.text)
+
+
+@settings(BOUNDED, max_examples=50)
+@given(texts())
+def test_fix_bears_every_text(text: str) -> None:
+    mended = mend(sources_of([("a.yaml", text)]), LintOptions())
+    check_report(mended.report, mended.sources[0].text)
+    # What is mended stays mended.
+    assert not mend(mended.sources, LintOptions()).changed
+
+
+@settings(BOUNDED, max_examples=60)
+@given(scenarios(), PLAN_OPTIONS)
+def test_plan_bears_every_scenario(scenario: Any, options: Options) -> None:
+    try:
+        plan = linter.plan("scenario", scenario=scenario, options=options)
+    except (ScenarioError, SimulationLimitError):
+        return
+    check_plan(plan)
+
+
+OPERATIONS: dict[Any, st.SearchStrategy[dict[str, Any]]] = {
+    "create": st.just({}),
+    "update": st.just({}),
+    "delete": st.just({}),
+    "restart": st.just({}),
+    "scale": st.fixed_dictionaries({"replicas": st.sampled_from([0, 3, 10**9])}),
+    "set-image": st.fixed_dictionaries(
+        {"images": st.dictionaries(st.sampled_from(["*", "app", "web"]), st.sampled_from(["", "web:2", "\x1b"]))}
+    ),
+    "undo": st.fixed_dictionaries({"to_revision": st.sampled_from([None, 1, 2, 9])}),
+    "delete-pod": st.fixed_dictionaries({"pod": st.sampled_from(["web-0", "x", "", "web-" + "9" * 30])}),
+}  # fmt: skip
+
+
+@settings(BOUNDED, max_examples=60)
+@given(st.data(), workloads(), st.sampled_from(sorted(OPERATIONS)), PLAN_OPTIONS)
+def test_plan_bears_every_operation(
+    data: st.DataObject, workload: Any, operation: Any, options: Options
+) -> None:
+    other = data.draw(mutated(st.just(workload)))
+    arguments = data.draw(OPERATIONS[operation])
+    objects = [other, data.draw(manifests())]
+    if operation == "update":
+        arguments["old"] = [workload]
+    elif operation == "undo":
+        arguments["revisions"], objects = [[workload], objects], []
+    try:
+        plan = linter.plan(operation, objects, options=options, **arguments)
+    except (ScenarioError, SimulationLimitError):
+        return
+    check_plan(plan)
