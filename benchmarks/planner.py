@@ -23,7 +23,11 @@ DEFAULT = (5_000, 1_000, 100_000)
 
 def workload(kind: str, **spec: Any) -> Manifest:
     """Return a manifest with one container."""
-    container = {"name": "app", "image": "app:1", "resources": {"requests": {"cpu": "100m", "memory": "64Mi"}}}
+    container = {
+        "name": "app",
+        "image": "app:1",
+        "resources": {"requests": {"cpu": "100m", "memory": "64Mi"}},
+    }
     template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [container]}}
     spec = {"selector": {"matchLabels": {"app": "web"}}, "template": template, **spec}
     if kind == "StatefulSet":

@@ -227,20 +227,29 @@ class DaemonSet:
 
     def _situation(self, name: str, pods: list[Pod], *, run: bool) -> Situation:
         """Look at a node where an old and a new pod may stand side by side."""
-        self._node_available.discard(name)
-        if not pods and not run:
-            return Situation.NEITHER
-        new = [pod for pod in pods if not pod.terminating and pod.revision is self.update]
-        old = [pod for pod in pods if not pod.terminating and pod.revision is not self.update]
-        if len(new) > 1 or len(old) > 1:
-            return Situation.UNAVAILABLE
-        if (old or new) and (old or new)[0].available:
+        old = new = None
+        crowded = False
+        for pod in pods:
+            if pod.terminating:
+                continue
+            if pod.revision is self.update:
+                crowded |= new is not None
+                new = pod
+            else:
+                crowded |= old is not None
+                old = pod
+        serving = old or new
+        if serving is not None and serving.state is PodState.AVAILABLE and not crowded:
             self._node_available.add(name)
-        if not old:
+        else:
+            self._node_available.discard(name)
+        if crowded:
+            return Situation.UNAVAILABLE
+        if old is None:
             return Situation.NEITHER
-        if new:
-            return Situation.SURGED if new[0].available else Situation.SURGING
-        if old[0].available:
+        if new is not None:
+            return Situation.SURGED if new.available else Situation.SURGING
+        if old.available:
             return Situation.CANDIDATE if run else Situation.LEAVING
         return Situation.BROKEN if run else Situation.LEAVING_BROKEN
 
@@ -293,7 +302,7 @@ class DaemonSet:
                 elif not running:
                     if run:
                         create.append(name)
-                else:
+                elif len(running) > 1:
                     delete += self._excess(running)
         for name in create:
             self._create(name)
