@@ -263,7 +263,7 @@ class HeapSet(Generic[K]):
 
 
 class PodSet:
-    """A set of pods that knows the first by key, then by age.
+    """A set of pods that can tell the first by key, then by age.
 
     Going through it takes no longer after it has held many more: dictionaries do not shrink by themselves.
     """
@@ -272,27 +272,30 @@ class PodSet:
 
     def __init__(self) -> None:
         self._pods: dict[tuple[Any, int], Pod] = {}
-        self._heap: list[tuple[Any, int]] = []
+        # Made when the first pod is asked for, which most simulations never do.
+        self._heap: list[tuple[Any, int]] | None = None
 
     def add(self, pod: Pod) -> None:
         """Add a pod."""
         order = pod.key, pod.sequence
         self._pods[order] = pod
-        heapq.heappush(self._heap, order)
+        if self._heap is not None:
+            heapq.heappush(self._heap, order)
 
     def discard(self, pod: Pod) -> None:
         """Remove a pod, if it is there."""
         pods = self._pods
         if pods.pop((pod.key, pod.sequence), None) is not None and not pods:
             pods.clear()
-            self._heap.clear()
+            self._heap = None
 
     def first(self) -> Pod:
         """Return the first pod; there must be one."""
-        heap, pods = self._heap, self._pods
-        while heap[0] not in pods:
-            heapq.heappop(heap)
-        return pods[heap[0]]
+        if self._heap is None:
+            self._heap = sorted(self._pods)
+        while self._heap[0] not in self._pods:
+            heapq.heappop(self._heap)
+        return self._pods[self._heap[0]]
 
     def __len__(self) -> int:
         return len(self._pods)
