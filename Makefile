@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+FUZZ_SECONDS ?= 60
 
-.PHONY: demo test lint format schemas docs benchmark clean
+.PHONY: demo test lint format schemas docs benchmark fuzz clean
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -32,6 +33,10 @@ docs: $(STAMP) ## Write the generated pages anew and build the site into site/
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/console.py
 	$(BIN)/mkdocs build --quiet --strict
+
+fuzz: $(STAMP) ## Feed lint with what a coverage-guided fuzzer makes, for FUZZ_SECONDS
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz
+	$(BIN)/python fuzz/lint.py -max_total_time=$(FUZZ_SECONDS) -timeout=20
 
 benchmark: $(STAMP) ## Measure, against the peers that are there
 	$(BIN)/python benchmarks/run.py
