@@ -18,6 +18,7 @@ from linter.planner.estimate import (
 )
 from linter.planner.replicaset import ReplicaSetWorkload
 from linter.planner.statefulset import StatefulSet
+from linter.planner.steps import describe_operation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -50,7 +51,8 @@ class Hazard(NamedTuple):
     """Something that may hurt.
 
     Attributes:
-        rule: Its name: outage, availability-drop, stuck, deadline-too-short, no-eligible-node, not-updated.
+        rule: Its name: outage, availability-drop, stuck, deadline-too-short, no-eligible-node, not-updated,
+            operation-refused.
         severity: error, warning or info.
         message: It in plain words.
     """
@@ -182,7 +184,7 @@ def judge(
     )
     return Outcome(
         summary,
-        tuple(_hazards(workload, simulation.initial, summary, steps, times)),
+        (*_refusals(rounds), *_hazards(workload, simulation.initial, summary, steps, times)),
         tuple(_notes(workload, rounds, simulation.initial_revisions)),
         tuple(_dns(workload)),
         simulation.ranking,
@@ -309,6 +311,17 @@ def _namespace_flag(manifest: Manifest) -> str:
 
 
 # Hazards and notes.
+
+
+def _refusals(rounds: Sequence[Round]) -> Iterable[Hazard]:
+    for each in rounds:
+        if each.refusals and each.operation is not None:
+            reasons = "; ".join(
+                f"{refusal.field}: {refusal.message}" if refusal.field else refusal.message
+                for refusal in each.refusals
+            )
+            what = describe_operation(each.operation)
+            yield Hazard("operation-refused", "warning", f"The operation {what} is refused: {reasons}")
 
 
 def _hazards(

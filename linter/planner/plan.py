@@ -16,7 +16,7 @@ from linter.kube.feature_gates import parse_version
 from linter.kube.kinds import WORKLOADS
 from linter.planner.differences import Difference, differences
 from linter.planner.outcome import Hazard, Summary, judge
-from linter.planner.refusals import way_out
+from linter.planner.refusals import merged_strategy, way_out
 from linter.planner.scenario import (
     DEFAULT_VERSION,
     READINESS,
@@ -413,6 +413,8 @@ def _plan_object(
         operation,
         options,
     )
+    if was is not None and (note := merged_strategy(was, now)):
+        plan = plan._replace(notes=(note, *plan.notes))
     return _change(now, _what_changed(plan, created=was is None)), plan
 
 

@@ -269,3 +269,12 @@ def test_a_story_names_its_revisions() -> None:
     assert "scale up r1 0 → 3" in text
     assert "1 pod of r2 is Ready" in text
     assert "old" not in text
+
+
+def test_a_refused_operation_of_a_story_says_why() -> None:
+    operations = [{"op": "apply", "manifests": [DEPLOYMENT]}, {"op": "undo"}, {"op": "scale", "replicas": 1}]
+    plan = plans.scenario({"kind": "Deployment", "operations": operations})
+    text = plan_text.render(plan)
+    assert "undo: refused" in text
+    assert "warning: The operation undo is refused: there is no earlier revision to go back to" in text
+    assert plan.workloads[0].hazards[0].rule == "operation-refused"

@@ -101,3 +101,20 @@ def test_a_service_has_to_be_made_anew(workload: Any) -> None:
     # A refusal concerns one object: the others of the same apply go on.
     assert [each.change for each in plan.changes] == ["refused", "rollout"]
     assert plan.changes[0].commands[0].startswith("kubectl delete service web")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kept"),
+    [
+        ({}, {"type": "OnDelete"}, True),
+        ({"type": "RollingUpdate"}, {"type": "OnDelete"}, True),
+        ({}, {"type": "OnDelete", "rollingUpdate": None}, False),
+        # What the old manifest says and the new one does not, kubectl takes out.
+        ({"type": "RollingUpdate", "rollingUpdate": {"partition": 1}}, {"type": "OnDelete"}, False),
+        ({"type": "OnDelete"}, {"type": "RollingUpdate"}, False),
+    ],
+)
+def test_a_block_that_apply_would_keep_is_told(workload: Any, old: Any, new: Any, *, kept: bool) -> None:
+    before, after = (workload("StatefulSet", updateStrategy=each) for each in (old, new))
+    (plan,) = linter.plan("update", [after], old=[before]).workloads
+    assert any("rollingUpdate: null" in note for note in plan.notes) is kept
