@@ -74,11 +74,10 @@ def reference_near_miss(resource: Resource, context: Context) -> Iterator[Proble
               envFrom: [{configMapRef: {name: web-settings}}]
     ```
     """
-    named = references(resource)
-    if not named or not _unused(context.inventory):
-        return
     inventory = context.inventory
-    for reference in named:
+    if not _unused(inventory):
+        return
+    for reference in references(resource):
         if inventory.named(reference.kind, resource.namespace, reference.name):
             continue
         near = _near(inventory, resource, reference)
@@ -120,14 +119,14 @@ def _unused(inventory: Inventory) -> dict[tuple[str, str | None, str], list[Reso
     one letter, or in two neighbours that changed places, have a spelling in common.
     """
     if "unused" not in inventory.memo:
-        named = named_by_others(inventory)
         unused: dict[tuple[str, str | None, str], list[Resource]] = defaultdict(list)
-        for kind in _KINDS:
-            for each in inventory.of_kind(kind):
-                if each.name and (kind, each.namespace, each.name) not in named:
-                    unused[kind, None, each.name].append(each)
-                    for spelling in _spellings(each.name):
-                        unused[kind, each.namespace, spelling].append(each)
+        defined = [each for kind in _KINDS for each in inventory.of_kind(kind) if each.name]
+        named = named_by_others(inventory) if defined else ()
+        for each in defined:
+            if (each.kind, each.namespace, each.name) not in named:
+                unused[each.kind, None, each.name].append(each)
+                for spelling in _spellings(each.name):
+                    unused[each.kind, each.namespace, spelling].append(each)
         inventory.memo["unused"] = unused
     found: dict[tuple[str, str | None, str], list[Resource]] = inventory.memo["unused"]
     return found
