@@ -107,11 +107,10 @@ def tagged(tag: str, text: str) -> Any:
 
 def _binary(text: str) -> str:
     import base64
-    import binascii
 
     try:
         return base64.b64decode("".join(text.split()), validate=True).decode("utf-8", "replace")
-    except binascii.Error:
+    except ValueError:
         raise ScalarError("The text behind !!binary is not base64.") from None
 
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from linter.output.paths import display_path
-from linter.output.terminal import sanitize
+from linter.output.terminal import escape_in_json, sanitize
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,7 @@ def render(report: Report, *, root: Path | None = None) -> str:
         root: The root of the repository: GitLab wants paths from there.
     """
     issues = [_issue(finding, root) for finding in report.findings]
-    return json.dumps(issues, ensure_ascii=False, indent=2) + "\n"
+    return escape_in_json(json.dumps(issues, ensure_ascii=False, indent=2)) + "\n"
 
 
 def _issue(finding: Finding, root: Path | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import linter
+from linter.output.terminal import escape_in_json
 
 if TYPE_CHECKING:
     from linter.engine.finding import Finding, Report
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 def render(report: Report) -> str:
     """Return the report as one JSON object with a line end."""
-    return json.dumps(as_object(report), ensure_ascii=False, indent=2) + "\n"
+    return escape_in_json(json.dumps(as_object(report), ensure_ascii=False, indent=2)) + "\n"
 
 
 def as_object(report: Report) -> dict[str, Any]:

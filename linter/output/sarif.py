@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import linter
 from linter.output import rule_page
 from linter.output.paths import in_repository
-from linter.output.terminal import sanitize
+from linter.output.terminal import escape_in_json, sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,7 +39,7 @@ def render(report: Report, *, rules: Mapping[str, Rule], root: Path | None = Non
         root: The root of the repository: the URIs of files in it are relative to it.
     """
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report, rules, root)]}
-    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+    return escape_in_json(json.dumps(log, ensure_ascii=False, indent=2)) + "\n"
 
 
 def _run(report: Report, rules: Mapping[str, Rule], root: Path | None) -> dict[str, Any]:

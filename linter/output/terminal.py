@@ -7,6 +7,7 @@ from typing import Final
 
 # Control characters, and the marks that turn the direction of writing: with them a manifest could repaint the terminal.
 _UNSAFE: Final = "[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+_UNSAFE_IN_JSON: Final = "[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 _CODES: Final = {
     "bold": "1",
     "dim": "2",
@@ -28,6 +29,11 @@ def sanitize(text: str) -> str:
 def _escape(match: re.Match[str]) -> str:
     code = ord(match[0])
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def escape_in_json(text: str) -> str:
+    """Escape in a text of JSON what `sanitize` makes visible in others: it stands in strings alone, and stays the same value."""
+    return re.sub(_UNSAFE_IN_JSON, lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def paint(text: str, *styles: str, color: bool) -> str:

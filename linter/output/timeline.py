@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Any, Literal, NamedTuple
 
 Json = Mapping[str, Any]
@@ -187,14 +188,18 @@ def _name(pod: Json) -> str:
 
 def _natural(text: str) -> list[tuple[int, str]]:
     """Order r10 behind r9 and web-10 behind web-9."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", text) if part]
+    return [
+        (int(part), "") if part.isdecimal() and len(part) < 1000 else (-1, part)
+        for part in re.split(r"(\d+)", text)
+        if part
+    ]
 
 
 def _cell(before: Json | None, now: Json, revision: str, rows: Mapping[str, int]) -> Cell:
     if isinstance(now["pods"], Mapping):
         counts = _counted(before, now, revision)
         # Before the first step the pods are only counted; the first rows are theirs then.
-        stacked = [state for state in STATES for _ in range(counts[state])]
+        stacked = chain.from_iterable(repeat(state, counts[state]) for state in STATES)
         return Cell(
             counts, tuple(Pod(row, state) for row, state in zip(range(len(rows)), stacked, strict=False))
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import xml.etree.ElementTree as ET
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -27,8 +28,11 @@ from .strategies import manifests, mutated, recorded_texts, scenarios, texts, wo
 if TYPE_CHECKING:
     from linter.engine.finding import Report
 
+# How many inputs are tried; a long run asks for more.
+EXAMPLES = int(os.environ.get("PODPLAN_FUZZ_EXAMPLES", "100"))
 # No example is large, so none may take long; a busy machine is allowed for.
 BOUNDED = settings(
+    max_examples=EXAMPLES,
     deadline=timedelta(seconds=15),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
@@ -103,7 +107,7 @@ def test_lint_bears_every_file(data: bytes, more: bytes, at: int) -> None:
     check_report(linter.lint((), texts=[(source.name, source.text)]), source.text)
 
 
-@settings(BOUNDED, max_examples=50)
+@settings(BOUNDED, max_examples=EXAMPLES // 2)
 @given(texts())
 def test_fix_bears_every_text(text: str) -> None:
     mended = mend(sources_of([("a.yaml", text)]), LintOptions())
@@ -112,7 +116,7 @@ def test_fix_bears_every_text(text: str) -> None:
     assert not mend(mended.sources, LintOptions()).changed
 
 
-@settings(BOUNDED, max_examples=60)
+@settings(BOUNDED, max_examples=EXAMPLES // 2)
 @given(scenarios(), PLAN_OPTIONS)
 def test_plan_bears_every_scenario(scenario: Any, options: Options) -> None:
     try:
@@ -136,7 +140,7 @@ OPERATIONS: dict[Any, st.SearchStrategy[dict[str, Any]]] = {
 }  # fmt: skip
 
 
-@settings(BOUNDED, max_examples=60)
+@settings(BOUNDED, max_examples=EXAMPLES // 2)
 @given(st.data(), workloads(), st.sampled_from(sorted(OPERATIONS)), PLAN_OPTIONS)
 def test_plan_bears_every_operation(
     data: st.DataObject, workload: Any, operation: Any, options: Options
