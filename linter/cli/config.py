@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         "podplan config --schema > podplan.schema.json",
     ),
 )
-@click.argument("path", default=".", metavar="[PATH]", type=click.Path())
+@click.argument("path", default=".", metavar="[PATH]", type=click.Path(readable=False))
 @config_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option(

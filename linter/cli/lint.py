@@ -34,7 +34,7 @@ FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "ht
         "podplan lint --diff k8s/",
     ),
 )
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(readable=False))
 @click.option(
     "--format",
     "formats",
@@ -62,21 +62,24 @@ FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "ht
     help="Exit with 1 from this severity on.",
 )
 @version_option
-@click.option("--nodes", metavar="FILE", type=click.Path(), help="Node objects, for rules about scheduling (as `kubectl get "
+@click.option("--nodes", metavar="FILE", type=click.Path(readable=False), help="Node objects, for rules about scheduling (as `kubectl get "
               "nodes -o yaml` prints them).")  # fmt: skip
 @click.option(
     "--since", metavar="REV", help="Report only what is new since a git revision, e.g. origin/main."
 )
-@click.option("--kustomize", multiple=True, metavar="DIR", type=click.Path(), help="Check what this kustomization renders (with "
+@click.option("--kustomize", multiple=True, metavar="DIR", type=click.Path(readable=False), help="Check what this kustomization renders (with "
               "kustomize or kubectl on PATH). May be repeated.")  # fmt: skip
 @click.option(
-    "--helm", metavar="CHART", type=click.Path(), help="Check what this chart renders (with helm on PATH)."
+    "--helm",
+    metavar="CHART",
+    type=click.Path(readable=False),
+    help="Check what this chart renders (with helm on PATH).",
 )
 @click.option(
     "--values",
     multiple=True,
     metavar="FILE",
-    type=click.Path(),
+    type=click.Path(readable=False),
     help="With --helm: a values file. May be repeated.",
 )
 @click.option("--namespace", "-n", metavar="NAME", help="The namespace that requests go to, as with kubectl -n: objects that name another "
@@ -84,13 +87,19 @@ FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "ht
 @click.option("--schema-location", "schema_locations", multiple=True, metavar="PLACE", help="Where schemas of custom resources are: a "
               "folder, a file, or a URL template with {{.Group}}, {{.ResourceKind}} and {{.ResourceAPIVersion}}. May be repeated.")  # fmt: skip
 @config_option
-@click.option("--policies", multiple=True, metavar="FILE", type=click.Path(), help="Also hold everything against the "
+@click.option("--policies", multiple=True, metavar="FILE", type=click.Path(readable=False), help="Also hold everything against the "
               "ValidatingAdmissionPolicies in this file or folder. May be repeated.")  # fmt: skip
 @click.option(
-    "--baseline", metavar="FILE", type=click.Path(), help="Findings that are known and not reported again."
+    "--baseline",
+    metavar="FILE",
+    type=click.Path(readable=False),
+    help="Findings that are known and not reported again.",
 )
 @click.option(
-    "--write-baseline", metavar="FILE", type=click.Path(), help="Write all findings into a baseline."
+    "--write-baseline",
+    metavar="FILE",
+    type=click.Path(readable=False),
+    help="Write all findings into a baseline.",
 )
 @click.option(
     "--fix",

@@ -33,13 +33,13 @@ _SHARED = (
     click.option(
         "--nodes",
         metavar="FILE",
-        type=click.Path(),
+        type=click.Path(readable=False),
         help="Node objects, for DaemonSets.  [default: three nodes that fit]",
     ),
     click.option(
         "--state",
         metavar="FILE",
-        type=click.Path(),
+        type=click.Path(readable=False),
         help="Start from live objects, as `kubectl get deploy,rs,sts,ds,po,nodes,controllerrevisions,pvc -o yaml` prints "
         "them.",
     ),
@@ -80,7 +80,7 @@ _SHARED = (
         show_default=True,
         help="How to print the plan.",
     ),
-    click.option("--output", "-o", metavar="FILE", type=click.Path(), help="Write the plan into a file."),
+    click.option("--output", "-o", metavar="FILE", type=click.Path(readable=False), help="Write the plan into a file."),
     click.option("--all-steps", is_flag=True, help="Print every step of a long plan, not ranges."),
     click.option(
         "--max-rounds",
@@ -204,7 +204,7 @@ def command() -> None:
 
 
 @command.command(epilog=quote_command("Example:", "podplan plan create k8s/ --nodes nodes.yaml"))
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(readable=False))
 @_planned
 def create(files: tuple[str, ...], options: Options) -> Plan:
     """Create the objects of the files, as `kubectl create` or a first `kubectl apply` does."""
@@ -223,22 +223,25 @@ def create(files: tuple[str, ...], options: Options) -> Plan:
         "podplan plan update --since HEAD~1 --kustomize overlays/prod",
     )
 )
-@click.argument("files", nargs=-1, metavar="[OLD NEW | PATH...]", type=click.Path())
+@click.argument("files", nargs=-1, metavar="[OLD NEW | PATH...]", type=click.Path(readable=False))
 @click.option("--since", metavar="REV", help="Compare the work tree with this git revision.")
 @click.option(
     "--kustomize",
     metavar="DIR",
-    type=click.Path(),
+    type=click.Path(readable=False),
     help="With --since: compare what this kustomization renders.",
 )
 @click.option(
-    "--helm", metavar="CHART", type=click.Path(), help="With --since: compare what this chart renders."
+    "--helm",
+    metavar="CHART",
+    type=click.Path(readable=False),
+    help="With --since: compare what this chart renders.",
 )
 @click.option(
     "--values",
     multiple=True,
     metavar="FILE",
-    type=click.Path(),
+    type=click.Path(readable=False),
     help="With --helm: a values file. May be repeated.",
 )
 @_planned
@@ -272,7 +275,7 @@ def update(
 
 
 @command.command(epilog=quote_command("Example:", "podplan plan scale web.yaml --replicas 5"))
-@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path())
+@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path(readable=False))
 @click.option("--replicas", type=click.IntRange(min=0), required=True, help="How many pods are wanted.")
 @_planned
 def scale(files: tuple[str, ...], replicas: int, options: Options) -> Plan:
@@ -298,7 +301,7 @@ def set_image(arguments: tuple[str, ...], options: Options) -> Plan:
 
 
 @command.command(epilog=quote_command("Example:", "podplan plan restart web.yaml"))
-@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path())
+@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path(readable=False))
 @_planned
 def restart(files: tuple[str, ...], options: Options) -> Plan:
     """Restart all pods of a workload, as `kubectl rollout restart` does."""
@@ -314,7 +317,7 @@ def restart(files: tuple[str, ...], options: Options) -> Plan:
         "podplan plan undo v1.yaml v2.yaml v3.yaml --to-revision 1",
     )
 )
-@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path())
+@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path(readable=False))
 @click.option(
     "--to-revision", type=click.IntRange(min=1), help="The revision to go back to.  [default: the one before]"
 )
@@ -332,7 +335,7 @@ def undo(files: tuple[str, ...], to_revision: int | None, options: Options) -> P
 
 
 @command.command(epilog=quote_command("Example:", "podplan plan delete web.yaml"))
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(readable=False))
 @_planned
 def delete(files: tuple[str, ...], options: Options) -> Plan:
     """Delete the objects of the files."""
@@ -348,7 +351,7 @@ def delete(files: tuple[str, ...], options: Options) -> Plan:
         "Examples:", "podplan plan delete-pod web.yaml web-0", "podplan plan delete-pod agent.yaml node-2"
     ),
 )
-@click.argument("file", metavar="FILE", type=click.Path())
+@click.argument("file", metavar="FILE", type=click.Path(readable=False))
 @click.argument("pod", metavar="POD")
 @_planned
 def delete_pod(file: str, pod: str, options: Options) -> Plan:
@@ -360,7 +363,7 @@ def delete_pod(file: str, pod: str, options: Options) -> Plan:
 
 
 @command.command(epilog=quote_command("Example:", "podplan plan scenario canary.yaml rollback.yaml"))
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(readable=False))
 @_planned
 def scenario(files: tuple[str, ...], options: Options) -> Plan:
     """Play scenario files: several operations in a row, YAML or JSON. docs/planner.md defines the fields."""

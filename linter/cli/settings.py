@@ -22,7 +22,7 @@ config_option = click.option(
     "--config",
     "config_file",
     metavar="FILE",
-    type=click.Path(),
+    type=click.Path(readable=False),
     help="The configuration.  [default: podplan.yaml, .podplan.yaml or pyproject.toml, in the first path's folder or above]",
 )
 
