@@ -455,12 +455,17 @@ def _version(text: str) -> str:
 
 def _gates(values: Sequence[str]) -> dict[str, bool]:
     from linter.cli.errors import fail
+    from linter.kube.feature_gates import GATES
 
     gates = {}
     for value in values:
         name, equals, state = value.partition("=")
         if not equals or state not in {"true", "false"}:
             fail(f"--feature-gate {value}: write NAME=true or NAME=false.")
+        if name not in GATES:
+            fail(
+                f"--feature-gate {value}: plans depend on no such gate; known is {', '.join(sorted(GATES))}."
+            )
         gates[name] = state == "true"
     return gates
 

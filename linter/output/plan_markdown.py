@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from linter.planner.plan import Change, Plan, WorkloadPlan
 
+_MOST_CHARACTERS = 60_000
+"""A comment on a pull request takes 65,536 characters."""
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
 
 
@@ -28,13 +30,56 @@ def render(plan: Plan, *, all_steps: bool = False) -> str:
         The text, with a line break at its end.
     """
     planned = {(each.kind, each.namespace, each.name) for each in plan.workloads}
-    blocks = [
+    blocks = ["\n".join(_overview(plan))] if plan.changes else []
+    blocks += [
         "\n".join(_change(each))
         for each in plan.changes
-        if (each.kind, each.namespace, each.name) not in planned
+        if each.refused and (each.kind, each.namespace, each.name) not in planned
     ]
-    blocks += ["\n".join(_workload(each, all_steps=all_steps)) for each in plan.workloads]
+    left = _MOST_CHARACTERS - sum(map(len, blocks))
+    for workload in plan.workloads:
+        block = "\n".join(_workload(workload, all_steps=all_steps))
+        if len(block) > left:
+            block = f"*{_escaped(words.heading(workload)[0])}: left out, a comment takes no more.*"
+        left -= len(block)
+        blocks.append(block)
     return ("\n\n".join(blocks) or "Nothing to plan.") + "\n"
+
+
+def _overview(plan: Plan) -> Iterator[str]:
+    """Write one row for each object: what becomes of it, and what is guaranteed meanwhile."""
+    workloads = {(each.kind, each.namespace, each.name): each for each in plan.workloads}
+    yield _row(["object", "change", "result", "available, at least", "pods, at most", "waves"])
+    yield _row(["---", "---", "---", "---:", "---:", "---:"])
+    quiet = 0
+    for change in plan.changes:
+        workload = workloads.get((change.kind, change.namespace, change.name))
+        if workload is None and change.change == "none":
+            quiet += 1
+            continue
+        name = f"{change.namespace}/{change.name}" if change.namespace else change.name
+        yield _row([_escaped(f"{change.kind} {name}"), change.change, *_result(change, workload)])
+    if quiet:
+        yield ""
+        yield f"{quiet} more {'object does' if quiet == 1 else 'objects do'} not change."
+
+
+def _result(change: Change, workload: WorkloadPlan | None) -> list[str]:
+    if workload is None:
+        return ["**refused**" if change.refused else "", "", "", ""]
+    summary = workload.summary
+    if summary.stuck is not None:
+        result = "**gets stuck**"
+    elif any(hazard.rule == "outage" for hazard in workload.hazards):
+        result = "**outage**, completes"
+    else:
+        result = "completes" if summary.completes else "does not complete"
+    return [
+        result,
+        f"{summary.min_available} of {summary.desired}",
+        str(summary.max_pods),
+        str(summary.waves),
+    ]
 
 
 def _change(change: Change) -> Iterator[str]:
@@ -61,7 +106,11 @@ def _workload(plan: WorkloadPlan, *, all_steps: bool) -> Iterator[str]:
         yield f"- {_escaped(revision)}: {_code(image)}"
     if plan.steps:
         yield ""
+        yield f"<details><summary>{len(plan.steps)} {'step' if len(plan.steps) == 1 else 'steps'}</summary>"
+        yield ""
         yield from _table(plan, all_steps=all_steps)
+        yield ""
+        yield "</details>"
     for sentence in words.sentences(plan):
         yield ""
         yield _escaped(sentence)

@@ -92,6 +92,7 @@ def test_a_statefulset_scales_in_order(replicas: str, pods: list[str]) -> None:
         (("create", "nginx-deploy.yaml", "--workload", "sts/web"), 0, "nothing to plan"),
         (("create", "nginx-deploy.yaml", "--pod-startup", "soon"), 2, "20s"),
         (("create", "nginx-deploy.yaml", "--feature-gate", "X"), 2, "NAME=true"),
+        (("create", "nginx-deploy.yaml", "--feature-gate", "X=true"), 2, "MaxUnavailableStatefulSet"),
         (("restart",), 2, "--state"),
         (("scenario", "nginx-deploy.yaml"), 2, "nginx-deploy.yaml:2:"),
     ],
