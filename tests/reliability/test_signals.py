@@ -1,0 +1,190 @@
+"""Ctrl-C, SIGTERM and kill -9: nothing half-written, nobody left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .running import COMMAND, FIXABLE, FIXED, podplan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/task").exists(), reason="processes are counted by way of /proc"
+)
+
+# A file that takes about a second by itself, so that a run of some of them is surely under way when the signal comes.
+SLOW = "\n---\n".join([FIXABLE] * 4000)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for number in range(12):
+        (tmp_path / f"{number}.yaml").write_text(SLOW)
+    return tmp_path
+
+
+@pytest.fixture
+def start(folder: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    running = []
+
+    def begin(*arguments: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [*COMMAND, *arguments],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        running.append(process)
+        return process
+
+    yield begin
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+def children(process: int) -> list[int]:
+    try:
+        text = Path(f"/proc/{process}/task/{process}/children").read_text()
+    except FileNotFoundError:
+        return []
+    return [int(each) for each in text.split()]
+
+
+def until(condition: Callable[[], object], seconds: float = 30) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def is_gone(process: int) -> bool:
+    try:
+        # A process that has ended and that nobody has asked about yet is a zombie.
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+LINT = ("lint", "--no-cache", "--jobs", "3", "--format", "json=report.json", ".")
+
+
+@pytest.mark.parametrize(
+    ("number", "to_all", "status"),
+    [(signal.SIGINT, True, 130), (signal.SIGINT, False, 130), (signal.SIGTERM, False, 143), (signal.SIGTERM, True, 143)],
+)  # fmt: skip
+def test_a_signal_ends_the_run_and_its_workers(
+    start: Callable[..., subprocess.Popen[bytes]],
+    folder: Path,
+    number: signal.Signals,
+    to_all: bool,  # noqa: FBT001  drawn by name
+    status: int,
+) -> None:
+    process = start(*LINT)
+    assert until(lambda: len(children(process.pid)) == 3)
+    workers = children(process.pid)
+    # A terminal sends Ctrl-C to the whole group, `kill` to one process.
+    (os.killpg if to_all else os.kill)(process.pid, number)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == status
+    assert b"Traceback" not in said
+    assert all(until(lambda worker=worker: is_gone(worker)) for worker in workers)  # type: ignore[misc]
+    assert sorted(path.name for path in folder.iterdir()) == sorted(f"{index}.yaml" for index in range(12))
+
+
+def test_workers_do_not_outlive_a_run_that_is_killed(start: Callable[..., subprocess.Popen[bytes]]) -> None:
+    process = start(*LINT)
+    assert until(lambda: len(children(process.pid)) == 3)
+    workers = children(process.pid)
+    process.kill()
+    process.communicate()
+    assert all(until(lambda worker=worker: is_gone(worker)) for worker in workers)  # type: ignore[misc]
+
+
+def test_a_worker_that_is_killed_is_said(start: Callable[..., subprocess.Popen[bytes]]) -> None:
+    process = start(*LINT)
+    assert until(lambda: len(children(process.pid)) == 3)
+    os.kill(children(process.pid)[0], signal.SIGKILL)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 70
+    assert b"a worker process ended before its work was done" in said
+
+
+def test_ctrl_c_while_it_waits_for_standard_input(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    process = subprocess.Popen(
+        [*COMMAND, "lint", "-"], cwd=tmp_path, stdin=reading, stderr=subprocess.PIPE, start_new_session=True
+    )
+    os.close(reading)
+    # It has read all there is, and sleeps until there is more.
+    os.write(writing, b"apiVersion: v1\n" * 100)
+    calm = 0
+
+    def waits() -> bool:
+        nonlocal calm
+        state = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0]
+        calm = calm + 1 if state == "S" else 0
+        return calm > 10
+
+    assert until(waits)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    os.close(writing)
+    assert process.returncode == 130
+    assert b"Traceback" not in said
+
+
+KILLED = """
+import os, pathlib, signal, sys
+import linter.loading.writing as writing
+
+def die(*_):
+    os.kill(os.getpid(), signal.{number})
+
+{patch}
+sys.argv = ["podplan", "lint", "--fix", "--no-cache", "a.yaml", "b.yaml"]
+from linter.cli import main
+main()
+"""
+MOMENTS = {
+    "before a byte is written": "writing._write = die",
+    "in the middle of the text": "write = writing._write\nwriting._write = lambda file, pieces: (file.write(b'api'), file.flush(), die())",
+    "before it is on the disk": "os.fsync = die",
+    "before the mode is set": "pathlib.Path.chmod = die",
+    "before it takes the old one's place": "pathlib.Path.replace = die",
+    "after it has taken the old one's place": "replace = pathlib.Path.replace\npathlib.Path.replace = lambda a, b: (replace(a, b), die())",
+}
+
+
+@pytest.mark.parametrize("number", ["SIGKILL", "SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_file_that_is_mended_is_the_old_one_or_the_new_one(
+    moment: str, number: str, tmp_path: Path
+) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text(FIXABLE)
+    program = KILLED.format(patch=MOMENTS[moment], number=number)
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == {"SIGKILL": -9, "SIGINT": 130, "SIGTERM": 143}[number]
+    done_first = "after" in moment
+    assert (tmp_path / "a.yaml").read_text() == (FIXED if done_first else FIXABLE)
+    assert (tmp_path / "b.yaml").read_text() == FIXABLE
+    left_over = [path.name for path in tmp_path.iterdir() if path.suffix != ".yaml"]
+    if number != "SIGKILL":
+        assert left_over == []
+    # What a killed run leaves behind is hidden and no manifest: the next run takes no notice of it, and does the rest.
+    assert all(name.startswith(".a.yaml.") for name in left_over)
+    assert podplan("lint", "--fix", "--no-cache", ".", cwd=tmp_path).returncode == 0
+    assert [(tmp_path / name).read_text() for name in ("a.yaml", "b.yaml")] == [FIXED, FIXED]
