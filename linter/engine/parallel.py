@@ -71,8 +71,19 @@ class _Worker(NamedTuple):
 
 def _start(sources: Sequence[Source], check: Callable[[Source], CheckedFile], *, pack: bool) -> _Worker:
     """Fork a worker."""
+    import signal
+
     reading, writing = os.pipe()
-    process = os.fork()
+    ending = {signal.SIGINT, signal.SIGTERM}
+    # A signal in the middle of a fork would be lost in the child. There it shall just end the process, without a word.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ending)
+    try:
+        process = os.fork()
+        if not process:
+            for each in ending:
+                signal.signal(each, signal.SIG_DFL)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     if not process:
         os.close(reading)
         _work(sources, check, writing, pack=pack)
