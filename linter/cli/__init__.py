@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Run the command line and leave with its exit status (design: 0, 1, 2, 3, 70; 130 after Ctrl-C, 143 after SIGTERM)."""
     from linter.cli.front import answer
-    from linter.cli.process import end_in_order, open_streams
+    from linter.cli.process import end_in_order, open_streams, silence_full_stderr
 
     open_streams()
     arguments = sys.argv[1:]
@@ -30,4 +30,6 @@ def main() -> None:
 
     # A run ends before its garbage would matter; looking for it among all manifests costs a fifth of the time.
     gc.disable()
-    sys.exit(guarded(arguments))
+    status = guarded(arguments)
+    silence_full_stderr()
+    sys.exit(status)
