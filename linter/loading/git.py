@@ -16,7 +16,7 @@ from linter.loading.source import Source, decode
 from linter.loading.templates import skip_reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from linter.loading.limits import Limits
 
@@ -112,6 +112,7 @@ def renamed(revision: Revision) -> dict[str, str]:
         "-M",
         revision.commit,
         "--",
+        environment=_without_filters(revision.root),
     )
     fields = output.decode("utf-8", "surrogateescape").split("\0")
     result: dict[str, str] = {}
@@ -173,10 +174,39 @@ def _blobs(revision: Revision, blobs: Sequence[str]) -> Iterator[bytes]:
         position = end + 1 + size + 1
 
 
-def _git(where: Path, *arguments: str, stdin: bytes | None = None) -> bytes:
+def _without_filters(root: Path) -> dict[str, str]:
+    """Return an environment in which git runs none of the filters that .gitattributes ask for.
+
+    Without them a file may seem changed that is not, which costs nothing here.
+    """
+    try:
+        listed = _git(
+            root, "config", "--name-only", "-z", "--get-regexp", r"^filter\..*\.(clean|process|required)$"
+        )
+    except GitError:
+        return {}  # there are none
+    drivers = {
+        name.rpartition(".")[0] for name in listed.decode("utf-8", "surrogateescape").split("\0") if name
+    }
+    settings = [
+        setting
+        for driver in sorted(drivers)
+        for setting in ((f"{driver}.process", ""), (f"{driver}.clean", ""), (f"{driver}.required", "false"))
+    ]
+    first = os.environ.get("GIT_CONFIG_COUNT", "0")
+    start = int(first) if first.isdecimal() and len(first) < 6 else 0
+    environment = {"GIT_CONFIG_COUNT": str(start + len(settings))}
+    for number, (key, value) in enumerate(settings, start):
+        environment |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return environment
+
+
+def _git(
+    where: Path, *arguments: str, stdin: bytes | None = None, environment: Mapping[str, str] | None = None
+) -> bytes:
     import subprocess
 
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    environment = {**os.environ, **(environment or {}), "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     try:
         done = subprocess.run(  # noqa: S603  the arguments are ours; revisions come behind --end-of-options
             ["git", *_SAFE, *arguments],  # noqa: S607  the user's own git
@@ -205,7 +235,13 @@ def unpack(revision: Revision, folder: Path) -> None:
     import io
     import tarfile
 
-    archive = _git(revision.root, "archive", "--format=tar", revision.commit)
+    archive = _git(
+        revision.root,
+        "archive",
+        "--format=tar",
+        revision.commit,
+        environment=_without_filters(revision.root),
+    )
     try:
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
             tar.extractall(folder, filter="data")  # "data": nothing lands outside the folder
