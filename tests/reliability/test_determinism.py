@@ -1,0 +1,105 @@
+"""The same input gives the same bytes: on any number of jobs, cached or not, whatever the order of Python's sets."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from linter.cli.lint import FORMATS
+
+from .running import COMMAND, DEPLOYMENT, podplan
+from .strategies import recorded_scenarios, recorded_texts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with files of all sorts, broken ones and several documents in one among them."""
+    where = tmp_path_factory.mktemp("manifests")
+    texts = recorded_texts()[::60]
+    for number, text in enumerate(texts):
+        path = where / f"{number % 7}" / f"{number}.yaml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    (where / "many.yaml").write_text("\n---\n".join(text for text in texts if "---" not in text))
+    (where / "values.yaml").write_text("a: 1\n")
+    (where / "helm.yaml").write_text("{{- if .Values.a }}\nkind: Service\napiVersion: v1\n{{- end }}\n")
+    return where
+
+
+def reports(folder: Path, out: Path, *arguments: str, **env: str) -> dict[str, bytes]:
+    """Return the report in every format, and what was said besides."""
+    into = [f"--format={form}={out / form}" for form in FORMATS]
+    done = podplan(
+        "lint", *into, "--select", "api,wiring,rollout,practice", *arguments, ".", cwd=folder, env=env
+    )
+    assert done.returncode == 1
+    return {form: (out / form).read_bytes() for form in FORMATS} | {"stderr": done.stderr}
+
+
+def test_reports_are_the_same_bytes_on_any_number_of_jobs_cached_or_not(folder: Path, tmp_path: Path) -> None:
+    cache = {"PODPLAN_CACHE_DIR": str(tmp_path / "cache")}
+    first = reports(folder, tmp_path / "a", "--no-cache", "--jobs", "1", PYTHONHASHSEED="0")
+    assert len(json.loads(first["json"])["findings"]) > 100
+    others = {
+        "another hash seed": reports(folder, tmp_path / "b", "--no-cache", "--jobs", "1", PYTHONHASHSEED="1"),
+        "three jobs": reports(folder, tmp_path / "c", "--no-cache", "--jobs", "3", PYTHONHASHSEED="2"),
+        "a cold cache": reports(folder, tmp_path / "d", "--jobs", "2", PYTHONHASHSEED="3", **cache),
+        "a warm cache": reports(folder, tmp_path / "e", PYTHONHASHSEED="4", **cache),
+        "another order of the system's": reports(folder, tmp_path / "f", "--no-cache", LC_ALL="C", TZ="Asia/Tokyo"),
+    }  # fmt: skip
+    for name, other in others.items():
+        assert other == first, name
+    # With one file changed, the others come from the cache.
+    changed = folder / "changed.yaml"
+    changed.write_text(DEPLOYMENT)
+    try:
+        half = reports(folder, tmp_path / "g", PYTHONHASHSEED="5", **cache)
+        assert half == reports(folder, tmp_path / "h", "--no-cache", "--jobs", "1", PYTHONHASHSEED="6")
+    finally:
+        changed.unlink()
+
+
+def test_runs_side_by_side_share_a_cache(folder: Path, tmp_path: Path) -> None:
+    expected = podplan("lint", "--no-cache", ".", cwd=folder).stdout
+    env = {**os.environ, "PODPLAN_CACHE_DIR": str(tmp_path / "cache")}
+    processes = [
+        subprocess.Popen(
+            [*COMMAND, "lint", "."], cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        for _ in range(4)
+    ]
+    for process in processes:
+        out, said = process.communicate(timeout=120)
+        assert out == expected
+        assert said == b""
+
+
+def test_mending_is_the_same_on_every_run(tmp_path: Path) -> None:
+    text = DEPLOYMENT.replace("replicas: 3", 'replicas: "3"').replace("image:", "Image:")
+    (tmp_path / "a.yaml").write_text(text)
+    diffs = {
+        podplan("lint", "--diff", "a.yaml", cwd=tmp_path, env={"PYTHONHASHSEED": seed}).stdout
+        for seed in "0123"
+    }
+    assert len(diffs) == 1
+    assert b"+  replicas: 3" in diffs.pop()
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "html", "svg"])
+def test_plans_are_the_same_bytes(form: str, tmp_path: Path) -> None:
+    (tmp_path / "scenarios.jsonl").write_text("\n".join(map(json.dumps, recorded_scenarios()[::8])))
+    shown = [
+        podplan("plan", "scenario", "scenarios.jsonl", "--format", form, cwd=tmp_path, env={"PYTHONHASHSEED": seed})
+        for seed in ("0", "1", "random")
+    ]  # fmt: skip
+    assert len(shown[0].stdout) > 1000
+    assert {(each.returncode, each.stdout, each.stderr) for each in shown} == {
+        (shown[0].returncode, shown[0].stdout, shown[0].stderr)
+    }
