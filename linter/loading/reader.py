@@ -160,31 +160,44 @@ def _json_documents(source: Source, limits: Limits) -> Iterator[Document]:
     )
     text = source.text
     found: list[Document] = []
-    position = len(text) - len(text.lstrip())
-    problem: LoadProblem | None = None
+    left = limits.values
+    position, line = _next_value(text, 0, 1)
     while position < len(text):
+        if len(found) >= limits.documents:
+            found.append(_too_many(source, len(found), line, limits))
+            break
         try:
             value, end = decoder.raw_decode(text, position)
-            _check_size(value, limits)
+            left -= _size(value, limits.depth, left)
         except json.JSONDecodeError as error:
             if text.startswith("---", position):
                 return  # YAML documents whose first one is in braces
-            problem = _json_problem(text, error)
-            found.append(Document(source, len(found), 1, text, None, (problem,)))
+            found.append(Document(source, len(found), 1, text, None, (_json_problem(text, error),)))
             break
         except (_RepeatedKeyError, RecursionError):
             return
         except (ScalarError, _LimitError) as error:
-            line = text.count("\n", 0, position) + 1
             rule = "yaml-syntax" if isinstance(error, ScalarError) else "yaml-limits"
             problem = LoadProblem(rule, str(error), Range(line, 1, line, 1))
             found.append(Document(source, len(found), 1, text, None, (problem,)))
             break
-        line = text.count("\n", 0, position) + 1
         column = position - text.rfind("\n", 0, position) - 1
-        found.append(Document(source, len(found), line, " " * column + text[position:end], value, ()))
-        position = end + len(text[end:]) - len(text[end:].lstrip())
+        # Blanks keep the columns right; nobody looks at columns in a line of thousands of characters.
+        indent = " " * column if column <= _WIDEST else ""
+        found.append(Document(source, len(found), line, indent + text[position:end], value, ()))
+        position, line = _next_value(text, end, line + text.count("\n", position, end))
     yield from found
+
+
+_WIDEST = 10_000
+
+
+def _next_value(text: str, position: int, line: int) -> tuple[int, int]:
+    """Return where the next value begins, behind blanks, and its line."""
+    start = position
+    while position < len(text) and text[position].isspace():
+        position += 1
+    return position, line + text.count("\n", start, position)
 
 
 def _json_problem(text: str, error: Any) -> LoadProblem:
@@ -205,33 +218,30 @@ class _LimitError(Exception):
     pass
 
 
-def _check_size(value: Any, limits: Limits) -> None:
-    """Hold a JSON value to the limits.
+def _size(value: Any, max_depth: int, most: int) -> int:
+    """Count the values in a JSON value.
 
     Raises:
-        _LimitError: It is beyond one of them.
+        _LimitError: There are more than that, or they nest too deep.
     """
+    size, depth = 1, 0
     level = [value]
-    size = depth = 1
     while level:
-        if depth > limits.depth + 1:
-            raise _LimitError(
-                f"Nested more than {limits.depth} levels deep; --limit depth=NUMBER allows more."
-            )
-        if size > limits.values:
-            raise _LimitError(
-                "The file holds more values than are read at once. Split it, or raise the limit with --limit values=NUMBER."
-            )
+        depth += 1
+        if depth > max_depth:
+            raise _LimitError(f"Nested more than {max_depth} levels deep; --limit depth=NUMBER allows more.")
         inside: list[Any] = []
         for each in level:
-            if type(each) is dict:
-                inside += each.values()
-                size += len(each)
-            elif type(each) is list:
-                inside += each
-        size += len(inside)
-        depth += 1
+            children = each.values() if type(each) is dict else each
+            size += len(each) * (2 if type(each) is dict else 1)
+            inside += [child for child in children if type(child) is dict or type(child) is list]
+        if size > most:
+            raise _LimitError(
+                "The file holds more values than are read at once. Split it, or raise the limit with "
+                "--limit values=NUMBER."
+            )
         level = inside
+    return size
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -247,7 +257,9 @@ def may_be_kubernetes(document: Document) -> bool:
     if isinstance(value, dict):
         return bool({"apiVersion", "kind"} & value.keys()) or {"metadata", "spec"} <= value.keys()
     # A broken file is judged by its text: every manifest says its kind.
-    return bool(document.problems) and "kind:" in document.text and "apiVersion:" in document.text
+    return bool(document.problems) and all(
+        f"{key}:" in document.text or f'"{key}"' in document.text for key in ("kind", "apiVersion")
+    )
 
 
 def resources_of(document: Document) -> Iterator[Resource]:

@@ -99,7 +99,7 @@ def _quote(finding: Finding) -> str:
         return ""
     shown = []
     for number, line in enumerate(lines, first_shown):
-        text = _marked(finding, number, line.expandtabs(1)[:_WIDEST])
+        text = _marked(finding, number, line[:_WIDEST].replace("\t", " "))
         shown.append(f"<span><i>{number}</i>{text}</span>")
     return f"<pre>{''.join(shown)}</pre>\n"
 

@@ -13,6 +13,8 @@ from linter.engine.registry import UnknownRuleError, all_rules, choose
 from linter.engine.rule import Key, Problem, format_path
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from linter.engine.finding import Finding, Report
 
 DEPLOYMENT = """\
@@ -188,3 +190,20 @@ def test_advice_goes_to_the_owner_not_to_what_it_made() -> None:
     )
     assert advised
     assert lint(made, select=("practice",)).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("a.yaml", "apiVersion: v1\nkind: Service\nspec: [\n", ["yaml-syntax"]),
+        ("a.json", '{"apiVersion": "v1", "kind": "Service", "spec": [}', ["yaml-syntax"]),
+        ("a.yaml", "{{ template }}: [\n", []),
+        ("package.json", '{"name": "web", "version": [}', []),
+    ],
+)
+def test_a_broken_file_of_a_folder_is_reported_where_it_is_meant_as_a_manifest(
+    name: str, text: str, found: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text(text)
+    report = linter.lint([str(tmp_path)], options=LintOptions(cache=False))
+    assert [each.rule for each in report.findings] == found

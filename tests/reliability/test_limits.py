@@ -1,0 +1,220 @@
+"""No input takes all the time or memory there is: limits, each with its message and its option."""
+
+from __future__ import annotations
+
+import resource
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import linter
+from linter.engine.options import LintOptions
+from linter.loading.limits import DEFAULT, HIGHEST
+
+from .running import DEPLOYMENT, SERVICE, podplan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from linter.engine.finding import Report
+
+
+def lint(text: str, **limits: int) -> Report:
+    options = LintOptions(select=("api",), limits=DEFAULT._replace(**limits))
+    return linter.lint((), texts=[("a.yaml", text)], options=options)
+
+
+def nested(depth: int, *, flow: bool) -> str:
+    if flow:
+        return SERVICE + "x: " + "[" * (depth - 1) + "]" * (depth - 1) + "\n"
+    return SERVICE + "".join(" " * level + "x:\n" for level in range(depth - 1)) + " " * depth + "y: 1\n"
+
+
+@pytest.mark.parametrize("flow", [True, False])
+def test_depth(*, flow: bool) -> None:
+    assert {each.rule for each in lint(nested(20, flow=flow), depth=20).findings} == {"unknown-field"}
+    (finding,) = lint(nested(21, flow=flow), depth=20).findings
+    assert finding.rule == "yaml-limits"
+    assert "20 levels" in finding.message
+    assert "--limit depth=" in finding.message
+
+
+def test_depth_of_json() -> None:
+    text = '{"apiVersion": "v1", "kind": "Service", "x": ' + "[" * 19 + "]" * 19 + "}"
+    assert {each.rule for each in lint(text, depth=20).findings} == {"unknown-field"}
+    assert {each.rule for each in lint(text, depth=19).findings} == {"yaml-limits"}
+    for depth in (900, 1100, 200_000):
+        (finding,) = lint('{"a":' * depth + "1" + "}" * depth).findings
+        assert finding.rule == "yaml-limits"
+
+
+def test_levels_behind_aliases_count() -> None:
+    text = "".join(
+        f"a{i}: &a{i} " + "[" * 50 + (f"*a{i - 1}" if i else "1") + "]" * 50 + "\n" for i in range(30)
+    )
+    (finding,) = lint(SERVICE + text).findings
+    assert finding.rule == "yaml-limits"
+    assert finding.range.line == 8  # where the fourth fifty levels would begin, below the first
+
+
+def test_the_highest_depth_can_be_read_judged_and_shown(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(nested(HIGHEST.depth, flow=True))
+    (tmp_path / "a.json").write_text(
+        '{"apiVersion": "v1", "kind": "Service", "x": ' + "[" * 299 + "]" * 299 + "}"
+    )
+    for jobs in ("1", "2"):
+        done = podplan(
+            "lint", "--limit", f"depth={HIGHEST.depth}", "--jobs", jobs, "--format", "json", ".", cwd=tmp_path
+        )
+        assert done.returncode == 1, done.stderr.decode()
+        assert done.stdout.count(b'"unknown-field"') == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [SERVICE + "x: [" + "1, " * 200 + "]\n", "\n---\n".join([SERVICE] * 30),
+     '{"apiVersion": "v1", "kind": "Service", "x": [' + "1," * 200 + "1]}"],
+    ids=["one document", "many documents", "JSON"],
+)  # fmt: skip
+def test_values(text: str) -> None:
+    assert "yaml-limits" not in {each.rule for each in lint(text, values=600).findings}
+    found = [each for each in lint(text, values=150).findings if each.rule == "yaml-limits"]
+    assert found
+    assert "--limit values=" in found[0].message
+
+
+def test_documents() -> None:
+    text = "---\n".join([SERVICE] * 6)
+    assert lint(text, documents=6).findings == ()
+    report = lint(text, documents=5)
+    (finding,) = report.findings
+    assert (finding.rule, finding.range.line) == ("yaml-limits", 26)
+    assert report.resources == 5
+    assert "--limit documents=" in finding.message
+
+
+def test_file_size(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(SERVICE)
+    size = len(SERVICE)
+    assert podplan("lint", "--limit", f"file-bytes={size}", "a.yaml", cwd=tmp_path).returncode == 0
+    done = podplan("lint", "--limit", f"file-bytes={size - 1}", "a.yaml", cwd=tmp_path)
+    assert done.returncode == 1
+    assert b"--limit file-bytes=" in done.stdout
+
+
+def test_findings_of_a_file() -> None:
+    text = "\n---\n".join([SERVICE.replace("spec:", "spec: {}\nstatus:")] * 30)
+    text = text.replace("clusterIP", "typo")
+    assert len(lint(text).findings) == 30
+    report = lint(text, findings=10)
+    rules = [each.rule for each in report.findings]
+    assert rules.count("unknown-field") == 10
+    assert rules.count("too-many-findings") == 1
+    assert report.fails("error")
+
+
+def test_findings_of_a_rule_in_an_object() -> None:
+    text = SERVICE.replace("clusterIP: None", ", ".join(f"k{number}: 1" for number in range(1500)))
+    rules = [each.rule for each in lint(text).findings]
+    assert rules.count("unknown-field") == 1000
+    assert rules.count("too-many-findings") == 1
+
+
+@pytest.mark.parametrize(
+    "value", ["depth", "depth=", "depth=x", "depth=0", "depth=301", "width=3", "=3", "depth=" + "9" * 5000]
+)
+def test_limits_that_are_none(value: str, tmp_path: Path) -> None:
+    for command in (("lint", "."), ("plan", "create", "a.yaml")):
+        done = podplan(*command, "--limit", value, cwd=tmp_path)
+        assert done.returncode == 2
+        assert done.stderr.startswith(b"podplan: --limit ")
+
+
+def test_limits_hold_for_plans_too(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(DEPLOYMENT)
+    done = podplan("plan", "create", "a.yaml", "--limit", "depth=3", cwd=tmp_path)
+    assert done.returncode == 3
+    assert b"Nested more than 3 levels" in done.stderr
+
+
+def test_rounds_and_pods_of_a_plan(tmp_path: Path) -> None:
+    many = DEPLOYMENT.replace("replicas: 3", "replicas: 1000000000")
+    (tmp_path / "a.yaml").write_text(
+        many.replace(
+            "  replicas", "  strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}\n  replicas"
+        )
+    )
+    (tmp_path / "b.yaml").write_text((tmp_path / "a.yaml").read_text().replace("web:1", "web:2"))
+    (tmp_path / "set.yaml").write_text(many.replace("kind: Deployment", "kind: StatefulSet"))
+    done = podplan("plan", "update", "a.yaml", "b.yaml", "--max-rounds", "1000", cwd=tmp_path)
+    assert (done.returncode, b"--max-rounds" in done.stderr) == (1, True)
+    done = podplan("plan", "create", "set.yaml", cwd=tmp_path)
+    assert (done.returncode, b"--max-pods" in done.stderr) == (1, True)
+    done = podplan("plan", "scale", "set.yaml", "--replicas", "5", "--max-pods", "4", cwd=tmp_path)
+    assert done.returncode == 1
+    # A Deployment's pods are counted, not listed: any number is planned at once.
+    done = podplan("plan", "create", "a.yaml", cwd=tmp_path)
+    assert done.returncode == 0
+
+
+# --- what the limits come to ---------------------------------------------------------------------------------------
+
+MEGABYTE = 1024 * 1024
+
+
+def within(megabytes: int, seconds: int) -> Any:
+    def hold() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes * MEGABYTE,) * 2)
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+
+    return hold
+
+
+LAUGHS = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"a{i}: &a{i} [" + ",".join([f"*a{i - 1}"] * 10) + "]\n" for i in range(1, 30)
+)
+MERGES = "a0: &a0 {k0: 1}\n" + "".join(
+    f"a{i}: &a{i} {{<<: [" + ",".join([f"*a{i - 1}"] * 10) + f"], k{i}: 1}}\n" for i in range(1, 300)
+)
+LISTS = "".join(
+    f"- &a{i} {{kind: List, items: [" + ", ".join([f"*a{i - 1}" if i > 1 else "{kind: x}"] * 10) + "]}\n"
+    for i in range(1, 30)
+)
+BOMBS = {
+    "aliases of aliases": SERVICE + LAUGHS,
+    "merges of merges": SERVICE + MERGES,
+    "lists of lists": "kind: List\napiVersion: v1\nitems:\n" + LISTS,
+    "brackets": "[" * 4 * MEGABYTE,
+    "braces": "{" * 4 * MEGABYTE,
+    "dashes": "- " * 2 * MEGABYTE,
+    "question marks": "? " * 2 * MEGABYTE,
+    "indentation": "".join(" " * level + "a:\n" for level in range(2000)),
+    "separators": "---\n" * 200_000,
+    "documents": "a\n---\n" * 100_000,
+    "one long line": SERVICE.replace("clusterIP", "x: " + "a" * 4 * MEGABYTE + ", clusterIP"),
+    "one long quote": SERVICE + 'x: "' + "\\u00e9" * (MEGABYTE // 2) + '"\n',
+    "a quote without end": SERVICE + "x: '" + "a\n\n" * MEGABYTE,
+    "comments": "# podplan: ignore[a, b, c]\n" * 100_000 + SERVICE,
+    "a comment of many rules": "# podplan: ignore[" + "a," * 500_000 + "]\n" + SERVICE,
+    "unknown fields": SERVICE + "".join(f"k{number}: 1\n" for number in range(40_000)),
+    "the same key": SERVICE + "a: 1\n" * 50_000,
+    "ports": SERVICE.replace("clusterIP", "ports: [" + "{port: 80}, " * 10_000 + "], clusterIP"),
+    "objects without a kind": "kind: List\napiVersion: v1\nitems:\n" + "- {}\n" * 50_000,
+    "JSON": '{"apiVersion": "v1", "kind": "Service", "x": [' + "[]," * 200_000 + "1]}",
+    "JSON documents": '{"apiVersion": "v1"}' * 100_000,
+    "digits": SERVICE + "x: " + "9" * 4 * MEGABYTE + "\n",
+    "digits in JSON": '{"apiVersion": ' + "9" * 4 * MEGABYTE + "}",
+    "digits of a quantity": DEPLOYMENT.replace('image: "web:1"', "resources: {limits: {cpu: " + "9" * MEGABYTE + "}}"),
+    "a pattern": SERVICE.replace("name: web", "name: " + "a-" * MEGABYTE),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_hostile_file_takes_bounded_time_and_memory(name: str, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(BOMBS[name])
+    formats = [f"--format={form}={form}" for form in ("text", "json", "sarif", "html")]
+    done = podplan("lint", "--no-cache", *formats, "a.yaml", cwd=tmp_path, preexec_fn=within(1000, 40))
+    assert done.returncode in {0, 1}, (done.returncode, done.stderr[-500:])
+    assert "internal-error" not in (tmp_path / "text").read_text()
+    done = podplan("plan", "create", "a.yaml", cwd=tmp_path, preexec_fn=within(1000, 40))
+    assert done.returncode in {0, 1, 2, 3}, (done.returncode, done.stderr[-500:])
