@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test lint format schemas docs benchmark fuzz clean
+.PHONY: demo test lint format rules schemas docs benchmark fuzz clean
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -40,6 +40,9 @@ fuzz: $(STAMP) ## Feed lint with what a coverage-guided fuzzer makes, for FUZZ_S
 
 benchmark: $(STAMP) ## Measure, against the peers that are there
 	$(BIN)/python benchmarks/run.py
+
+rules: $(STAMP) ## Write the index of the rules anew
+	$(BIN)/python rules/generate.py
 
 schemas: $(STAMP) ## Write schemas/ anew
 	$(BIN)/python schemas/generate.py

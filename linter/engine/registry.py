@@ -1,17 +1,19 @@
-"""Finds the rules by walking the package linter.rules."""
+"""Which rules there are: those of linter.rules, by their index, and those that a configuration adds."""
 
 from __future__ import annotations
 
 from functools import cache
 from types import FunctionType, MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from linter.engine.rule import Rule
 from linter.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import ModuleType
+
+    from linter.engine.rule import Context, Problem
 
 GROUPS = ("api", "wiring", "rollout", "practice")
 CUSTOM: Final = "custom"
@@ -34,13 +36,50 @@ def all_rules() -> Mapping[str, Rule]:
 
 @cache
 def _rules_of(group: str) -> tuple[Rule, ...]:
-    import importlib
-    import pkgutil
+    from linter.rules.index import RULES
 
-    package = importlib.import_module(f"linter.rules.{group}")
-    names = sorted(each.name for each in pkgutil.iter_modules(package.__path__))
-    modules = [importlib.import_module(f"linter.rules.{group}.{name}") for name in names]
-    return tuple(rule for module in modules for rule in rules_in(module))
+    return tuple(
+        Rule(
+            rule_id,
+            group,  # type: ignore[arg-type]
+            severity,
+            None if kinds is None else frozenset(kinds),
+            scope,
+            stage,
+            (check := _Deferred(f"linter.rules.{group}.{module}", function)),
+            check.page,
+            options,
+            None if needs is None else frozenset(needs),
+        )
+        for of, module, function, rule_id, severity, kinds, scope, stage, needs, options in RULES
+        if of == group
+    )
+
+
+class _Deferred:
+    """A rule's function, whose module is loaded when it is first asked: most manifests need few of the rules."""
+
+    __slots__ = ("_check", "function", "module")
+
+    def __init__(self, module: str, function: str) -> None:
+        self.module = module
+        self.function = function
+        self._check: Callable[[Any, Context], Iterator[Problem]] | None = None
+
+    def __call__(self, subject: Any, context: Context) -> Iterator[Problem]:
+        return (self._check or self._load())(subject, context)
+
+    def page(self) -> str:
+        return (self._check or self._load()).__doc__ or ""
+
+    def _load(self) -> Callable[[Any, Context], Iterator[Problem]]:
+        import importlib
+
+        check: Callable[[Any, Context], Iterator[Problem]] = getattr(
+            importlib.import_module(self.module), self.function
+        )
+        self._check = check
+        return check
 
 
 def rules_in(module: ModuleType) -> Iterable[Rule]:
@@ -87,7 +126,7 @@ def choose(select: Iterable[str], ignore: Iterable[str], custom: Iterable[Rule] 
     unwanted = set(ignore)
     custom = tuple(custom)
     if not custom and wanted | unwanted <= {*GROUPS, CUSTOM}:
-        # Most runs name no rule: those of other groups need not be loaded.
+        # Most runs name no rule, and need not look at those of other groups.
         from linter.engine.own_rules import OWN_RULES
 
         groups = [group for group in GROUPS if group in wanted - unwanted]

@@ -98,8 +98,8 @@ class Rule(NamedTuple):
     stage: Literal["decode", "validate"]
     """Rules of stage `decode` run first; those of stage `validate` only see resources that decode."""
     check: Callable[[Any, Context], Iterator[Problem]]
-    docstring: str
-    """The page as it stands in the code."""
+    docstring: str | Callable[[], str]
+    """The page as it stands in the code, or what gets it from there."""
     options: Mapping[str, Any]
     """The options it knows, with their defaults."""
     needs: frozenset[str] | None = None
@@ -110,7 +110,7 @@ class Rule(NamedTuple):
         """First line the summary, then why it matters, how to mend it, a bad and a good example."""
         from inspect import cleandoc
 
-        return cleandoc(self.docstring)
+        return cleandoc(self.docstring if isinstance(self.docstring, str) else self.docstring())
 
     @property
     def summary(self) -> str:

@@ -1,0 +1,64 @@
+"""Write index.py: what must be known of every rule before any is asked.
+
+Run it as `python rules/generate.py` (or `make rules`) after a rule came, went, or changed what its decorator says. A run chooses
+its rules by the index and loads the modules of those that it asks; a test holds the index to the modules.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.engine.rule import Rule
+
+TARGET = Path(__file__).with_name("index.py")
+_HEAD = '''\
+"""Every rule, in order: what its decorator says, without its module being loaded. Written by rules/generate.py."""
+
+from typing import Any
+
+RULES: tuple[tuple[Any, ...], ...] = (
+'''
+
+
+def render() -> str:
+    """Return the index as the modules want it."""
+    return _HEAD + "".join(f"    {_entry(rule)},\n" for rule in _rules()) + ")\n"
+
+
+def _rules() -> Iterator[Rule]:
+    """Yield every rule: by group, then by module name, then in the order of the module."""
+    import importlib
+    import pkgutil
+
+    from linter.engine.registry import GROUPS, rules_in
+
+    for group in GROUPS:
+        package = importlib.import_module(f"linter.rules.{group}")
+        for name in sorted(each.name for each in pkgutil.iter_modules(package.__path__)):
+            yield from rules_in(importlib.import_module(f"linter.rules.{group}.{name}"))
+
+
+def _entry(rule: Rule) -> tuple[object, ...]:
+    return (
+        rule.group,
+        rule.check.__module__.rpartition(".")[2],
+        rule.check.__name__,
+        rule.id,
+        rule.severity,
+        rule.kinds and tuple(sorted(rule.kinds)),
+        rule.scope,
+        rule.stage,
+        rule.needs and tuple(sorted(rule.needs)),
+        dict(rule.options),
+    )
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(TARGET.parents[1]))
+    TARGET.write_text(render(), encoding="utf-8")
+    print(f"{TARGET.name}: {render().count(chr(10)) - 6} rules")
