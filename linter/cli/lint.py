@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -190,8 +189,7 @@ def command(
     )
     settings = settle(config, given)
     timings: dict[str, float] = {}
-    options = replace(
-        lint_options(settings, config),
+    options = lint_options(settings, config)._replace(
         namespace=namespace,
         manifests_only=manifests_only,
         limits=limits(),
@@ -261,7 +259,7 @@ def _lint(
 
     progress = Progress.for_terminal()
     if progress is not None:
-        options = replace(options, progress=progress.hook)
+        options = options._replace(progress=progress.hook)
     try:
         return linter.lint(paths, options=options, since=since, rendered=rendered)
     except UnreadableError as error:

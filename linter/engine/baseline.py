@@ -11,7 +11,6 @@ The fingerprint alone decides; the rest is for people, and tells whether a run h
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.engine.finding import Suppressed
@@ -112,7 +111,7 @@ def accept(report: Report) -> Report:
     new = tuple(
         Suppressed(finding, "baseline") for finding in report.findings if finding.rule != INTERNAL_ERROR.id
     )
-    return replace(report, findings=kept, suppressed=(*report.suppressed, *new), outdated=0)
+    return report._replace(findings=kept, suppressed=(*report.suppressed, *new), outdated=0)
 
 
 def outdated(

@@ -67,16 +67,12 @@ def stable(value: Any) -> bytes:
 
 
 def _sorted(value: Any) -> Any:
-    from dataclasses import fields, is_dataclass
-
     if isinstance(value, (dict, MappingProxyType)):
         return sorted((str(key), _sorted(each)) for key, each in value.items())
     if isinstance(value, (set, frozenset)):
         return sorted(map(str, value))
     if isinstance(value, (list, tuple)):
         return [_sorted(each) for each in value]
-    if is_dataclass(value):
-        return [(field.name, _sorted(getattr(value, field.name))) for field in fields(value)]
     return value
 
 

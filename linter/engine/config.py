@@ -7,9 +7,9 @@ few words of JSON Schema that the schema uses. Only for a file that does not fit
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,14 +28,13 @@ class ConfigError(ValueError):
     """A configuration that cannot be used; the message names file and line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """A configuration file as read; without a file everything is left to the defaults."""
 
     name: str = ""
     """The file as the user would write it; "" where there is none."""
     file: Path | None = None
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = MappingProxyType({})
     explicit: bool = False
     """Named by the user, not found by walking up."""
     text: str = ""

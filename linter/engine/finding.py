@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -48,8 +46,7 @@ class Repair(NamedTuple):
     """What becomes of the text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that is wrong, at its place."""
 
     rule: str
@@ -63,7 +60,7 @@ class Finding:
     reason: str | None
     fixable: bool
     fingerprint: str
-    repair: Repair | None = dataclasses.field(default=None, compare=False, repr=False)
+    repair: Repair | None = None
 
     @property
     def file(self) -> str:
@@ -89,8 +86,7 @@ class Suppressed(NamedTuple):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What a run found."""
 
     version: tuple[int, int]
@@ -107,7 +103,7 @@ class Report:
     unchecked: int = 0
     """Custom resources that nothing is known of: no definition in the run, no schema from elsewhere."""
 
-    def count(self, severity: Severity) -> int:
+    def count(self, severity: Severity, /) -> int:
         """Return the number of findings of a severity."""
         return sum(finding.severity == severity for finding in self.findings)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.engine.edits import verified
@@ -60,8 +59,8 @@ def mend(inputs: Iterable[Source | Unreadable | Skipped], options: LintOptions) 
     originals = list(inputs)
     wanted = {rule.id for rule in choose(options.select, options.ignore, options.custom_rules)}
     # A stored report says that a finding can be mended, but not how.
-    options = replace(options, cache=False)
-    strict = replace(options, select=tuple({*options.select, *DEFAULT_GROUPS}), ignore=(), progress=None)
+    options = options._replace(cache=False)
+    strict = options._replace(select=tuple({*options.select, *DEFAULT_GROUPS}), ignore=(), progress=None)
     state = _State(originals, run(originals, strict))
     refused: set[tuple[str, str]] = set()
     fixed = 0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.loading.limits import DEFAULT as DEFAULT_LIMITS
 
@@ -21,21 +21,20 @@ OLDEST_VERSION = (1, 30)
 NEWEST_VERSION = (1, 37)
 
 
-@dataclass(frozen=True, slots=True)
-class LintOptions:
+class LintOptions(NamedTuple):
     """The options of a run; the defaults are those of the command line."""
 
     select: tuple[str, ...] = ()
     """Rules and groups to run; nothing means api, wiring and rollout."""
     ignore: tuple[str, ...] = ()
     """Rules and groups to leave out."""
-    severity: Mapping[str, Severity] = field(default_factory=dict)
+    severity: Mapping[str, Severity] = MappingProxyType({})
     """Severities that differ from the rules' own, by rule id."""
     version: tuple[int, int] = DEFAULT_VERSION
     """The Kubernetes version to judge for."""
     nodes: tuple[dict[str, Any], ...] | None = None
     """Node objects, for rules about scheduling."""
-    rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    rule_options: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
     """Options of rules, by rule id."""
     namespace: str | None = None
     """The namespace that requests go to, as with kubectl -n; objects of another one are refused. None: each object's own."""

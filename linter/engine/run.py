@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -109,7 +108,7 @@ class _Keys:
             if not ((options.root or Path()) / entry.file).exists()
         }
         self._run = digest(
-            b"run", code, stable(replace(options, jobs=None, timings=None, progress=None)), stable(gone)
+            b"run", code, stable(options._replace(jobs=None, timings=None, progress=None)), stable(gone)
         )
 
     def of_file(self, source: Source) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from linter.output import markdown
 from linter.output import plan_words as words
 from linter.output.plan_rows import UNICODE, Fold, cells, columns, drawn, rows, total
 from linter.output.terminal import sanitize
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 _MOST_CHARACTERS = 60_000
 """A comment on a pull request takes 65,536 characters."""
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
+_PLAIN = re.compile(r"[A-Za-z0-9.,:;/@%+=()\[\] _-]+")
+"""What means nothing between backticks, not even in a table."""
 
 
 def render(plan: Plan, *, all_steps: bool = False) -> str:
@@ -132,7 +134,7 @@ def _workload(plan: WorkloadPlan, *, all_steps: bool) -> Iterator[str]:
 def _table(plan: WorkloadPlan, *, all_steps: bool) -> Iterator[str]:
     heads = columns(plan)
     revisions = [name for name, _ in heads]
-    yield _row(["step", "", *(heading for _, heading in heads), "ready", "available", "total"])
+    yield _row(["step", "", *(_escaped(heading) for _, heading in heads), "ready", "available", "total"])
     yield _row(["---:", "---", *("---" for _ in heads), "---:", "---:", "---:"])
     for step in [plan.initial, *rows(plan.steps, all_steps=all_steps)]:
         if isinstance(step, Fold):
@@ -158,10 +160,10 @@ def _commands(commands: Sequence[str]) -> Iterator[str]:
 
 
 def _code(text: str) -> str:
-    clean = sanitize(text)
-    fence = "``" if "`" in clean else "`"
-    return f"{fence}{clean}{fence}" if clean else ""
+    if _PLAIN.fullmatch(text):
+        return f"`{text}`"
+    return markdown.code(text) if text else ""
 
 
 def _escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", sanitize(text))
+    return markdown.escape(text)

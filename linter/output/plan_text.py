@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linter.output import plan_words as words
 from linter.output.plan_rows import ASCII, UNICODE, Cell, Fold, Marks, cells, columns, drawn, rows, total
-from linter.output.terminal import paint, sanitize
+from linter.output.terminal import paint, sanitize, without_commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,7 +51,7 @@ def render(
     text = "\n\n".join(blocks) if blocks else "Nothing to plan."
     if not unicode:
         text = _ascii(text)
-    return text + "\n"
+    return without_commands(text) + "\n"
 
 
 def _ascii(text: str) -> str:

@@ -6,8 +6,13 @@ import re
 from typing import Final
 
 # Control characters, and the marks that turn the direction of writing: with them a manifest could repaint the terminal.
-_UNSAFE: Final = "[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-_UNSAFE_IN_JSON: Final = "[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+_TURNING: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_UNSAFE: Final = f"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029{_TURNING}\ufeff\ud800-\udfff]"
+_UNSAFE_IN_JSON: Final = f"[\x7f-\x9f\u2028\u2029{_TURNING}\ufeff\ud800-\udfff]"
+# What GitHub Actions and Azure Pipelines take for a command wherever it stands in a log, e.g. ##[error] and ##vso[...].
+_COMMAND: Final = re.compile(r"(?<=#)#(?=\w*\[)")
+# And what GitHub Actions takes for one at the beginning of a line, blanks and colours before it left out.
+_COMMAND_LINE: Final = re.compile(r"(?m)^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)")
 _CODES: Final = {
     "bold": "1",
     "dim": "2",
@@ -21,9 +26,23 @@ _CODES: Final = {
 
 
 def sanitize(text: str) -> str:
-    """Return the text with everything that steers a terminal made visible, e.g. an escape as backslash-x1b. Tabs stay."""
+    """Return the text with everything that steers a terminal made visible, e.g. an escape as backslash-x1b. Tabs stay.
+
+    So is what steers the job of a CI service, wherever it stands in a line.
+    """
     # None of them is printable, and nearly all that is shown is.
-    return text if text.isprintable() else re.sub(_UNSAFE, _escape, text)
+    shown = text if text.isprintable() else re.sub(_UNSAFE, _escape, text)
+    return _COMMAND.sub(_escape, shown) if "##" in shown else shown
+
+
+def sanitize_lines(text: str) -> str:
+    """Sanitize a text of several lines, which stay lines."""
+    return without_commands("\n".join(map(sanitize, text.split("\n"))))
+
+
+def without_commands(text: str) -> str:
+    """Return sanitized lines with none that GitHub Actions would take for a command: `::` at its beginning is made visible."""
+    return _COMMAND_LINE.sub(r"\1\\x3a", text) if "::" in text else text
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -33,7 +52,12 @@ def _escape(match: re.Match[str]) -> str:
 
 def escape_in_json(text: str) -> str:
     """Escape in a text of JSON what `sanitize` makes visible in others: it stands in strings alone, and stays the same value."""
-    return re.sub(_UNSAFE_IN_JSON, lambda match: f"\\u{ord(match[0]):04x}", text)
+    shown = re.sub(_UNSAFE_IN_JSON, _escape_in_json, text)
+    return _COMMAND.sub(_escape_in_json, shown) if "##" in shown else shown
+
+
+def _escape_in_json(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
 
 
 def paint(text: str, *styles: str, color: bool) -> str:

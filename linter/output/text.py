@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.output.terminal import paint, sanitize
+from linter.output.terminal import paint, sanitize, without_commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ def render(
     tail = list(_skipped(report)) if verbose else []
     if not quiet:
         tail.append(_summary(report, color=color))
-    return "".join(f"{part}\n" for part in [*blocks, *tail])
+    return without_commands("".join(f"{part}\n" for part in [*blocks, *tail]))
 
 
 def _finding(finding: Finding, *, color: bool, width: int) -> str:

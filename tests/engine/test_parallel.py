@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,7 +55,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def lint(*, jobs: int = 1, cache: bool = False) -> Report:
     options = LintOptions(select=("api", "wiring", "rollout", "practice"))
-    return run(read_all(["."]), replace(options, jobs=jobs, cache=cache))
+    return run(read_all(["."]), options._replace(jobs=jobs, cache=cache))
 
 
 def test_any_number_of_processes_finds_the_same(folder: Path) -> None:

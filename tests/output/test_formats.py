@@ -117,8 +117,6 @@ def test_sarif_keeps_suppressed_findings_with_the_justification(report: Report) 
 def test_sarif_names_files_from_the_root_of_the_repository(
     report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dataclasses import replace
-
     (tmp_path / ".git").mkdir()
     folder = tmp_path / "deploy: 100%"
     folder.mkdir()
@@ -129,8 +127,8 @@ def test_sarif_names_files_from_the_root_of_the_repository(
         "/elsewhere/a.yaml": Source("/elsewhere/a.yaml", "x", path=Path("/elsewhere/a.yaml")),
         "-": Source("-", "x"),
     }
-    findings = tuple(replace(report.findings[0], source=source) for source in sources.values())
-    log = sarif.render(replace(report, findings=findings, suppressed=()), rules={}, root=tmp_path)
+    findings = tuple(report.findings[0]._replace(source=source) for source in sources.values())
+    log = sarif.render(report._replace(findings=findings, suppressed=()), rules={}, root=tmp_path)
     places = [
         result["locations"][0]["physicalLocation"]["artifactLocation"] for result in run_of(log)["results"]
     ]
@@ -237,9 +235,7 @@ def test_junit_of_a_clean_run_has_a_test_that_passes(clean: Report) -> None:
 
 
 def test_markdown_stays_below_the_limit_and_says_what_it_leaves_out(report: Report) -> None:
-    from dataclasses import replace
-
-    many = replace(report, findings=report.findings * 500)
+    many = report._replace(findings=report.findings * 500)
     shown = markdown.render(many)
     assert len(shown) < 65_536
     left = re.search(r"(\d+) more findings do not fit", shown)
