@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from linter.cli.common import quote_command
+from linter.cli.options import quote_command
 
 
 @click.group(name="cache", epilog=quote_command("Examples:", "podplan cache path", "podplan cache clear"))

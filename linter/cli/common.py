@@ -1,11 +1,10 @@
-"""Options and readings that several commands share."""
+"""What several commands do with their options: limits, colours, versions, and files of objects."""
 
 from __future__ import annotations
 
 import os
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TextIO
-
-import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,23 +13,11 @@ if TYPE_CHECKING:
     from linter.loading.limits import Limits
     from linter.loading.source import Source, Unreadable
 
-version_option = click.option(
-    "--kubernetes-version",
-    default="1.36",
-    show_default=True,
-    metavar="VERSION",
-    help="The version of the cluster, 1.30 to 1.37.",
-)
-color_option = click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colours: auto is on a terminal only, and never with NO_COLOR set.",
-)
+_limits: ContextVar[Limits | None] = ContextVar("limits", default=None)
 
 
-def _set_limits(context: click.Context, _: click.Parameter, values: Sequence[str]) -> None:
+def set_limits(values: Sequence[str]) -> None:
+    """Read the values of --limit; they hold for the rest of the run."""
     from linter.cli.errors import fail
     from linter.loading.limits import DEFAULT, HIGHEST
 
@@ -45,32 +32,14 @@ def _set_limits(context: click.Context, _: click.Parameter, values: Sequence[str
         if len(number) > 18 or not (number.isascii() and number.isdigit()) or not 1 <= int(number) <= highest:
             fail(f"--limit {value}: the number must be one from 1 to {highest}.")
         chosen[field] = int(number)
-    context.meta[_LIMITS] = DEFAULT._replace(**chosen)
-
-
-_LIMITS = "podplan.limits"
-limit_option = click.option(
-    "--limit",
-    multiple=True,
-    metavar="NAME=NUMBER",
-    expose_value=False,
-    callback=_set_limits,
-    help="How much of one file is taken: file-bytes, depth, values, documents, findings. May be repeated.",
-)
+    _limits.set(DEFAULT._replace(**chosen))
 
 
 def limits() -> Limits:
     """Return the limits that --limit asks for, else the defaults."""
     from linter.loading.limits import DEFAULT
 
-    context = click.get_current_context(silent=True)
-    found: Limits = context.meta.get(_LIMITS, DEFAULT) if context is not None else DEFAULT
-    return found
-
-
-def quote_command(title: str, *lines: str) -> str:
-    """Return an epilog that click leaves as it is."""
-    return "\b\n" + "\n".join([title, *(f"  {line}" for line in lines)])
+    return _limits.get() or DEFAULT
 
 
 def use_color(choice: str, stream: TextIO) -> bool:

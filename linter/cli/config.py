@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from linter.cli.common import quote_command
-from linter.cli.settings import config_option, read_config
+from linter.cli.options import config_option, quote_command
+from linter.cli.settings import read_config
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

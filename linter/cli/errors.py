@@ -5,10 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, NoReturn
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from typing import NoReturn
 
 OK = 0
 FINDINGS = 1
@@ -29,7 +26,7 @@ class ExitError(Exception):
         self.status = status
 
 
-def guarded(arguments: Sequence[str]) -> int:
+def guarded(arguments: list[str]) -> int:
     """Run the command line and return the exit status. No traceback but for a bug, which says so."""
     from linter.cli.process import TerminatedError, silence_stdout
 
@@ -62,18 +59,25 @@ def guarded(arguments: Sequence[str]) -> int:
     return status
 
 
-def _run(arguments: Sequence[str]) -> int:
-    """Run the command line by click and return the exit status.
+def _run(arguments: list[str]) -> int:
+    """Run the command line and return the exit status.
 
     Raises:
         KeyboardInterrupt: Ctrl-C, or SIGTERM.
     """
+    from linter.cli.front import plain_lint
+
+    parameters = plain_lint(arguments)
+    if parameters is not None:
+        from linter.cli.linting import run
+
+        return run(**parameters)
     import click
 
     from linter.cli.app import app
 
     try:
-        result = app.main(list(arguments), prog_name="podplan", standalone_mode=False)
+        result = app.main(arguments, prog_name="podplan", standalone_mode=False)
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.Abort as error:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from linter.cli import complete
-from linter.cli.common import quote_command
-from linter.cli.settings import config_option
+from linter.cli.options import config_option, quote_command
 
 
 @click.command(name="explain", epilog=quote_command("Example:", "podplan explain selector-mismatch"))

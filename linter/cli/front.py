@@ -1,6 +1,8 @@
-"""What is asked for most, answered without loading anything: the version and the list of commands."""
+"""What is asked for most, understood without loading click: the version, the list of commands, and a plain `podplan lint`."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from linter import __version__
 
@@ -42,3 +44,30 @@ def answer(arguments: list[str]) -> str | None:
     if arguments in (["--help"], ["-h"]):
         return HELP
     return None
+
+
+PLAIN_FLAGS = {
+    "--fail-on-empty": "fail_on_empty",
+    "--manifests-only": "manifests_only",
+    "--no-cache": "no_cache",
+    "--quiet": "quiet",
+    "-q": "quiet",
+    "--verbose": "verbose",
+    "-v": "verbose",
+}
+
+
+def plain_lint(arguments: list[str]) -> dict[str, Any] | None:
+    """Return the parameters of a `lint` with nothing but paths and these flags, as hooks run it; None: click is to read it."""
+    if arguments[:1] != ["lint"]:
+        return None
+    paths = []
+    parameters: dict[str, Any] = {}
+    for each in arguments[1:]:
+        if each in PLAIN_FLAGS:
+            parameters[PLAIN_FLAGS[each]] = True
+        elif each.startswith("-") and each != "-":
+            return None
+        else:
+            paths.append(each)
+    return {"paths": tuple(paths), **parameters}

@@ -9,15 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from linter.cli import complete
-from linter.cli.common import (
-    color_option,
-    limit_option,
-    quote_command,
-    use_color,
-    use_unicode,
-    version_option,
-)
-from linter.cli.settings import config_option
+from linter.cli.common import use_color, use_unicode
+from linter.cli.options import color_option, config_option, limit_option, quote_command, version_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -113,7 +106,7 @@ def _planned(function: Callable[..., Plan]) -> Callable[..., int]:
         readiness: str,
         failing_images: tuple[str, ...],
         fail: str | None,
-        kubernetes_version: str,
+        kubernetes_version: str | None,
         config_file: str | None,
         feature_gates: tuple[str, ...],
         pod_startup: str | None,
@@ -156,15 +149,15 @@ def _planned(function: Callable[..., Plan]) -> Callable[..., int]:
 
 
 def _settings(
-    config_file: str | None, kubernetes_version: str, nodes: str | None, arguments: Mapping[str, Any]
+    config_file: str | None, kubernetes_version: str | None, nodes: str | None, arguments: Mapping[str, Any]
 ) -> Mapping[str, Setting]:
     """Return the settings that plans share with lint: from the command line, else from the configuration."""
-    from linter.cli.settings import given_options, read_config
+    from linter.cli.settings import given, read_config
     from linter.engine.settings import settle
 
     named = next((arguments[name] for name in ("files", "arguments", "file") if arguments.get(name)), ())
     config = read_config(config_file, (named,) if isinstance(named, str) else named)
-    return settle(config, given_options({"kubernetes-version": kubernetes_version, "nodes": nodes}))
+    return settle(config, given({"kubernetes-version": kubernetes_version, "nodes": nodes}))
 
 
 def _guarded(make: Callable[[], Result]) -> Result:

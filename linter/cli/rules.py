@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from linter.cli.common import quote_command
-from linter.cli.settings import config_option
+from linter.cli.options import config_option, quote_command
 
 
 @click.command(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from linter.cli.errors import UNREADABLE, fail
 
 if TYPE_CHECKING:
@@ -18,26 +16,15 @@ if TYPE_CHECKING:
     from linter.engine.rule import Rule
     from linter.engine.settings import Setting
 
-config_option = click.option(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    type=click.Path(readable=False),
-    help="The configuration.  [default: podplan.yaml, .podplan.yaml or pyproject.toml, in the first path's folder or above]",
-)
 
-
-def given_options(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those values that stand on the command line.
+def given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those values that the command line gave: neither None nor empty.
 
     Args:
-        values: The values of the command's options, by the name of the setting: `fail-on` for the parameter `fail_on`.
+        values: The values of options, by the name of the setting.
     """
-    source = click.get_current_context().get_parameter_source
     return {
-        setting: value
-        for setting, value in values.items()
-        if source(setting.replace("-", "_")) is click.core.ParameterSource.COMMANDLINE
+        setting: value for setting, value in values.items() if value is not None and value not in ((), [], {})
     }
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linter.cli.lint import FORMATS
+from linter.cli.linting import FORMATS
 
 from .running import COMMAND, DEPLOYMENT, podplan
 from .strategies import recorded_scenarios, recorded_texts

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import linter
-from linter.cli.lint import FORMATS
+from linter.cli.linting import FORMATS
 from linter.cli.reports import render
 from linter.engine.mending import mend
 from linter.engine.options import LintOptions

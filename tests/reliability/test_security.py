@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import linter
-from linter.cli.lint import FORMATS
+from linter.cli.linting import FORMATS
 from linter.cli.reports import render
 from linter.engine.options import LintOptions
 from linter.output import plan_html, plan_json, plan_markdown, plan_svg, plan_text

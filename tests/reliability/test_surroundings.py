@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linter.cli.lint import FORMATS
+from linter.cli.linting import FORMATS
 from linter.loading.discovery import read_all
 from linter.loading.source import Source, Unreadable
 
