@@ -124,7 +124,7 @@ def test_expressions_that_cannot_be_compiled(expression: str, message: str) -> N
         ("quantity('many').sign()", "'many' is no quantity"),
         ("quantity('500m').asInteger()", "no whole number"),
         ("object.name + 1", "No matching overloads"),
-        ("'x'.find('(')", "unterminated subpattern"),
+        ("'x'.find('(')", "missing )"),
         ("[].min()", "empty"),
     ],
 )

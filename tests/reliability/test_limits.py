@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import resource
 from typing import TYPE_CHECKING, Any
 
@@ -155,6 +156,59 @@ def test_rounds_and_pods_of_a_plan(tmp_path: Path) -> None:
     # A Deployment's pods are counted, not listed: any number is planned at once.
     done = podplan("plan", "create", "a.yaml", cwd=tmp_path)
     assert done.returncode == 0
+
+
+# --- expressions ---------------------------------------------------------------------------------------------------
+
+DEFINITION = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {{name: things.example.com}}
+spec:
+  group: example.com
+  names: {{kind: Thing, plural: things}}
+  scope: Namespaced
+  versions:
+  - {{name: v1, served: true, storage: true, schema: {{openAPIV3Schema: {{type: object, properties: {{a: {schema}}}}}}}}}
+---
+apiVersion: example.com/v1
+kind: Thing
+metadata: {{name: a}}
+a: {value}
+"""
+ENDLESS = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!"
+"""For `(a+)+$` an engine that tries every way needs longer than anybody lives."""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "judged"),
+    [("^(a+)+$", True), ("(" * 5000, False), ("a{99999999999}", False), ("(a{0,1000}){0,1000}$", False), ("[", False)],
+    ids=lambda value: str(value)[:20],
+)  # fmt: skip
+def test_patterns_of_custom_resources(pattern: str, *, judged: bool) -> None:
+    schema = json.dumps({"type": "string", "pattern": pattern})
+    found = lint(DEFINITION.format(schema=schema, value=ENDLESS)).findings
+    assert [each.message for each in found if each.rule == "internal-error"] == []
+    assert ("custom-resource" in {each.rule for each in found}) is judged
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        f"'{ENDLESS}'.find('^(a+)+$') != ''",
+        f"'{ENDLESS}'.findAll('^(a+)+$').size() > 0",
+        f"'{ENDLESS}'.matches('^(a+)+$')",
+        "[0,1,2,3,4,5,6,7,8,9].all(%s, " * 9 % tuple("abcdefghi") + "true" + ")" * 9,
+    ],
+)
+def test_expressions_of_rules(expression: str, tmp_path: Path) -> None:
+    rules = {"rules": [{"id": "endless", "message": "It ends.", "expression": expression}]}
+    (tmp_path / "rules.yaml").write_text(json.dumps(rules))
+    (tmp_path / "podplan.yaml").write_text("custom-rules: [rules.yaml]\n")
+    (tmp_path / "a.yaml").write_text(SERVICE)
+    done = podplan("lint", "a.yaml", cwd=tmp_path)
+    assert done.returncode == 1
+    assert b"[endless]" in done.stdout
 
 
 # --- what the limits come to ---------------------------------------------------------------------------------------
