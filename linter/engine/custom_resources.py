@@ -101,8 +101,8 @@ class CustomSchema:
 
         base = jsonschema.validators.validator_for(self.schema, jsonschema.Draft202012Validator)
         try:
-            # Without a look at formats: that would compile patterns.
-            base.check_schema(self.schema, format_checker=jsonschema.FormatChecker(()))  # type: ignore[call-arg]  newer than its stubs
+            # Without a look at formats: that would compile patterns. (The stubs do not know that one can ask for it.)
+            base.check_schema(self.schema, format_checker=jsonschema.FormatChecker(()))  # type: ignore[call-arg]
         except jsonschema.SchemaError:
             return None
         extended = jsonschema.validators.extend(base, {"pattern": _judge_pattern})  # type: ignore[no-untyped-call]
