@@ -31,6 +31,7 @@ def severities(_context: click.Context, _parameter: click.Parameter, incomplete:
 def workloads(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Return the workloads of the files that stand on the command line already."""
     from linter.kube.kinds import WORKLOADS
+    from linter.kube.names import dns_subdomain
     from linter.loading.discovery import read_all
     from linter.loading.reader import read_documents, resources_of
     from linter.loading.source import Source
@@ -45,6 +46,7 @@ def workloads(context: click.Context, _parameter: click.Parameter, incomplete: s
                     found += [
                         f"{each.kind}/{each.name}"
                         for each in resources_of(document)
-                        if each.kind in WORKLOADS and each.name
+                        # A shell pastes what it completes: no name that means anything to it.
+                        if each.kind in WORKLOADS and each.name and not dns_subdomain(each.name)
                     ]
     return sorted({name for name in found if name.lower().startswith(incomplete.lower())})

@@ -41,6 +41,7 @@ def command(path: str, config_file: str | None, form: str, *, as_schema: bool) -
     from linter.cli.settings import lint_options
     from linter.engine.config import schema
     from linter.engine.settings import settle
+    from linter.output.terminal import escape_in_json, sanitize
 
     if as_schema:
         import json
@@ -54,11 +55,10 @@ def command(path: str, config_file: str | None, form: str, *, as_schema: bool) -
         import json
 
         listed = {name: {"value": value, "from": origin} for name, (value, origin) in settings.items()}
-        write_out(
-            json.dumps({"file": config.name or None, "settings": listed}, indent=2, ensure_ascii=False) + "\n"
-        )
+        shown = json.dumps({"file": config.name or None, "settings": listed}, indent=2, ensure_ascii=False)
+        write_out(f"{escape_in_json(shown)}\n")
         return
-    lines = [f"configuration: {config.name or 'no file, defaults alone'}"]
+    lines = [f"configuration: {sanitize(config.name or 'no file, defaults alone')}"]
     if options.custom_rules:
         lines.append(f"custom rules: {', '.join(rule.id for rule in options.custom_rules)}")
     write_out("\n".join([*lines, "", *_table(settings, config)]) + "\n")
@@ -66,10 +66,17 @@ def command(path: str, config_file: str | None, form: str, *, as_schema: bool) -
 
 def _table(settings: Mapping[str, Setting], config: Config) -> list[str]:
     from linter.engine.settings import entries
+    from linter.output.terminal import sanitize, without_commands
 
-    rows = [(name, _shown(setting.value), setting.origin) for name, setting in entries(settings, config, {})]
+    rows = [
+        [sanitize(cell) for cell in (name, _shown(setting.value), setting.origin)]
+        for name, setting in entries(settings, config, {})
+    ]
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
-    return [f"{name:{widths[0]}}  {value:{min(widths[1], 50)}}  {origin}" for name, value, origin in rows]
+    return [
+        without_commands(f"{name:{widths[0]}}  {value:{min(widths[1], 50)}}  {origin}")
+        for name, value, origin in rows
+    ]
 
 
 def _shown(value: Any) -> str:

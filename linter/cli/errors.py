@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 OK = 0
 FINDINGS = 1
@@ -21,9 +24,10 @@ BUG_MESSAGE = "this is a bug in podplan; please report it with the lines above a
 class ExitError(Exception):
     """Leave with this message and status."""
 
-    def __init__(self, message: str, status: int = USAGE) -> None:
+    def __init__(self, message: str, status: int = USAGE, more: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.status = status
+        self.messages = (message, *more)
 
 
 def guarded(arguments: list[str]) -> int:
@@ -35,7 +39,8 @@ def guarded(arguments: list[str]) -> int:
         status = _run(arguments)
         sys.stdout.flush()
     except ExitError as error:
-        complain(str(error))
+        for message in error.messages:
+            complain(message)
         status = error.status
     except TerminatedError:
         status = TERMINATED
@@ -52,8 +57,10 @@ def guarded(arguments: list[str]) -> int:
     except Exception:  # noqa: BLE001  everything else is a bug, and is said to be one
         import traceback
 
+        from linter.output.terminal import sanitize_lines
+
         with suppress(OSError):
-            traceback.print_exc()
+            sys.stderr.write(sanitize_lines(traceback.format_exc()))
         complain(BUG_MESSAGE)
         status = BUG
     return status
@@ -83,7 +90,13 @@ def _run(arguments: list[str]) -> int:
     except click.Abort as error:
         raise error.__cause__ or KeyboardInterrupt from None
     except click.ClickException as error:
-        error.show()
+        from io import StringIO
+
+        from linter.output.terminal import sanitize_lines
+
+        said = StringIO()
+        error.show(said)
+        sys.stderr.write(sanitize_lines(said.getvalue()))
         return error.exit_code
     return result if isinstance(result, int) else OK
 
@@ -97,10 +110,10 @@ def complain(message: str) -> None:
         sys.stderr.write(f"podplan: {sanitize(message)}\n")
 
 
-def fail(message: str, status: int = USAGE) -> NoReturn:
-    """Leave with a message.
+def fail(message: str, status: int = USAGE, more: Sequence[str] = ()) -> NoReturn:
+    """Leave with a message, or several.
 
     Raises:
         ExitError: Always.
     """
-    raise ExitError(message, status)
+    raise ExitError(message, status, more)

@@ -17,6 +17,7 @@ def command(rule: str, config_file: str | None) -> None:
     from linter.cli.reports import write_out
     from linter.cli.settings import every_rule
     from linter.engine.registry import all_rules, unknown
+    from linter.output.terminal import sanitize_lines
 
     found = all_rules().get(rule)
     if found is None:
@@ -30,4 +31,4 @@ def command(rule: str, config_file: str | None) -> None:
     lines = [head, "=" * len(head), "", page]
     for name, default in found.options.items():
         lines += ["", f"Option `{name}`, default {default!r}"]
-    write_out("\n".join(lines) + "\n")
+    write_out(sanitize_lines("\n".join(lines)) + "\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,7 +44,13 @@ def diff(paths: Sequence[str], options: LintOptions) -> tuple[Report, bool]:
         What is found now, and whether anything would change.
     """
     mended = _mend(paths, options)
-    _write_bytes("".join(line for before, after in mended.changed for line in difference(before, after)))
+    patch = "".join(line for before, after in mended.changed for line in difference(before, after))
+    if sys.stdout.isatty():
+        from linter.output.terminal import sanitize_lines
+
+        # Only who reads a terminal can be harmed by it; everybody else wants every byte.
+        patch = sanitize_lines(patch)
+    _write_bytes(patch)
     if mended.fixed:
         found = f"{_count(mended.fixed, 'problem')} in {_count(len(mended.changed), 'file')}"
         complain(f"--fix would mend {found} and leave {len(mended.report.findings)}")
@@ -56,11 +63,22 @@ def difference(before: Source, after: Source) -> Iterator[str]:
     """Yield the lines of a unified diff that `git apply` and `patch -p1` take."""
     import difflib
 
-    old, new = before.text.splitlines(keepends=True), after.text.splitlines(keepends=True)
-    for line in difflib.unified_diff(
-        old, new, f"a/{before.name.lstrip('/')}", f"b/{before.name.lstrip('/')}"
-    ):
+    # Other line ends that Python knows, such as U+2028, are none to `patch`.
+    old, new = (re.findall(r"[^\n]*\n|[^\n]+", source.text) for source in (before, after))
+    name = before.name.lstrip("/")
+    for line in difflib.unified_diff(old, new, _quoted(f"a/{name}"), _quoted(f"b/{name}")):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _quoted(name: str) -> str:
+    """Quote a name as git does where it would end the line, and what follows would be taken for a part of the patch."""
+    if name.isprintable() and '"' not in name and "\\" not in name:
+        return name
+    known = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+    signs = (
+        known.get(sign) or (f"\\{ord(sign):03o}" if sign < " " or sign == "\x7f" else sign) for sign in name
+    )
+    return f'"{"".join(signs)}"'
 
 
 def _mend(paths: Sequence[str], options: LintOptions) -> Mended:

@@ -25,6 +25,7 @@ def command(group: str | None, form: str, config_file: str | None) -> None:
     from linter.cli.reports import write_out
     from linter.cli.settings import every_rule
     from linter.engine.registry import DEFAULT_GROUPS
+    from linter.output.terminal import escape_in_json, sanitize_lines
 
     rules = [rule for rule in every_rule(config_file).values() if group in {None, rule.group}]
     if form == "json":
@@ -41,7 +42,7 @@ def command(group: str | None, form: str, config_file: str | None) -> None:
             }
             for rule in rules
         ]
-        write_out(json.dumps(listed, indent=2, ensure_ascii=False) + "\n")
+        write_out(escape_in_json(json.dumps(listed, indent=2, ensure_ascii=False)) + "\n")
         return
     width = max((len(rule.id) for rule in rules), default=0)
     lines: list[str] = []
@@ -52,4 +53,4 @@ def command(group: str | None, form: str, config_file: str | None) -> None:
             lines += ["", f"{rule.group} ({state})"] if lines else [f"{rule.group} ({state})"]
             last = rule.group
         lines.append(f"  {rule.id:{width}}  {rule.severity:7}  {rule.summary}")
-    write_out("\n".join(lines) + "\n")
+    write_out(sanitize_lines("\n".join(lines)) + "\n")

@@ -35,7 +35,7 @@ def read_config(file: str | None, paths: Sequence[str]) -> Config:
     try:
         return load(Path(file), explicit=True) if file is not None else find(_start(paths))
     except ConfigError as error:
-        fail(str(error))
+        fail(error.args[0], more=error.args[1:])
 
 
 def _start(paths: Sequence[str]) -> Path:

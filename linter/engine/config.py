@@ -25,7 +25,10 @@ Path_ = tuple[str | int, ...]
 
 
 class ConfigError(ValueError):
-    """A configuration that cannot be used; the message names file and line."""
+    """A configuration that cannot be used. Its arguments are the faults, each with file and line."""
+
+    def __str__(self) -> str:
+        return "\n".join(self.args)
 
 
 class Config(NamedTuple):
@@ -245,7 +248,7 @@ def _text_fits(text: str, part: Mapping[str, Any]) -> bool:
 def _checked(config: Config, schema_name: str) -> Config:
     rules = schema(schema_name)
     if not fits(config.values, rules, rules):
-        raise ConfigError("\n".join(_explained(config, rules)))
+        raise ConfigError(*_explained(config, rules))
     return config
 
 
