@@ -48,10 +48,9 @@ ENGINE = {
     "ruamel",
     "_ruamel_yaml",
 }
+CLICK = {"click", "dataclasses", "inspect"}
 COMMAND_LINE = {
-    "click",
-    "dataclasses",
-    "inspect",
+    *CLICK,
     "json",
     "linter.engine",
     "linter.loading",
@@ -96,8 +95,18 @@ def test_version_and_help(folder: Path, option: str) -> None:
 def test_a_run_without_a_cache(folder: Path) -> None:
     found = imported("lint", "--no-cache", "web.yaml")
     assert found >= ENGINE
-    assert found & (NEVER | {"sqlite3", "linter.engine.stored_report"}) == set()
+    assert found & (NEVER | CLICK | {"sqlite3", "linter.engine.stored_report"}) == set()
     assert not (folder / ".cache").exists()
+
+
+def test_only_the_rules_that_a_manifest_needs(folder: Path) -> None:
+    found = imported("lint", "--no-cache", "web.yaml")
+    assert found >= {"linter.rules.api.containers", "linter.rules.wiring.overlapping_selectors"}
+    assert found & {"linter.rules.api.autoscalers", "linter.rules.wiring.ingress_backend_missing"} == set()
+
+
+def test_options_are_read_by_click(folder: Path) -> None:
+    assert "click" in imported("lint", "--no-cache", "--jobs", "1", "web.yaml")
 
 
 def test_a_run_again(folder: Path) -> None:
@@ -105,7 +114,7 @@ def test_a_run_again(folder: Path) -> None:
     assert first >= ENGINE | {"sqlite3"}
     assert first & NEVER == set()
     assert (folder / ".cache").exists()
-    assert imported("lint", "web.yaml") & (NEVER | ENGINE) == set()
+    assert imported("lint", "web.yaml") & (NEVER | CLICK | ENGINE) == set()
 
 
 def test_a_group_that_is_chosen_is_all_that_is_loaded(folder: Path) -> None:
