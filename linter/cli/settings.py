@@ -155,9 +155,10 @@ def read_baseline(setting: Setting) -> Mapping[str, Entry] | None:
     if setting.value is None:
         return None
     from linter.engine.baseline import BaselineError, read
+    from linter.loading.source import read_text
 
     try:
-        return read(Path(setting.value).read_text(encoding="utf-8"))
+        return read(read_text(Path(setting.value)))
     except OSError as error:
         fail(f"{setting.value}: {(error.strerror or str(error)).lower()} (baseline)", UNREADABLE)
     except UnicodeDecodeError:

@@ -156,8 +156,10 @@ def _load_toml(file: Path, *, explicit: bool = False) -> Config | None:
 
 
 def _read(file: Path) -> str:
+    from linter.loading.source import read_text
+
     try:
-        return file.read_text(encoding="utf-8-sig")
+        return read_text(file)
     except OSError as error:
         raise ConfigError(f"{_shown(file)}: {(error.strerror or str(error)).lower()}") from None
     except UnicodeDecodeError:

@@ -87,8 +87,10 @@ def _read(place: str) -> str | None:
     """Return the text at a place; None where there is nothing."""
     if place.startswith(("http://", "https://")):
         return _download(place)
+    from linter.loading.source import read_text
+
     try:
-        return Path(place).read_text(encoding="utf-8-sig")
+        return read_text(Path(place))
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
@@ -99,15 +101,23 @@ def _download(url: str) -> str | None:
     import urllib.error
     import urllib.request
 
+    from linter.loading.limits import DEFAULT
+
     try:
         with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310  http and https only, see _read
-            return str(answer.read(), "utf-8-sig")
+            data = answer.read(DEFAULT.file_bytes + 1)
     except urllib.error.HTTPError as error:
         error.close()
         if error.code == 404:
             return None
         raise SchemaLocationError(f"The schema {url} can't be read: the answer is {error.code}.") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise SchemaLocationError(f"The schema {url} can't be read: {error}") from error
+    if len(data) > DEFAULT.file_bytes:
+        raise SchemaLocationError(f"The schema {url} is larger than {DEFAULT.file_bytes} bytes.")
+    try:
+        return str(data, "utf-8-sig")
+    except UnicodeDecodeError as error:
         raise SchemaLocationError(f"The schema {url} can't be read: {error}") from error
 
 

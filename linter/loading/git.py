@@ -1,4 +1,4 @@
-"""The manifests of a git revision, read without a checkout: nothing is written, no hook runs, no filter.
+"""The manifests of a git revision, read without a checkout: nothing is written or fetched, no hook runs, no filter.
 
 Revisions are passed behind `--end-of-options`, so that none can be taken for an option.
 """
@@ -29,6 +29,14 @@ _SAFE = (
     "diff.external=",
     "--no-pager",
     "--literal-pathspecs",
+)
+
+
+# A partial clone gets what it lacks from its remote, by whatever program its configuration names.
+_NO_FETCHING = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
+_NOT_WHOLE = (
+    "the repository is a partial clone and lacks files of that revision, and podplan fetches none; "
+    "`git fetch --refetch --no-filter` does"
 )
 
 
@@ -169,7 +177,10 @@ def _blobs(revision: Revision, blobs: Sequence[str]) -> Iterator[bytes]:
     position = 0
     for _ in blobs:
         end = output.index(b"\n", position)
-        size = int(output[position:end].split(b" ")[2])
+        head = output[position:end].split(b" ")
+        if len(head) != 3:  # `<blob> missing`
+            raise GitError(_NOT_WHOLE)
+        size = int(head[2])
         yield output[end + 1 : end + 1 + size]
         position = end + 1 + size + 1
 
@@ -206,7 +217,13 @@ def _git(
 ) -> bytes:
     import subprocess
 
-    environment = {**os.environ, **(environment or {}), "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    environment = {
+        **os.environ,
+        **(environment or {}),
+        **_NO_FETCHING,
+        "GIT_OPTIONAL_LOCKS": "0",
+        "LC_ALL": "C",
+    }
     try:
         done = subprocess.run(  # noqa: S603  the arguments are ours; revisions come behind --end-of-options
             ["git", *_SAFE, *arguments],  # noqa: S607  the user's own git
@@ -221,7 +238,10 @@ def _git(
     except OSError as error:
         raise GitError(f"git cannot be run: {error.strerror or error}") from None
     if done.returncode != 0:
-        message = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ").splitlines()
+        said = done.stderr.decode("utf-8", "replace")
+        if "not allowed" in said or "promisor" in said:
+            raise GitError(_NOT_WHOLE)
+        message = said.strip().removeprefix("fatal: ").splitlines()
         raise GitError(message[0] if message else f"git {arguments[0]} failed")
     return done.stdout
 

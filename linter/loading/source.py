@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from stat import S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
@@ -73,6 +74,20 @@ def read_file(
     except (OSError, ValueError) as error:
         return Unreadable(name, (getattr(error, "strerror", None) or str(error)).lower())
     return decode(data, name, path=path, explicit=explicit, limits=limits)
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file that is no manifest: a configuration, a baseline, a schema.
+
+    Raises:
+        OSError: It cannot be read, or has no end.
+        UnicodeDecodeError: It is not UTF-8.
+    """
+    with path.open("rb") as file:
+        data = file.read(DEFAULT.file_bytes + 1)
+    if len(data) > DEFAULT.file_bytes:
+        raise OSError(errno.EFBIG, f"larger than {DEFAULT.file_bytes} bytes", str(path))
+    return data.decode("utf-8-sig")
 
 
 def decode(
