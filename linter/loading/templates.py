@@ -109,12 +109,14 @@ class Folders:
 
 def _listed(folder: Path) -> _Patches | None:
     """Return what a folder's kustomization lists as patches or configuration."""
+    from linter.loading.source import read_text
+
     for name in KUSTOMIZATIONS:
         file = folder / name
         try:
             if not file.is_file():
                 continue
-            text = file.read_text("utf-8")
+            text = read_text(file)
         except (OSError, UnicodeDecodeError):
             continue
         from linter.loading.composer import ComposeError, compose
