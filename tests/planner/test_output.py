@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -168,6 +169,21 @@ def test_a_manifest_cannot_steer_the_terminal() -> None:
 def test_json_is_json() -> None:
     plan = PLANS["deployment-set-image"]
     assert json.loads(plan_json.render(plan)) == json.loads(json.dumps(plan.to_dict()))
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_every_key_of_the_json_is_documented(name: str) -> None:
+    page = (Path(__file__).parents[2] / "docs/outputs.md").read_text(encoding="utf-8")
+    page = page[page.index("## plan: json") : page.index("## plan: html")]
+    plan = PLANS[name].to_dict()
+    parts = [plan, *plan["changes"], *plan["workloads"]]
+    for each in plan["workloads"]:
+        parts += [each["strategy"], each["summary"], *each["rounds"], *each["steps"], *each["hazards"]]
+        parts += each["revisions"].values()
+        parts += [row for row in (each["summary"]["duration"], each["summary"]["resources"]) if row]
+        assert {row["rule"] for row in each["hazards"]} <= set(re.findall(r"[\w-]+", page))
+    words = set(re.findall(r"\w+", page))
+    assert {key for part in parts for key in part} - words == set()
 
 
 @pytest.mark.parametrize("width", [60, 70])
