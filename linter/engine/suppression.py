@@ -45,7 +45,7 @@ def comments_of(document: Document) -> Iterator[Suppression]:
     if "podplan:" not in text:
         return
     lines = text.split("\n")
-    content = next((i for i, line in enumerate(lines) if _has_content(line)), len(lines))
+    content = ahead = next((i for i, line in enumerate(lines) if _has_content(line)), len(lines))
     for index, line in enumerate(lines):
         match = re.search(_COMMENT, line.rstrip("\r"))
         if match is None:
@@ -55,7 +55,11 @@ def comments_of(document: Document) -> Iterator[Suppression]:
         if index < content:
             target = None
         elif alone:
-            target = next((i for i in range(index + 1, len(lines)) if _has_content(lines[i])), index)
+            # No line is looked at twice, however many comments stand in a row.
+            ahead = next(
+                (i for i in range(max(ahead, index + 1), len(lines)) if _has_content(lines[i])), len(lines)
+            )
+            target = ahead if ahead < len(lines) else index
         start = match.start() + len(match[0]) - len(match[0].lstrip())
         for rule in _names(match["rules"]):
             yield Suppression(
