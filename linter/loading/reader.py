@@ -201,12 +201,17 @@ def _next_value(text: str, position: int, line: int) -> tuple[int, int]:
 
 
 def _json_problem(text: str, error: Any) -> LoadProblem:
-    line = text.count("\n", 0, error.pos) + 1
-    column = error.pos - text.rfind("\n", 0, error.pos)
-    message = (
-        "A file that begins with a brace is read as JSON by kubectl, and here it is not: "
-        f"{error.msg[0].lower()}{error.msg[1:]}."
-    )
+    position, fault = error.pos, f"{error.msg[0].lower()}{error.msg[1:]}"
+    before = text[:position].rstrip()
+    if text[position : position + 1] in {"}", "]"} and before.endswith(","):
+        # Python 3.13 points at a comma that is too many, earlier versions at what stands behind it.
+        position, fault = (
+            len(before) - 1,
+            "illegal trailing comma before end of " + ("object" if text[position] == "}" else "array"),
+        )
+    line = text.count("\n", 0, position) + 1
+    column = position - text.rfind("\n", 0, position)
+    message = f"A file that begins with a brace is read as JSON by kubectl, and here it is not: {fault}."
     return LoadProblem("yaml-syntax", message, Range(line, column, line, column + 1))
 
 
