@@ -1,1 +1,1 @@
-"""All rules, one folder for each group; found by walking this package."""
+"""All rules, one folder for each group; index.py lists them."""
