@@ -114,10 +114,10 @@ def every_rule(config_file: str | None) -> Mapping[str, Rule]:
 
 def _own_files(settings: Mapping[str, Setting], config: Config) -> Iterator[str]:
     """Yield patterns of the YAML files that are podplan's own, and no manifests, wherever they lie in the paths."""
-    import glob
-    import os
-
     if config.file is not None and config.folder is not None:
+        import glob
+        import os
+
         for file in (config.file, *map(Path, settings["custom-rules"].value)):
             yield "/" + glob.escape(os.path.relpath(file, config.folder).replace(os.sep, "/"))
 
