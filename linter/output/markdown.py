@@ -17,7 +17,8 @@ LIMIT: Final = 60_000
 _OPEN: Final = 20
 """So many findings are shown at once, the rest folded away."""
 _SIGNS: Final[dict[Severity, str]] = {"error": "❌", "warning": "⚠️", "info": "ℹ️"}
-_ACTIVE: Final = re.compile(r"[\\`*_{}\[\]<>&|~!$^]|(?<=www)\.|:(?=//)")
+_ACTIVE: Final = re.compile(r"[\\`*_{}\[\]<>&|~!$^]")
+_LINKING: Final = re.compile(r"(?<!&)[@#]|(?<=www)\.|:(?=//)", re.IGNORECASE)
 _HEAD = "| | Where | What | Rule |\n|-|-|-|-|\n"
 
 
@@ -68,11 +69,12 @@ def render(report: Report, *, limit: int = LIMIT) -> str:
 def escape(text: str) -> str:
     """Return text that Markdown and HTML show as it is, on one line.
 
-    Signs for people and issues are cut off from what follows by a comment, so that no name in a manifest notifies anyone.
+    Signs of people, issues and sites are cut off from what follows by a comment, so that no name in a manifest notifies anyone,
+    and nobody follows a link in it by mistake.
     """
     flat = " ".join(sanitize(text.replace("\n", " ")).split())
     harmless = _ACTIVE.sub(_entity, flat)
-    return re.sub(r"(?<!&)[@#]", lambda match: f"{_entity(match)}<!-- -->", harmless)
+    return _LINKING.sub(lambda match: f"{_entity(match)}<!-- -->", harmless)
 
 
 def _entity(match: re.Match[str]) -> str:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.output.page import COLORS, escape
+from linter.output.terminal import without_commands
 from linter.output.timeline import STATES, Lane, Point, Timeline, build, runs
 from linter.output.words import count
 
@@ -276,7 +277,7 @@ def _columns(timeline: Timeline, frame: _Frame, lanes: list[tuple[Lane, float]],
 
 def escape_lines(text: str) -> str:
     """Escape a text line by line, keeping the lines."""
-    return "\n".join(map(escape, text.split("\n")))
+    return without_commands("\n".join(map(escape, text.split("\n"))))
 
 
 def _lane_title(lane: Lane, top: float) -> str:

@@ -33,8 +33,6 @@ ODD_TEXTS = [
     "٣", "$(A)", "{{ .Values.x }}", "a\nb", "\x1b[31mred\x1b[0m", "::error::x", "%0Ax", "<script>alert(1)</script>", "|`a`|", "\u202etxt",
     "x" * 300, "é" * 300, "9" * 400, "9" * 5000, "9" * 5000 + "%", "\x00", "podplan: ignore[x]", "# podplan: ignore[unknown-field]",
 ]  # fmt: skip
-HOSTILE = [text for text in ODD_TEXTS if len(text) < 100 and any(sign in text for sign in "\n\x1b:%<|\u202e")]
-"""Texts that mean something to a terminal, a browser, GitHub or Markdown."""
 
 odd_scalars = st.sampled_from([None, True, False, *ODD_NUMBERS, *ODD_TEXTS])
 words = st.sampled_from(["web", "app", "http", "a", "TCP", "Always", "Exists", "kubernetes.io/hostname"])

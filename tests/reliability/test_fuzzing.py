@@ -23,6 +23,7 @@ from linter.planner.plan import Options, Plan
 from linter.planner.scenario import ScenarioError
 from linter.planner.simulation import SimulationLimitError
 
+from .hostile import check_lines
 from .strategies import manifests, mutated, recorded_texts, scenarios, texts, workloads
 
 if TYPE_CHECKING:
@@ -61,8 +62,9 @@ def check_report(report: Report, text: str) -> None:
         assert finding.message
     for name in FORMATS:
         shown = render(report, name, color=False, verbose=True)
-        assert not set(shown) & set("\x00\x07\x1b\x9b\u202e"), f"{name} steers the terminal"
         shown.encode()
+        if name != "github":  # it is made of commands; test_hostile_text.py looks at them
+            check_lines(shown)
         if name in {"json", "sarif", "gitlab"}:
             json.loads(shown)
         elif name == "junit":
@@ -77,7 +79,7 @@ def check_plan(plan: Plan) -> None:
         plan_markdown.render(plan),
         plan_html.render(plan.to_dict()),
     ):
-        assert not set(shown) & set("\x00\x07\x1b\x9b\u202e")
+        check_lines(shown)
         shown.encode()
     ET.fromstring(plan_svg.render(plan.to_dict()))  # noqa: S314  we have written it ourselves
 
