@@ -160,7 +160,10 @@ def _bad_annotations(kind: str, manifest: dict[str, Any]) -> Iterator[DecodeProb
     key, absent = _NUMERIC_ANNOTATIONS[kind]
     metadata = manifest.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
-    value = annotations.get(key) if isinstance(annotations, dict) else None
+    if not isinstance(annotations, dict) or key not in annotations:
+        return
+    # A null in a map of text is an empty text.
+    value = annotations[key] or ""
     if isinstance(value, str) and value != absent and not is_int64(value):
         said = quote(value) if value else "empty"
         message = f"The annotation `{key}` must be a whole number, but is {said}. It is obsolete: remove it."

@@ -183,12 +183,16 @@ class TestFields:
             ("deprecated.deployment.rollback.to", "Deployment", "3", False),
             ("deprecated.deployment.rollback.to", "Deployment", "1.5", True),
             ("deprecated.deployment.rollback.to", "DaemonSet", "x", False),
+            ("deprecated.deployment.rollback.to", "Deployment", None, False),
             ("deprecated.daemonset.template.generation", "DaemonSet", "", True),
+            ("deprecated.daemonset.template.generation", "DaemonSet", None, True),
             ("deprecated.daemonset.template.generation", "DaemonSet", "+3", False),
             ("deprecated.daemonset.template.generation", "Deployment", "x", False),
         ],
     )
-    def test_annotations_that_hold_numbers(self, key: str, kind: str, value: str, *, refused: bool) -> None:
+    def test_annotations_that_hold_numbers(
+        self, key: str, kind: str, value: str | None, *, refused: bool
+    ) -> None:
         manifest = {"apiVersion": "apps/v1", "kind": kind, "metadata": {"annotations": {key: value}}}
         expected = [("malformed-value", f"metadata.annotations[{key}]", "Malformed")] if refused else []
         assert said(manifest) == expected
