@@ -174,8 +174,9 @@ def _container_without_disabled_fields(container: Object, list_name: str, versio
             changes["resizePolicy"] = None
         if "claims" in (resources := container.get("resources") or {}):
             changes["resources"] = {k: v for k, v in resources.items() if k != "claims"}
+        # This one is not dropped but reset, so that it still counts as set.
         if "procMount" in (context := container.get("securityContext") or {}):
-            changes["securityContext"] = {k: v for k, v in context.items() if k != "procMount"}
+            changes["securityContext"] = {**context, "procMount": "Default"}
     return _drop_none({**container, **changes}) if changes else container
 
 

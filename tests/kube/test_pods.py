@@ -85,7 +85,11 @@ def test_only_a_stateful_set_has_claim_templates_and_host_names_of_its_own() -> 
         (NEWEST, {"restartPolicy": "Never"}, {"restartPolicy": "Never"}),
         ((1, 34), {"restartPolicy": "Never", "restartPolicyRules": []}, {}),
         ((1, 31), {"restartPolicy": "Never"}, {"restartPolicy": "Never"}),
-        ((1, 31), {"resizePolicy": [], "securityContext": {"procMount": "x"}}, {"securityContext": {}}),
+        (
+            (1, 31),
+            {"resizePolicy": [], "securityContext": {"procMount": "x"}},
+            {"securityContext": {"procMount": "Default"}},
+        ),
         ((1, 31), {"resources": {"claims": [], "limits": {}}}, {"resources": {"limits": {}}}),
         (
             (1, 34),
