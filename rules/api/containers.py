@@ -705,7 +705,6 @@ def repeated_ports(resource: Resource, context: Context) -> Iterator[Problem]:
             for other_path, other in others:
                 if relation := _relation(port, other):
                     yield Problem(path, f"The port {relation} {format_path(other_path)}.")
-                    break
             others.append((path, port))
 
 

@@ -703,7 +703,8 @@ def image_pull_secrets(resource: Resource, context: Context) -> Iterator[Problem
         path = (*POD, "imagePullSecrets", index, "name")
         if not name:
             yield Problem(path, "The image pull secret has no name, so that it does nothing.")
-        elif name in seen:
+        # The API server tells of repeated entries without a name as well.
+        if name in seen:
             yield Problem(path, f"The image pull secret {quote(name)} stands there twice.")
         seen.add(name)
 

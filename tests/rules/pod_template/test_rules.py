@@ -200,6 +200,27 @@ def test_repeated_ports(judge: Judge, first: str, second: str, relation: str | N
     assert len(problems) == (relation is not None)
 
 
+def test_a_port_is_held_against_all_the_earlier_ones(judge: Judge) -> None:
+    ports = "ports: [{containerPort: 80}, {containerPort: 80}, {containerPort: 80, hostPort: 80}]\n"
+    assert [
+        (each.path[-1], each.message[: each.message.index(" spec")], each.message[-9:])
+        for each in judge(container=ports, rule="repeated-ports")
+    ] == [
+        (1, "The port repeats", "ports[0]."),
+        (2, "The port overlaps with", "ports[0]."),
+        (2, "The port overlaps with", "ports[1]."),
+    ]
+
+
+def test_pull_secrets_without_a_name_are_repeated_as_well(judge: Judge) -> None:
+    problems = judge("imagePullSecrets: [{}, {name: a}, {name: ''}]\n", rule="image-pull-secrets")
+    assert [(each.path[-2], "twice" in each.message) for each in problems] == [
+        (0, False),
+        (2, False),
+        (2, True),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "accepted"),
     [
