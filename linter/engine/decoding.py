@@ -163,7 +163,7 @@ def _bad_annotations(kind: str, manifest: dict[str, Any]) -> Iterator[DecodeProb
     if not isinstance(annotations, dict) or key not in annotations:
         return
     # A null in a map of text is an empty text.
-    value = annotations[key] or ""
+    value = "" if annotations[key] is None else annotations[key]
     if isinstance(value, str) and value != absent and not is_int64(value):
         said = quote(value) if value else "empty"
         message = f"The annotation `{key}` must be a whole number, but is {said}. It is obsolete: remove it."

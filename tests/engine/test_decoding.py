@@ -198,10 +198,16 @@ class TestFields:
         assert said(manifest) == expected
 
     def test_broken_metadata_does_no_harm(self) -> None:
-        key = "deprecated.deployment.rollback.to"
-        broken: list[Any] = [None, [], {"annotations": []}, {"annotations": {key: 1}}]
+        key = "deprecated.daemonset.template.generation"
+        broken: list[Any] = [
+            None,
+            [],
+            {"annotations": []},
+            {"annotations": {key: 1}},
+            {"annotations": {key: 0}},
+        ]
         for metadata in broken:
-            manifest = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata}
+            manifest = {"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": metadata}
             assert {rule for rule, _, _ in said(manifest)} <= {"wrong-type"}
 
     def test_versions_know_different_fields(self) -> None:
