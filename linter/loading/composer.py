@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from sys import intern
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -59,7 +60,7 @@ def event_reader(text: str, *, pure: bool = False) -> Callable[[], Any]:
 
     Raises (the function): ruamel.yaml's YAMLError for broken syntax.
     """
-    if not pure:
+    if not pure and not _BARE_TAG.search(text):
         try:
             from _ruamel_yaml import CParser
         except ImportError:
@@ -73,6 +74,12 @@ def event_reader(text: str, *, pure: bool = False) -> Callable[[], Any]:
     reader.version = (1, 1)
     events = reader.parse(text)
     return lambda: next(events, None)
+
+
+# The C parser does not tell of the tag `!`, which makes text of what stands behind it.
+_BARE_TAG: Final = re.compile(r"(?<=[\s\[{,])!\s")
+# An escape of JSON that kubectl's reader of YAML refuses, though YAML 1.2 knows it.
+_ESCAPED_SLASH: Final = re.compile(r"(?<!\\)(?:\\\\)*\\/")
 
 
 class _UnusualError(Exception):
@@ -90,6 +97,8 @@ def compose_value(text: str, *, limits: Limits = DEFAULT) -> Composed:
     """
     from ruamel.yaml.error import YAMLError
 
+    if "\\/" in text:
+        return compose(text, limits=limits)
     try:
         value, size = _plain_document(event_reader(text), limits)
     except (_UnusualError, YAMLError):
@@ -242,7 +251,7 @@ def _compose(text: str, *, positions: bool, pure: bool, limits: Limits) -> Compo
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
-        return _Composer(event_reader(text, pure=pure), positions=positions, limits=limits).document()
+        return _Composer(text, pure=pure, positions=positions, limits=limits).document()
     except MarkedYAMLError as error:
         if not pure and "found unexpected ':'" in str(error.problem):
             # `{app:web}` is one key to kubectl and to the pure parser, but an error to the C parser.
@@ -286,10 +295,11 @@ class _Anchor(NamedTuple):
 class _Composer:
     """One pass over the events of a document."""
 
-    def __init__(self, get_event: Callable[[], Any], *, positions: bool, limits: Limits) -> None:
+    def __init__(self, text: str, *, pure: bool, positions: bool, limits: Limits) -> None:
         from ruamel.yaml import events
 
-        self.get_event = get_event
+        self.get_event = event_reader(text, pure=pure)
+        self.escaped = text if "\\/" in text else ""
         self.scalar_event = events.ScalarEvent
         self.mapping_event = events.MappingStartEvent
         self.sequence_event = events.SequenceStartEvent
@@ -357,7 +367,7 @@ class _Composer:
         mark = self.end or start.start_mark
         return Range(mark.line, mark.column, mark.line, mark.column)
 
-    def node(self, event: Any, depth: int) -> Any:
+    def node(self, event: Any, depth: int, *, is_key: bool = False) -> Any:
         kind = type(event)
         self.count += 1
         if self.count - self.alias_count > self.max_values:
@@ -370,10 +380,9 @@ class _Composer:
         if kind is self.scalar_event:
             if event.value or not event.implicit[0]:  # the parsers disagree on where nothing stands
                 self.end = event.end_mark
-            value = self.scalar(event)
             if event.anchor is not None:
-                self.anchors[event.anchor] = _Anchor(value, 1, 0, self.range_of(event))
-            return value
+                self.anchors[event.anchor] = _Anchor(self.scalar(event), 1, 0, self.range_of(event))
+            return self.scalar(event, is_key=is_key)
         if kind is self.alias_event:
             return self.alias(event, depth)
         self.go_down(depth + 1, event)
@@ -406,13 +415,20 @@ class _Composer:
             )
         self.deepest = max(self.deepest, depth)
 
-    def scalar(self, event: Any) -> Any:
+    def scalar(self, event: Any, *, is_key: bool = False) -> Any:
+        if self.escaped and event.style == '"':
+            written = self.escaped[event.start_mark.index : event.end_mark.index]
+            if _ESCAPED_SLASH.search(written):
+                message = "kubectl does not know the escape \\/; write the slash alone."
+                raise ComposeError("yaml-syntax", message, event.start_mark, event.end_mark)
         try:
-            if event.tag is None or (event.tag == "!" and event.implicit[0]):
-                if not event.implicit[0]:
-                    return event.value
-                return as_json(plain(event.value))
-            return as_json(tagged(event.tag, event.value))
+            if event.tag is not None:
+                value = tagged(event.tag, event.value)
+            elif event.implicit[0]:
+                value = plain(event.value)
+            else:
+                return event.value
+            return value if is_key else as_json(value)
         except ScalarError as error:
             raise ComposeError("yaml-syntax", str(error), event.start_mark, event.end_mark) from None
 
@@ -493,7 +509,7 @@ class _Composer:
                 self.merge(event, result, seen, keys, values, depth)
                 event = get_event()
                 continue
-            raw = self.node(event, depth)
+            raw = self.node(event, depth, is_key=True)
             key = as_key(raw)
             if key is None:
                 raise ComposeError("yaml-syntax", _key_message(raw), event.start_mark, event.end_mark)
@@ -563,6 +579,8 @@ def _key_message(raw: Any) -> str:
         return "This key is empty (null). Write a name before the colon, or quote the key."
     if isinstance(raw, dict):
         return "A mapping cannot be a key. Quote the text if braces are meant (a template must be rendered first)."
+    if isinstance(raw, int):
+        return "A number so big cannot be a key; quote it."
     return "A list cannot be a key. Quote the text if brackets are meant."
 
 

@@ -95,6 +95,8 @@ def tagged(tag: str, text: str) -> Any:
         return text
     if tag == _TAG + "binary":
         return _binary(text)
+    if tag == _TAG + "timestamp" and not _is_timestamp(text):
+        raise ScalarError(f"`{text}` is no timestamp, as the tag !!timestamp says.")
     if tag not in _TYPES:
         return text  # local and unknown tags are ignored
     value = plain(text)
@@ -149,7 +151,48 @@ def as_key(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return str(value)
+        return str(value) if value < 2**63 else None  # an unsigned number is no key to the reader
     if isinstance(value, float):
-        return str(as_json(value))
+        return _float_key(value)
     return None
+
+
+def _float_key(value: float) -> str:
+    """Return a key that is a float as text: in single precision, with an exponent from a million on."""
+    import math
+    import struct
+    from decimal import Decimal
+
+    def single(number: float) -> float:
+        try:
+            return float(struct.unpack("f", struct.pack("f", number))[0])
+        except OverflowError:
+            return math.copysign(math.inf, number)
+
+    nearest = single(value)
+    if math.isnan(nearest):
+        return ".nan"
+    if math.isinf(nearest):
+        return ".inf" if nearest > 0 else "-.inf"
+    shortest = next(text for digits in range(17) if single(float(text := f"{nearest:.{digits}e}")) == nearest)
+    mantissa, _, exponent = shortest.partition("e")
+    return shortest if not -4 <= int(exponent) < 6 else f"{Decimal(mantissa + 'e' + exponent):f}"
+
+
+def _is_timestamp(text: str) -> bool:
+    import datetime as dt
+
+    time = r"([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:\.[0-9]+)?"
+    found = re.fullmatch(
+        rf"([0-9]{{4}})-([0-9]{{1,2}})-([0-9]{{1,2}})(?:[Tt]{time}(?:Z|[-+][0-9]{{2}}:[0-9]{{2}})| {time})?",
+        text,
+    )
+    if found is None:
+        return False
+    year, month, day, *clock = (int(each) for each in found.groups() if each)
+    try:
+        dt.date(year, month, day)
+        dt.time(*clock)
+    except ValueError:
+        return False
+    return True
