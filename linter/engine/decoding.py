@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from linter.engine.own_rules import MOST_PROBLEMS
 from linter.engine.rule import Key, Problem
-from linter.kube import api_versions
+from linter.kube import api_versions, names
 from linter.kube.kinds import api_group
 from linter.kube.structs import SCALARS, List, Map, Struct, is_int64
 from linter.kube.suggest import quote, suggest
@@ -219,14 +219,19 @@ def _unknown_kind(api_version: str, kind: str, version: Version) -> DecodeProble
 def _is_kubernetes(api_version: str, kind: str) -> bool:
     """Tell whether an apiVersion belongs to Kubernetes itself, so that no custom resource can have it.
 
-    The group of a custom resource has a dot. One without is a slip (core/v1, Apps/v1) where the kind is one of
-    Kubernetes', and otherwise some other program's file.
+    The group of a custom resource is a domain with a dot, its version a label. Anything else is a slip (core/v1,
+    Apps/v1, ../v1) where the kind is one of Kubernetes', and otherwise some other program's file.
     """
     group = api_group(api_version)
     groups = {api_group(at) for at, _ in _all_kinds()} | api_versions.OLD_GROUPS
     if group.lower() in groups:
         return True
-    return "." not in group and any(name == kind for _, name in _all_kinds())
+    return not _may_be_custom(api_version) and any(name == kind for _, name in _all_kinds())
+
+
+def _may_be_custom(api_version: str) -> bool:
+    group, _, version = api_version.partition("/")
+    return "." in group and not names.dns_subdomain(group) and not names.dns_label_1035(version)
 
 
 def _best(api_version: str, kind: str, version: Version) -> str | None:
