@@ -190,9 +190,10 @@ def _is_timestamp(text: str) -> bool:
     if found is None:
         return False
     year, month, day, *clock = (int(each) for each in found.groups() if each)
+    hour, minute, second = clock or (0, 0, 0)
     try:
         dt.date(year, month, day)
-        dt.time(*clock)
+        dt.time(hour, minute, second)
     except ValueError:
         return False
     return True
