@@ -72,7 +72,13 @@ def container_names(resource: Resource, context: Context) -> Iterator[Problem]:
     """
     containers = judged_containers(resource, context)
     regular: set[str] = set()
-    others = {each.spec.get("name") or "" for each in containers if each.is_regular}
+    # The API server compares an ephemeral container with all others, even with those that have no name.
+    taken = {
+        "initContainers": {each.spec.get("name") or "" for each in containers if each.is_regular},
+        "ephemeralContainers": {
+            each.spec.get("name") or "" for each in containers if each.list_name != "ephemeralContainers"
+        },
+    }
     for container in containers:
         name = container.spec.get("name") or ""
         path = (*container.path, "name")
@@ -85,6 +91,7 @@ def container_names(resource: Resource, context: Context) -> Iterator[Problem]:
                 yield Problem(path, f"There is another container named {quote(name)}.", "Duplicate")
             regular.add(name)
             continue
+        others = taken[container.list_name]
         if name in others:
             yield Problem(path, f"There is another container named {quote(name)}.", "Duplicate")
         elif name or container.list_name == "ephemeralContainers":

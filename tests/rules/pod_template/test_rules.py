@@ -200,6 +200,22 @@ def test_repeated_ports(judge: Judge, first: str, second: str, relation: str | N
     assert len(problems) == (relation is not None)
 
 
+@pytest.mark.parametrize(
+    ("lists", "repeated"),
+    [
+        ("initContainers: [{}, {}]\n", []),
+        ("initContainers: [{name: web}, {name: i}, {name: i}]\n", [0, 2]),
+        ("ephemeralContainers: [{}, {}]\n", [1]),
+        ("initContainers: [{}]\nephemeralContainers: [{}]\n", [0]),
+        ("initContainers: [{name: i}]\nephemeralContainers: [{name: i}, {name: web}, {name: e}]\n", [0, 1]),
+    ],
+)
+def test_repeated_container_names(judge: Judge, lists: str, repeated: list[int]) -> None:
+    containers = f"{lists}containers: [{{name: web, image: a}}]\n"
+    problems = judge(containers, rule="container-names")
+    assert [each.path[-2] for each in problems if each.reason == "Duplicate"] == repeated
+
+
 def test_a_port_is_held_against_all_the_earlier_ones(judge: Judge) -> None:
     ports = "ports: [{containerPort: 80}, {containerPort: 80}, {containerPort: 80, hostPort: 80}]\n"
     assert [
