@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # How fast the machine is says nothing about the code.
 settings.register_profile("podplan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# For a longer look, e.g. before a release: `make test PYTEST_ARGS=--hypothesis-profile=thorough`.
+settings.register_profile("thorough", settings.get_profile("podplan"), max_examples=2000)
 settings.load_profile("podplan")
 
 

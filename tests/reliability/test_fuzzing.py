@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import xml.etree.ElementTree as ET
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -29,8 +28,8 @@ from .strategies import manifests, mutated, recorded_texts, scenarios, texts, wo
 if TYPE_CHECKING:
     from linter.engine.finding import Report
 
-# How many inputs are tried; a long run asks for more.
-EXAMPLES = int(os.environ.get("PODPLAN_FUZZ_EXAMPLES", "100"))
+# How many inputs are tried: as many as the profile says.
+EXAMPLES = settings().max_examples
 # No example is large, so none may take long; a busy machine is allowed for.
 BOUNDED = settings(
     max_examples=EXAMPLES,

@@ -188,12 +188,8 @@ SERVICE_OBJECT: dict[str, Any] = {
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
 
 
-# Every text in a Deployment, and the other kinds taking turns.
-PLACED = [
-    (evil, kind)
-    for number, evil in enumerate(TEXTS.values())
-    for kind in ("Deployment", ("StatefulSet", "DaemonSet", "Service")[number % 3])
-]
+# The kinds take turns.
+PLACED = [(evil, (*WORKLOADS, "Service")[number % 4]) for number, evil in enumerate(TEXTS.values())]
 
 
 def placed(word: str, kind: str) -> Iterator[dict[str, str]]:
@@ -216,9 +212,7 @@ def placed_plainly(kind: str) -> list[dict[str, str]]:
     return list(placed(PLAIN, kind))
 
 
-@pytest.mark.parametrize(
-    ("evil", "kind"), PLACED, ids=[f"{kind}-{number // 2}" for number, (_, kind) in enumerate(PLACED)]
-)
+@pytest.mark.parametrize(("evil", "kind"), PLACED, ids=list(TEXTS))
 def test_at_any_place_of_what_is_planned(evil: str, kind: str) -> None:
     """The API server's word on it is shown, or the plan is."""
     for shown, plain in zip(placed(evil, kind), placed_plainly(kind), strict=True):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from linter.cli.errors import guarded as run
 from linter.cli.linting import FORMATS
 from linter.cli.plan import FORMATS as PLAN_FORMATS
 
@@ -198,17 +199,22 @@ RENDERER = '#!/bin/sh\nfor last; do :; done\nexec cat "$last/a.yaml"\n'
 """In place of kustomize and helm: it writes what stands in the folder that it was given last."""
 
 
+REVISIONS = ["--output=executed", "-oexecuted", "--help", "--upload-pack=touch executed", "--exec=touch executed", "-c",
+             "HEAD\n--output=executed", "$(touch executed)", ":(exclude)*", "HEAD:a.yaml", "@{u}", "..", "/etc/passwd", ""]  # fmt: skip
+
+
 @pytest.mark.parametrize("command", SINCE, ids=" ".join)
-@pytest.mark.parametrize(
-    "revision",
-    ["--output=executed", "-oexecuted", "--help", "--upload-pack=touch executed", "--exec=touch executed", "-c", "HEAD\n--output=executed",
-     "$(touch executed)", ":(exclude)*", "HEAD:a.yaml", "@{u}", "..", "/etc/passwd", ""],
-)  # fmt: skip
-def test_revisions_are_never_options(command: tuple[str, ...], revision: str, repository: Path) -> None:
+def test_revisions_are_never_options(
+    command: tuple[str, ...],
+    repository: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(repository)
     before = {path.name for path in repository.iterdir()}
-    done = podplan(*command, revision, cwd=repository)
-    assert done.returncode == 2
-    assert b"revision" in done.stderr
+    for revision in REVISIONS:
+        assert run([*command, revision]) == 2, revision
+        assert "revision" in capsys.readouterr().err, revision
     assert {path.name for path in repository.iterdir()} == before
 
 
