@@ -103,7 +103,8 @@ def _flex_volume(source: Object, path: Path) -> Iterator[Problem]:
     yield from _needed(source, path, "driver")
     for key in source.get("options") or ():
         namespace = key.partition("/")[0]
-        if f".{namespace.lower()}".endswith((".kubernetes.io", ".k8s.io")) and "/" in key:
+        # An option without a slash is judged as a whole.
+        if f".{namespace.lower()}".endswith((".kubernetes.io", ".k8s.io")):
             message = f"The option {quote(key)} lies in a namespace that Kubernetes keeps for itself."
             yield Problem((*path, "options", Key(key)), message, "Invalid")
 

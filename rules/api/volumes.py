@@ -131,20 +131,17 @@ def _source_problems(volume: Volume, context: Context) -> Iterator[Problem]:
         )
     source = volume.spec.get(kind) or {}
     here = (*path, kind)
+    # The API server checks this of an iscsi source that is one too many as well.
+    iscsi = volume.spec.get("iscsi") or {}
+    label = f"{volume.spec.get('name') or ''}:{iscsi.get('targetPortal') or ''}"
+    if "initiatorName" in iscsi and names.byte_length(label) > 64:
+        message = "With an initiatorName, volume name and targetPortal together have at most 63 characters."
+        yield Problem((*path, "name"), message, "Invalid")
     match kind:
         case "projected":
             yield from _projected(source, here, context)
         case "csi":
             yield from _csi(source, here, context)
-        case "iscsi":
-            yield from LEGACY["iscsi"](source, here)
-            portal = source.get("targetPortal") or ""
-            label = f"{volume.spec.get('name') or ''}:{portal}"
-            if "initiatorName" in source and names.byte_length(label) > 64:
-                message = (
-                    "With an initiatorName, volume name and targetPortal together have at most 63 characters."
-                )
-                yield Problem((*path, "name"), message, "Invalid")
         case "ephemeral":
             yield from _ephemeral(source, here)
         case _ if kind in _SOURCES:
@@ -172,8 +169,10 @@ def _empty_dir(source: Object, path: Path) -> Iterator[Problem]:
 def _host_path(source: Object, path: Path) -> Iterator[Problem]:
     where = source.get("path") or ""
     if not where:
+        # Without a path the API server does not look at the type.
         yield required((*path, "path"), "The hostPath has no path.")
-    elif ".." in where.split("/"):
+        return
+    if ".." in where.split("/"):
         yield Problem(
             (*path, "path"), f"The path {quote(where)} must not have `..` as an element.", "Invalid"
         )

@@ -71,6 +71,42 @@ def test_an_empty_initiator_name_counts_as_one(fields: Fields) -> None:
     assert (f"{POD}.volumes[0].name", "Invalid") in found
 
 
+def test_a_superfluous_iscsi_source_still_has_to_fit_the_volume_name(fields: Fields) -> None:
+    source = "{targetPortal: %s, iqn: x, initiatorName: x}\n"
+    two = "volumes:\n- name: v\n  emptyDir: {}\n  iscsi: " + source
+    assert fields(two % ("p" * 62)) == [(f"{POD}.volumes[0].iscsi", "Forbidden")]
+    assert set(fields(two % ("p" * 63))) == {
+        (f"{POD}.volumes[0].iscsi", "Forbidden"),
+        (f"{POD}.volumes[0].name", "Invalid"),
+    }
+
+
+def test_the_type_of_a_host_path_without_path_is_not_judged(fields: Fields) -> None:
+    assert fields("volumes:\n- {name: v, hostPath: {type: x}}\n") == [
+        (f"{POD}.volumes[0].hostPath.path", "Required")
+    ]
+    assert set(fields("volumes:\n- {name: v, hostPath: {path: ../x, type: x}}\n")) == {
+        (f"{POD}.volumes[0].hostPath.path", "Invalid"),
+        (f"{POD}.volumes[0].hostPath.type", "NotSupported"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("option", "is_reserved"),
+    [
+        ("kubernetes.io", True),
+        ("a.k8s.io", True),
+        ("Kubernetes.IO/x", True),
+        ("x/kubernetes.io", False),
+        ("xkubernetes.io", False),
+    ],
+)
+def test_an_option_without_slash_is_a_namespace(fields: Fields, option: str, is_reserved: bool) -> None:  # noqa: FBT001
+    found = fields(f"volumes:\n- name: v\n  flexVolume: {{driver: d, options: {{{option}: x}}}}\n")
+    place = f"{POD}.volumes[0].flexVolume.options[{option}]"
+    assert found == ([(place, "Invalid")] if is_reserved else [])
+
+
 def test_a_null_in_a_map_of_text_is_an_empty_text(fields: Fields) -> None:
     found = fields(
         "volumes:\n- name: v\n  flexVolume: {driver: example.com/d, options: {kubernetes.io/a: null}}\n"
