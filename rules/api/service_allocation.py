@@ -110,6 +110,9 @@ def _settle(service: Resource, old: Spec | None, *, strict: bool) -> Settled:
         problem_found = _open_node_ports(spec) if old is None else _update_node_ports(spec)
         if problem_found:
             refused["service-node-ports"] = [problem_found]
+        elif needs_health_check(spec) and not (old and needs_health_check(old)):
+            taken = _health_check_port(spec)
+            refused.update({"service-traffic": [taken]} if taken else {})
     if old is not None:
         _drop_what_the_type_does_not_need(spec, old)
     return Settled(spec, refused)
@@ -267,7 +270,7 @@ def _open_node_ports(spec: Spec) -> Problem | None:
     taken: set[Any] = set()
     for index, port in enumerate(spec["ports"]):
         wanted = port.get("nodePort") or 0
-        if not wanted and not spec.get("allocateLoadBalancerNodePorts", True):
+        if not wanted and not _gets_node_ports(spec):
             continue
         number = port.get("port") or 0
         if number not in by_port:
@@ -298,7 +301,7 @@ def _update_node_ports(spec: Spec) -> Problem | None:
     taken: set[Any] = set()
     for index, port in enumerate(spec["ports"]):
         if not port.get("nodePort"):
-            if not spec.get("allocateLoadBalancerNodePorts", True):
+            if not _gets_node_ports(spec):
                 continue
             port["nodePort"] = Allocated(index, "new")
         if (port["protocol"], port["nodePort"]) in taken:
@@ -309,6 +312,20 @@ def _update_node_ports(spec: Spec) -> Problem | None:
             )
         taken.add((port["protocol"], port["nodePort"]))
     return None
+
+
+def _gets_node_ports(spec: Spec) -> bool:
+    """Tell whether ports without a node port get one. In a Service of type NodePort the setting of load balancers counts nothing."""
+    return spec["type"] == "NodePort" or bool(spec.get("allocateLoadBalancerNodePorts", True))
+
+
+def _health_check_port(spec: Spec) -> Problem | None:
+    """Reserve the health check port that a Service asks for, behind its node ports."""
+    number = spec.get("healthCheckNodePort")
+    if not number or number not in [port.get("nodePort") for port in spec["ports"]]:
+        return None
+    message = f"The health check port {number} is the node port of one of the Service's ports."
+    return Problem(("spec", "healthCheckNodePort"), message, "Invalid")
 
 
 def _taken(index: int, number: Any) -> Problem:

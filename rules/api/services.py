@@ -680,6 +680,7 @@ def service_traffic(resource: Resource, context: Context) -> Iterator[Problem]:
       - port: 80
     ```
     """
+    yield from settle(resource, context).refused.get("service-traffic", ())
     spec = _validated(resource, context)
     if not spec:
         return

@@ -105,8 +105,25 @@ def test_repeated_ports_get_one_node_port(judge: Judge) -> None:
         duplicate_port,
         (NODE_PORT, "Duplicate", "spec.ports[1].nodePort"),
     }
-    spec = {**spec, "type": "LoadBalancer", "allocateLoadBalancerNodePorts": False}
+    spec["allocateLoadBalancerNodePorts"] = False
+    assert judge("Service", {"spec": spec}) == {
+        duplicate_port,
+        (NODE_PORT, "Duplicate", "spec.ports[1].nodePort"),
+        ("service-load-balancer", "Forbidden", "spec.allocateLoadBalancerNodePorts"),
+    }
+    spec = {**spec, "type": "LoadBalancer"}
     assert judge("Service", {"spec": spec}) == {duplicate_port}
+
+
+def test_the_health_check_port_is_no_node_port_of_the_service(judge: Judge) -> None:
+    spec = {"type": "LoadBalancer", "externalTrafficPolicy": "Local", "ports": [port(nodePort=30080)]}
+    taken = {**spec, "healthCheckNodePort": 30080}
+    found = {("service-traffic", "Invalid", "spec.healthCheckNodePort")}
+    assert judge("Service", {"spec": {**spec, "healthCheckNodePort": 30081}}) == set()
+    assert judge("Service", {"spec": {**taken, "sessionAffinity": "x"}}) == found
+    assert (
+        judge("Service", {"spec": taken}, old={"spec": {**spec, "externalTrafficPolicy": "Cluster"}}) == found
+    )
 
 
 @pytest.mark.parametrize(
