@@ -42,13 +42,14 @@ _OPTIONAL = frozenset(
 
 @rule("object-identity", kinds=KINDS)
 def object_identity(resource: Resource, context: Context) -> Iterator[Problem]:
-    """An update keeps the object's kind, name, namespace and uid.
+    """An update keeps the object's kind, name, namespace and uid, and its resourceVersion is a number.
 
     They say which object is meant. With another kind, name or namespace it is another object; the old one stays until
     somebody deletes it. The uid is given by the cluster: a manifest that holds one, say from `kubectl get -o yaml`,
-    only fits the one object it was taken from.
+    only fits the one object it was taken from. So does `resourceVersion`, which no manifest needs.
 
-    Mend it by creating the new object and deleting the old one, or by taking `uid` out of the manifest.
+    Mend it by creating the new object and deleting the old one, or by taking `uid` or `resourceVersion` out of the
+    manifest.
 
     ```yaml good
     apiVersion: v1
@@ -87,6 +88,14 @@ def object_identity(resource: Resource, context: Context) -> Iterator[Problem]:
     if new_metadata.get("uid") and new_metadata["uid"] != old_metadata.get("uid"):
         yield Problem(
             ("metadata", "uid"), "The uid is not the stored object's: take it out of the manifest.", "Invalid"
+        )
+    version = new_metadata.get("resourceVersion")
+    # The server reads it as an unsigned number of 64 bits.
+    if version and not (version.isascii() and version.isdigit() and int(version[:30]) < 2**64):
+        yield Problem(
+            ("metadata", "resourceVersion"),
+            f"The resourceVersion is {quote(version)}, not the number that the cluster gave: take it out of the manifest.",
+            "Invalid",
         )
 
 

@@ -64,6 +64,16 @@ def test_another_kind_is_another_object(judge_update: Judge) -> None:
     assert judge_update(old, new) == {("object-identity", "Invalid", "kind")}
 
 
+@pytest.mark.parametrize(
+    ("version", "is_number"), [("", True), ("42", True), (str(2**64 - 1), True), (str(2**64), False), ("abc", False), ("-1", False)]
+)  # fmt: skip
+def test_a_resource_version_is_a_number(judge: Judge, version: str, is_number: bool) -> None:  # noqa: FBT001
+    change = {"metadata": {"resourceVersion": version}}
+    found = set() if is_number else {("object-identity", "Invalid", "metadata.resourceVersion")}
+    assert judge("Deployment", change, old={}) == found
+    assert judge("Deployment", change) == set()
+
+
 def test_only_a_delete_request_sets_the_time_of_deletion(judge: Judge) -> None:
     metadata = {"deletionTimestamp": "2026-01-01T00:00:00Z", "deletionGracePeriodSeconds": 30}
     assert judge("Service", {"metadata": metadata}, old={}) == {
