@@ -623,11 +623,17 @@ def overlapping_volume_items(resource: Resource, context: Context) -> Iterator[P
     pod = judged_pod(resource, context)
     for volume in pod.volumes if pod else ():
         seen: list[_Item] = []
+        # One warning for each pair that overlaps; the API server sends equal texts once.
+        told: set[tuple[str, str, str, str]] = set()
         for item in _written_items(volume):
-            other = next((each for each in seen if _overlap(each.file, item.file)), None)
-            if other is not None:
-                message = f"The path {quote(item.file)} overlaps with {quote(other.file)} ({other.origin})."
-                yield Problem(item.path, message, field=format_path(volume.seen_at))
+            for other in seen:
+                pair = (item.file, item.origin, other.file, other.origin)
+                if _overlap(other.file, item.file) and pair not in told:
+                    told.add(pair)
+                    message = (
+                        f"The path {quote(item.file)} overlaps with {quote(other.file)} ({other.origin})."
+                    )
+                    yield Problem(item.path, message, field=format_path(volume.seen_at))
             seen.append(item)
 
 
@@ -652,9 +658,11 @@ def _projected_items(source: Object, path: Path) -> Iterator[_Item]:
 
 
 def _items_of(source: Object, kind: str, path: Path) -> Iterator[_Item]:
+    name = source.get("name") or source.get("secretName")
+    origin = f"{kind} {quote(name)}" if name else kind
     for index, item in enumerate(source.get("items") or ()):
         if item.get("path"):
-            yield _Item(item["path"].rstrip("/"), (*path, "items", index, "path"), kind)
+            yield _Item(item["path"].rstrip("/"), (*path, "items", index, "path"), origin)
 
 
 def _overlap(one: str, other: str) -> bool:

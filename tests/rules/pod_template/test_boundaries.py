@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from linter.engine.rule import Problem
+
 Fields = Callable[..., list[tuple[str, str | None]]]
 POD = "spec.template.spec"
 
@@ -134,3 +136,30 @@ def test_requests_of_a_claim(fields: Fields, claims: str, found: list[tuple[str,
     place = f"{POD}.containers[0].resources.claims"
     expected = [(f"{place}{field}", reason) for field, reason in found]
     assert fields(pod, container=f"resources:\n  claims: {claims}\n") == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "pairs"),
+    [
+        ("configMap: {name: c, items: [{key: a, path: p}, {key: b, path: p}, {key: c, path: p/}]}", ["p, p (configMap c)"]),
+        (
+            "secret: {secretName: s, items: [{key: a, path: p/1}, {key: b, path: p/2}, {key: c, path: p}]}",
+            ["p, p/1 (secret s)", "p, p/2 (secret s)"],
+        ),
+        ("configMap: {name: c, items: [{key: a, path: p}, {key: b, path: pq}]}", []),
+        (
+            (
+                "projected: {sources: [{configMap: {name: a, items: [{key: a, path: p}]}}, "
+                "{secret: {name: a, items: [{key: a, path: p/1}]}}, {serviceAccountToken: {path: p}}]}"
+            ),
+            ["p/1, p (configMap a)", "p, p (configMap a)", "p, p/1 (secret a)"],
+        ),
+    ],
+)  # fmt: skip
+def test_each_pair_of_overlapping_items_is_told_once(
+    judge: Callable[..., list[Problem]], source: str, pairs: list[str]
+) -> None:
+    found = judge(f"volumes:\n- name: v\n  {source}\n", rule="overlapping-volume-items")
+    assert {each.field for each in found} <= {f"{POD}.volumes[0]"}
+    said = [each.message.replace("`", "").rstrip(".").removeprefix("The path ") for each in found]
+    assert [each.replace(" overlaps with", ",") for each in said] == pairs
