@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 
-from linter.engine.rule import Problem
+if TYPE_CHECKING:
+    from linter.engine.rule import Problem
 
 Fields = Callable[..., list[tuple[str, str | None]]]
 POD = "spec.template.spec"
