@@ -60,7 +60,7 @@ def event_reader(text: str, *, pure: bool = False) -> Callable[[], Any]:
 
     Raises (the function): ruamel.yaml's YAMLError for broken syntax.
     """
-    if not pure and not _BARE_TAG.search(text):
+    if not pure and not ("!" in text and _BARE_TAG.search(text)):
         try:
             from _ruamel_yaml import CParser
         except ImportError:
