@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test lint format rules schemas docs benchmark fuzz clean
+.PHONY: demo test lint format rules schemas docs benchmark fuzz audit clean
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -23,6 +23,7 @@ lint: $(STAMP) ## Run the linters on podplan itself
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive --severity-level medium linter rules schemas
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
@@ -34,9 +35,15 @@ docs: $(STAMP) ## Write the generated pages anew and build the site into site/
 	$(BIN)/python docs/console.py
 	$(BIN)/mkdocs build --quiet --strict
 
-fuzz: $(STAMP) ## Feed lint with what a coverage-guided fuzzer makes, for FUZZ_SECONDS
+fuzz: $(STAMP) ## Feed lint, plan and --fix with what a coverage-guided fuzzer makes, for FUZZ_SECONDS together
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz
-	$(BIN)/python fuzz/lint.py -max_total_time=$(FUZZ_SECONDS) -timeout=20
+	for fuzzer in lint plan fix; do \
+	  $(BIN)/python fuzz/$$fuzzer.py -max_total_time=$$(( $(FUZZ_SECONDS) / 3 )) -timeout=20 || exit 1; \
+	done
+
+audit: $(STAMP) ## Ask a service for known vulnerabilities in what is installed; no part of the gate, which runs offline
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group audit
+	$(BIN)/pip-audit --skip-editable --progress-spinner off
 
 benchmark: $(STAMP) ## Measure, against the peers that are there
 	$(BIN)/python benchmarks/run.py
