@@ -37,9 +37,17 @@ def test_the_wheel_holds_every_rule_and_schema(wheel: Path) -> None:
 
 
 def test_lint_and_plan_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
-    python = tmp_path / "venv/bin/python"
-    subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", wheel], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        f"{tmp_path}/venv",
+        "--disable-pip-version-check",
+        "--quiet",
+    ]
+    subprocess.run([*pip, "install", str(wheel)], check=True)
     podplan = tmp_path / "venv/bin/podplan"
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     lint = subprocess.run(

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .calling import call
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -27,9 +29,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def podplan(*arguments: str, stdin: str | bytes = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    data = stdin.encode() if isinstance(stdin, str) else stdin
+    if not environment:
+        return call(*arguments, stdin=data)
     done = subprocess.run(
         [sys.executable, "-m", "linter", *arguments],
-        input=stdin.encode() if isinstance(stdin, str) else stdin,
+        input=data,
         capture_output=True,
         env={**os.environ, **environment},
         check=False,

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from .calling import call
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 RECREATE = (EXAMPLES / "nginx-deploy-recreate.yaml").read_text("utf-8")
 
@@ -24,14 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def podplan(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "linter", "plan", *arguments],
-        input=stdin,
-        capture_output=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONUTF8": "1"},
-        check=False,
-    )
+    return call("plan", *arguments, stdin=stdin.encode())
 
 
 def plan(*arguments: str, stdin: str = "") -> dict[str, Any]:
