@@ -219,7 +219,7 @@ def test_expressions_of_rules(expression: str, tmp_path: Path) -> None:
 TIMES = 8 if settings.get_current_profile_name() == "thorough" else 1
 KILOBYTE = 1024
 MEGABYTE = 1024 * KILOBYTE
-SECONDS = 15 * TIMES
+SECONDS = 6 * TIMES
 LAUGHS = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"a{i}: &a{i} [" + ",".join([f"*a{i - 1}"] * 10) + "]\n" for i in range(1, 30)
 )
@@ -247,7 +247,7 @@ BOMBS = {
     "one long quote": SERVICE + 'x: "' + "\\u00e9" * (LONG // 4) + '"\n',
     "a quote without end": SERVICE + "x: '" + "a\n\n" * (LONG // 2),
     "comments": "# podplan: ignore[a, b, c]\n" * MANY + SERVICE,
-    "comments at the end": SERVICE + "# podplan: ignore[a, b, c]\n" * (8 * MANY),
+    "comments at the end": SERVICE + "# podplan: ignore[a]\n" * (8 * MANY),
     "comments behind values": SERVICE + "".join(f"k{i}: 1 # podplan: ignore[unknown-field]\n" for i in range(MANY)),
     "a comment of many rules": "# podplan: ignore[" + "a," * LONG + "]\n" + SERVICE,
     "unknown fields": SERVICE + "".join(f"k{i}: 1\n" for i in range(MANY)),
@@ -282,7 +282,7 @@ for folder in sys.argv[1:]:
 
 def bounded() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (1000 * MEGABYTE,) * 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (4 * SECONDS, 4 * SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (10 * SECONDS, 10 * SECONDS))
 
 
 @pytest.fixture(scope="module")
