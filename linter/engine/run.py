@@ -227,9 +227,12 @@ def _check_files(
                 except (LookupError, TypeError, ValueError):
                     continue  # written by another program: checked anew
     missing = [number for number in range(len(sources)) if number not in known]
-    jobs = jobs_for(len(missing), options.jobs)
+    rest = missing[1:]
+    jobs = jobs_for(len(rest), options.jobs)
+    # The workers start when the first of the rest is asked for. The first file of all is checked before, in this process: what
+    # that loads (the YAML reader, rules, what kinds hold) they need not load again, each for itself.
     others = (
-        check_in_parallel([sources[number] for number in missing], check, jobs, pack=cache is not None)
+        check_in_parallel([sources[number] for number in rest], check, jobs, pack=cache is not None)
         if jobs > 1
         else None
     )
@@ -238,7 +241,7 @@ def _check_files(
         if number in known:
             yield known.pop(number)
             continue
-        if others is not None:
+        if others is not None and number != missing[0]:
             flat, text = next(others)
             checked = unflatten(flat, source, rules)
         else:
