@@ -230,7 +230,7 @@ def _size(value: Any, max_depth: int, most: int) -> int:
         _LimitError: There are more than that, or they nest too deep.
     """
     size, depth = 1, 0
-    level = [value]
+    level = [value] if isinstance(value, (dict, list)) else []
     while level:
         depth += 1
         if depth > max_depth:

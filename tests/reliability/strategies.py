@@ -233,6 +233,8 @@ def as_text(values: list[Any], style: str) -> str:
 def texts() -> st.SearchStrategy[str]:
     """Texts of every kind."""
     files = st.builds(
-        as_text, st.lists(manifests(), min_size=1, max_size=3), st.sampled_from(["json", "yaml"])
+        as_text,
+        st.lists(st.one_of(manifests(), manifests(), odd_values), min_size=1, max_size=3),
+        st.sampled_from(["json", "yaml"]),
     )
     return st.one_of(token_texts(), st.deferred(spliced_texts), files)

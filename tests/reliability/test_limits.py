@@ -52,6 +52,15 @@ def test_depth_of_json() -> None:
         assert finding.rule == "yaml-limits"
 
 
+@pytest.mark.parametrize("value", ["4", '"text"', "null", "true", "[1]", "1e400", "[]", '""'])
+def test_json_that_is_no_object(value: str) -> None:
+    first = (
+        '{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"}, "spec": {"clusterIP": "None"}}'
+    )
+    for text in (value, f"{first} {value}", f"{first}\n{value}\n{first}"):
+        assert "internal-error" not in {each.rule for each in lint(text).findings}
+
+
 def test_levels_behind_aliases_count() -> None:
     text = "".join(
         f"a{i}: &a{i} " + "[" * 50 + (f"*a{i - 1}" if i else "1") + "]" * 50 + "\n" for i in range(30)
