@@ -63,7 +63,10 @@ def plain_lint(arguments: list[str]) -> dict[str, Any] | None:
         return None
     paths = []
     parameters: dict[str, Any] = {}
-    for each in arguments[1:]:
+    for number, each in enumerate(arguments[1:], 2):
+        if each == "--":
+            paths += arguments[number:]
+            break
         if each in PLAIN_FLAGS:
             parameters[PLAIN_FLAGS[each]] = True
         elif each.startswith("-") and each != "-":

@@ -27,8 +27,12 @@ def by_click(arguments: list[str]) -> dict[str, Any]:
     return lint.command.make_context("lint", list(arguments)).params
 
 
-@given(st.lists(PLAIN_ARGUMENTS, max_size=5))
-def test_plain_arguments(arguments: list[str]) -> None:
+@given(
+    st.lists(PLAIN_ARGUMENTS, max_size=5), st.none() | st.lists(PLAIN_ARGUMENTS | st.just("--"), max_size=3)
+)
+def test_plain_arguments(arguments: list[str], paths: list[str] | None) -> None:
+    if paths is not None:
+        arguments = [*arguments, "--", *paths]
     plain = plain_lint(["lint", *arguments])
     assert plain is not None
     assert DEFAULTS | plain == by_click(arguments)
@@ -36,7 +40,7 @@ def test_plain_arguments(arguments: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["plan"], ["--help"], ["lint", "--help"], ["lint", "--"], ["lint", "-qv"], ["lint", "--select", "api"],
+    [[], ["plan"], ["--help"], ["lint", "--help"], ["lint", "-qv"], ["lint", "--select", "api"],
      ["lint", "--quiet=1"], ["lint", "-h"], ["lint", "a", "--jobs=2"]],
 )  # fmt: skip
 def test_everything_else_is_left_to_click(arguments: list[str]) -> None:
