@@ -16,7 +16,7 @@ with common.watched:
     from linter.loading.source import decode
 
 OPTIONS = LintOptions()
-UNREADABLE = {"yaml-syntax", "yaml-limits", "json-syntax"}
+UNREADABLE = {"yaml-syntax", "yaml-limits"}
 
 
 def one_input(data: bytes) -> None:

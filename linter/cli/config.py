@@ -41,22 +41,17 @@ def command(path: str, config_file: str | None, form: str, *, as_schema: bool) -
     from linter.cli.settings import lint_options
     from linter.engine.config import schema
     from linter.engine.settings import settle
-    from linter.output.terminal import escape_in_json, sanitize
+    from linter.output.terminal import json_text, sanitize
 
     if as_schema:
-        import json
-
-        write_out(json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")
+        write_out(json_text(schema()))
         return
     config = read_config(config_file, (path,))
     settings = settle(config, {})
     options = lint_options(settings, config)
     if form == "json":
-        import json
-
         listed = {name: {"value": value, "from": origin} for name, (value, origin) in settings.items()}
-        shown = json.dumps({"file": config.name or None, "settings": listed}, indent=2, ensure_ascii=False)
-        write_out(f"{escape_in_json(shown)}\n")
+        write_out(json_text({"file": config.name or None, "settings": listed}))
         return
     lines = [f"configuration: {sanitize(config.name or 'no file, defaults alone')}"]
     if options.custom_rules:

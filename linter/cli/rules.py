@@ -25,12 +25,10 @@ def command(group: str | None, form: str, config_file: str | None) -> None:
     from linter.cli.reports import write_out
     from linter.cli.settings import every_rule
     from linter.engine.registry import DEFAULT_GROUPS
-    from linter.output.terminal import escape_in_json, sanitize_lines
+    from linter.output.terminal import json_text, sanitize_lines
 
     rules = [rule for rule in every_rule(config_file).values() if group in {None, rule.group}]
     if form == "json":
-        import json
-
         listed = [
             {
                 "id": rule.id,
@@ -42,7 +40,7 @@ def command(group: str | None, form: str, config_file: str | None) -> None:
             }
             for rule in rules
         ]
-        write_out(escape_in_json(json.dumps(listed, indent=2, ensure_ascii=False)) + "\n")
+        write_out(json_text(listed))
         return
     width = max((len(rule.id) for rule in rules), default=0)
     lines: list[str] = []

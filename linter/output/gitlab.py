@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from linter.output.paths import display_path
-from linter.output.terminal import escape_in_json, sanitize
+from linter.output.terminal import json_text, sanitize
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,8 +22,7 @@ def render(report: Report, *, root: Path | None = None) -> str:
         report: What to show.
         root: The root of the repository: GitLab wants paths from there.
     """
-    issues = [_issue(finding, root) for finding in report.findings]
-    return escape_in_json(json.dumps(issues, ensure_ascii=False, indent=2)) + "\n"
+    return json_text([_issue(finding, root) for finding in report.findings])
 
 
 def _issue(finding: Finding, root: Path | None) -> dict[str, Any]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import linter
-from linter.output.terminal import escape_in_json
+from linter.output.terminal import json_text
 
 if TYPE_CHECKING:
     from linter.engine.finding import Finding, Report
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
 def render(report: Report) -> str:
     """Return the report as one JSON object with a line end."""
-    return escape_in_json(json.dumps(as_object(report), ensure_ascii=False, indent=2)) + "\n"
+    return json_text(as_object(report))
 
 
 def as_object(report: Report) -> dict[str, Any]:

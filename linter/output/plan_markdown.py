@@ -42,7 +42,7 @@ def render(plan: Plan, *, all_steps: bool = False) -> str:
     for workload in plan.workloads:
         block = "\n".join(_workload(workload, all_steps=all_steps))
         if len(block) > left:
-            block = f"*{_escaped(words.heading(workload)[0])}: left out, a comment takes no more.*"
+            block = f"*{markdown.escape(words.heading(workload)[0])}: left out, a comment takes no more.*"
         left -= len(block)
         blocks.append(block)
     return ("\n\n".join(blocks) or "Nothing to plan.") + "\n"
@@ -60,7 +60,7 @@ def _overview(plan: Plan) -> Iterator[str]:
             quiet += 1
             continue
         name = f"{change.namespace}/{change.name}" if change.namespace else change.name
-        yield _row([_escaped(f"{change.kind} {name}"), change.change, *_result(change, workload)])
+        yield _row([markdown.escape(f"{change.kind} {name}"), change.change, *_result(change, workload)])
     if quiet:
         yield ""
         yield f"{quiet} more {'object does' if quiet == 1 else 'objects do'} not change."
@@ -85,14 +85,14 @@ def _result(change: Change, workload: WorkloadPlan | None) -> list[str]:
 
 
 def _change(change: Change) -> Iterator[str]:
-    name = _escaped(f"{change.kind} {change.namespace}/{change.name}")
+    name = markdown.escape(f"{change.kind} {change.namespace}/{change.name}")
     text = words.refusal(change) if change.refused else words.CHANGES.get(change.change, change.change)
     yield f"**{name}** {text}{':' if change.refused else '.'}"
     if change.refused:
         yield ""
         for each in change.refused:
             place = f"{_code(each.field)}: {each.reason}: " if each.field else ""
-            yield f"- {place}{_escaped(each.message)}"
+            yield f"- {place}{markdown.escape(each.message)}"
     if change.commands:
         yield ""
         yield "Way out: make the object anew."
@@ -100,12 +100,12 @@ def _change(change: Change) -> Iterator[str]:
 
 
 def _workload(plan: WorkloadPlan, *, all_steps: bool) -> Iterator[str]:
-    yield f"### {' · '.join(_escaped(part) for part in words.heading(plan))}"
+    yield f"### {' · '.join(markdown.escape(part) for part in words.heading(plan))}"
     yield ""
     for each in [*words.changes(plan), words.numbers(plan)]:
-        yield f"- {_escaped(each)}"
+        yield f"- {markdown.escape(each)}"
     for revision, image in words.images(plan):
-        yield f"- {_escaped(revision)}: {_code(image)}"
+        yield f"- {markdown.escape(revision)}: {_code(image)}"
     if plan.steps:
         yield ""
         yield f"<details><summary>{len(plan.steps)} {'step' if len(plan.steps) == 1 else 'steps'}</summary>"
@@ -115,26 +115,28 @@ def _workload(plan: WorkloadPlan, *, all_steps: bool) -> Iterator[str]:
         yield "</details>"
     for sentence in words.sentences(plan):
         yield ""
-        yield _escaped(sentence)
+        yield markdown.escape(sentence)
     for hazard in words.hazards(plan):
         yield ""
-        yield f"**{hazard.severity}** ({hazard.rule}): {_escaped(hazard.message)}"
+        yield f"**{hazard.severity}** ({hazard.rule}): {markdown.escape(hazard.message)}"
     if (stuck := plan.summary.stuck) is not None:
         yield ""
-        yield f"**Stuck:** {_escaped(stuck.message)}"
+        yield f"**Stuck:** {markdown.escape(stuck.message)}"
         if stuck.commands:
             yield ""
             yield "Way out:"
             yield from _commands(stuck.commands)
     for note in plan.notes:
         yield ""
-        yield f"*{_escaped(note)}*"
+        yield f"*{markdown.escape(note)}*"
 
 
 def _table(plan: WorkloadPlan, *, all_steps: bool) -> Iterator[str]:
     heads = columns(plan)
     revisions = [name for name, _ in heads]
-    yield _row(["step", "", *(_escaped(heading) for _, heading in heads), "ready", "available", "total"])
+    yield _row(
+        ["step", "", *(markdown.escape(heading) for _, heading in heads), "ready", "available", "total"]
+    )
     yield _row(["---:", "---", *("---" for _ in heads), "---:", "---:", "---:"])
     for step in [plan.initial, *rows(plan.steps, all_steps=all_steps)]:
         if isinstance(step, Fold):
@@ -145,7 +147,7 @@ def _table(plan: WorkloadPlan, *, all_steps: bool) -> Iterator[str]:
         pods = [cell.text(UNICODE, drawn=drawn(plan)) for cell in cells(snapshot, revisions)]
         numbers = [str(snapshot.ready), str(snapshot.available), total(snapshot)]
         label = str(step.number) if step.number else ""
-        yield _row([label, _escaped(step.text), *pods, *numbers])
+        yield _row([label, markdown.escape(step.text), *pods, *numbers])
 
 
 def _row(parts: Sequence[str]) -> str:
@@ -163,7 +165,3 @@ def _code(text: str) -> str:
     if _PLAIN.fullmatch(text):
         return f"`{text}`"
     return markdown.code(text) if text else ""
-
-
-def _escaped(text: str) -> str:
-    return markdown.escape(text)

@@ -104,8 +104,9 @@ def _header(plan: WorkloadPlan, style: Style) -> Iterator[str]:
 
 
 def _table(plan: WorkloadPlan, style: Style) -> Iterator[str]:
-    lines, pods = _lines(plan, style, draw=drawn(plan))
-    if drawn(plan) and sum(_widths(lines)) + _GAPS * len(lines[0]) > style.width:
+    draw = drawn(plan)
+    lines, pods = _lines(plan, style, draw=draw)
+    if draw and sum(_widths(lines)) + _GAPS * len(lines[0]) > style.width:
         # Counts take less room than drawn pods.
         lines, pods = _lines(plan, style, draw=False)
     widths = _widths(lines)

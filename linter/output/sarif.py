@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import linter
 from linter.output import rule_page
 from linter.output.paths import in_repository
-from linter.output.terminal import escape_in_json, sanitize
+from linter.output.terminal import json_text, sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,7 +38,7 @@ def render(report: Report, *, rules: Mapping[str, Rule], root: Path | None = Non
         root: The root of the repository: the URIs of files in it are relative to it.
     """
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report, rules, root)]}
-    return escape_in_json(json.dumps(log, ensure_ascii=False, indent=2)) + "\n"
+    return json_text(log)
 
 
 def _run(report: Report, rules: Mapping[str, Rule], root: Path | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 # Control characters, and the marks that turn the direction of writing: with them a manifest could repaint the terminal.
 _TURNING: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -48,6 +48,13 @@ def without_commands(text: str) -> str:
 def _escape(match: re.Match[str]) -> str:
     code = ord(match[0])
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def json_text(value: Any) -> str:
+    """Return a value as indented JSON with a line end, and with nothing in it that steers a terminal or a CI service."""
+    import json
+
+    return escape_in_json(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
 
 
 def escape_in_json(text: str) -> str:
