@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from linter.cli.options import config_option, quote_command
+from linter.cli.options import PATH, config_option, quote_command
 from linter.cli.settings import read_config
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         "podplan config --schema > podplan.schema.json",
     ),
 )
-@click.argument("path", default=".", metavar="[PATH]", type=click.Path(readable=False))
+@click.argument("path", default=".", metavar="[PATH]", type=PATH)
 @config_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option(

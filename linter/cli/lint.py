@@ -8,7 +8,7 @@ import click
 
 from linter.cli import complete
 from linter.cli.linting import FORMATS, run
-from linter.cli.options import color_option, config_option, limit_option, quote_command, version_option
+from linter.cli.options import PATH, color_option, config_option, limit_option, quote_command, version_option
 
 
 @click.command(
@@ -22,7 +22,7 @@ from linter.cli.options import color_option, config_option, limit_option, quote_
         "podplan lint --diff k8s/",
     ),
 )
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(readable=False))
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=PATH)
 @click.option(
     "--format",
     "formats",
@@ -48,24 +48,24 @@ from linter.cli.options import color_option, config_option, limit_option, quote_
     help="Exit with 1 from this severity on.  [default: error]",
 )
 @version_option
-@click.option("--nodes", metavar="FILE", type=click.Path(readable=False), help="Node objects, for rules about scheduling (as `kubectl get "
+@click.option("--nodes", metavar="FILE", type=PATH, help="Node objects, for rules about scheduling (as `kubectl get "
               "nodes -o yaml` prints them).")  # fmt: skip
 @click.option(
     "--since", metavar="REV", help="Report only what is new since a git revision, e.g. origin/main."
 )
-@click.option("--kustomize", multiple=True, metavar="DIR", type=click.Path(readable=False), help="Check what this kustomization renders (with "
+@click.option("--kustomize", multiple=True, metavar="DIR", type=PATH, help="Check what this kustomization renders (with "
               "kustomize or kubectl on PATH). May be repeated.")  # fmt: skip
 @click.option(
     "--helm",
     metavar="CHART",
-    type=click.Path(readable=False),
+    type=PATH,
     help="Check what this chart renders (with helm on PATH).",
 )
 @click.option(
     "--values",
     multiple=True,
     metavar="FILE",
-    type=click.Path(readable=False),
+    type=PATH,
     help="With --helm: a values file. May be repeated.",
 )
 @click.option("--namespace", "-n", metavar="NAME", help="The namespace that requests go to, as with kubectl -n: objects that name another "
@@ -73,18 +73,18 @@ from linter.cli.options import color_option, config_option, limit_option, quote_
 @click.option("--schema-location", "schema_locations", multiple=True, metavar="PLACE", help="Where schemas of custom resources are: a "
               "folder, a file, or a URL template with {{.Group}}, {{.ResourceKind}} and {{.ResourceAPIVersion}}. May be repeated.")  # fmt: skip
 @config_option
-@click.option("--policies", multiple=True, metavar="FILE", type=click.Path(readable=False), help="Also hold everything against the "
+@click.option("--policies", multiple=True, metavar="FILE", type=PATH, help="Also hold everything against the "
               "ValidatingAdmissionPolicies in this file or folder. May be repeated.")  # fmt: skip
 @click.option(
     "--baseline",
     metavar="FILE",
-    type=click.Path(readable=False),
+    type=PATH,
     help="Findings that are known and not reported again.",
 )
 @click.option(
     "--write-baseline",
     metavar="FILE",
-    type=click.Path(readable=False),
+    type=PATH,
     help="Write all findings into a baseline.",
 )
 @click.option(

@@ -9,6 +9,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+PATH = click.Path(readable=False)
+"""A file or folder. What cannot be read is reported by whoever reads it, with the exit status for that."""
 version_option = click.option(
     "--kubernetes-version",
     metavar="VERSION",
@@ -25,7 +27,7 @@ config_option = click.option(
     "--config",
     "config_file",
     metavar="FILE",
-    type=click.Path(readable=False),
+    type=PATH,
     help="The configuration.  [default: podplan.yaml, .podplan.yaml or pyproject.toml, in the first path's folder or above]",
 )
 

@@ -10,7 +10,7 @@ import click
 
 from linter.cli import complete
 from linter.cli.common import use_color, use_unicode
-from linter.cli.options import color_option, config_option, limit_option, quote_command, version_option
+from linter.cli.options import PATH, color_option, config_option, limit_option, quote_command, version_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,13 +26,13 @@ _SHARED = (
     click.option(
         "--nodes",
         metavar="FILE",
-        type=click.Path(readable=False),
+        type=PATH,
         help="Node objects, for DaemonSets.  [default: three nodes that fit]",
     ),
     click.option(
         "--state",
         metavar="FILE",
-        type=click.Path(readable=False),
+        type=PATH,
         help="Start from live objects, as `kubectl get deploy,rs,sts,ds,po,nodes,controllerrevisions,pvc -o yaml` prints "
         "them.",
     ),
@@ -73,7 +73,7 @@ _SHARED = (
         show_default=True,
         help="How to print the plan.",
     ),
-    click.option("--output", "-o", metavar="FILE", type=click.Path(readable=False), help="Write the plan into a file."),
+    click.option("--output", "-o", metavar="FILE", type=PATH, help="Write the plan into a file."),
     click.option("--all-steps", is_flag=True, help="Print every step of a long plan, not ranges."),
     click.option(
         "--max-rounds",
@@ -197,7 +197,7 @@ def command() -> None:
 
 
 @command.command(epilog=quote_command("Example:", "podplan plan create k8s/ --nodes nodes.yaml"))
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(readable=False))
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=PATH)
 @_planned
 def create(files: tuple[str, ...], options: Options) -> Plan:
     """Create the objects of the files, as `kubectl create` or a first `kubectl apply` does."""
@@ -216,25 +216,25 @@ def create(files: tuple[str, ...], options: Options) -> Plan:
         "podplan plan update --since HEAD~1 --kustomize overlays/prod",
     )
 )
-@click.argument("files", nargs=-1, metavar="[OLD NEW | PATH...]", type=click.Path(readable=False))
+@click.argument("files", nargs=-1, metavar="[OLD NEW | PATH...]", type=PATH)
 @click.option("--since", metavar="REV", help="Compare the work tree with this git revision.")
 @click.option(
     "--kustomize",
     metavar="DIR",
-    type=click.Path(readable=False),
+    type=PATH,
     help="With --since: compare what this kustomization renders.",
 )
 @click.option(
     "--helm",
     metavar="CHART",
-    type=click.Path(readable=False),
+    type=PATH,
     help="With --since: compare what this chart renders.",
 )
 @click.option(
     "--values",
     multiple=True,
     metavar="FILE",
-    type=click.Path(readable=False),
+    type=PATH,
     help="With --helm: a values file. May be repeated.",
 )
 @_planned
@@ -268,7 +268,7 @@ def update(
 
 
 @command.command(epilog=quote_command("Example:", "podplan plan scale web.yaml --replicas 5"))
-@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path(readable=False))
+@click.argument("files", nargs=-1, metavar="FILE...", type=PATH)
 @click.option("--replicas", type=click.IntRange(min=0), required=True, help="How many pods are wanted.")
 @_planned
 def scale(files: tuple[str, ...], replicas: int, options: Options) -> Plan:
@@ -294,7 +294,7 @@ def set_image(arguments: tuple[str, ...], options: Options) -> Plan:
 
 
 @command.command(epilog=quote_command("Example:", "podplan plan restart web.yaml"))
-@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path(readable=False))
+@click.argument("files", nargs=-1, metavar="FILE...", type=PATH)
 @_planned
 def restart(files: tuple[str, ...], options: Options) -> Plan:
     """Restart all pods of a workload, as `kubectl rollout restart` does."""
@@ -310,7 +310,7 @@ def restart(files: tuple[str, ...], options: Options) -> Plan:
         "podplan plan undo v1.yaml v2.yaml v3.yaml --to-revision 1",
     )
 )
-@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path(readable=False))
+@click.argument("files", nargs=-1, metavar="FILE...", type=PATH)
 @click.option(
     "--to-revision", type=click.IntRange(min=1), help="The revision to go back to.  [default: the one before]"
 )
@@ -328,7 +328,7 @@ def undo(files: tuple[str, ...], to_revision: int | None, options: Options) -> P
 
 
 @command.command(epilog=quote_command("Example:", "podplan plan delete web.yaml"))
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(readable=False))
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=PATH)
 @_planned
 def delete(files: tuple[str, ...], options: Options) -> Plan:
     """Delete the objects of the files."""
@@ -344,7 +344,7 @@ def delete(files: tuple[str, ...], options: Options) -> Plan:
         "Examples:", "podplan plan delete-pod web.yaml web-0", "podplan plan delete-pod agent.yaml node-2"
     ),
 )
-@click.argument("file", metavar="FILE", type=click.Path(readable=False))
+@click.argument("file", metavar="FILE", type=PATH)
 @click.argument("pod", metavar="POD")
 @_planned
 def delete_pod(file: str, pod: str, options: Options) -> Plan:
@@ -356,7 +356,7 @@ def delete_pod(file: str, pod: str, options: Options) -> Plan:
 
 
 @command.command(epilog=quote_command("Example:", "podplan plan scenario canary.yaml rollback.yaml"))
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(readable=False))
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=PATH)
 @_planned
 def scenario(files: tuple[str, ...], options: Options) -> Plan:
     """Play scenario files: several operations in a row, YAML or JSON. docs/planner.md defines the fields."""

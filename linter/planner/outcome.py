@@ -263,7 +263,7 @@ def _stuck_message(workload: Workload, snapshot: Snapshot, desired: int, waiting
         )
     if isinstance(workload, StatefulSet):
         names = workload.broken_pods()
-        broken = ", ".join(names[:_MAX_NAMED]) + (" …" if len(names) > _MAX_NAMED else "")
+        broken = _some(names)
         one = len(names) == 1
         if workload.parallel and not workload.heeds_max_unavailable:
             return f"{start} {broken} {'holds' if one else 'hold'} up the update."
@@ -281,6 +281,10 @@ def _stuck_message(workload: Workload, snapshot: Snapshot, desired: int, waiting
 
 
 _MAX_NAMED = 10
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MAX_NAMED]) + (" …" if len(names) > _MAX_NAMED else "")
 
 
 def _way_out(workload: Workload, target: str) -> tuple[str, ...]:
@@ -427,7 +431,7 @@ def _left_claims(workload: StatefulSet, rounds: Sequence[Round]) -> Iterable[str
     for names, what in ((gone, "are deleted"), (left, "stay")):
         if names:
             ordered = sorted(names, key=lambda name: (len(name), name))
-            shown = ", ".join(ordered[:_MAX_NAMED]) + (" …" if len(ordered) > _MAX_NAMED else "")
+            shown = _some(ordered)
             value = "Delete" if names is gone else "Retain"
             verb = what if len(names) > 1 else {"are deleted": "is deleted", "stay": "stays"}[what]
             noun = "claims" if len(names) > 1 else "claim"
