@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# In a wheel the folders rules/ and schemas/ lie inside this package. In a checkout they stand at the
-# repository's root, beside this package: put the root on the package's path, so that `linter.rules` and
-# `linter.schemas` are importable from there too.
-_here = os.path.dirname(__file__)  # noqa: PTH120  pathlib costs more than everything else that --version does
-if not os.path.isdir(os.path.join(_here, "rules")):  # noqa: PTH112, PTH118  likewise
-    __path__.append(os.path.dirname(_here))  # noqa: PTH120  likewise
+# The folders rules/ and schemas/ of the repository are the packages `linter.rules` and `linter.schemas`: links in a checkout,
+# folders in a wheel. Where git cannot make links, small text files stand in their place.
+if os.path.isfile(os.path.join(os.path.dirname(__file__), "rules")):  # noqa: PTH113, PTH118, PTH120  pathlib costs more than everything else that --version does
+    from linter.unlinked import install
+
+    install()
 
 
 def lint(

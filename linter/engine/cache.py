@@ -82,20 +82,19 @@ def code_digest() -> bytes:
 
     parts = [linter.__version__.encode(), sys.version.encode(), str(_FORMAT).encode()]
     for root in linter.__path__:
-        for name in ("", "cli", "engine", "kube", "loading", "rules", "schemas"):
-            parts += _listed(Path(root, name), deep=name == "rules")
+        parts += _listed(Path(root))
     return digest(*parts)
 
 
-def _listed(where: Path, *, deep: bool) -> list[bytes]:
+def _listed(where: Path) -> list[bytes]:
     result = []
     with suppress(OSError), os.scandir(where) as entries:
-        for entry in sorted(entries, key=lambda each: each.name):
-            if entry.name.endswith((".py", ".json")):
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.name.endswith((".py", ".json", ".md")):
                 stat = entry.stat()
                 result.append(f"{where.name}/{entry.name} {stat.st_size} {stat.st_mtime_ns}".encode())
-            elif deep and entry.is_dir() and entry.name != "__pycache__":
-                result += _listed(Path(entry.path), deep=True)
+            elif entry.is_dir() and entry.name != "__pycache__":
+                result += _listed(Path(entry.path))
     return result
 
 

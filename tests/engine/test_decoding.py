@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from linter.schemas import kinds, versions
 
 from linter.engine.decoding import DecodeProblem, Decoder
 from linter.engine.rule import format_path
 from linter.loading.reader import read_documents, resources_of
 from linter.loading.source import Source
+from linter.schemas import kinds, versions
 
 CONFORMANCE = Path(__file__).parents[1] / "conformance"
 Case = dict[str, Any]

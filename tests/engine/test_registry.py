@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from linter.rules import generate
-
 from linter.engine.registry import all_rules
+from linter.rules import generate
 
 
 def test_the_index_is_what_the_modules_say() -> None:

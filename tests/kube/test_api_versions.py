@@ -3,9 +3,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from linter.schemas import kinds, versions
 
 from linter.kube import api_versions
+from linter.schemas import kinds, versions
 
 
 def test_a_removed_kind_is_in_no_known_version() -> None:

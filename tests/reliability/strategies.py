@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
-from linter.schemas import definition, kinds, nearest, of_version
 
 from linter.loading.composer import ComposeError, compose
+from linter.schemas import definition, kinds, nearest, of_version
 
 CONFORMANCE = Path(__file__).parent.parent / "conformance"
 VERSION = nearest((1, 36))

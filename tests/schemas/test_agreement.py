@@ -12,13 +12,13 @@ from typing import Any
 import jsonschema
 import jsonschema_rs
 import pytest
-from linter.schemas import definition, kinds, of_version
 
 from linter.engine.decoding import Decoder
 from linter.kube.quantities import is_quantity
 from linter.kube.structs import is_base64, is_time
 from linter.loading.reader import read_documents, resources_of
 from linter.loading.source import Source
+from linter.schemas import definition, kinds, of_version
 
 CONFORMANCE = Path(__file__).parent.parent / "conformance"
 FORMATS = {"podplan-base64": is_base64, "podplan-quantity": is_quantity, "podplan-time": is_time}

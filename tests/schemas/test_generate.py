@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from linter.schemas import Notation, definition, kinds, nearest, notations, of_version, versions
 
 from linter.engine.decoding import Decoder
 from linter.kube.structs import SCALARS
+from linter.schemas import Notation, definition, kinds, nearest, notations, of_version, versions
 
 if TYPE_CHECKING:
     from types import ModuleType
