@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple
 
-Version = tuple[int, int]
+from linter.version import KubeVersion
 
 
 class Notation(NamedTuple):
@@ -13,19 +13,21 @@ class Notation(NamedTuple):
 
     type: str
     required: bool
-    since: Version | None
-    until: Version | None
+    since: KubeVersion | None
+    until: KubeVersion | None
 
-    def holds_in(self, version: Version) -> bool:
+    def holds_in(self, version: KubeVersion) -> bool:
         """Tell whether a version knows the field."""
-        return (self.since is None or version >= self.since) and (self.until is None or version <= self.until)
+        return (self.since is None or version >= self.since[:2]) and (
+            self.until is None or version <= self.until
+        )
 
     @property
-    def gone(self) -> Version:
+    def gone(self) -> KubeVersion:
         """The first version without the field that older ones had."""
         if self.until is None:
             raise ValueError("the newest version knows it")
-        return self.until[0], self.until[1] + 1
+        return KubeVersion(self.until.major, self.until.minor + 1)
 
 
 def kinds() -> dict[str, str]:
@@ -38,15 +40,15 @@ def definition(name: str) -> dict[str, str | list[str]]:
     return _facts()["definitions"][name]  # type: ignore[no-any-return]
 
 
-def versions() -> tuple[Version, ...]:
+def versions() -> tuple[KubeVersion, ...]:
     """Return the Kubernetes versions that there are facts about, oldest first."""
     return tuple(map(_version, _facts()["versions"]))
 
 
-def nearest(version: Version) -> Version:
-    """Return the version itself where it is known, else the nearest one that is."""
+def nearest(version: KubeVersion) -> KubeVersion:
+    """Return the minor release of the version where it is known, else the nearest one that is."""
     known = versions()
-    return min(max(version, known[0]), known[-1])
+    return min(max(KubeVersion(version.major, version.minor), known[0]), known[-1])
 
 
 def notations(notation: str | list[str]) -> tuple[Notation, ...]:
@@ -54,7 +56,7 @@ def notations(notation: str | list[str]) -> tuple[Notation, ...]:
     return tuple(map(_read, [notation] if isinstance(notation, str) else notation))
 
 
-def of_version(notation: str | list[str], version: Version) -> Notation | None:
+def of_version(notation: str | list[str], version: KubeVersion) -> Notation | None:
     """Return what a field is in one version; None where that version doesn't know it."""
     if isinstance(notation, str):
         found = _read(notation)
@@ -70,9 +72,9 @@ def _read(notation: str) -> Notation:
     return Notation(type_.rstrip("!"), type_.endswith("!"), since, until)
 
 
-def _version(text: str) -> Version:
+def _version(text: str) -> KubeVersion:
     major, _, minor = text.partition(".")
-    return int(major), int(minor)
+    return KubeVersion(int(major), int(minor))
 
 
 @cache

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from linter.loading.discovery import Skipped
     from linter.loading.limits import Limits
     from linter.loading.source import Source, Unreadable
+    from linter.version import KubeVersion
 
 _limits: ContextVar[Limits | None] = ContextVar("limits", default=None)
 
@@ -58,10 +59,10 @@ def use_unicode(stream: TextIO) -> bool:
     return True
 
 
-def parse_kubernetes_version(text: str) -> tuple[int, int]:
+def parse_kubernetes_version(text: str) -> KubeVersion:
     """Read --kubernetes-version; a wrong one ends the program with its message."""
     from linter.cli.errors import fail
-    from linter.engine.options import VersionError, parse_version
+    from linter.version import VersionError, parse_version
 
     try:
         return parse_version(text)

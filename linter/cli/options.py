@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from linter.version import DEFAULT, RANGE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -14,7 +16,7 @@ PATH = click.Path(readable=False)
 version_option = click.option(
     "--kubernetes-version",
     metavar="VERSION",
-    help="The version of the cluster, 1.30 to 1.37.  [default: 1.36]",
+    help=f"The version of the cluster, {RANGE}.  [default: {DEFAULT}]",
 )
 color_option = click.option(
     "--color",

@@ -448,7 +448,7 @@ def _version(text: str) -> str:
 
 def _gates(values: Sequence[str]) -> dict[str, bool]:
     from linter.cli.errors import fail
-    from linter.kube.feature_gates import GATES
+    from linter.kube.gates import GATES
 
     gates = {}
     for value in values:

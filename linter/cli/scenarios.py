@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from linter.loading.document import Document
+    from linter.path import FieldPath
     from linter.planner.plan import Options, Plan
 
 
@@ -57,6 +58,6 @@ def _documents(files: Sequence[str]) -> Iterator[Document]:
                 yield document
 
 
-def _path(text: str) -> tuple[str | int, ...]:
+def _path(text: str) -> FieldPath:
     """Turn `operations[2].op` into a path."""
     return tuple(int(step) if step.isdigit() else step for step in re.findall(r"[^.\[\]]+", text))

@@ -9,19 +9,22 @@ from linter.engine.checking import RuleSet, check_resource
 from linter.engine.decoding import Decoder
 from linter.engine.inventory import Inventory
 from linter.engine.registry import all_rules
-from linter.engine.rule import Context, Problem, format_path
+from linter.engine.rule import Context, Problem
 from linter.loading.document import Document
 from linter.loading.resource import Resource
 from linter.loading.scalars import as_json
 from linter.loading.source import Source
+from linter.path import format_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from linter.version import KubeVersion
+
 Refusals = tuple[Problem, ...]
 
 
-def admission(version: tuple[int, int]) -> Callable[[dict[str, Any] | None, dict[str, Any]], Refusals]:
+def admission(version: KubeVersion) -> Callable[[dict[str, Any] | None, dict[str, Any]], Refusals]:
     """Return a function `(old, new)` that tells why the API server of a version would refuse an object.
 
     `old` is the stored object, or None for a create. The problems have their `field` and `reason` as the server spells them; none

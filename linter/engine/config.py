@@ -11,17 +11,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from linter.version import DEFAULT
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from linter.engine.rule import Rule
+    from linter.path import FieldPath
 
 FILE_NAMES = ("podplan.yaml", ".podplan.yaml")
 TOML_NAME = "pyproject.toml"
 TABLE = "tool.podplan"
 SCHEMA = "podplan-config.schema.json"
-
-Path_ = tuple[str | int, ...]
 
 
 class ConfigError(ValueError):
@@ -47,7 +48,7 @@ class Config(NamedTuple):
         """The folder that patterns and names of files are relative to; None: the current one."""
         return self.file.parent if self.file is not None else None
 
-    def place(self, path: Path_) -> str:
+    def place(self, path: FieldPath) -> str:
         """Return where a setting stands: `podplan.yaml:3:1`; in TOML, where positions are not kept, `pyproject.toml:12`."""
         if self.file is None:
             return "default"
@@ -66,7 +67,7 @@ class Config(NamedTuple):
             return name
         return os.path.relpath(folder / name)
 
-    def fail(self, path: Path_, message: str) -> ConfigError:
+    def fail(self, path: FieldPath, message: str) -> ConfigError:
         """Return the error for a setting, to be raised."""
         return ConfigError(f"{self.place(path)}: {message}")
 
@@ -171,7 +172,7 @@ def _shown(file: Path) -> str:
     return str(file) if relative.startswith("..") else relative.replace(os.sep, "/")
 
 
-def _toml_line(text: str, path: Path_) -> int | None:
+def _toml_line(text: str, path: FieldPath) -> int | None:
     """Return the line of the last key of a path that has one: tables and keys are looked for in order."""
     import re
 
@@ -273,11 +274,11 @@ def _explained(config: Config, rules: Mapping[str, Any]) -> Iterator[str]:
             yield f"{config.place(path)}: {_fault(error, path)}"
 
 
-def _inside(path: Path_) -> str:
+def _inside(path: FieldPath) -> str:
     return f" in `{_spelled(path)}`" if path else ""
 
 
-def _spelled(path: Path_) -> str:
+def _spelled(path: FieldPath) -> str:
     text = ""
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
@@ -294,7 +295,7 @@ def _hint(word: str, known: Iterable[str]) -> str:
 _WORDS = {"object": "a mapping", "array": "a list", "string": "text"}
 
 
-def _fault(error: Any, path: Path_) -> str:
+def _fault(error: Any, path: FieldPath) -> str:
     name = f"`{_spelled(path)}`" if path else "The configuration"
     value = error.instance
     match error.validator:
@@ -303,7 +304,7 @@ def _fault(error: Any, path: Path_) -> str:
             if error.validator_value == "string" and isinstance(value, (int, float)):
                 advice = f': put it in quotes, "{value}"'
                 if path == ("kubernetes-version",):
-                    advice = ': put it in quotes, like "1.36" (without them 1.30 is the number 1.3)'
+                    advice = f': put it in quotes, like "{DEFAULT}" (without them 1.30 is the number 1.3)'
             elif error.validator_value == "array" and isinstance(value, str):
                 advice = f": write [{value}]"
             return f"{name} must be {_WORDS[error.validator_value]}{advice}."
@@ -362,7 +363,7 @@ def check_names(config: Config, rules: Mapping[str, Rule]) -> None:
                 raise config.fail(path, f"The option `{option}` of `{rule_id}` must be {wanted}.")
 
 
-def _named_rules(values: Mapping[str, Any]) -> Iterator[tuple[Path_, str, bool]]:
+def _named_rules(values: Mapping[str, Any]) -> Iterator[tuple[FieldPath, str, bool]]:
     """Yield the places where rules are named: path, name, whether a group may stand there."""
     yield from _listed(values, ())
     for pattern, settings in values.get("per-path", {}).items():
@@ -371,7 +372,7 @@ def _named_rules(values: Mapping[str, Any]) -> Iterator[tuple[Path_, str, bool]]
         yield ("rules", rule_id), rule_id, False
 
 
-def _listed(values: Mapping[str, Any], path: Path_) -> Iterator[tuple[Path_, str, bool]]:
+def _listed(values: Mapping[str, Any], path: FieldPath) -> Iterator[tuple[FieldPath, str, bool]]:
     for key in ("select", "ignore"):
         for index, name in enumerate(values.get(key, ())):
             yield (*path, key, index), name, True

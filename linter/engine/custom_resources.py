@@ -13,6 +13,7 @@ from linter.engine.decoding import DecodeProblem
 from linter.engine.faults import found, name_of
 from linter.engine.rule import Problem
 from linter.kube.suggest import did_you_mean, one_of, quote
+from linter.version import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     import jsonschema
     import jsonschema_rs
 
-    from linter.engine.rule import Path
+    from linter.path import FieldPath
+    from linter.version import KubeVersion
 
 Schema = dict[str, Any]
 
@@ -39,7 +41,7 @@ class CustomSchemas:
         self,
         definitions: Iterable[Mapping[str, Any]] = (),
         locations: Sequence[str] = (),
-        version: tuple[int, int] = (1, 36),
+        version: KubeVersion = DEFAULT,
     ) -> None:
         self._known: dict[tuple[str, str], CustomSchema | None] = {}
         for definition in definitions:
@@ -353,7 +355,7 @@ _LIMITS = {
 
 
 def _explain(error: jsonschema.ValidationError) -> Iterator[DecodeProblem]:
-    path: Path = tuple(error.absolute_path)
+    path: FieldPath = tuple(error.absolute_path)
     value: Any = error.instance
     wanted: Any = error.validator_value
     schema: Any = error.schema

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from linter.engine.config import Config
     from linter.engine.rule import Rule
     from linter.loading.resource import Resource
+    from linter.path import FieldPath
 
 SCHEMA = "podplan-rules.schema.json"
 
@@ -31,7 +32,7 @@ def from_yaml(file: Path) -> list[Rule]:
     return [_rule(value, ("rules", index), config) for index, value in enumerate(config.values["rules"])]
 
 
-def _rule(value: Mapping[str, Any], path: tuple[str | int, ...], config: Config) -> Rule:
+def _rule(value: Mapping[str, Any], path: FieldPath, config: Config) -> Rule:
     validation = Validation(
         value["expression"],
         value.get("message"),

@@ -8,21 +8,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from linter.engine.own_rules import MOST_PROBLEMS
-from linter.engine.rule import Key, Problem
+from linter.engine.rule import Problem
 from linter.kube import api_versions, names
 from linter.kube.kinds import api_group
 from linter.kube.structs import SCALARS, List, Map, Struct, is_int64
 from linter.kube.suggest import quote, suggest
+from linter.path import Key
 from linter.schemas import definition as notations_of
 from linter.schemas import kinds, nearest, notations, of_version
+from linter.version import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from linter.engine.custom_resources import CustomSchemas
     from linter.kube.structs import Fault, Type
+    from linter.version import KubeVersion
 
-Version = tuple[int, int]
 Standing = Literal["built-in", "custom", "skipped", "unknown"]
 
 
@@ -39,11 +41,11 @@ class Decoder:
     Types are put together when a manifest first needs them, so a Decoder costs nothing to make and should be kept.
 
     Args:
-        version: The Kubernetes version, e.g. (1, 36). Beyond the known versions the nearest one is taken.
+        version: The Kubernetes version. Beyond the known versions the nearest one is taken.
         custom: The schemas of custom resources, where there are any.
     """
 
-    def __init__(self, version: Version = (1, 36), custom: CustomSchemas | None = None) -> None:
+    def __init__(self, version: KubeVersion = DEFAULT, custom: CustomSchemas | None = None) -> None:
         self.version = nearest(version)
         self.custom = custom
         self._types: dict[str, Type] = dict(SCALARS)
@@ -172,11 +174,13 @@ def _bad_annotations(kind: str, manifest: dict[str, Any]) -> Iterator[DecodeProb
         )
 
 
-def _deprecated(api_version: str, kind: str, version: Version) -> Iterator[DecodeProblem]:
+def _deprecated(api_version: str, kind: str, version: KubeVersion) -> Iterator[DecodeProblem]:
     if change := api_versions.deprecated(api_version, kind):
         if change.since > version:
             return
-        message = f"{kind} of `{api_version}` is deprecated since Kubernetes {_text(change.since)}; use {change.instead}."
+        message = (
+            f"{kind} of `{api_version}` is deprecated since Kubernetes {change.since}; use {change.instead}."
+        )
     elif api_versions.stability(api_version) < api_versions.STABLE and (
         api_versions.stability(best := _best(api_version, kind, version) or api_version)
         == api_versions.STABLE
@@ -187,11 +191,11 @@ def _deprecated(api_version: str, kind: str, version: Version) -> Iterator[Decod
     yield DecodeProblem("deprecated-api", Problem(("apiVersion",), message))
 
 
-def _unknown_kind(api_version: str, kind: str, version: Version) -> DecodeProblem:
+def _unknown_kind(api_version: str, kind: str, version: KubeVersion) -> DecodeProblem:
     """Say why there is no such kind in this version of Kubernetes, and which one may be meant."""
-    target = f"Kubernetes {_text(version)}"
+    target = f"Kubernetes {version}"
     if change := api_versions.removed(api_version, kind):
-        message = f"{kind} of `{api_version}` was removed in Kubernetes {_text(change.since)}; use {change.instead}."
+        message = f"{kind} of `{api_version}` was removed in Kubernetes {change.since}; use {change.instead}."
         return DecodeProblem("removed-api", Problem(("apiVersion",), message, "NotFound"))
     best = _best(api_version, kind, version)
     if notation := kinds().get(f"{api_version} {kind}"):
@@ -199,9 +203,11 @@ def _unknown_kind(api_version: str, kind: str, version: Version) -> DecodeProble
         use = f" Use `{best}`." if best else ""
         later = [each.since for each in known if each.since and each.since > version]
         if later:
-            message = f"{kind} of `{api_version}` is new in Kubernetes {_text(min(later))}, unknown to {target}.{use}"
+            message = (
+                f"{kind} of `{api_version}` is new in Kubernetes {min(later)}, unknown to {target}.{use}"
+            )
             return DecodeProblem("unknown-kind", Problem(("apiVersion",), message, "NotFound"))
-        gone = _text(known[-1].gone)
+        gone = known[-1].gone
         message = f"{kind} of `{api_version}` was removed in Kubernetes {gone}.{use}"
         return DecodeProblem("removed-api", Problem(("apiVersion",), message, "NotFound"))
     if best:
@@ -234,7 +240,7 @@ def _may_be_custom(api_version: str) -> bool:
     return "." in group and not names.dns_subdomain(group) and not names.dns_label_1035(version)
 
 
-def _best(api_version: str, kind: str, version: Version) -> str | None:
+def _best(api_version: str, kind: str, version: KubeVersion) -> str | None:
     """Return the apiVersion to write for a kind: of the same group, where there is one, and as stable as can be."""
     group = api_group(api_version)
     return max(
@@ -250,12 +256,8 @@ def _all_kinds() -> Iterator[tuple[str, str]]:
         yield api_version, kind
 
 
-def _served(version: Version) -> Iterator[tuple[str, str]]:
+def _served(version: KubeVersion) -> Iterator[tuple[str, str]]:
     for each, notation in kinds().items():
         if of_version(notation, version):
             api_version, _, kind = each.partition(" ")
             yield api_version, kind
-
-
-def _text(version: Version) -> str:
-    return f"{version[0]}.{version[1]}"

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from linter.engine.finding import Repair
-    from linter.engine.rule import Fix, Path
+    from linter.engine.rule import Fix
     from linter.loading.document import Document
     from linter.loading.limits import Limits
     from linter.loading.source import Source
+    from linter.path import FieldPath
 
 _SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 
@@ -145,7 +146,7 @@ def _added(fix: Fix, document: Document) -> tuple[Edit, ...]:
     return (Edit(place, "".join(f"{line}{newline}{indent}" for line in lines)),)
 
 
-def _filled(path: Path, entries: Any, document: Document) -> tuple[Edit, ...]:
+def _filled(path: FieldPath, entries: Any, document: Document) -> tuple[Edit, ...]:
     """Put entries where there is nothing, null or `{}`."""
     text = _flow(entries, document)
     place = document.positions.value(path)
@@ -217,7 +218,7 @@ def _reads_as(text: str, value: Any) -> bool:
     )
 
 
-def _value_at(value: Any, path: Path) -> Any:
+def _value_at(value: Any, path: FieldPath) -> Any:
     for step in path:
         if isinstance(value, dict):
             value = value.get(str(step))

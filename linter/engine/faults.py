@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import Key, Path, Problem, format_path
+from linter.engine.rule import Problem
 from linter.kube.structs import List, Map, Scalar, Struct
 from linter.kube.suggest import quote, suggest
+from linter.path import FieldPath, Key, format_path
 from linter.schemas import definition, notations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.kube.structs import At, Fault, Step, Type
+    from linter.version import KubeVersion
 
-Version = tuple[int, int]
 
 _EXPECTED = {
     "boolean": "true or false",
@@ -35,7 +36,7 @@ _RANGES = {
 _BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 
 
-def explain(fault: Fault, root: Type, version: Version) -> tuple[str, Problem]:
+def explain(fault: Fault, root: Type, version: KubeVersion) -> tuple[str, Problem]:
     """Turn a fault of the decoder into a problem, and say which rule stands for it.
 
     Args:
@@ -56,7 +57,7 @@ def explain(fault: Fault, root: Type, version: Version) -> tuple[str, Problem]:
     return ("wrong-type", Problem(path, message, "TypeMismatch"))
 
 
-def _located(root: Type, at: At) -> tuple[Path, list[Struct]]:
+def _located(root: Type, at: At) -> tuple[FieldPath, list[Struct]]:
     """Return the path of a place, and the structs that lie on the way to it."""
     steps: list[Step] = []
     while at is not None:
@@ -78,7 +79,7 @@ def _located(root: Type, at: At) -> tuple[Path, list[Struct]]:
     return tuple(path), structs
 
 
-def _malformed(fault: Fault, path: Path) -> tuple[str, Problem]:
+def _malformed(fault: Fault, path: FieldPath) -> tuple[str, Problem]:
     name = fault.type.name if isinstance(fault.type, Scalar) else ""
     said = quote(fault.value) if fault.value != "" else "empty"
     message = f"`{name_of(path)}` is {said if isinstance(fault.value, str) else found(fault.value)}"
@@ -107,7 +108,7 @@ def _amount(value: Any) -> str:
     return f"`{amount}`" if number and is_quantity(amount) else "`500m`, `2`, `1Gi`"
 
 
-def _mismatch(type_: Type, value: Any, path: Path) -> str:
+def _mismatch(type_: Type, value: Any, path: FieldPath) -> str:
     return f"`{name_of(path)}` must be {_wanted(type_)}, but is {found(value)}{_advice(type_, value)}."
 
 
@@ -165,11 +166,11 @@ def _is_whole(text: str) -> bool:
     return text[text[:1] in {"+", "-"} :].isdecimal()
 
 
-def _unknown(key: str, path: Path, structs: list[Struct], version: Version) -> str:
+def _unknown(key: str, path: FieldPath, structs: list[Struct], version: KubeVersion) -> str:
     struct = structs[-1]
     message = f"`{key}` is not a field of {_short(struct)}"
     if other := _in_another_version(struct, key, version):
-        return f"{message} in Kubernetes {_text(version)}: {other}."
+        return f"{message} in Kubernetes {version}: {other}."
     near = suggest(key, struct.fields)
     if near and near.lower() == key.lower():
         return f"{message}. Did you mean `{near}`?"
@@ -178,15 +179,15 @@ def _unknown(key: str, path: Path, structs: list[Struct], version: Version) -> s
     return f"{message}. Did you mean `{near}`?" if near else f"{message}."
 
 
-def _in_another_version(struct: Struct, key: str, version: Version) -> str | None:
+def _in_another_version(struct: Struct, key: str, version: KubeVersion) -> str | None:
     """Say since or until when a field exists, where this version is not among those that know it."""
     if struct.name == "custom resource" or key not in (fields := definition(struct.name)):
         return None
     spans = notations(fields[key])
     later = [each.since for each in spans if each.since and each.since > version]
     if later:
-        return f"it is new in {_text(min(later))}"
-    return f"it is gone since {_text(spans[-1].gone)}"
+        return f"it is new in {min(later)}"
+    return f"it is gone since {spans[-1].gone}"
 
 
 # Names that so many structs have that a place for them would be a guess.
@@ -194,7 +195,7 @@ _COMMON = frozenset({"apiVersion", "key", "kind", "name", "path", "status", "typ
 _DEPTH = 3
 
 
-def _home(key: str, path: Path, structs: list[Struct]) -> str | None:
+def _home(key: str, path: FieldPath, structs: list[Struct]) -> str | None:
     """Say where a misplaced field is at home, if there is exactly one such place nearby."""
     if key in _COMMON:
         return None
@@ -215,7 +216,7 @@ def _home(key: str, path: Path, structs: list[Struct]) -> str | None:
     return None
 
 
-def _struct_places(path: Path, structs: list[Struct]) -> Iterator[tuple[Path, Struct]]:
+def _struct_places(path: FieldPath, structs: list[Struct]) -> Iterator[tuple[FieldPath, Struct]]:
     """Pair the structs on the way to a field with the paths that they stand at."""
     remaining = iter(structs)
     type_: Type | None = structs[0]
@@ -247,7 +248,7 @@ def _below(struct: Struct, key: str) -> list[tuple[str, ...]]:
     return []
 
 
-def name_of(path: Path) -> str:
+def name_of(path: FieldPath) -> str:
     """Return the last part of a path that a reader recognises: `args[1]`, `labels[app]`, `replicas`."""
     start = len(path) - 1
     while start > 0 and isinstance(path[start], (int, Key)):
@@ -258,7 +259,3 @@ def name_of(path: Path) -> str:
 def _short(type_: Type) -> str:
     """Return the name of a definition without its group: "core/v1.PodSpec" → PodSpec."""
     return type_.name.rpartition(".")[2] if isinstance(type_, Struct) else "it"
-
-
-def _text(version: Version) -> str:
-    return f"{version[0]}.{version[1]}"

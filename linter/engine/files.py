@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.engine.checking import Found, check_document, check_resource
 from linter.engine.own_rules import TOO_MANY_FINDINGS
-from linter.engine.rule import Fix, Problem, format_path
+from linter.engine.rule import Fix, Problem
 from linter.kube.kinds import is_builtin
 from linter.loading.document import Document, LoadProblem, Range
 from linter.loading.reader import may_be_kubernetes, read_documents, resources_of
+from linter.path import format_path
 
 if TYPE_CHECKING:
     from linter.engine.checking import RuleSet

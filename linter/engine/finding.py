@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from linter.loading.discovery import Skipped
     from linter.loading.document import Range
     from linter.loading.source import Source, Unreadable
+    from linter.version import KubeVersion
 
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
 SuppressedBy = Literal["comment", "annotation", "config", "baseline"]
@@ -89,7 +90,7 @@ class Suppressed(NamedTuple):
 class Report(NamedTuple):
     """What a run found."""
 
-    version: tuple[int, int]
+    version: KubeVersion
     findings: tuple[Finding, ...]
     suppressed: tuple[Suppressed, ...]
     unreadable: tuple[Unreadable, ...]

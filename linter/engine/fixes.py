@@ -14,8 +14,10 @@ from linter.loading.resource import Resource
 
 if TYPE_CHECKING:
     from linter.engine.finding import Repair
-    from linter.engine.rule import Context, Path, Problem, Rule
+    from linter.engine.rule import Context, Problem, Rule
     from linter.loading.document import Document
+    from linter.path import FieldPath
+    from linter.version import KubeVersion
 
 
 def repair_of(rule: Rule, problem: Problem, resource: Resource, context: Context) -> Repair | None:
@@ -57,7 +59,7 @@ def fix_of(rule: Rule, problem: Problem, resource: Resource, context: Context) -
     return None
 
 
-def _decodable(problem: Problem, resource: Resource, version: tuple[int, int]) -> Fix | None:
+def _decodable(problem: Problem, resource: Resource, version: KubeVersion) -> Fix | None:
     if problem.reason == "TypeMismatch":
         return _retyped(problem.path, resource, version)
     return _respelled_field(problem.path, resource, version) if problem.reason == "UnknownField" else None
@@ -66,7 +68,7 @@ def _decodable(problem: Problem, resource: Resource, version: tuple[int, int]) -
 # --- types ---------------------------------------------------------------------------------------------------------
 
 
-def _retyped(path: Path, resource: Resource, version: tuple[int, int]) -> Fix | None:
+def _retyped(path: FieldPath, resource: Resource, version: KubeVersion) -> Fix | None:
     """A quoted number or truth value that must be none, and the other way round."""
     value = _dig(resource.manifest, path)
     type_ = _type_of(resource, path, version)
@@ -80,7 +82,7 @@ def _retyped(path: Path, resource: Resource, version: tuple[int, int]) -> Fix | 
     return None
 
 
-def _as_written(document: Document, path: Path) -> str | None:
+def _as_written(document: Document, path: FieldPath) -> str | None:
     """Return the text of a plain scalar: `1.10` and `0644` would lose a digit on the way through a number."""
     from linter.engine.edits import slice_of
 
@@ -94,7 +96,7 @@ def _is_plain_integer(text: str) -> bool:
     return digits.isascii() and digits.isdigit() and len(digits) < 19 and (digits == "0" or digits[0] != "0")
 
 
-def _type_of(resource: Resource, path: Path, version: tuple[int, int]) -> str | None:
+def _type_of(resource: Resource, path: FieldPath, version: KubeVersion) -> str | None:
     """Return the type that Kubernetes gives a field, in the notation of linter.schemas; None where it knows none."""
     from linter.schemas import definition, kinds, nearest, of_version
 
@@ -119,7 +121,7 @@ def _type_of(resource: Resource, path: Path, version: tuple[int, int]) -> str | 
 # --- spelling ------------------------------------------------------------------------------------------------------
 
 
-def _respelled_field(path: Path, resource: Resource, version: tuple[int, int]) -> Fix | None:
+def _respelled_field(path: FieldPath, resource: Resource, version: KubeVersion) -> Fix | None:
     """A field whose name is wrong in its capitals only."""
     from linter.schemas import definition, nearest, of_version
 
@@ -175,7 +177,7 @@ _ALLOWED = {
 """What fields with a fixed set of values take. `type` is many fields; linting again settles which values fit which."""
 
 
-def _respelled_value(path: Path, resource: Resource) -> Fix | None:
+def _respelled_value(path: FieldPath, resource: Resource) -> Fix | None:
     """A word of a fixed set whose capitals alone are wrong: `tcp`, `clusterIP`."""
     value = _dig(resource.manifest, path)
     if not isinstance(value, str):
@@ -204,7 +206,7 @@ _MOVED = WORKLOADS | {
 }
 
 
-def _moved_api(resource: Resource, version: tuple[int, int]) -> Fix | None:
+def _moved_api(resource: Resource, version: KubeVersion) -> Fix | None:
     """A kind that moved to another API version, where the manifest fits that version as it stands."""
     spec = resource.manifest.get("spec")
     selector = spec.get("selector") if isinstance(spec, dict) else None
@@ -225,7 +227,7 @@ def _moved_api(resource: Resource, version: tuple[int, int]) -> Fix | None:
     return None
 
 
-def _stable_version(resource: Resource, version: tuple[int, int]) -> str | None:
+def _stable_version(resource: Resource, version: KubeVersion) -> str | None:
     """Return the stable apiVersion of a kind: of its own group, or the one group that has it."""
     from linter.kube import api_versions
     from linter.kube.kinds import api_group
@@ -246,13 +248,13 @@ def _stable_version(resource: Resource, version: tuple[int, int]) -> str | None:
 
 
 @cache
-def _decoder(version: tuple[int, int]) -> Any:
+def _decoder(version: KubeVersion) -> Any:
     from linter.engine.decoding import Decoder
 
     return Decoder(version)
 
 
-def _current_field_name(path: Path, name: str, resource: Resource) -> Fix | None:
+def _current_field_name(path: FieldPath, name: str, resource: Resource) -> Fix | None:
     """A field under its old name, where the new one is not there."""
     parent = _dig(resource.manifest, path[:-1])
     return Fix("rename", path, name) if isinstance(parent, dict) and name not in parent else None
@@ -290,7 +292,7 @@ def _selected_labels(resource: Resource) -> Fix | None:
     """The labels that the selector asks for and the template has no value for at all."""
     from linter.kube.selectors import matches
 
-    path: Path = ("spec", "template", "metadata", "labels")
+    path: FieldPath = ("spec", "template", "metadata", "labels")
     selector = _dig(resource.manifest, ("spec", "selector")) or {}
     labels = _dig(resource.manifest, path) or {}
     wanted = selector.get("matchLabels") or {}
@@ -300,12 +302,12 @@ def _selected_labels(resource: Resource) -> Fix | None:
     return Fix("add", path, missing)
 
 
-def _field(path: Path) -> str:
+def _field(path: FieldPath) -> str:
     """Return the field that a path ends in; of an item of a list the field of the list."""
     return next((step for step in reversed(path) if isinstance(step, str)), "")
 
 
-def _dig(value: Any, path: Path) -> Any:
+def _dig(value: Any, path: FieldPath) -> Any:
     for step in path:
         if isinstance(value, dict):
             value = value.get(str(step))

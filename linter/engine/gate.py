@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from linter.engine.options import LintOptions
     from linter.engine.suppression import Suppression
     from linter.loading.document import Document
+    from linter.path import FieldPath
 
 
 class Gate:
@@ -44,7 +45,7 @@ class Gate:
         self._names = Names(options.root)
 
     def suppressor(
-        self, finding: Finding, document: Document, root: tuple[str | int, ...] | None, lines: frozenset[int]
+        self, finding: Finding, document: Document, root: FieldPath | None, lines: frozenset[int]
     ) -> Suppressed | None:
         """Return the suppressed finding, or None where it is to be reported.
 

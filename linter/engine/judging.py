@@ -12,11 +12,12 @@ from linter.engine.fixes import repair_of
 from linter.engine.gate import Gate
 from linter.engine.own_rules import UNUSED_IGNORE
 from linter.engine.registry import with_custom
-from linter.engine.rule import Path, Problem, format_path
+from linter.engine.rule import Problem
 from linter.engine.scoping import Names, fitting
 from linter.engine.suppression import annotations_of, comments_of
 from linter.loading.document import Range
 from linter.loading.lines import inside
+from linter.path import FieldPath, format_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -102,8 +103,8 @@ class _FindingMaker:
     def make(self, found: Found) -> tuple[Finding, frozenset[int]]:
         """Return the finding, and the lines at which a comment may stand to suppress it."""
         rule, problem, document, resource = found
-        root: Path = () if resource is None else resource.root
-        path: Path = (*root, *problem.path)
+        root: FieldPath = () if resource is None else resource.root
+        path: FieldPath = (*root, *problem.path)
         if problem.at is not None:
             place, key_line = problem.at, problem.at.line
         else:

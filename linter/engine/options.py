@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.loading.limits import DEFAULT as DEFAULT_LIMITS
+from linter.version import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,10 +16,7 @@ if TYPE_CHECKING:
     from linter.engine.rule import Rule, Severity
     from linter.engine.scoping import PathSettings, Skip
     from linter.loading.limits import Limits
-
-DEFAULT_VERSION = (1, 36)
-OLDEST_VERSION = (1, 30)
-NEWEST_VERSION = (1, 37)
+    from linter.version import KubeVersion
 
 
 class LintOptions(NamedTuple):
@@ -30,7 +28,7 @@ class LintOptions(NamedTuple):
     """Rules and groups to leave out."""
     severity: Mapping[str, Severity] = MappingProxyType({})
     """Severities that differ from the rules' own, by rule id."""
-    version: tuple[int, int] = DEFAULT_VERSION
+    version: KubeVersion = DEFAULT
     """The Kubernetes version to judge for."""
     nodes: tuple[dict[str, Any], ...] | None = None
     """Node objects, for rules about scheduling."""
@@ -64,26 +62,3 @@ class LintOptions(NamedTuple):
     """Rules that podplan does not bring along (group custom)."""
     baseline: Mapping[str, Entry] | None = None
     """Findings that are known and not reported again, by fingerprint."""
-
-
-class VersionError(ValueError):
-    """A Kubernetes version that podplan does not know."""
-
-
-def _is_small(text: str) -> bool:
-    return len(text) <= 4 and text.isascii() and text.isdigit()
-
-
-def parse_version(text: str) -> tuple[int, int]:
-    """Read a Kubernetes version: `1.36`, `v1.36` or `1.36.2` (the patch level does not matter).
-
-    Raises:
-        VersionError: The text is no version, or one outside 1.30 to 1.37.
-    """
-    parts = text.removeprefix("v").split(".")
-    if len(parts) not in {2, 3} or not all(map(_is_small, parts)):
-        raise VersionError(f"`{text}` is no Kubernetes version; write it like 1.36.")
-    version = (int(parts[0]), int(parts[1]))
-    if not OLDEST_VERSION <= version <= NEWEST_VERSION:
-        raise VersionError(f"Kubernetes {text} is not known here; the versions are 1.30 to 1.37.")
-    return version

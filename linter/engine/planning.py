@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.admission import admission
-from linter.engine.options import DEFAULT_VERSION, NEWEST_VERSION, OLDEST_VERSION
 from linter.planner.state import Refusal
+from linter.version import DEFAULT, VersionError, parse_version
 
 if TYPE_CHECKING:
     from linter.planner.state import Admit, Manifest
+    from linter.version import KubeVersion
 
 
 def admit_for(kubernetes: str) -> Admit:
@@ -25,9 +26,9 @@ def admit_for(kubernetes: str) -> Admit:
     return admit
 
 
-def _version(text: str) -> tuple[int, int]:
-    """Return the known version that is nearest to one that may be wrong; the planner itself says so."""
-    parts = text.removeprefix("v").split(".")
-    if len(parts) < 2 or not all(len(part) <= 4 and part.isascii() and part.isdigit() for part in parts[:2]):
-        return DEFAULT_VERSION
-    return min(max((int(parts[0]), int(parts[1])), OLDEST_VERSION), NEWEST_VERSION)
+def _version(text: str) -> KubeVersion:
+    """Return the version; where it is wrong, the default: the planner itself says so."""
+    try:
+        return parse_version(text)
+    except VersionError:
+        return DEFAULT

@@ -15,16 +15,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.engine.cel import EvaluationError, compiled, evaluate
 from linter.engine.registry import CUSTOM
-from linter.engine.rule import Key, Problem, Rule
+from linter.engine.rule import Problem, Rule
 from linter.kube.kinds import api_group
 from linter.kube.plurals import resource_name
 from linter.kube.selectors import matches
+from linter.path import Key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from linter.engine.rule import Context, Path, Severity
+    from linter.engine.rule import Context, Severity
     from linter.loading.resource import Resource
+    from linter.path import FieldPath
 
 GROUP = "admissionregistration.k8s.io"
 
@@ -46,7 +48,7 @@ class Validation(NamedTuple):
     expression: str
     message: str | None = None
     message_expression: str | None = None
-    path: Path | None = None
+    path: FieldPath | None = None
     """The field to point at; None: what the expression speaks of."""
     reason: str | None = None
 
@@ -223,7 +225,7 @@ _REFERENCE = re.compile(
 _STEP = re.compile(r"""\.\??(\w+)|\[\??\s*(?:"([^"]*)"|'([^']*)'|(\d+))\s*\]""")
 
 
-def spoken_of(expression: str) -> Path:
+def spoken_of(expression: str) -> FieldPath:
     """Return the field that all references to `object` in an expression have in common, as deep as it goes.
 
     `has(object.spec.a.b) && object.spec.a.c` speaks of `spec.a`. CEL says no more about where a fault lies.
@@ -239,20 +241,20 @@ def spoken_of(expression: str) -> Path:
     return tuple(common)
 
 
-def _path_of(expression: str, policy: Policy) -> Path:
+def _path_of(expression: str, policy: Policy) -> FieldPath:
     """Return the field that an expression speaks of; of one that names variables alone, what those speak of."""
     used = (each.expression for each in policy.variables if f"variables.{each.name}" in expression)
     return spoken_of(expression) or spoken_of(" ".join(used))
 
 
-def _path(text: str, *, called: bool) -> Path:
+def _path(text: str, *, called: bool) -> FieldPath:
     steps: list[str | int] = []
     for name, double, single, index in _STEP.findall(text):
         steps.append(int(index) if index else Key(double or single) if double or single else name)
     return tuple(steps[:-1] if called else steps)
 
 
-def field_path(text: str) -> Path:
+def field_path(text: str) -> FieldPath:
     """Read a field as people write it: `spec.template.metadata.labels["app.kubernetes.io/name"]`."""
     return _path(f".{text.removeprefix('.')}", called=False)
 

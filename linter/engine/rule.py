@@ -10,28 +10,11 @@ if TYPE_CHECKING:
     from linter.engine.inventory import Inventory
     from linter.loading.document import Document, Range
     from linter.loading.resource import Resource
+    from linter.path import FieldPath
+    from linter.version import KubeVersion
 
 Severity = Literal["error", "warning", "info"]
 Group = Literal["api", "wiring", "rollout", "practice", "custom", "podplan"]
-Path = tuple[str | int, ...]
-"""Where a field is, from the resource's root: `("spec", "template", "spec", "containers", 0, "name")`."""
-
-
-class Key(str):
-    """A key of a map whose keys are free (labels, limits): the API server prints it as `limits[cpu]`."""
-
-    __slots__ = ()
-
-
-def format_path(path: Path) -> str:
-    """Spell a path as the API server does, e.g. `spec.containers[0].resources.limits[cpu]`."""
-    text = ""
-    for step in path:
-        if isinstance(step, (int, Key)):
-            text += f"[{step}]"
-        else:
-            text += f".{step}" if text else step
-    return text
 
 
 class Fix(NamedTuple):
@@ -39,7 +22,7 @@ class Fix(NamedTuple):
 
     action: Literal["set", "rename", "add"]
     """Set the scalar at the path; rename the key at its end; add entries to the mapping there (made where absent)."""
-    path: Path
+    path: FieldPath
     value: Any
     """The new value; of a rename the new key; of an addition the entries."""
 
@@ -47,7 +30,7 @@ class Fix(NamedTuple):
 class Problem(NamedTuple):
     """What a rule yields. The engine turns it into a finding with file, line and severity."""
 
-    path: Path
+    path: FieldPath
     """The field at fault. Where it is absent, the finding points at its nearest existing parent."""
     message: str
     """What is wrong and what to do, in one or two plain sentences."""
@@ -67,8 +50,8 @@ class Problem(NamedTuple):
 class Context(NamedTuple):
     """What a rule may know besides the resource it looks at."""
 
-    version: tuple[int, int]
-    """The Kubernetes version, e.g. (1, 36)."""
+    version: KubeVersion
+    """The Kubernetes version to judge for."""
     inventory: Inventory
     """All resources of the run."""
     old: Resource | None = None

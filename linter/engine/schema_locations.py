@@ -12,6 +12,8 @@ from linter.kube.kinds import api_group
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from linter.version import KubeVersion
+
 TIMEOUT_SECONDS = 10
 _MARK = re.compile(r"\{\{\s*\.(\w+)\s*\}\}")
 _CATALOG = "{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json"
@@ -23,7 +25,7 @@ class SchemaLocationError(UnreadableError):
     """A schema location that can't be read, or holds no schema."""
 
 
-def fetch(location: str, api_version: str, kind: str, version: tuple[int, int]) -> Iterator[dict[str, Any]]:
+def fetch(location: str, api_version: str, kind: str, version: KubeVersion) -> Iterator[dict[str, Any]]:
     """Yield what a location has for a kind: a JSON Schema, or CustomResourceDefinitions that may be those of the kind.
 
     Args:
@@ -57,14 +59,14 @@ def fetch(location: str, api_version: str, kind: str, version: tuple[int, int]) 
         yield from _definitions(text, location)
 
 
-def _names(api_version: str, kind: str, version: tuple[int, int]) -> dict[str, str]:
+def _names(api_version: str, kind: str, version: KubeVersion) -> dict[str, str]:
     group = api_group(api_version)
     resource_version = api_version.rpartition("/")[2].lower()
     first = group.partition(".")[0].lower()
     return {
         "Group": group,
         "KindSuffix": f"-{first}-{resource_version}" if first else f"-{resource_version}",
-        "NormalizedKubernetesVersion": f"v{version[0]}.{version[1]}.0",
+        "NormalizedKubernetesVersion": f"v{version.release}.0",
         "ResourceAPIVersion": resource_version,
         "ResourceKind": kind.lower(),
         "StrictSuffix": "-strict",

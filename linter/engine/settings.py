@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from linter.version import DEFAULT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from linter.engine.config import Config
 
 DEFAULTS: dict[str, Any] = {
-    "kubernetes-version": "1.36",
+    "kubernetes-version": str(DEFAULT),
     "select": ["api", "wiring", "rollout", "custom"],
     "ignore": [],
     "severity": {},

@@ -9,6 +9,7 @@ from linter.engine.finding import Finding, Report, ResourceId, Suppressed
 from linter.loading.discovery import Skipped
 from linter.loading.document import Range
 from linter.loading.source import Unreadable
+from linter.version import KubeVersion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ def unpack(text: str, sources: Sequence[Source]) -> Report:
     """
     raw = json.loads(text)
     return Report(
-        version=(raw["version"][0], raw["version"][1]),
+        version=KubeVersion(*raw["version"]),
         findings=tuple(_unpacked(each, sources) for each in raw["findings"]),
         suppressed=tuple(
             Suppressed(_unpacked(finding, sources), by, reason) for finding, by, reason in raw["suppressed"]

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from linter.engine.finding import SuppressedBy
     from linter.loading.document import Document
     from linter.loading.resource import Resource
+    from linter.path import FieldPath
 
 ANNOTATION = "podplan/ignore"
 _COMMENT = r"(?:^|\s)#\s*podplan:\s*ignore\[(?P<rules>[^\]]*)\](?:\s*(?:because\b)?[:\s]*(?P<reason>.*))?$"
@@ -25,7 +26,7 @@ class Suppression(NamedTuple):
     """The line it is for; None: the whole document or resource."""
     reason: str | None
     document: Document
-    root: tuple[str | int, ...] | None
+    root: FieldPath | None
     """The resource that an annotation is for; None: every resource of the document."""
     at: tuple[int, int, int]
     """Where it is written: line, first column, end column."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-Version = tuple[int, int]
+from linter.version import KubeVersion
 
 
 class Change(NamedTuple):
     """What became of a kind in an API version."""
 
-    since: Version
+    since: KubeVersion
     """The first Kubernetes version without it, or, for a deprecated one, that warns of it."""
     instead: str
     """What to write instead, in Markdown: the apiVersion, or a few words where that is not all."""
@@ -22,7 +22,7 @@ class Change(NamedTuple):
 
 _POD_SECURITY = "Pod Security admission (the label `pod-security.kubernetes.io/enforce` on the namespace)"
 
-_REMOVED: tuple[tuple[Version, str, str, str], ...] = (
+_REMOVED: tuple[tuple[tuple[int, int], str, str, str], ...] = (
     ((1, 16), "extensions/v1beta1", "DaemonSet Deployment ReplicaSet", "`apps/v1`"),
     ((1, 16), "extensions/v1beta1", "NetworkPolicy", "`networking.k8s.io/v1`"),
     ((1, 16), "extensions/v1beta1", "PodSecurityPolicy", _POD_SECURITY),
@@ -88,8 +88,8 @@ _REMOVED: tuple[tuple[Version, str, str, str], ...] = (
 )
 
 _DEPRECATED = {
-    ("v1", "ComponentStatus"): Change((1, 19), "the health endpoints of the components"),
-    ("v1", "Endpoints"): Change((1, 33), "EndpointSlice of `discovery.k8s.io/v1`"),
+    ("v1", "ComponentStatus"): Change(KubeVersion(1, 19), "the health endpoints of the components"),
+    ("v1", "Endpoints"): Change(KubeVersion(1, 33), "EndpointSlice of `discovery.k8s.io/v1`"),
 }
 
 STABLE = 2
@@ -101,7 +101,7 @@ def removed(api_version: str, kind: str) -> Change | None:
     """Return since when Kubernetes has not served this kind in this API version; None where it isn't in the table."""
     for since, gone, kinds, instead in _REMOVED:
         if gone == api_version and kind in kinds.split():
-            return Change(since, instead)
+            return Change(KubeVersion(*since), instead)
     return None
 
 

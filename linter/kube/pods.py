@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-Object = dict[str, Any]
-Path = tuple[str | int, ...]
+    from linter.path import FieldPath
+    from linter.version import KubeVersion
 
-TEMPLATE: Path = ("spec", "template")
-POD: Path = ("spec", "template", "spec")
+Object = dict[str, Any]
+
+TEMPLATE: FieldPath = ("spec", "template")
+POD: FieldPath = ("spec", "template", "spec")
 _LISTS = ("initContainers", "containers", "ephemeralContainers")
 
 
@@ -22,7 +24,7 @@ class Container(NamedTuple):
     """A container of a pod: its spec, its path, the list it stands in (`containers` …) and its number there."""
 
     spec: Object
-    path: Path
+    path: FieldPath
     list_name: str
     number: int
 
@@ -45,8 +47,8 @@ class Volume(NamedTuple):
     """
 
     spec: Object
-    path: Path
-    seen_at: Path
+    path: FieldPath
+    seen_at: FieldPath
     is_claim_template: bool = False
 
 
@@ -74,7 +76,7 @@ class Pod(NamedTuple):
         return context
 
 
-def pod_of(workload: Mapping[str, Any], version: tuple[int, int]) -> Pod:
+def pod_of(workload: Mapping[str, Any], version: KubeVersion) -> Pod:
     """Return the pod that a workload's template describes, as the API server of a version validates it.
 
     Args:
@@ -93,7 +95,7 @@ def pod_of(workload: Mapping[str, Any], version: tuple[int, int]) -> Pod:
     return Pod(template.get("metadata") or {}, pod, tuple(containers(pod)), tuple(_volumes(pod, claims)))
 
 
-def containers(pod: Mapping[str, Any], path: Path = POD) -> Iterator[Container]:
+def containers(pod: Mapping[str, Any], path: FieldPath = POD) -> Iterator[Container]:
     """Walk all containers of a pod spec: init, regular, ephemeral.
 
     Args:
@@ -126,7 +128,7 @@ def _volumes(pod: Object, claims: list[Object]) -> Iterator[Volume]:
 _POD_FIELDS_SINCE = {"hostUsers": (1, 32), "resourceClaims": (1, 32), "hostnameOverride": (1, 35)}
 
 
-def _without_disabled_fields(pod: Object, version: tuple[int, int]) -> Object:
+def _without_disabled_fields(pod: Object, version: KubeVersion) -> Object:
     """Drop the fields whose feature gate is off: the API server forgets them before it validates.
 
     Source: https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates/ and the recorded cases
@@ -154,7 +156,7 @@ def _without_disabled_fields(pod: Object, version: tuple[int, int]) -> Object:
     return _without_image_volumes(pod) if version < (1, 35) else pod
 
 
-def _container_without_disabled_fields(container: Object, list_name: str, version: tuple[int, int]) -> Object:
+def _container_without_disabled_fields(container: Object, list_name: str, version: KubeVersion) -> Object:
     changes: Object = {}
     lifecycle = container.get("lifecycle")
     # ContainerStopSignals is off. A lifecycle that held nothing else is gone as a whole.
@@ -187,7 +189,7 @@ def _without_file_key(env: Object) -> Object:
     return {**env, "valueFrom": {k: v for k, v in source.items() if k != "fileKeyRef"}}
 
 
-def _volume_without_disabled_fields(volume: Object, version: tuple[int, int]) -> Object:
+def _volume_without_disabled_fields(volume: Object, version: KubeVersion) -> Object:
     # ClusterTrustBundleProjection and PodCertificateRequest are off: the projected source stays, with nothing in it.
     gated = {"clusterTrustBundle", "podCertificate"}
     sources = (volume.get("projected") or {}).get("sources")

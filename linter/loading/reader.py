@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from linter.loading.limits import Limits
     from linter.loading.source import Source
+    from linter.path import FieldPath
 
 
 class _Chunk(NamedTuple):
@@ -275,7 +276,7 @@ def resources_of(document: Document) -> Iterator[Resource]:
     yield from _expand(value, document, ())
 
 
-def _expand(value: dict[str, Any], document: Document, root: tuple[str | int, ...]) -> Iterator[Resource]:
+def _expand(value: dict[str, Any], document: Document, root: FieldPath) -> Iterator[Resource]:
     kind = value.get("kind")
     items = value.get("items")
     if isinstance(kind, str) and kind.endswith("List") and isinstance(items, list) and "spec" not in value:

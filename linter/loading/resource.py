@@ -11,8 +11,8 @@ from linter.kube.kinds import CLUSTER_SCOPED, api_group, is_builtin
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from linter.engine.rule import Path
     from linter.loading.document import Document
+    from linter.path import FieldPath
 
 
 class Resource:
@@ -27,7 +27,7 @@ class Resource:
         memo: A place for what several rules need of this resource, computed once.
     """
 
-    def __init__(self, manifest: dict[str, Any], document: Document, root: Path = ()) -> None:
+    def __init__(self, manifest: dict[str, Any], document: Document, root: FieldPath = ()) -> None:
         self.manifest = manifest
         self.document = document
         self.root = root

@@ -44,7 +44,7 @@ def render(report: Report) -> str:
             "<header>\n<h1>podplan lint</h1>\n"
             f'<p><strong class="{_worst(report)}">{result(report)}</strong> '
             f"in {looked_at(report)}</p>\n"
-            f'<p class="soft">Checked for Kubernetes {report.version[0]}.{report.version[1]} '
+            f'<p class="soft">Checked for Kubernetes {report.version} '
             f"by podplan {escape(linter.__version__)}.</p>\n</header>\n"
         )
     ]

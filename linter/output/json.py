@@ -20,7 +20,7 @@ def as_object(report: Report) -> dict[str, Any]:
     """Return the report as plain values."""
     return {
         "tool": {"name": "podplan", "version": linter.__version__},
-        "kubernetes": f"{report.version[0]}.{report.version[1]}",
+        "kubernetes": str(report.version),
         "findings": [finding_object(finding) for finding in report.findings],
         "suppressed": [
             {**finding_object(each.finding), "suppressed_by": each.by, "justification": each.reason}

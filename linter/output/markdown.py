@@ -30,7 +30,7 @@ def render(report: Report, *, limit: int = LIMIT) -> str:
         limit: No longer than about this many characters; how many findings are left out is said.
     """
     sign = next((_SIGNS[severity] for severity in _SIGNS if report.count(severity)), "✅")
-    version = f"{report.version[0]}.{report.version[1]}"
+    version = str(report.version)
     parts = [
         f"### {sign} podplan lint: {result(report)}\n",
         f"{looked_at(report)}, for Kubernetes {version}.\n",

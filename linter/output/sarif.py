@@ -60,7 +60,7 @@ def _run(report: Report, rules: Mapping[str, Rule], root: Path | None) -> dict[s
             *(_result(finding, index, root) for finding in report.findings),
             *(_suppressed(each, index, root) for each in report.suppressed),
         ],
-        "properties": {"kubernetes": f"{report.version[0]}.{report.version[1]}"},
+        "properties": {"kubernetes": str(report.version)},
     }
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.kube.defaults import apply_defaults
-from linter.kube.feature_gates import parse_version
 from linter.kube.kinds import WORKLOADS
 from linter.planner.differences import Difference, differences
 from linter.planner.outcome import Hazard, Summary, judge
@@ -31,6 +30,7 @@ from linter.planner.sound import check_state
 from linter.planner.state import Admit, Manifest, Node, Refusal, template_key
 from linter.planner.steps import Step, build_steps, describe_operation
 from linter.planner.strategy import Strategy, describe_strategy
+from linter.version import parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from linter.kube.feature_gates import GATES, Version, parse_version
+from linter.kube.gates import GATES
 from linter.kube.kinds import WORKLOADS
 from linter.planner.state import Manifest, Node
+from linter.version import DEFAULT, KubeVersion, parse_version
 
-DEFAULT_VERSION = "1.36"
+DEFAULT_VERSION = str(DEFAULT)
 
 READINESS = ("together", "one-by-one")
 
@@ -103,7 +104,7 @@ class Scenario(NamedTuple):
     kind: str
     operations: tuple[Mapping[str, Any], ...]
     name: str = ""
-    version: Version = parse_version(DEFAULT_VERSION)
+    version: KubeVersion = parse_version(DEFAULT_VERSION)
     feature_gates: Mapping[str, bool] = MappingProxyType({})
     one_by_one: bool = False
     failing_images: frozenset[str] = frozenset()
@@ -167,7 +168,7 @@ def _expect(data: Mapping[str, Any], key: str, kind: type, words: str, *, requir
     return value
 
 
-def _version(value: Any) -> Version:
+def _version(value: Any) -> KubeVersion:
     # YAML reads an unquoted 1.36 as a number.
     try:
         return parse_version(str(value))

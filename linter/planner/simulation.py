@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.kube.defaults import apply_defaults
-from linter.kube.feature_gates import (
+from linter.kube.gates import (
     LAZY_DAEMON_SET_NODE_UPDATES,
     MAX_UNAVAILABLE_STATEFUL_SET,
     enabled,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import Context, Path, Problem, rule
+from linter.engine.rule import Context, Problem, rule
 from linter.kube import names, quantities
 from linter.kube.suggest import not_supported, quote
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.loading.resource import Resource
+    from linter.path import FieldPath
 
 KIND = {"HorizontalPodAutoscaler"}
 # The order in which the API server looks for the sources: it looks into the first one only.
@@ -75,10 +76,10 @@ def autoscaler_bounds(resource: Resource, context: Context) -> Iterator[Problem]
         yield Problem(
             ("spec", "minReplicas"), f"minReplicas is {least}; an autoscaler keeps at least 1 pod.", "Invalid"
         )
-    path: Path = ("spec", "maxReplicas")
+    path: FieldPath = ("spec", "maxReplicas")
     if most < 1:
         # What lies between recorded versions follows the newer one.
-        required = most == 0 and context.version > (1, 34)
+        required = most == 0 and context.version >= (1, 35)
         text = "maxReplicas is missing or 0" if most == 0 else f"maxReplicas is {most}"
         yield Problem(path, f"{text}; it must be at least 1.", "Required" if required else "Invalid")
     if most < least:
@@ -124,9 +125,9 @@ def autoscaler_target(resource: Resource, context: Context) -> Iterator[Problem]
     ```
     """
     target = resource.object["spec"].get("scaleTargetRef") or {}
-    path: Path = ("spec", "scaleTargetRef")
+    path: FieldPath = ("spec", "scaleTargetRef")
     yield from _object_names(target, path)
-    if context.version <= (1, 31):
+    if context.version < (1, 32):
         return
     stored = _stored_target(context)
     if stored is not None and all(stored.get(part) == target.get(part) for part in ("apiVersion", "kind")):
@@ -261,23 +262,23 @@ def _stored_target(context: Context) -> dict[str, Any] | None:
     return target
 
 
-def _object_names(reference: dict[str, Any], path: Path) -> Iterator[Problem]:
+def _object_names(reference: dict[str, Any], path: FieldPath) -> Iterator[Problem]:
     for part in ("kind", "name"):
         yield from _path_segment(reference.get(part) or "", (*path, part), f"The {part} of the object")
 
 
-def _path_segment(value: str, path: Path, what: str) -> Iterator[Problem]:
+def _path_segment(value: str, path: FieldPath, what: str) -> Iterator[Problem]:
     if not value:
         yield Problem(path, f"{what} is missing.", "Required")
     for fault in names.path_segment(value):
         yield Problem(path, f"{what}, {quote(value)}, {fault}.", "Invalid")
 
 
-def _two_slashes(path: Path, api_version: str) -> Problem:
+def _two_slashes(path: FieldPath, api_version: str) -> Problem:
     return Problem(path, f"The apiVersion {quote(api_version)} has more than one `/`.", "Invalid")
 
 
-def _metric(metric: dict[str, Any], path: Path, context: Context) -> Iterator[Problem]:
+def _metric(metric: dict[str, Any], path: FieldPath, context: Context) -> Iterator[Problem]:
     kind = metric.get("type") or ""
     if not kind:
         yield Problem((*path, "type"), "The metric has no type.", "Required")
@@ -299,7 +300,7 @@ def _metric(metric: dict[str, Any], path: Path, context: Context) -> Iterator[Pr
                 )
 
 
-def _source(source: str, block: dict[str, Any], path: Path, context: Context) -> Iterator[Problem]:
+def _source(source: str, block: dict[str, Any], path: FieldPath, context: Context) -> Iterator[Problem]:
     target = block.get("target") or {}
     aim = (*path, "target")
     match source:
@@ -307,7 +308,7 @@ def _source(source: str, block: dict[str, Any], path: Path, context: Context) ->
             described = block.get("describedObject") or {}
             yield from _object_names(described, (*path, "describedObject"))
             api_version = described.get("apiVersion") or ""
-            if api_version.count("/") > 1 and context.version > (1, 31):
+            if api_version.count("/") > 1 and context.version >= (1, 32):
                 yield _two_slashes((*path, "describedObject", "apiVersion"), api_version)
         case "containerResource":
             yield from _container_resource(block, path)
@@ -348,7 +349,7 @@ def _source(source: str, block: dict[str, Any], path: Path, context: Context) ->
                 )
 
 
-def _container_resource(block: dict[str, Any], path: Path) -> Iterator[Problem]:
+def _container_resource(block: dict[str, Any], path: FieldPath) -> Iterator[Problem]:
     name, container = block.get("name") or "", block.get("container") or ""
     if not name:
         yield Problem((*path, "name"), "The metric names no resource, e.g. cpu.", "Required")
@@ -360,7 +361,7 @@ def _container_resource(block: dict[str, Any], path: Path) -> Iterator[Problem]:
         yield Problem((*path, "container"), f"The container name {quote(container)} {fault}.", "Invalid")
 
 
-def _target(target: dict[str, Any], path: Path) -> Iterator[Problem]:
+def _target(target: dict[str, Any], path: FieldPath) -> Iterator[Problem]:
     kind = target.get("type") or ""
     if not kind:
         yield Problem((*path, "type"), "The target has no type.", "Required")
@@ -378,7 +379,7 @@ def _target(target: dict[str, Any], path: Path) -> Iterator[Problem]:
         )
 
 
-def _scaling_rules(rules: dict[str, Any], path: Path, context: Context) -> Iterator[Problem]:
+def _scaling_rules(rules: dict[str, Any], path: FieldPath, context: Context) -> Iterator[Problem]:
     window = rules.get("stabilizationWindowSeconds", 0)
     if not 0 <= window <= LONGEST_WINDOW:
         yield Problem(
@@ -410,5 +411,5 @@ def _scaling_rules(rules: dict[str, Any], path: Path, context: Context) -> Itera
                 "Invalid",
             )
     # Older servers drop the field, whose feature is off there.
-    if "tolerance" in rules and context.version > (1, 34) and quantities.parse(rules["tolerance"]).nanos < 0:
+    if "tolerance" in rules and context.version >= (1, 35) and quantities.parse(rules["tolerance"]).nanos < 0:
         yield Problem((*path, "tolerance"), "The tolerance must not be negative.", "Invalid")

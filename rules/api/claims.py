@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import Key, Path, Problem, format_path
+from linter.engine.rule import Problem
 from linter.kube import names, quantities
 from linter.kube.suggest import not_supported, quote
+from linter.path import FieldPath, Key, format_path
 
 from .checks import faulty, one_of_these, required
 from .selectors import label_selector_problems
@@ -20,7 +21,7 @@ _ACCESS_MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnc
 _VOLUME_MODES = frozenset({"Block", "Filesystem"})
 
 
-def claim_spec_problems(spec: Object, path: Path) -> Iterator[Problem]:
+def claim_spec_problems(spec: Object, path: FieldPath) -> Iterator[Problem]:
     """Check the spec of a claim.
 
     Args:
@@ -39,7 +40,7 @@ def claim_spec_problems(spec: Object, path: Path) -> Iterator[Problem]:
     yield from _data_sources(spec, path)
 
 
-def _access_modes(modes: list[str] | tuple[()], path: Path) -> Iterator[Problem]:
+def _access_modes(modes: list[str] | tuple[()], path: FieldPath) -> Iterator[Problem]:
     if not modes:
         yield required(path, "The claim has no access modes, for example `ReadWriteOnce`.")
     for index, mode in enumerate(modes):
@@ -50,7 +51,7 @@ def _access_modes(modes: list[str] | tuple[()], path: Path) -> Iterator[Problem]
         yield Problem(path, "ReadWriteOncePod can't be combined with another access mode.", "Forbidden")
 
 
-def _size(spec: Object, path: Path) -> Iterator[Problem]:
+def _size(spec: Object, path: FieldPath) -> Iterator[Problem]:
     size = ((spec.get("resources") or {}).get("requests") or {}).get("storage")
     if size is not None and quantities.parse(size).nanos > 0:
         return
@@ -64,7 +65,7 @@ def _size(spec: Object, path: Path) -> Iterator[Problem]:
         yield Problem(here, message, "Invalid", field)
 
 
-def _data_sources(spec: Object, path: Path) -> Iterator[Problem]:
+def _data_sources(spec: Object, path: FieldPath) -> Iterator[Problem]:
     source, ref = spec.get("dataSource"), spec.get("dataSourceRef")
     for field, each in (("dataSource", source), ("dataSourceRef", ref)):
         if each is not None:
@@ -83,7 +84,7 @@ def _data_sources(spec: Object, path: Path) -> Iterator[Problem]:
             yield Problem(path, "dataSource and dataSourceRef differ; keep one of them.", "Invalid")
 
 
-def _data_source(source: Object, path: Path) -> Iterator[Problem]:
+def _data_source(source: Object, path: FieldPath) -> Iterator[Problem]:
     for field in ("name", "kind"):
         if not source.get(field):
             yield required((*path, field), f"The {path[-1]} has no {field}.")

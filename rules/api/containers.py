@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import Context, Path, Problem, format_path, rule
+from linter.engine.rule import Context, Problem, rule
 from linter.kube import names
 from linter.kube.pods import POD
 from linter.kube.suggest import not_supported, quote
+from linter.path import FieldPath, format_path
 
 from .checks import faulty, judged_containers, one_of_these, required, stored_pod
 
@@ -272,7 +273,7 @@ def container_ports(resource: Resource, context: Context) -> Iterator[Problem]:
             yield from one_of_these((*path, "protocol"), "The protocol", port.get("protocol"), _PROTOCOLS)
 
 
-def _no_port(path: Path, number: int) -> Problem:
+def _no_port(path: FieldPath, number: int) -> Problem:
     return Problem(path, f"{number} is no port number: 1 to 65535.", "Invalid")
 
 
@@ -409,7 +410,7 @@ def container_restart_rules(resource: Resource, context: Context) -> Iterator[Pr
         yield from _restart_rules(rules or (), (*container.path, "restartPolicyRules"))
 
 
-def _restart_policy_before_rules(container: Container, policy: str, path: Path) -> Iterator[Problem]:
+def _restart_policy_before_rules(container: Container, policy: str, path: FieldPath) -> Iterator[Problem]:
     """Up to 1.31 only init containers have one, and only Always: that makes them sidecars."""
     if container.is_regular:
         yield Problem(path, "Only init containers can have a restartPolicy of their own.", "Forbidden")
@@ -417,7 +418,7 @@ def _restart_policy_before_rules(container: Container, policy: str, path: Path) 
         yield Problem(path, not_supported("restartPolicy", policy, ["Always"]), "NotSupported")
 
 
-def _restart_rules(rules: list[dict[str, Any]] | tuple[()], path: Path) -> Iterator[Problem]:
+def _restart_rules(rules: list[dict[str, Any]] | tuple[()], path: FieldPath) -> Iterator[Problem]:
     if len(rules) > 20:
         yield Problem(path, f"There are {len(rules)} rules; at most 20 are allowed.", "TooMany")
     for index, each in enumerate(rules):
@@ -700,8 +701,8 @@ def repeated_ports(resource: Resource, context: Context) -> Iterator[Problem]:
               containerPort: 80
     ```
     """
-    known: dict[tuple[Any, Any], list[tuple[Path, dict[str, Any]]]] = {}
-    by_name: dict[str, Path] = {}
+    known: dict[tuple[Any, Any], list[tuple[FieldPath, dict[str, Any]]]] = {}
+    by_name: dict[str, FieldPath] = {}
     for container in judged_containers(resource, context):
         for index, port in enumerate(container.spec.get("ports") or ()):
             path = (*container.path, "ports", index)

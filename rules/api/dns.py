@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.engine.rule import Context, Path, Problem, format_path, rule
+from linter.engine.rule import Context, Problem, rule
 from linter.kube import names
 from linter.kube.addresses import ip_faults, parse_ip
 from linter.kube.pods import POD
 from linter.kube.suggest import quote
+from linter.path import FieldPath, format_path
 
 from .checks import faulty, judged_pod, required
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from linter.kube.pods import Pod
     from linter.loading.resource import Resource
+    from linter.version import KubeVersion
 
 # What a 1.36 server does and a 1.34 server doesn't counts from 1.35.
 _STRICT_ADDRESSES_SINCE = (1, 35)
@@ -103,7 +105,7 @@ def dns_config(resource: Resource, context: Context) -> Iterator[Problem]:
             yield required((*path, "options", index, "name"), "The DNS option has no name.", field)
 
 
-def _searches(searches: list[str], path: Path, version: tuple[int, int]) -> Iterator[Problem]:
+def _searches(searches: list[str], path: FieldPath, version: KubeVersion) -> Iterator[Problem]:
     if len(searches) > 32:
         yield Problem(path, f"There are {len(searches)} search domains; at most 32 are allowed.", "Invalid")
     if names.byte_length(" ".join(searches)) > 2048:
@@ -294,7 +296,7 @@ def pod_address_spelling(resource: Resource, context: Context) -> Iterator[Probl
             yield Problem(path, f"The address {quote(text)} is better written as `{address}`.")
 
 
-def _addresses(pod: Pod) -> Iterator[tuple[Path, str]]:
+def _addresses(pod: Pod) -> Iterator[tuple[FieldPath, str]]:
     for index, server in enumerate((pod.spec.get("dnsConfig") or {}).get("nameservers") or ()):
         yield (*POD, "dnsConfig", "nameservers", index), server
     for index, alias in enumerate(pod.spec.get("hostAliases") or ()):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import Context, Path, Problem, format_path, rule
+from linter.engine.rule import Context, Problem, rule
 from linter.kube import names
 from linter.kube.suggest import did_you_mean, one_of, quote
+from linter.path import FieldPath, format_path
 
 from .checks import faulty, judged_containers, judged_pod, required
 from .references import field_ref_problems, resource_field_ref_problems
@@ -149,7 +150,7 @@ def env_sources(resource: Resource, context: Context) -> Iterator[Problem]:
             yield from _env_from(source, (*container.path, "envFrom", index))
 
 
-def _value_from(env: Object, path: Path, resource: Resource, context: Context) -> Iterator[Problem]:
+def _value_from(env: Object, path: FieldPath, resource: Resource, context: Context) -> Iterator[Problem]:
     source = env["valueFrom"]
     given = [each for each in _SOURCES if each in source]
     for kind in given:
@@ -171,7 +172,7 @@ def _value_from(env: Object, path: Path, resource: Resource, context: Context) -
         yield Problem(path, f"valueFrom has {len(given)} sources ({', '.join(given)}); keep one.", "Invalid")
 
 
-def _key_ref(ref: Object, path: Path) -> Iterator[Problem]:
+def _key_ref(ref: Object, path: FieldPath) -> Iterator[Problem]:
     name = ref.get("name") or ""
     yield from faulty((*path, "name"), "The name", name, names.dns_subdomain(name))
     if key := ref.get("key"):
@@ -180,7 +181,7 @@ def _key_ref(ref: Object, path: Path) -> Iterator[Problem]:
         yield required((*path, "key"), "The reference names no key.")
 
 
-def _file_key(ref: Object, path: Path, resource: Resource, context: Context) -> Iterator[Problem]:
+def _file_key(ref: Object, path: FieldPath, resource: Resource, context: Context) -> Iterator[Problem]:
     if key := ref.get("key"):
         yield from faulty((*path, "key"), "The key", key, names.environment_name(key))
     else:
@@ -210,7 +211,7 @@ def _file_key(ref: Object, path: Path, resource: Resource, context: Context) -> 
         )
 
 
-def _env_from(source: Object, path: Path) -> Iterator[Problem]:
+def _env_from(source: Object, path: FieldPath) -> Iterator[Problem]:
     given = [each for each in ("configMapRef", "secretRef") if each in source]
     for kind in given:
         here = (*path, kind, "name")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import Key, Path, Problem, format_path
+from linter.engine.rule import Problem
 from linter.kube import names
 from linter.kube.suggest import quote
+from linter.path import FieldPath, Key, format_path
 
 from .checks import faulty, one_of_these, required
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 Object = dict[str, Any]
-Check = "Callable[[Object, Path], Iterator[Problem]]"
+Check = "Callable[[Object, FieldPath], Iterator[Problem]]"
 
 # Compiled when first needed, which is hardly ever.
 _INITIATORS = {
@@ -27,37 +28,37 @@ _CACHING = frozenset({"None", "ReadOnly", "ReadWrite"})
 _DISK_KINDS = frozenset({"Dedicated", "Managed", "Shared"})
 
 
-def _needed(source: Object, path: Path, *fields: str) -> Iterator[Problem]:
+def _needed(source: Object, path: FieldPath, *fields: str) -> Iterator[Problem]:
     for field in fields:
         if not source.get(field):
             yield required((*path, field), f"The {path[-1]} volume has no {field}.")
 
 
-def _git_repo(source: Object, path: Path) -> Iterator[Problem]:
+def _git_repo(source: Object, path: FieldPath) -> Iterator[Problem]:
     yield from _needed(source, path, "repository")
     directory = source.get("directory") or ""
     yield from faulty((*path, "directory"), "The directory", directory, names.relative_path(directory))
 
 
-def _gce_disk(source: Object, path: Path) -> Iterator[Problem]:
+def _gce_disk(source: Object, path: FieldPath) -> Iterator[Problem]:
     # The API server calls this one persistentDisk.
     for problem in (*_needed(source, path, "pdName"), *_partition(source, path)):
         yield problem._replace(field=format_path((*path[:-1], "persistentDisk", *problem.path[len(path) :])))
 
 
-def _aws_disk(source: Object, path: Path) -> Iterator[Problem]:
+def _aws_disk(source: Object, path: FieldPath) -> Iterator[Problem]:
     yield from _needed(source, path, "volumeID")
     yield from _partition(source, path)
 
 
-def _partition(source: Object, path: Path) -> Iterator[Problem]:
+def _partition(source: Object, path: FieldPath) -> Iterator[Problem]:
     if not 0 <= source.get("partition", 0) <= 255:
         yield Problem(
             (*path, "partition"), f"The partition {source['partition']} is out of range: 0 to 255.", "Invalid"
         )
 
 
-def _iscsi(source: Object, path: Path) -> Iterator[Problem]:
+def _iscsi(source: Object, path: FieldPath) -> Iterator[Problem]:
     yield from _needed(source, path, "targetPortal")
     if iqn := source.get("iqn"):
         yield from _initiator(iqn, (*path, "iqn"), None)
@@ -71,7 +72,7 @@ def _iscsi(source: Object, path: Path) -> Iterator[Problem]:
         yield from _initiator(source["initiatorName"], (*path, "initiatorName"), field)
 
 
-def _initiator(name: str, path: Path, field: str | None) -> Iterator[Problem]:
+def _initiator(name: str, path: FieldPath, field: str | None) -> Iterator[Problem]:
     known = _INITIATORS.get(name[:3])
     if known is None or not re.search(known, name, re.ASCII):
         yield Problem(
@@ -82,12 +83,12 @@ def _initiator(name: str, path: Path, field: str | None) -> Iterator[Problem]:
         )
 
 
-def _lun(source: Object, path: Path) -> Iterator[Problem]:
+def _lun(source: Object, path: FieldPath) -> Iterator[Problem]:
     if not 0 <= source.get("lun", 0) <= 255:
         yield Problem((*path, "lun"), f"The lun {source['lun']} is out of range: 0 to 255.", "Invalid")
 
 
-def _fibre_channel(source: Object, path: Path) -> Iterator[Problem]:
+def _fibre_channel(source: Object, path: FieldPath) -> Iterator[Problem]:
     names_given, ids_given = bool(source.get("targetWWNs")), bool(source.get("wwids"))
     if not names_given and not ids_given:
         yield required((*path, "targetWWNs"), "The fc volume needs targetWWNs or wwids.")
@@ -99,7 +100,7 @@ def _fibre_channel(source: Object, path: Path) -> Iterator[Problem]:
         yield from _lun(source, path)
 
 
-def _flex_volume(source: Object, path: Path) -> Iterator[Problem]:
+def _flex_volume(source: Object, path: FieldPath) -> Iterator[Problem]:
     yield from _needed(source, path, "driver")
     for key in source.get("options") or ():
         namespace = key.partition("/")[0]
@@ -109,7 +110,7 @@ def _flex_volume(source: Object, path: Path) -> Iterator[Problem]:
             yield Problem((*path, "options", Key(key)), message, "Invalid")
 
 
-def _azure_disk(source: Object, path: Path) -> Iterator[Problem]:
+def _azure_disk(source: Object, path: FieldPath) -> Iterator[Problem]:
     yield from _needed(source, path, "diskName", "diskURI")
     yield from one_of_these((*path, "cachingMode"), "cachingMode", source.get("cachingMode"), _CACHING)
     kind, uri = source.get("kind"), source.get("diskURI") or ""
@@ -120,13 +121,13 @@ def _azure_disk(source: Object, path: Path) -> Iterator[Problem]:
         yield Problem((*path, "diskURI"), message, "NotSupported")
 
 
-def _cinder(source: Object, path: Path) -> Iterator[Problem]:
+def _cinder(source: Object, path: FieldPath) -> Iterator[Problem]:
     yield from _needed(source, path, "volumeID")
     if "secretRef" in source and not source["secretRef"].get("name"):
         yield required((*path, "secretRef", "name"), "The Secret has no name.")
 
 
-def _storage_os(source: Object, path: Path) -> Iterator[Problem]:
+def _storage_os(source: Object, path: FieldPath) -> Iterator[Problem]:
     yield from _needed(source, path, "volumeName")
     for field in ("volumeName", "volumeNamespace"):
         if name := source.get(field):
@@ -135,7 +136,7 @@ def _storage_os(source: Object, path: Path) -> Iterator[Problem]:
         yield required((*path, "secretRef", "name"), "The Secret has no name.")
 
 
-def _quobyte(source: Object, path: Path) -> Iterator[Problem]:
+def _quobyte(source: Object, path: FieldPath) -> Iterator[Problem]:
     registry = source.get("registry") or ""
     if not registry:
         yield required((*path, "registry"), "The quobyte volume has no registry.")
@@ -151,7 +152,7 @@ def _quobyte(source: Object, path: Path) -> Iterator[Problem]:
     yield from _needed(source, path, "volume")
 
 
-def _flocker(source: Object, path: Path) -> Iterator[Problem]:
+def _flocker(source: Object, path: FieldPath) -> Iterator[Problem]:
     name, uuid = source.get("datasetName") or "", source.get("datasetUUID") or ""
     if not name and not uuid:
         yield required(path, "The flocker volume needs a datasetName or a datasetUUID.")
@@ -163,11 +164,11 @@ def _flocker(source: Object, path: Path) -> Iterator[Problem]:
         )
 
 
-def _with(*fields: str) -> Callable[[Object, Path], Iterator[Problem]]:
+def _with(*fields: str) -> Callable[[Object, FieldPath], Iterator[Problem]]:
     return lambda source, path: _needed(source, path, *fields)
 
 
-LEGACY: dict[str, Callable[[Object, Path], Iterator[Problem]]] = {
+LEGACY: dict[str, Callable[[Object, FieldPath], Iterator[Problem]]] = {
     "gitRepo": _git_repo,
     "gcePersistentDisk": _gce_disk,
     "awsElasticBlockStore": _aws_disk,

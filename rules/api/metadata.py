@@ -7,22 +7,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.engine.rule import Context, Key, Path, Problem, format_path, rule
+from linter.engine.rule import Context, Problem, rule
 from linter.kube import names
 from linter.kube.kinds import JUDGED
 from linter.kube.suggest import did_you_mean, quote
+from linter.path import FieldPath, Key, format_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from linter.loading.resource import Resource
+    from linter.version import KubeVersion
 
 KINDS = frozenset(JUDGED.values())
 ANNOTATIONS_LIMIT = 262144
 STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 
 
-def label_problems(labels: dict[str, str], path: Path, field: str) -> Iterator[Problem]:
+def label_problems(labels: dict[str, str], path: FieldPath, field: str) -> Iterator[Problem]:
     """Check keys and values of labels, or of a plain selector.
 
     Args:
@@ -41,7 +43,7 @@ def label_problems(labels: dict[str, str], path: Path, field: str) -> Iterator[P
             )
 
 
-def annotation_problems(annotations: dict[str, str], path: Path, field: str) -> Iterator[Problem]:
+def annotation_problems(annotations: dict[str, str], path: FieldPath, field: str) -> Iterator[Problem]:
     """Check the keys of annotations and their size altogether; arguments as for labels. Case is free in keys."""
     for key in annotations:
         for fault in names.qualified_name(key.lower()):
@@ -311,7 +313,7 @@ def owner_references(resource: Resource, context: Context) -> Iterator[Problem]:
     references = (resource.object.get("metadata") or {}).get("ownerReferences")
     if not references or _is_hidden(resource, context):
         return
-    whole: Path = ("metadata", "ownerReferences")
+    whole: FieldPath = ("metadata", "ownerReferences")
     field = format_path(whole)
     controllers = 0
     for index, reference in enumerate(references):
@@ -380,7 +382,7 @@ def finalizers(resource: Resource, context: Context) -> Iterator[Problem]:
     entries = (resource.object.get("metadata") or {}).get("finalizers")
     if not entries or _is_hidden(resource, context):
         return
-    whole: Path = ("metadata", "finalizers")
+    whole: FieldPath = ("metadata", "finalizers")
     # An update of a Service is judged like a new one, for the other kinds only the missing domain counts.
     as_new = context.old is None or resource.kind == "Service"
     for index, entry in enumerate(entries):
@@ -505,7 +507,7 @@ def owner_references_repeated(resource: Resource, context: Context) -> Iterator[
             return
 
 
-def _name_check(kind: str, version: tuple[int, int]) -> Callable[[str], names.Faults]:
+def _name_check(kind: str, version: KubeVersion) -> Callable[[str], names.Faults]:
     if kind == "Service":
         return names.dns_label if version >= (1, 36) else names.dns_label_1035
     if kind == "StatefulSet":

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import Context, Path, Problem, format_path, rule
+from linter.engine.rule import Context, Problem, rule
 from linter.kube import names
 from linter.kube.suggest import did_you_mean, quote
+from linter.path import FieldPath, format_path
 
 from .checks import faulty, judged_containers, judged_pod, one_of_these, required
 from .volumes import sound_volumes, volumes_by_name
@@ -117,7 +118,7 @@ def _paths_by_name(uses: list[Object] | None, field: str) -> dict[str, str]:
     return {each.get("name") or "": each.get(field) or "" for each in uses or ()}
 
 
-def _not_found(name: str, path: Path, resource: Resource, context: Context) -> Problem:
+def _not_found(name: str, path: FieldPath, resource: Resource, context: Context) -> Problem:
     pod = judged_pod(resource, context)
     known = volumes_by_name(pod) if pod else {}
     if name in known:
@@ -127,12 +128,12 @@ def _not_found(name: str, path: Path, resource: Resource, context: Context) -> P
     return Problem(path, message, "NotFound")
 
 
-def _without_index(path: Path, field: str) -> str:
+def _without_index(path: FieldPath, field: str) -> str:
     """Spell the path as the API server does for some fields of a mount: without the index."""
     return format_path((*path[:-1], field))
 
 
-def _sub_path(mount: Object, path: Path) -> Iterator[Problem]:
+def _sub_path(mount: Object, path: FieldPath) -> Iterator[Problem]:
     for field in ("subPath", "subPathExpr"):
         if where := mount.get(field):
             faults = names.relative_path(where)
@@ -141,7 +142,7 @@ def _sub_path(mount: Object, path: Path) -> Iterator[Problem]:
         yield Problem((*path, "subPathExpr"), "A mount can't have both subPath and subPathExpr.", "Invalid")
 
 
-def _propagation(mount: Object, path: Path, *, privileged: bool) -> Iterator[Problem]:
+def _propagation(mount: Object, path: FieldPath, *, privileged: bool) -> Iterator[Problem]:
     propagation = mount.get("mountPropagation")
     if propagation is not None:
         here, field = (*path, "mountPropagation"), _without_index(path, "mountPropagation")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import Context, Key, Path, Problem, format_path, rule
+from linter.engine.rule import Context, Problem, rule
 from linter.kube import names
 from linter.kube.pods import POD
 from linter.kube.suggest import not_supported, quote
+from linter.path import FieldPath, Key, format_path
 
 from .checks import faulty, judged_pod, one_of_these, required
 from .metadata import label_problems
@@ -433,7 +434,7 @@ def host_namespaces(resource: Resource, context: Context) -> Iterator[Problem]:
                 )
 
 
-def _host_network_ports(ports: tuple[dict[str, object], ...], path: Path) -> Iterator[Problem]:
+def _host_network_ports(ports: tuple[dict[str, object], ...], path: FieldPath) -> Iterator[Problem]:
     for index, port in enumerate(ports):
         host, inside = port.get("hostPort"), port.get("containerPort") or 0
         if host and host != inside:
@@ -534,7 +535,7 @@ def _only_for_windows(pod: Pod) -> Iterator[Problem]:
 
 def _only_for_linux(pod: Pod) -> Iterator[Problem]:
     spec = pod.spec
-    paths: list[Path] = [(*POD, field) for field in ("hostPID", "hostIPC") if spec.get(field)]
+    paths: list[FieldPath] = [(*POD, field) for field in ("hostPID", "hostIPC") if spec.get(field)]
     paths += [(*POD, field) for field in ("hostUsers", "shareProcessNamespace") if field in spec]
     for path, security in _security_contexts(pod):
         fields = _WINDOWS_POD if path[:-1] == POD else _WINDOWS_CONTAINER
@@ -548,7 +549,7 @@ def _only_for_linux(pod: Pod) -> Iterator[Problem]:
         yield Problem(path, f"{path[-1]} can't be set for a pod with `os.name: windows`.", "Forbidden")
 
 
-def _security_contexts(pod: Pod) -> Iterator[tuple[Path, dict[str, object]]]:
+def _security_contexts(pod: Pod) -> Iterator[tuple[FieldPath, dict[str, object]]]:
     yield (*POD, "securityContext"), pod.security_context
     for container in pod.containers:
         if "securityContext" in container.spec:
@@ -635,7 +636,7 @@ def deprecated_node_label(resource: Resource, context: Context) -> Iterator[Prob
     here = (*POD, "affinity", "nodeAffinity")
     needed = "requiredDuringSchedulingIgnoredDuringExecution"
     wanted = "preferredDuringSchedulingIgnoredDuringExecution"
-    terms: list[tuple[Path, dict[str, list[dict[str, str]]]]] = [
+    terms: list[tuple[FieldPath, dict[str, list[dict[str, str]]]]] = [
         ((*here, needed, "nodeSelectorTerms", index), term)
         for index, term in enumerate((affinity.get(needed) or {}).get("nodeSelectorTerms") or ())
     ]

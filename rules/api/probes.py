@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import Context, Path, Problem, format_path, rule
+from linter.engine.rule import Context, Problem, rule
 from linter.kube import names
+from linter.path import FieldPath, format_path
 
 from .checks import faulty, judged_containers, judged_pod, one_of_these, required
 
@@ -28,7 +29,7 @@ def _may_probe(container: Container) -> bool:
     return container.is_regular or container.is_sidecar
 
 
-def _handlers(container: Container) -> Iterator[tuple[Object, Path, tuple[str, ...]]]:
+def _handlers(container: Container) -> Iterator[tuple[Object, FieldPath, tuple[str, ...]]]:
     """Walk probes and hooks, each with its path and the handlers it can have."""
     if not _may_probe(container):
         return
@@ -107,7 +108,7 @@ def probe_handlers(resource: Resource, context: Context) -> Iterator[Problem]:
                 yield from _handler(handler[kind], kind, (*path, kind))
 
 
-def _handler(handler: Object, kind: str, path: Path) -> Iterator[Problem]:
+def _handler(handler: Object, kind: str, path: FieldPath) -> Iterator[Problem]:
     if kind == "exec":
         if not handler.get("command"):
             yield required((*path, "command"), "There is no command to run.")
@@ -122,7 +123,7 @@ def _handler(handler: Object, kind: str, path: Path) -> Iterator[Problem]:
             yield from faulty(here, "The header name", name, names.http_header_name(name), field)
 
 
-def port_problems(port: int | str, path: Path) -> Iterator[Problem]:
+def port_problems(port: int | str, path: FieldPath) -> Iterator[Problem]:
     """Check a port that is given by number or by name."""
     if isinstance(port, int):
         if not names.is_port_number(port):
@@ -201,7 +202,7 @@ def probe_timing(resource: Resource, context: Context) -> Iterator[Problem]:
                 yield from _timing(probe, kind, (*container.path, kind))
 
 
-def _timing(probe: Object, kind: str, path: Path) -> Iterator[Problem]:
+def _timing(probe: Object, kind: str, path: FieldPath) -> Iterator[Problem]:
     for field in _NUMBERS:
         if probe.get(field, 0) < 0:
             yield Problem((*path, field), f"{field} is {probe[field]}; it must not be negative.", "Invalid")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import Path, Problem, format_path
+from linter.engine.rule import Problem
 from linter.kube import names, quantities
 from linter.kube.suggest import did_you_mean, one_of, quote
+from linter.path import FieldPath, format_path
 
 from .checks import faulty, required
 
@@ -25,7 +26,7 @@ _FIELDS = frozenset(
 _SUBSCRIPTED = ("metadata.labels", "metadata.annotations")
 
 
-def field_ref_problems(ref: Object, path: Path, allowed: Collection[str]) -> Iterator[Problem]:
+def field_ref_problems(ref: Object, path: FieldPath, allowed: Collection[str]) -> Iterator[Problem]:
     """Check a reference to a field of the pod.
 
     Args:
@@ -80,7 +81,7 @@ _BYTE_DIVISORS = frozenset(
 _CPU_DIVISORS = frozenset({"1m", "1"})
 
 
-def resource_field_ref_problems(ref: Object, path: Path, *, in_volume: bool) -> Iterator[Problem]:
+def resource_field_ref_problems(ref: Object, path: FieldPath, *, in_volume: bool) -> Iterator[Problem]:
     """Check a reference to a request or limit of a container. In a volume it has to say of which container."""
     name = ref.get("resource") or ""
     is_hugepage = name.startswith(("limits.hugepages-", "requests.hugepages-"))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import Context, Key, Path, Problem, format_path, rule
+from linter.engine.rule import Context, Problem, rule
 from linter.kube import names, quantities
 from linter.kube.pods import POD
 from linter.kube.quantities import Quantity
 from linter.kube.suggest import did_you_mean, not_supported, quote
+from linter.path import FieldPath, Key, format_path
 
 from .checks import faulty, judged_pod, one_of_these, required, stored_pod
 
@@ -58,7 +59,7 @@ def _amount_of(value: str | float) -> Quantity:
     return quantities.parse(value).in_millis()
 
 
-def _places(pod: Pod) -> Iterator[tuple[Object, Path]]:
+def _places(pod: Pod) -> Iterator[tuple[Object, FieldPath]]:
     """Walk all resource requirements of containers."""
     for container in pod.containers:
         if resources := container.spec.get("resources"):
@@ -135,7 +136,11 @@ def resource_requirements(resource: Resource, context: Context) -> Iterator[Prob
 
 
 def _requirements(
-    resources: Object, path: Path, check: Callable[[str, Path], Iterator[Problem]], *, any_pages: bool = False
+    resources: Object,
+    path: FieldPath,
+    check: Callable[[str, FieldPath], Iterator[Problem]],
+    *,
+    any_pages: bool = False,
 ) -> Iterator[Problem]:
     limits, requests = _amounts(resources, "limits"), _amounts(resources, "requests")
     for kind, amounts in (("limits", limits), ("requests", requests)):
@@ -150,7 +155,7 @@ def _requirements(
         yield Problem(path, "Huge pages need cpu or memory beside them.", "Forbidden")
 
 
-def _container_resource(name: str, path: Path) -> Iterator[Problem]:
+def _container_resource(name: str, path: FieldPath) -> Iterator[Problem]:
     if name in _STANDARD or (_is_hugepages(name) and not names.qualified_name(name)):
         return
     faults = names.qualified_name(name)
@@ -168,7 +173,7 @@ def _container_resource(name: str, path: Path) -> Iterator[Problem]:
         yield Problem(path, message, "Invalid")
 
 
-def _amount(name: str, amount: Quantity, path: Path, *, any_pages: bool) -> Iterator[Problem]:
+def _amount(name: str, amount: Quantity, path: FieldPath, *, any_pages: bool) -> Iterator[Problem]:
     if amount.nanos < 0:
         yield Problem(path, f"The amount {amount} is negative.", "Invalid")
     # The server tells whole amounts of extended resources as it tells whole bytes.
@@ -190,7 +195,9 @@ def _is_divisible(name: str, amount: Quantity) -> bool:
     return -(-amount.nanos // 10**9) % (page.nanos // 10**9) == 0
 
 
-def _request_and_limit(name: str, request: Quantity, limit: Quantity | None, path: Path) -> Iterator[Problem]:
+def _request_and_limit(
+    name: str, request: Quantity, limit: Quantity | None, path: FieldPath
+) -> Iterator[Problem]:
     overcommits = _is_native(name) and not _is_hugepages(name)
     if limit is None:
         if not overcommits:
@@ -285,7 +292,7 @@ def pod_resources(resource: Resource, context: Context) -> Iterator[Problem]:
     yield from _containers_within_pod(pod, resources, path)
 
 
-def _pod_resource(name: str, path: Path) -> Iterator[Problem]:
+def _pod_resource(name: str, path: FieldPath) -> Iterator[Problem]:
     if name in ("cpu", "memory") or (_is_hugepages(name) and not names.qualified_name(name)):
         return
     faults = names.qualified_name(name)
@@ -298,7 +305,7 @@ def _pod_resource(name: str, path: Path) -> Iterator[Problem]:
         yield Problem(path, f"There is no resource {quote(name)}.{did_you_mean(name, _STANDARD)}", "Invalid")
 
 
-def _containers_within_pod(pod: Pod, resources: Object, path: Path) -> Iterator[Problem]:
+def _containers_within_pod(pod: Pod, resources: Object, path: FieldPath) -> Iterator[Problem]:
     for kind in ("requests", "limits"):
         of_pod = _amounts(resources, kind)
         for name, together in _together(pod, kind).items():
@@ -423,7 +430,7 @@ def resource_claims(resource: Resource, context: Context) -> Iterator[Problem]:
             yield from _claims_in_use(resources["claims"], (*path, "claims"), known)
 
 
-def _pod_claim(claim: Object, path: Path, known: set[str]) -> Iterator[Problem]:
+def _pod_claim(claim: Object, path: FieldPath, known: set[str]) -> Iterator[Problem]:
     name = claim.get("name") or ""
     if not name:
         yield required((*path, "name"), "The resource claim has no name.")
@@ -440,7 +447,7 @@ def _pod_claim(claim: Object, path: Path, known: set[str]) -> Iterator[Problem]:
         yield from faulty((*path, field), field, claim[field], names.dns_subdomain(claim[field]))
 
 
-def _claims_in_use(claims: list[Object], path: Path, known: set[str]) -> Iterator[Problem]:
+def _claims_in_use(claims: list[Object], path: FieldPath, known: set[str]) -> Iterator[Problem]:
     seen: set[tuple[str, str]] = set()
     for index, claim in enumerate(claims):
         here = (*path, index)
@@ -512,7 +519,7 @@ def resize_policy(resource: Resource, context: Context) -> Iterator[Problem]:
         yield from _resize_policies(container.spec.get("resizePolicy") or (), container.path, never=never)
 
 
-def _resize_policies(policies: Iterable[Object], container: Path, *, never: bool) -> Iterator[Problem]:
+def _resize_policies(policies: Iterable[Object], container: FieldPath, *, never: bool) -> Iterator[Problem]:
     seen: set[str] = set()
     for index, policy in enumerate(policies):
         path = (*container, "resizePolicy", index)
@@ -582,7 +589,7 @@ def fractional_bytes(resource: Resource, context: Context) -> Iterator[Problem]:
     pod = judged_pod(resource, context)
     if pod is None:
         return
-    places: list[tuple[Object, Path]] = [
+    places: list[tuple[Object, FieldPath]] = [
         (resources[kind], (*path, kind))
         for resources, path in _places(pod)
         for kind in ("limits", "requests")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import Context, Path, Problem, format_path, rule
+from linter.engine.rule import Context, Problem, rule
 from linter.kube import names
 from linter.kube.pods import POD
 from linter.kube.suggest import did_you_mean, one_of, quote
+from linter.path import FieldPath, format_path
 
 from .checks import faulty, judged_pod, one_of_these, required, stored_pod
 from .selectors import label_selector_problems
@@ -105,13 +106,13 @@ def node_affinity(resource: Resource, context: Context) -> Iterator[Problem]:
         yield from _node_term(preferred.get("preference") or {}, (*here, "preference"), any_value=True)
 
 
-def _weight(preferred: Object, path: Path) -> Iterator[Problem]:
+def _weight(preferred: Object, path: FieldPath) -> Iterator[Problem]:
     weight = preferred.get("weight") or 0
     if not 1 <= weight <= 100:
         yield Problem((*path, "weight"), f"The weight is {weight}; it must be from 1 to 100.", "Invalid")
 
 
-def _node_term(term: Object, path: Path, *, any_value: bool) -> Iterator[Problem]:
+def _node_term(term: Object, path: FieldPath, *, any_value: bool) -> Iterator[Problem]:
     for index, expression in enumerate(term.get("matchExpressions") or ()):
         here = (*path, "matchExpressions", index)
         operator = expression.get("operator") or ""
@@ -141,7 +142,7 @@ def _node_term(term: Object, path: Path, *, any_value: bool) -> Iterator[Problem
         yield from _node_field(expression, (*path, "matchFields", index))
 
 
-def _node_field(expression: Object, path: Path) -> Iterator[Problem]:
+def _node_field(expression: Object, path: FieldPath) -> Iterator[Problem]:
     operator = expression.get("operator") or ""
     values = expression.get("values") or ()
     if operator not in ("In", "NotIn"):
@@ -158,7 +159,7 @@ def _node_field(expression: Object, path: Path) -> Iterator[Problem]:
         yield from faulty((*path, "values", number), "The node name", value, names.dns_subdomain(value))
 
 
-def _unknown_operator(operator: str, path: Path, known: tuple[str, ...]) -> Problem:
+def _unknown_operator(operator: str, path: FieldPath, known: tuple[str, ...]) -> Problem:
     message = f"The operator is {quote(operator)}; it must be {one_of(known)}.{did_you_mean(operator, known)}"
     return Problem((*path, "operator"), message, "Invalid")
 
@@ -269,7 +270,7 @@ def _stored_selectors_are_malformed(context: Context) -> bool:
     )
 
 
-def _pod_terms(affinity: Object) -> Iterator[tuple[Path, Object]]:
+def _pod_terms(affinity: Object) -> Iterator[tuple[FieldPath, Object]]:
     for kind in ("podAffinity", "podAntiAffinity"):
         parts = affinity.get(kind) or {}
         for index, term in enumerate(parts.get(NEEDED) or ()):
@@ -279,7 +280,7 @@ def _pod_terms(affinity: Object) -> Iterator[tuple[Path, Object]]:
             yield (*POD, "affinity", kind, WANTED, index, "podAffinityTerm"), term
 
 
-def _label_keys(term: Object, path: Path) -> Iterator[Problem]:
+def _label_keys(term: Object, path: FieldPath) -> Iterator[Problem]:
     selector = term.get("labelSelector")
     match_keys = term.get("matchLabelKeys") or ()
     mismatch_keys = term.get("mismatchLabelKeys") or ()
@@ -292,7 +293,7 @@ def _label_keys(term: Object, path: Path) -> Iterator[Problem]:
     yield from _keys_and_selector(match_keys, selector, path)
 
 
-def _keys(keys: list[str] | tuple[str, ...], selector: Object | None, path: Path) -> Iterator[Problem]:
+def _keys(keys: list[str] | tuple[str, ...], selector: Object | None, path: FieldPath) -> Iterator[Problem]:
     if not keys:
         return
     if selector is None:
@@ -302,7 +303,7 @@ def _keys(keys: list[str] | tuple[str, ...], selector: Object | None, path: Path
 
 
 def _keys_and_selector(
-    keys: list[str] | tuple[str, ...], selector: Object | None, path: Path
+    keys: list[str] | tuple[str, ...], selector: Object | None, path: FieldPath
 ) -> Iterator[Problem]:
     """A key of matchLabelKeys may be in the selector once (the API server adds it there itself), but not twice."""
     if not keys or selector is None:
@@ -380,7 +381,7 @@ def tolerations(resource: Resource, context: Context) -> Iterator[Problem]:
         yield from toleration_problems(toleration, (*POD, "tolerations", index), numeric=numeric)
 
 
-def toleration_problems(toleration: Object, path: Path, *, numeric: bool = False) -> Iterator[Problem]:
+def toleration_problems(toleration: Object, path: FieldPath, *, numeric: bool = False) -> Iterator[Problem]:
     """Check one toleration.
 
     Args:
@@ -499,7 +500,7 @@ def _spread_kind(constraint: Object) -> tuple[str, str]:
     return constraint.get("topologyKey") or "", constraint.get("whenUnsatisfiable") or ""
 
 
-def _spread_constraint(constraint: Object, path: Path, context: Context) -> Iterator[Problem]:
+def _spread_constraint(constraint: Object, path: FieldPath, context: Context) -> Iterator[Problem]:
     skew = constraint.get("maxSkew") or 0
     if skew <= 0:
         yield Problem((*path, "maxSkew"), f"maxSkew is {skew}; it must be at least 1.", "Invalid")
@@ -596,7 +597,7 @@ def selects_no_pods(resource: Resource, context: Context) -> Iterator[Problem]:
     pod = judged_pod(resource, context)
     if pod is None:
         return
-    places: list[tuple[Path, Object]] = [
+    places: list[tuple[FieldPath, Object]] = [
         ((*POD, "topologySpreadConstraints", index), constraint)
         for index, constraint in enumerate(pod.spec.get("topologySpreadConstraints") or ())
     ]

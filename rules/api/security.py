@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import Context, Path, Problem, format_path, rule
+from linter.engine.rule import Context, Problem, rule
 from linter.kube import names
 from linter.kube.pods import POD
 from linter.kube.suggest import quote
+from linter.path import FieldPath, format_path
 
 from .checks import faulty, judged_pod, one_of_these, required, stored_pod
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 
-_POD_SECURITY: Path = (*POD, "securityContext")
+_POD_SECURITY: FieldPath = (*POD, "securityContext")
 _PROFILE_TYPES = frozenset({"Localhost", "RuntimeDefault", "Unconfined"})
 _POLICIES = {
     "fsGroupChangePolicy": frozenset({"Always", "OnRootMismatch"}),
@@ -29,7 +30,7 @@ _POLICIES = {
 }
 
 
-def _contexts(pod: Pod) -> Iterator[tuple[Object, Path]]:
+def _contexts(pod: Pod) -> Iterator[tuple[Object, FieldPath]]:
     """Walk the security contexts of the pod and its containers."""
     if pod.security_context:
         yield pod.security_context, _POD_SECURITY
@@ -84,7 +85,7 @@ def security_ids(resource: Resource, context: Context) -> Iterator[Problem]:
     if pod is None:
         return
     for security, path in _contexts(pod):
-        ids: list[tuple[Path, int]] = [
+        ids: list[tuple[FieldPath, int]] = [
             ((*path, field), security[field])
             for field in ("runAsUser", "runAsGroup", "fsGroup")
             if field in security
@@ -379,14 +380,14 @@ def security_profiles(resource: Resource, context: Context) -> Iterator[Problem]
             yield from _app_armor(security["appArmorProfile"], (*path, "appArmorProfile"))
 
 
-def _profile_type(kind: str, path: Path) -> Iterator[Problem]:
+def _profile_type(kind: str, path: FieldPath) -> Iterator[Problem]:
     if not kind:
         yield required((*path, "type"), "The profile has no type: RuntimeDefault, Unconfined or Localhost.")
     else:
         yield from one_of_these((*path, "type"), "The type of the profile", kind, _PROFILE_TYPES)
 
 
-def _seccomp(profile: Object, path: Path) -> Iterator[Problem]:
+def _seccomp(profile: Object, path: FieldPath) -> Iterator[Problem]:
     kind = profile.get("type") or ""
     yield from _profile_type(kind, path)
     here = (*path, "localhostProfile")
@@ -400,7 +401,7 @@ def _seccomp(profile: Object, path: Path) -> Iterator[Problem]:
         yield Problem(here, "Only the type Localhost has a localhostProfile.", "Invalid")
 
 
-def _app_armor(profile: Object, path: Path) -> Iterator[Problem]:
+def _app_armor(profile: Object, path: FieldPath) -> Iterator[Problem]:
     kind = profile.get("type") or ""
     yield from _profile_type(kind, path)
     here = (*path, "localhostProfile")
@@ -481,7 +482,7 @@ def windows_options(resource: Resource, context: Context) -> Iterator[Problem]:
         yield from _host_process(pod)
 
 
-def _windows(options: Object, path: Path) -> Iterator[Problem]:
+def _windows(options: Object, path: FieldPath) -> Iterator[Problem]:
     if "gmsaCredentialSpecName" in options:
         name = options["gmsaCredentialSpecName"]
         yield from faulty((*path, "gmsaCredentialSpecName"), "The name", name, names.dns_subdomain(name))

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import WORKLOADS, Context, Path, Problem, format_path, rule
+from linter.engine.rule import WORKLOADS, Context, Problem, rule
 from linter.kube import names
 from linter.kube.selectors import matches
 from linter.kube.suggest import did_you_mean, one_of, quote
+from linter.path import FieldPath, format_path
 
 from .metadata import label_problems
 
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
-SELECTOR: Path = ("spec", "selector")
+SELECTOR: FieldPath = ("spec", "selector")
 
 
 def label_selector_problems(
-    selector: dict[str, Any], path: Path, *, any_value: bool = False
+    selector: dict[str, Any], path: FieldPath, *, any_value: bool = False
 ) -> Iterator[Problem]:
     """Check the parts of a LabelSelector.
 

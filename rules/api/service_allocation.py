@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from linter.engine.rule import Context, Path, Problem
+from linter.engine.rule import Context, Problem
 from linter.kube.addresses import ip_faults, parse_ip
 from linter.kube.suggest import not_supported, quote
 
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.loading.resource import Resource
+    from linter.path import FieldPath
+    from linter.version import KubeVersion
 
 Spec = dict[str, Any]
 
 HEADLESS = "None"
 FAMILIES = ("IPv4", "IPv6")
 FAMILY_POLICIES = ("PreferDualStack", "RequireDualStack", "SingleStack")
-CLUSTER_IPS: Path = ("spec", "clusterIPs")
-POLICY: Path = ("spec", "ipFamilyPolicy")
+CLUSTER_IPS: FieldPath = ("spec", "clusterIPs")
+POLICY: FieldPath = ("spec", "ipFamilyPolicy")
 
 
 class Settled(NamedTuple):
@@ -62,9 +64,9 @@ def stored_spec(service: Resource) -> Spec:
     return settled.spec
 
 
-def strict_addresses(version: tuple[int, int]) -> bool:
+def strict_addresses(version: KubeVersion) -> bool:
     """Tell whether new addresses have to be written strictly."""
-    return version > (1, 34)
+    return version >= (1, 35)
 
 
 def is_headless(spec: Spec) -> bool:
@@ -87,7 +89,7 @@ def is_reachable_from_outside(spec: Spec) -> bool:
     return needs_node_ports(spec) or (spec["type"] == "ClusterIP" and bool(spec.get("externalIPs")))
 
 
-def ip_path(service: Resource, index: int) -> Path:
+def ip_path(service: Resource, index: int) -> FieldPath:
     """Return where a cluster IP is written: clusterIP stands for the first of clusterIPs where that is absent."""
     return (*CLUSTER_IPS, index) if service.object["spec"].get("clusterIPs") else ("spec", "clusterIP")
 

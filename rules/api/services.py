@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import Context, Key, Path, Problem, rule
+from linter.engine.rule import Context, Problem, rule
 from linter.kube import names
 from linter.kube.addresses import (
     cidr_faults,
@@ -18,6 +18,7 @@ from linter.kube.addresses import (
     special_range,
 )
 from linter.kube.suggest import not_supported, quote
+from linter.path import FieldPath, Key
 
 from .metadata import label_problems
 from .service_allocation import (
@@ -44,7 +45,7 @@ TRAFFIC_POLICIES = ("Cluster", "Local")
 SOURCE_RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 TOPOLOGY_HINTS = "service.kubernetes.io/topology-aware-hints"
 TOPOLOGY_MODE = "service.kubernetes.io/topology-mode"
-ANNOTATIONS: Path = ("metadata", "annotations")
+ANNOTATIONS: FieldPath = ("metadata", "annotations")
 NODE_PORTS = range(30000, 32768)
 LONGEST_AFFINITY = 86400
 
@@ -154,7 +155,7 @@ def service_ports(resource: Resource, context: Context) -> Iterator[Problem]:
     if not spec:
         return
     ports = spec["ports"]
-    whole: Path = ("spec", "ports")
+    whole: FieldPath = ("spec", "ports")
     if not ports and not is_headless(spec) and spec["type"] != "ExternalName":
         yield Problem(whole, "The Service has no ports: write at least one.", "Required")
     seen_names: set[str] = set()
@@ -233,7 +234,7 @@ def service_target_ports(resource: Resource, context: Context) -> Iterator[Probl
     """
     for index, port in enumerate(_validated(resource, context).get("ports", ())):
         target = port["targetPort"]
-        path: Path = ("spec", "ports", index, "targetPort")
+        path: FieldPath = ("spec", "ports", index, "targetPort")
         if isinstance(target, int):
             if not names.is_port_number(target):
                 yield Problem(path, f"The target port is {target}; it must be from 1 to 65535.", "Invalid")
@@ -293,7 +294,7 @@ def service_node_ports(resource: Resource, context: Context) -> Iterator[Problem
         number = port.get("nodePort")
         if not number:
             continue
-        path: Path = ("spec", "ports", index, "nodePort")
+        path: FieldPath = ("spec", "ports", index, "nodePort")
         shown = "of the same port" if isinstance(number, Allocated) else quote(number)
         if settled.spec["type"] == "ClusterIP":
             yield Problem(
@@ -431,7 +432,7 @@ def service_external_name(resource: Resource, context: Context) -> Iterator[Prob
     spec = _validated(resource, context)
     if not spec or spec["type"] != "ExternalName":
         return
-    path: Path = ("spec", "externalName")
+    path: FieldPath = ("spec", "externalName")
     name = spec.get("externalName") or ""
     host = name.removesuffix(".")
     if not host:
@@ -478,7 +479,7 @@ def service_external_ips(resource: Resource, context: Context) -> Iterator[Probl
     stored = (_stored(context).get("spec") or {}).get("externalIPs") or ()
     strict = strict_addresses(context.version)
     for index, address in enumerate(spec.get("externalIPs") or ()):
-        path: Path = ("spec", "externalIPs", index)
+        path: FieldPath = ("spec", "externalIPs", index)
         faults = () if address in stored else ip_faults(address, strict=strict)
         for fault in faults:
             yield Problem(path, f"The external IP {quote(address)} {fault}.", "Invalid")
@@ -685,7 +686,7 @@ def service_traffic(resource: Resource, context: Context) -> Iterator[Problem]:
     if not spec:
         return
     policy = spec.get("externalTrafficPolicy") or ""
-    path: Path = ("spec", "externalTrafficPolicy")
+    path: FieldPath = ("spec", "externalTrafficPolicy")
     if not is_reachable_from_outside(spec):
         if policy:
             yield Problem(
@@ -718,7 +719,9 @@ def service_traffic(resource: Resource, context: Context) -> Iterator[Problem]:
     distribution = spec.get("trafficDistribution")
     # What lies between recorded versions follows the newer one.
     known = (
-        ("PreferClose", "PreferSameZone", "PreferSameNode") if context.version > (1, 31) else ("PreferClose",)
+        ("PreferClose", "PreferSameZone", "PreferSameNode")
+        if context.version >= (1, 32)
+        else ("PreferClose",)
     )
     if distribution is not None and distribution not in known:
         yield Problem(
@@ -816,7 +819,7 @@ def node_port_range(resource: Resource, context: Context) -> Iterator[Problem]:
     spec = _validated(resource, context)
     if not spec or spec["type"] not in ("NodePort", "LoadBalancer"):
         return
-    found: list[tuple[Path, Any]] = [
+    found: list[tuple[FieldPath, Any]] = [
         (("spec", "ports", index, "nodePort"), port.get("nodePort"))
         for index, port in enumerate(spec["ports"])
     ]
@@ -917,7 +920,7 @@ def address_spelling(resource: Resource, context: Context) -> Iterator[Problem]:
     spec = _validated(resource, context)
     if not spec:
         return
-    addresses: list[tuple[Path, Any, str]] = []
+    addresses: list[tuple[FieldPath, Any, str]] = []
     if not is_headless(spec):
         addresses += [
             (ip_path(resource, index), address, f"spec.clusterIPs[{index}]")
@@ -1032,7 +1035,7 @@ def external_ips_deprecated(resource: Resource, context: Context) -> Iterator[Pr
     ```
     """
     spec = _validated(resource, context)
-    if not spec or not spec.get("externalIPs") or context.version <= (1, 34):
+    if not spec or not spec.get("externalIPs") or context.version < (1, 35):
         return
     if spec["type"] != "ExternalName" and not is_headless(spec):
         yield Problem(
@@ -1119,7 +1122,7 @@ def prefer_close_deprecated(resource: Resource, context: Context) -> Iterator[Pr
     ```
     """
     spec = _validated(resource, context)
-    if spec.get("trafficDistribution") == "PreferClose" and context.version > (1, 33):
+    if spec.get("trafficDistribution") == "PreferClose" and context.version >= (1, 34):
         yield Problem(("spec", "trafficDistribution"), "PreferClose is deprecated: write PreferSameZone.")
 
 
@@ -1155,5 +1158,5 @@ def _source_ranges(resource: Resource, spec: Spec, context: Context) -> Iterator
                     yield Problem(path, f"The source range {quote(block.strip())} {fault}.", "Invalid")
 
 
-def _only_for_load_balancers(path: Path, what: str, field: str | None = None) -> Problem:
+def _only_for_load_balancers(path: FieldPath, what: str, field: str | None = None) -> Problem:
     return Problem(path, f"Only a Service of type LoadBalancer takes {what}.", "Forbidden", field)

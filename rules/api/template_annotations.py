@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import Context, Key, Path, Problem, rule
+from linter.engine.rule import Context, Problem, rule
 from linter.kube import names
 from linter.kube.pods import TEMPLATE
 from linter.kube.suggest import quote
+from linter.path import FieldPath, Key
 
 from .checks import faulty, judged_pod, stored_pod
 from .metadata import annotation_problems, label_problems
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from linter.kube.pods import Pod
     from linter.loading.resource import Resource
 
-_ANNOTATIONS: Path = (*TEMPLATE, "metadata", "annotations")
+_ANNOTATIONS: FieldPath = (*TEMPLATE, "metadata", "annotations")
 _FIELD = "spec.template.annotations"  # the API server leaves out `metadata` here
 
 _MIRROR = "kubernetes.io/config.mirror"
@@ -371,7 +372,7 @@ def _profiles_that_differ(pod: Pod) -> Iterator[Problem]:
 
 
 def _match(
-    annotation: str, field: dict[str, Any], path: Path, defaults: tuple[str, ...]
+    annotation: str, field: dict[str, Any], path: FieldPath, defaults: tuple[str, ...]
 ) -> Iterator[Problem]:
     """Compare an annotation with the field that took its place."""
     match field.get("type"):
@@ -459,7 +460,7 @@ def deprecated_annotations(resource: Resource, context: Context) -> Iterator[Pro
         key = _APPARMOR + name
         if key in annotations and "appArmorProfile" not in security:
             of_pod = pod.security_context.get("appArmorProfile")
-            path: Path = ()
+            path: FieldPath = ()
             if of_pod and not any(_match(annotations[key], of_pod, path, ("runtime/default",))):
                 continue
             message = (

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from linter.engine.rule import Context, Key, Path, Problem, format_path, rule
+from linter.engine.rule import Context, Problem, rule
 from linter.kube import names, quantities
 from linter.kube.suggest import quote
+from linter.path import FieldPath, Key, format_path
 
 from .checks import faulty, judged_pod, one_of_these, required, stored_pod
 from .claims import claim_spec_problems
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from linter.kube.pods import Pod, Volume
     from linter.loading.resource import Resource
+    from linter.version import KubeVersion
 
 Object = dict[str, Any]
 
@@ -58,7 +60,7 @@ def sound_volumes(resource: Resource, context: Context) -> dict[str, Volume]:
 
 def _judged_volumes(resource: Resource, context: Context) -> _Judged:
     version = context.version
-    known: tuple[tuple[int, int], _Judged] | None = resource.memo.get(_judged_volumes)
+    known: tuple[KubeVersion, _Judged] | None = resource.memo.get(_judged_volumes)
     if known is not None and known[0] == version:
         return known[1]
     judged = _judge_volumes(judged_pod(resource, context), context)
@@ -160,13 +162,13 @@ def _claim_problems(volume: Volume) -> Iterator[Problem]:
         yield from claim_spec_problems(template.get("spec") or {}, path)
 
 
-def _empty_dir(source: Object, path: Path) -> Iterator[Problem]:
+def _empty_dir(source: Object, path: FieldPath) -> Iterator[Problem]:
     limit = source.get("sizeLimit")
     if limit is not None and quantities.parse(limit).nanos < 0:
         yield Problem((*path, "sizeLimit"), f"The size limit {quote(limit)} is negative.", "Forbidden")
 
 
-def _host_path(source: Object, path: Path) -> Iterator[Problem]:
+def _host_path(source: Object, path: FieldPath) -> Iterator[Problem]:
     where = source.get("path") or ""
     if not where:
         # Without a path the API server does not look at the type.
@@ -181,21 +183,21 @@ def _host_path(source: Object, path: Path) -> Iterator[Problem]:
     )
 
 
-def _secret(source: Object, path: Path) -> Iterator[Problem]:
+def _secret(source: Object, path: FieldPath) -> Iterator[Problem]:
     if not source.get("secretName"):
         yield required((*path, "secretName"), "The volume names no Secret.")
     yield from _mode(source, "defaultMode", path)
     yield from _items(source, path)
 
 
-def _config_map(source: Object, path: Path) -> Iterator[Problem]:
+def _config_map(source: Object, path: FieldPath) -> Iterator[Problem]:
     if not source.get("name"):
         yield required((*path, "name"), "The volume names no ConfigMap.")
     yield from _mode(source, "defaultMode", path)
     yield from _items(source, path)
 
 
-def _mode(source: Object, field: str, path: Path) -> Iterator[Problem]:
+def _mode(source: Object, field: str, path: FieldPath) -> Iterator[Problem]:
     mode = source.get(field)
     if mode is None or names.is_file_mode(mode):
         return
@@ -205,7 +207,7 @@ def _mode(source: Object, field: str, path: Path) -> Iterator[Problem]:
     yield Problem((*path, field), message, "Invalid")
 
 
-def _items(source: Object, path: Path) -> Iterator[Problem]:
+def _items(source: Object, path: FieldPath) -> Iterator[Problem]:
     for index, item in enumerate(source.get("items") or ()):
         here = (*path, "items", index)
         if not item.get("key"):
@@ -219,17 +221,17 @@ def _items(source: Object, path: Path) -> Iterator[Problem]:
         yield from _mode(item, "mode", here)
 
 
-def _claim(source: Object, path: Path) -> Iterator[Problem]:
+def _claim(source: Object, path: FieldPath) -> Iterator[Problem]:
     if not source.get("claimName"):
         yield required((*path, "claimName"), "The volume names no PersistentVolumeClaim.")
 
 
-def _downward_api(source: Object, path: Path) -> Iterator[Problem]:
+def _downward_api(source: Object, path: FieldPath) -> Iterator[Problem]:
     yield from _mode(source, "defaultMode", path)
     yield from _downward_items(source, path)
 
 
-def _downward_items(source: Object, path: Path) -> Iterator[Problem]:
+def _downward_items(source: Object, path: FieldPath) -> Iterator[Problem]:
     # The API server leaves `items[…]` out of all these paths.
     for index, item in enumerate(source.get("items") or ()):
         here = (*path, "items", index)
@@ -238,7 +240,7 @@ def _downward_items(source: Object, path: Path) -> Iterator[Problem]:
             yield problem._replace(path=(*here, *rest), field=problem.field or format_path(problem.path))
 
 
-def _downward_item(item: Object, path: Path) -> Iterator[Problem]:
+def _downward_item(item: Object, path: FieldPath) -> Iterator[Problem]:
     where = item.get("path") or ""
     if not where:
         yield required((*path, "path"), "The item has no path.")
@@ -257,7 +259,7 @@ def _downward_item(item: Object, path: Path) -> Iterator[Problem]:
     yield from _mode(item, "mode", path)
 
 
-def _projected(source: Object, path: Path, context: Context) -> Iterator[Problem]:
+def _projected(source: Object, path: FieldPath, context: Context) -> Iterator[Problem]:
     yield from _mode(source, "defaultMode", path)
     taken: set[str] = set()
     for index, each in enumerate(source.get("sources") or ()):
@@ -286,7 +288,7 @@ def _projected(source: Object, path: Path, context: Context) -> Iterator[Problem
             )
 
 
-def _token(token: Object, path: Path, volume: Path, context: Context) -> Iterator[Problem]:
+def _token(token: Object, path: FieldPath, volume: FieldPath, context: Context) -> Iterator[Problem]:
     seconds = token.get("expirationSeconds", 3600)
     if not 600 <= seconds <= 1 << 32:
         message = (
@@ -312,7 +314,7 @@ def _stored_token_path_is_bad(context: Context) -> bool:
     )
 
 
-def _nfs(source: Object, path: Path) -> Iterator[Problem]:
+def _nfs(source: Object, path: FieldPath) -> Iterator[Problem]:
     if not source.get("server"):
         yield required((*path, "server"), "The volume names no NFS server.")
     where = source.get("path") or ""
@@ -322,7 +324,7 @@ def _nfs(source: Object, path: Path) -> Iterator[Problem]:
         yield Problem((*path, "path"), f"The path {quote(where)} must begin with `/`.", "Invalid")
 
 
-def _csi(source: Object, path: Path, context: Context) -> Iterator[Problem]:
+def _csi(source: Object, path: FieldPath, context: Context) -> Iterator[Problem]:
     driver = source.get("driver") or ""
     here = (*path, "driver")
     if not driver:
@@ -341,7 +343,7 @@ def _csi(source: Object, path: Path, context: Context) -> Iterator[Problem]:
             yield from faulty(here, "The name of the Secret", name, names.dns_subdomain(name), field)
 
 
-def _ephemeral(source: Object, path: Path) -> Iterator[Problem]:
+def _ephemeral(source: Object, path: FieldPath) -> Iterator[Problem]:
     template = source.get("volumeClaimTemplate")
     here = (*path, "volumeClaimTemplate")
     if template is None:
@@ -360,11 +362,11 @@ def _ephemeral(source: Object, path: Path) -> Iterator[Problem]:
             yield Problem((*at, field), message, "Forbidden", format_path((*at, spelled)))
 
 
-def _image(source: Object, path: Path) -> Iterator[Problem]:
+def _image(source: Object, path: FieldPath) -> Iterator[Problem]:
     yield from one_of_these((*path, "pullPolicy"), "pullPolicy", source.get("pullPolicy"), _PULL_POLICIES)
 
 
-_SOURCES: dict[str, Callable[[Object, Path], Iterator[Problem]]] = {
+_SOURCES: dict[str, Callable[[Object, FieldPath], Iterator[Problem]]] = {
     "emptyDir": _empty_dir,
     "hostPath": _host_path,
     "secret": _secret,
@@ -562,7 +564,7 @@ class _Item(NamedTuple):
     """A file that a volume writes: its path in the volume, where the manifest says so, and from what it comes."""
 
     file: str
-    path: Path
+    path: FieldPath
     origin: str
 
 
@@ -646,7 +648,7 @@ def _written_items(volume: Volume) -> Iterator[_Item]:
                 yield from _projected_items(each, (*volume.path, "projected", "sources", index))
 
 
-def _projected_items(source: Object, path: Path) -> Iterator[_Item]:
+def _projected_items(source: Object, path: FieldPath) -> Iterator[_Item]:
     for kind in _ITEM_KINDS:
         if kind in source:
             yield from _items_of(source[kind], kind, (*path, kind))
@@ -657,7 +659,7 @@ def _projected_items(source: Object, path: Path) -> Iterator[_Item]:
         )
 
 
-def _items_of(source: Object, kind: str, path: Path) -> Iterator[_Item]:
+def _items_of(source: Object, kind: str, path: FieldPath) -> Iterator[_Item]:
     name = source.get("name") or source.get("secretName")
     origin = f"{kind} {quote(name)}" if name else kind
     for index, item in enumerate(source.get("items") or ()):
@@ -790,7 +792,7 @@ def fractional_storage(resource: Resource, context: Context) -> Iterator[Problem
     ```
     """
     pod = judged_pod(resource, context)
-    claims: list[tuple[Path, Path, Object]] = []
+    claims: list[tuple[FieldPath, FieldPath, Object]] = []
     for volume in pod.volumes if pod else ():
         if "ephemeral" in volume.spec:
             inside = ("ephemeral", "volumeClaimTemplate", "spec")
@@ -798,9 +800,9 @@ def fractional_storage(resource: Resource, context: Context) -> Iterator[Problem
             claims.append(((*volume.path, *inside), (*volume.seen_at, *inside), claim))
     if resource.kind == "StatefulSet":
         for index, template in enumerate(resource.object["spec"].get("volumeClaimTemplates") or ()):
-            path: Path = ("spec", "volumeClaimTemplates", index)
+            path: FieldPath = ("spec", "volumeClaimTemplates", index)
             # The API server leaves out `spec` on creation, and writes it with a capital on update.
-            spelled: Path = path if context.old is None else (*path, "Spec")
+            spelled: FieldPath = path if context.old is None else (*path, "Spec")
             claims.append(((*path, "spec"), spelled, template.get("spec") or {}))
     for path, spelled, claim in claims:
         for kind in ("requests", "limits"):

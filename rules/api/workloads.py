@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import Context, Key, Path, Problem, rule
-from linter.kube import feature_gates, names
+from linter.engine.rule import Context, Problem, rule
+from linter.kube import gates, names
 from linter.kube.suggest import did_you_mean, not_supported, one_of, quote
+from linter.path import FieldPath, Key
 
 from .budgets import amount_fault, effective_amount
 from .selectors import pod_template_is_judged
@@ -27,7 +28,7 @@ STRATEGIES = {
 }
 MANAGEMENT_POLICIES = ("OrderedReady", "Parallel")
 RETENTION_POLICIES = ("Retain", "Delete")
-POD_SPEC: Path = ("spec", "template", "spec")
+POD_SPEC: FieldPath = ("spec", "template", "spec")
 
 
 @rule("replicas", kinds={"Deployment", "ReplicaSet", "StatefulSet"}, needs={"replicas", "ordinals"})
@@ -256,7 +257,7 @@ def deployment_strategy(resource: Resource, context: Context) -> Iterator[Proble
     """
     strategy = resource.object["spec"]["strategy"]
     rolling = strategy.get("rollingUpdate")
-    here: Path = ("spec", "strategy", "rollingUpdate")
+    here: FieldPath = ("spec", "strategy", "rollingUpdate")
     match strategy["type"]:
         case "RollingUpdate":
             yield from _amounts(rolling, here, surge_at_most_all=False)
@@ -829,13 +830,13 @@ def _pod_rules_apply(resource: Resource) -> bool:
     return resource.kind == "StatefulSet" or pod_template_is_judged(resource)
 
 
-def _not_negative(holder: dict[str, Any], path: Path, name: str) -> Iterator[Problem]:
+def _not_negative(holder: dict[str, Any], path: FieldPath, name: str) -> Iterator[Problem]:
     value = holder.get(name, 0)
     if value < 0:
         yield Problem((*path, name), f"{name} is {value}; it must not be negative.", "Invalid")
 
 
-def _amounts(rolling: dict[str, Any], path: Path, *, surge_at_most_all: bool) -> Iterator[Problem]:
+def _amounts(rolling: dict[str, Any], path: FieldPath, *, surge_at_most_all: bool) -> Iterator[Problem]:
     for name in ("maxUnavailable", "maxSurge"):
         at_most_all = name == "maxUnavailable" or surge_at_most_all
         if fault := amount_fault(rolling[name], at_most_all=at_most_all):
@@ -853,7 +854,7 @@ def _unknown_type(kind: str, field: str, value: str, reason: str) -> Problem:
 
 
 def _stateful_rolling_update(kind: str, rolling: dict[str, Any], context: Context) -> Iterator[Problem]:
-    here: Path = ("spec", "updateStrategy", "rollingUpdate")
+    here: FieldPath = ("spec", "updateStrategy", "rollingUpdate")
     if kind == "OnDelete":
         yield Problem(
             here,
@@ -864,8 +865,8 @@ def _stateful_rolling_update(kind: str, rolling: dict[str, Any], context: Contex
     yield from _not_negative(rolling, here, "partition")
     limit = rolling.get("maxUnavailable")
     # With the gate off, the server drops the field before it looks.
-    gate = feature_gates.MAX_UNAVAILABLE_STATEFUL_SET
-    if limit is None or not feature_gates.enabled(gate, (*context.version, 999)):
+    gate = gates.MAX_UNAVAILABLE_STATEFUL_SET
+    if limit is None or not gates.enabled(gate, context.version):
         return
     fault = amount_fault(limit)
     if not fault and effective_amount(limit) == 0:
@@ -875,7 +876,7 @@ def _stateful_rolling_update(kind: str, rolling: dict[str, Any], context: Contex
 
 
 def _daemon_rolling_update(rolling: dict[str, Any]) -> Iterator[Problem]:
-    here: Path = ("spec", "updateStrategy", "rollingUpdate")
+    here: FieldPath = ("spec", "updateStrategy", "rollingUpdate")
     yield from _amounts(rolling, here, surge_at_most_all=True)
     unavailable = effective_amount(rolling["maxUnavailable"])
     surge = effective_amount(rolling["maxSurge"])

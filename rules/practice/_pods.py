@@ -9,9 +9,9 @@ from linter.kube.pods import POD, containers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.engine.rule import Path
     from linter.kube.pods import Container
     from linter.loading.resource import Resource
+    from linter.path import FieldPath
 
 
 def pod_spec(resource: Resource) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def effective(container: Container, pod: dict[str, Any], field: str) -> Any:
     return own if own is not None else (pod.get("securityContext") or {}).get(field)
 
 
-def context_path(container: Container, field: str) -> Path:
+def context_path(container: Container, field: str) -> FieldPath:
     """Return the path of a setting in a container's securityContext."""
     return (*container.path, "securityContext", field)
 
@@ -60,7 +60,7 @@ def on_windows(pod: dict[str, Any]) -> bool:
     return (pod.get("os") or {}).get("name") == "windows"
 
 
-def host_paths(pod: dict[str, Any]) -> Iterator[tuple[Path, str, str]]:
+def host_paths(pod: dict[str, Any]) -> Iterator[tuple[FieldPath, str, str]]:
     """Yield the hostPath volumes: the path of the field, the volume's name, the folder on the node."""
     for index, volume in enumerate(pod.get("volumes") or ()):
         if "hostPath" in volume:

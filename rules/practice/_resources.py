@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.engine.rule import Key, Problem
+from linter.engine.rule import Problem
+from linter.path import Key
 
 from ..wiring.autoscaler_no_requests import autoscaler_no_requests  # noqa: TID252  the folder beside this one
 from ._pods import all_containers, pod_spec

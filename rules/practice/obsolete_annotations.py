@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import Key, Path, Problem, rule
+from linter.engine.rule import Problem, rule
+from linter.path import FieldPath, Key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +80,7 @@ def obsolete_annotations(resource: Resource, context: Context) -> Iterator[Probl
         yield from _obsolete(claim.get("metadata") or {}, ("spec", "volumeClaimTemplates", index, "metadata"))
 
 
-def _obsolete(metadata: dict[str, Any], path: Path) -> Iterator[Problem]:
+def _obsolete(metadata: dict[str, Any], path: FieldPath) -> Iterator[Problem]:
     for key in metadata.get("annotations") or ():
         if key in _REPLACED_BY:
             yield Problem(

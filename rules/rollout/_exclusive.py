@@ -12,9 +12,10 @@ from ._related import field
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.engine.rule import Context, Path
+    from linter.engine.rule import Context
     from linter.kube.pods import Container
     from linter.loading.resource import Resource
+    from linter.path import FieldPath
 
 HOSTNAME = "kubernetes.io/hostname"
 
@@ -22,7 +23,7 @@ HOSTNAME = "kubernetes.io/hostname"
 class HeldClaim(NamedTuple):
     """A claim that a pod template mounts and that only one node, or only one pod, can use at a time."""
 
-    path: Path
+    path: FieldPath
     name: str
     one_pod: bool
 
@@ -83,7 +84,7 @@ def _names_one_node(requirement: dict[str, Any]) -> bool:
 class HeldPort(NamedTuple):
     """A port of the node that a pod template takes."""
 
-    path: Path
+    path: FieldPath
     port: int
     container: str
 

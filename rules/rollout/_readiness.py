@@ -8,16 +8,17 @@ from ._exclusive import running_containers
 from ._related import field, services_of
 
 if TYPE_CHECKING:
-    from linter.engine.rule import Context, Path
+    from linter.engine.rule import Context
     from linter.kube.pods import Container
     from linter.loading.resource import Resource
+    from linter.path import FieldPath
 
 
 class Unguarded(NamedTuple):
     """A Service that sends requests to pods that never said they are ready, and the container that gets them."""
 
     service: str
-    container: Path
+    container: FieldPath
 
 
 def unguarded_service(resource: Resource, context: Context) -> Unguarded | None:

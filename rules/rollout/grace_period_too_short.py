@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import Path, Problem, rule
+from linter.engine.rule import Problem, rule
 
 from ._exclusive import running_containers
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from linter.engine.rule import Context
     from linter.loading.resource import Resource
+    from linter.path import FieldPath
 
 _SLEEP = r"(?:^|[\s;&|({/\"'])sleep\s+([0-9]+(?:\.[0-9]+)?)([smhd]?)(?![\w.])"
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -90,7 +91,7 @@ def grace_period_too_short(resource: Resource, context: Context) -> Iterator[Pro
         )
 
 
-def _duration(hook: dict[str, Any]) -> tuple[float, Path]:
+def _duration(hook: dict[str, Any]) -> tuple[float, FieldPath]:
     """Return how long a hook takes at least, and where that stands; a negative number where it is not known."""
     if "sleep" in hook:
         return hook["sleep"].get("seconds") or 0, ("sleep", "seconds")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.engine.rule import Key, Problem, rule
+from linter.engine.rule import Problem, rule
 from linter.kube.pods import POD
 from linter.kube.selectors import matches_labels
+from linter.path import Key
 
 from ._nodes import Node, labels_of, name_of, repelling_taints, selected, taint_text
 from ._related import nodes_of

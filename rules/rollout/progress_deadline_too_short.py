@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import Path, Problem, rule
+from linter.engine.rule import Problem, rule
 from linter.kube.pods import POD
 
 from ._exclusive import running_containers
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from linter.engine.rule import Context
     from linter.loading.resource import Resource
+    from linter.path import FieldPath
 
 
 @rule(
@@ -94,10 +95,10 @@ def progress_deadline_too_short(resource: Resource, context: Context) -> Iterato
     )
 
 
-def _slowest_start(pod: dict[str, Any]) -> tuple[int, Path]:
+def _slowest_start(pod: dict[str, Any]) -> tuple[int, FieldPath]:
     """Return the seconds that a pod may take to become ready as far as its probes say, and the probe that says most."""
     before = slowest = longest = 0
-    path: Path = POD
+    path: FieldPath = POD
     for container in running_containers(pod):
         startup, readiness = container.spec.get("startupProbe"), container.spec.get("readinessProbe")
         started = give_up_after(startup) if startup else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from linter.engine.rule import Problem, rule
-from linter.kube.feature_gates import MAX_UNAVAILABLE_STATEFUL_SET, enabled
+from linter.kube.gates import MAX_UNAVAILABLE_STATEFUL_SET, enabled
 
 from ._exclusive import is_exclusive
 from ._workloads import Replicas, count, replicas_of, resolved, rolling_numbers, spelled
@@ -89,7 +89,7 @@ def rolling_update_takes_all_down(resource: Resource, context: Context) -> Itera
         return
     if resource.kind == "Deployment":
         yield from _deployment(resource, context, replicas)
-    elif enabled(MAX_UNAVAILABLE_STATEFUL_SET, (*context.version, 999)):
+    elif enabled(MAX_UNAVAILABLE_STATEFUL_SET, context.version):
         yield from _stateful_set(resource, replicas)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.kube.feature_gates import MAX_UNAVAILABLE_STATEFUL_SET, enabled
+from linter.kube.gates import MAX_UNAVAILABLE_STATEFUL_SET, enabled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,11 +102,10 @@ def stateful_max_unavailable_ignored(resource: Resource, context: Context) -> It
     strategy = resource.object["spec"]["updateStrategy"]
     value = (strategy.get("rollingUpdate") or {}).get("maxUnavailable")
     # One at a time is what happens in any case.
-    if value in {None, 1} or enabled(MAX_UNAVAILABLE_STATEFUL_SET, (*context.version, 999)):
+    if value in {None, 1} or enabled(MAX_UNAVAILABLE_STATEFUL_SET, context.version):
         return
-    major, minor = context.version
     yield Problem(
         ("spec", "updateStrategy", "rollingUpdate", "maxUnavailable"),
-        f"Kubernetes {major}.{minor} drops maxUnavailable {value} (feature gate MaxUnavailableStatefulSet is off by default): "
+        f"Kubernetes {context.version} drops maxUnavailable {value} (feature gate MaxUnavailableStatefulSet is off by default): "
         "an update replaces one pod at a time.",
     )

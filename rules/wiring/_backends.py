@@ -9,8 +9,8 @@ from ._objects import dig, items, text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.engine.rule import Path
     from linter.loading.resource import Resource
+    from linter.path import FieldPath
 
 
 class Backend(NamedTuple):
@@ -18,8 +18,8 @@ class Backend(NamedTuple):
 
     service: str
     port: str | int
-    path: Path
-    port_path: Path
+    path: FieldPath
+    port_path: FieldPath
 
 
 def ingress_backends(ingress: Resource) -> Iterator[Backend]:
@@ -33,7 +33,7 @@ def ingress_backends(ingress: Resource) -> Iterator[Backend]:
             )
 
 
-def _backend(backend: Any, path: Path) -> Iterator[Backend]:
+def _backend(backend: Any, path: FieldPath) -> Iterator[Backend]:
     service = text(backend, "service", "name")
     for field in ("name", "number"):
         port = dig(backend, "service", "port", field)

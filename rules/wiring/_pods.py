@@ -12,8 +12,8 @@ from ._objects import items, number, text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from linter.engine.rule import Path
     from linter.loading.resource import Resource
+    from linter.path import FieldPath
 
 PODS = WORKLOADS | {"ReplicationController", "Pod", "Job", "CronJob"}
 """The built-in kinds that describe pods."""
@@ -23,7 +23,7 @@ class Container(NamedTuple):
     """A container that runs as long as its pod: one of `containers`, or an init container that is a sidecar."""
 
     spec: dict[str, Any]
-    path: Path
+    path: FieldPath
     name: str
     """The name, "" where there is none."""
     ports: tuple[Port, ...]
@@ -42,7 +42,7 @@ class Port(NamedTuple):
         return f"`{self.name}` ({shown})" if self.name else shown
 
 
-def pod_path(resource: Resource) -> Path:
+def pod_path(resource: Resource) -> FieldPath:
     """Return where the pod spec stands."""
     return (*template_path(resource.kind), "spec")
 

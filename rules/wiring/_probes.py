@@ -10,8 +10,8 @@ from ._pods import running_containers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.engine.rule import Path
     from linter.loading.resource import Resource
+    from linter.path import FieldPath
 
     from ._pods import Container
 
@@ -29,7 +29,7 @@ class AskedPort(NamedTuple):
     handler: str
     """The field that asks: `readinessProbe`, `preStop` …"""
     port: str | int
-    path: Path
+    path: FieldPath
 
 
 def asked_ports(resource: Resource) -> list[AskedPort]:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.engine.inventory import Inventory
-    from linter.engine.rule import Path
     from linter.loading.resource import Resource
+    from linter.path import FieldPath
 
 
 class Reference(NamedTuple):
@@ -22,8 +22,8 @@ class Reference(NamedTuple):
 
     kind: str
     name: str
-    path: Path
-    keys: tuple[tuple[str, Path], ...] = ()
+    path: FieldPath
+    keys: tuple[tuple[str, FieldPath], ...] = ()
     """The keys of a ConfigMap or Secret that the pod needs, each with its place."""
 
 
@@ -50,7 +50,7 @@ def references(resource: Resource) -> list[Reference]:
     return found
 
 
-def _of_pod(pod: dict[str, Any], base: Path, resource: Resource) -> Iterator[Reference]:
+def _of_pod(pod: dict[str, Any], base: FieldPath, resource: Resource) -> Iterator[Reference]:
     for field in ("serviceAccountName", "serviceAccount"):
         if (account := text(pod, field)) != "default":
             yield Reference("ServiceAccount", account, (*base, field))
@@ -67,7 +67,7 @@ def _of_pod(pod: dict[str, Any], base: Path, resource: Resource) -> Iterator[Ref
             yield from _of_volume(volume, (*base, "volumes", index))
 
 
-def _of_volume(volume: dict[str, Any], path: Path) -> Iterator[Reference]:
+def _of_volume(volume: dict[str, Any], path: FieldPath) -> Iterator[Reference]:
     if "persistentVolumeClaim" in volume:
         claim = text(volume, "persistentVolumeClaim", "claimName")
         yield Reference("PersistentVolumeClaim", claim, (*path, "persistentVolumeClaim", "claimName"))
@@ -82,7 +82,7 @@ def _of_volume(volume: dict[str, Any], path: Path) -> Iterator[Reference]:
                     yield from _of_source(kind, source[field], at, "name")
 
 
-def _of_source(kind: str, source: Any, path: Path, name_field: str) -> Iterator[Reference]:
+def _of_source(kind: str, source: Any, path: FieldPath, name_field: str) -> Iterator[Reference]:
     if dig(source, "optional") is not True:
         keys = tuple(
             (key, (*path, "items", index, "key"))
@@ -92,13 +92,13 @@ def _of_source(kind: str, source: Any, path: Path, name_field: str) -> Iterator[
         yield Reference(kind, text(source, name_field), (*path, name_field), keys)
 
 
-def _of_containers(pod: dict[str, Any], base: Path) -> Iterator[Reference]:
+def _of_containers(pod: dict[str, Any], base: FieldPath) -> Iterator[Reference]:
     for name in ("initContainers", "containers"):
         for index, container in items(pod, name):
             yield from _of_environment(container, (*base, name, index))
 
 
-def _of_environment(container: dict[str, Any], path: Path) -> Iterator[Reference]:
+def _of_environment(container: dict[str, Any], path: FieldPath) -> Iterator[Reference]:
     for index, variable in items(container, "env"):
         value = variable.get("valueFrom")
         for kind, field in (("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")):

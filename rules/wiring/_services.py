@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.engine.inventory import Inventory
-    from linter.engine.rule import Path
     from linter.loading.resource import Resource
+    from linter.path import FieldPath
 
 _RUN_TO_COMPLETION = frozenset({"Job", "CronJob"})
 
@@ -21,7 +21,7 @@ class ServicePort(NamedTuple):
 
     target: int | str
     protocol: str
-    path: Path
+    path: FieldPath
     """Where the target is written."""
     is_implied: bool
     """Whether `targetPort` is left out, so that `port` is the target."""
@@ -31,7 +31,7 @@ def service_ports(service: Resource) -> Iterator[ServicePort]:
     """Yield the ports of a Service with a target."""
     for index, port in items(service.manifest, "spec", "ports"):
         protocol = text(port, "protocol") or "TCP"
-        path: Path = ("spec", "ports", index)
+        path: FieldPath = ("spec", "ports", index)
         target = text(port, "targetPort") or number(port, "targetPort")
         if target:
             yield ServicePort(target, protocol, (*path, "targetPort"), is_implied=False)

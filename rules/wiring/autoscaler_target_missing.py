@@ -83,7 +83,7 @@ def autoscaler_target_missing(resource: Resource, context: Context) -> Iterator[
         return
     inventory = context.inventory
     if inventory.named(kind, resource.namespace, name):
-        if not api_group(version) and context.version > (1, 31):
+        if not api_group(version) and context.version >= (1, 32):
             return  # the API server refuses the autoscaler: `autoscaler-target` says it
         if api_group(version) != SCALABLE[kind]:
             right = f"{SCALABLE[kind]}/v1".lstrip("/")

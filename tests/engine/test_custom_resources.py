@@ -6,8 +6,9 @@ import pytest
 
 from linter.engine.custom_resources import CustomSchema, CustomSchemas, json_schema
 from linter.engine.decoding import Decoder
-from linter.engine.rule import format_path
 from linter.engine.schema_locations import SchemaLocationError
+from linter.path import format_path
+from linter.version import KubeVersion
 
 
 def definition(schema: dict[str, Any], **spec: Any) -> dict[str, Any]:
@@ -25,14 +26,14 @@ def spec_of(schema: dict[str, Any]) -> dict[str, Any]:
 
 def said(schema: dict[str, Any], spec: Any, **more: Any) -> list[tuple[str, str, str | None]]:
     """Judge an object with such a spec by a definition whose spec has such a schema."""
-    decoder = Decoder((1, 36), CustomSchemas([definition(spec_of(schema), **more)]))
+    decoder = Decoder(KubeVersion(1, 36), CustomSchemas([definition(spec_of(schema), **more)]))
     manifest = {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "a"}, "spec": spec}
     found = decoder.problems("example.com/v1", "Widget", manifest)
     return [(rule, format_path(each.path), each.reason) for rule, each in found]
 
 
 def test_standing() -> None:
-    decoder = Decoder((1, 36), CustomSchemas([definition(spec_of({"type": "object"}))]))
+    decoder = Decoder(KubeVersion(1, 36), CustomSchemas([definition(spec_of({"type": "object"}))]))
     assert decoder.standing("example.com/v1", "Widget") == "custom"
     assert decoder.standing("example.com/v2", "Widget") == "skipped"
     assert decoder.standing("example.com/v1", "Gadget") == "skipped"
@@ -134,7 +135,7 @@ def test_embedded_resources_have_their_own_metadata() -> None:
 
 
 def test_metadata_is_that_of_all_objects() -> None:
-    decoder = Decoder((1, 36), CustomSchemas([definition({"type": "object"})]))
+    decoder = Decoder(KubeVersion(1, 36), CustomSchemas([definition({"type": "object"})]))
     manifest = {
         "apiVersion": "example.com/v1",
         "kind": "Widget",

@@ -18,8 +18,8 @@ from linter.engine.custom_rules import from_policies, from_python, from_yaml
 from linter.engine.options import LintOptions
 from linter.engine.policies import PolicyError, field_path, spoken_of
 from linter.engine.registry import UnknownRuleError
-from linter.engine.rule import format_path
 from linter.kube.plurals import resource_name
+from linter.path import format_path
 
 DEPLOYMENT = """\
 apiVersion: apps/v1

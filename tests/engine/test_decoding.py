@@ -11,29 +11,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linter.engine.decoding import DecodeProblem, Decoder
-from linter.engine.rule import format_path
 from linter.loading.reader import read_documents, resources_of
 from linter.loading.source import Source
+from linter.path import format_path
 from linter.schemas import kinds, versions
+from linter.version import DEFAULT, KubeVersion, parse_version
 
 CONFORMANCE = Path(__file__).parents[1] / "conformance"
 Case = dict[str, Any]
 
 
 @cache
-def decoder(version: tuple[int, int] = (1, 36)) -> Decoder:
+def decoder(version: KubeVersion = DEFAULT) -> Decoder:
     return Decoder(version)
 
 
-def problems(manifest: dict[str, Any], version: tuple[int, int] = (1, 36)) -> list[DecodeProblem]:
+def problems(manifest: dict[str, Any], version: KubeVersion = DEFAULT) -> list[DecodeProblem]:
     return list(decoder(version).problems(manifest["apiVersion"], manifest["kind"], manifest))
 
 
-def said(manifest: dict[str, Any], version: tuple[int, int] = (1, 36)) -> list[tuple[str, str, str | None]]:
+def said(manifest: dict[str, Any], version: KubeVersion = DEFAULT) -> list[tuple[str, str, str | None]]:
     return [(rule, format_path(each.path), each.reason) for rule, each in problems(manifest, version)]
 
 
-def message(manifest: dict[str, Any], version: tuple[int, int] = (1, 36)) -> str:
+def message(manifest: dict[str, Any], version: KubeVersion = DEFAULT) -> str:
     [(_, problem)] = problems(manifest, version)
     return problem.message
 
@@ -53,14 +54,12 @@ def container(**fields: Any) -> dict[str, Any]:
 class TestRecordedCases:
     @staticmethod
     def decoded(case: Case) -> list[DecodeProblem]:
-        major, minor, *_ = case.get("kubernetes", "1.36").split(".")
+        version = parse_version(case.get("kubernetes", "1.36"))
         return [
             problem
             for document in read_documents(Source(case["id"], case["yaml"]))
             for resource in resources_of(document)
-            for problem in decoder((int(major), int(minor))).problems(
-                resource.api_version, resource.kind, resource.manifest
-            )
+            for problem in decoder(version).problems(resource.api_version, resource.kind, resource.manifest)
         ]
 
     @staticmethod
@@ -174,7 +173,7 @@ class TestFields:
     def test_what_openapi_requires_but_the_server_does_not(self) -> None:
         assert said({"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass"}) == []
         policy = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "spec": {}}
-        assert said(policy, (1, 30)) == []
+        assert said(policy, KubeVersion(1, 30)) == []
 
     @pytest.mark.parametrize(
         ("key", "kind", "value", "refused"),
@@ -212,11 +211,11 @@ class TestFields:
 
     def test_versions_know_different_fields(self) -> None:
         manifest = container(restartPolicyRules=[])
-        assert said(manifest, (1, 34)) == []
-        assert [rule for rule, _, _ in said(manifest, (1, 33))] == ["unknown-field"]
+        assert said(manifest, KubeVersion(1, 34)) == []
+        assert [rule for rule, _, _ in said(manifest, KubeVersion(1, 33))] == ["unknown-field"]
 
     def test_a_version_beyond_the_known_ones_counts_as_the_nearest(self) -> None:
-        assert Decoder((1, 99)).version == versions()[-1]
+        assert Decoder(KubeVersion(1, 99)).version == versions()[-1]
 
 
 class TestMessages:
@@ -329,12 +328,12 @@ class TestMessages:
     def test_fields_of_other_versions(self) -> None:
         manifest = container(restartPolicyRules=[])
         expected = "`restartPolicyRules` is not a field of Container in Kubernetes 1.33: it is new in 1.34."
-        assert message(manifest, (1, 33)) == expected
+        assert message(manifest, KubeVersion(1, 33)) == expected
         gone = pod_template(workloadRef={})
         expected = "`workloadRef` is not a field of PodSpec in Kubernetes 1.36: it is gone since 1.36."
         assert message(gone) == expected
         expected = "`workloadRef` is not a field of PodSpec in Kubernetes 1.34: it is new in 1.35."
-        assert message(gone, (1, 34)) == expected
+        assert message(gone, KubeVersion(1, 34)) == expected
 
 
 class TestKinds:
@@ -425,8 +424,10 @@ class TestKinds:
         assert problem.path == (("kind",) if "has no kind" in text else ("apiVersion",))
 
     def test_not_deprecated_in_older_versions(self) -> None:
-        assert said({"apiVersion": "v1", "kind": "Endpoints"}, (1, 32)) == []
-        assert said({"apiVersion": "networking.k8s.io/v1beta1", "kind": "ServiceCIDR"}, (1, 32)) == []
+        assert said({"apiVersion": "v1", "kind": "Endpoints"}, KubeVersion(1, 32)) == []
+        assert (
+            said({"apiVersion": "networking.k8s.io/v1beta1", "kind": "ServiceCIDR"}, KubeVersion(1, 32)) == []
+        )
 
     def test_what_has_no_kind_is_not_judged(self) -> None:
         assert decoder().problems("", "Deployment", {"foo": 1}) == ()
@@ -459,7 +460,9 @@ JSON = st.recursive(
 )
 def test_any_json_is_judged_and_its_faults_have_a_place(kind: str, content: dict[str, Any]) -> None:
     api_version, _, name = kind.partition(" ")
-    for rule, problem in decoder((1, 37)).problems(api_version, name, {**content, "apiVersion": api_version}):
+    for rule, problem in decoder(KubeVersion(1, 37)).problems(
+        api_version, name, {**content, "apiVersion": api_version}
+    ):
         assert problem.message.endswith((".", "?"))
         if rule in {"removed-api", "unknown-kind", "deprecated-api"}:
             continue

@@ -24,6 +24,7 @@ from linter.loading.document import Document
 from linter.loading.reader import read_documents, resources_of
 from linter.loading.resource import Resource
 from linter.loading.source import Source
+from linter.version import KubeVersion, parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 TESTS = Path(__file__).parents[1]
 _EXAMPLE = re.compile(r"^```yaml (?:bad|good)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-Version = tuple[int, int]
 
 
 def recorded(name: str) -> list[dict[str, Any]]:
@@ -56,11 +56,11 @@ def rules() -> RuleSet:
 
 
 @cache
-def decoder(version: Version) -> Decoder:
+def decoder(version: KubeVersion) -> Decoder:
     return Decoder(version)
 
 
-def decodes(resource: Resource, version: Version) -> bool:
+def decodes(resource: Resource, version: KubeVersion) -> bool:
     problems = decoder(version).problems(resource.api_version, resource.kind, resource.manifest)
     return is_builtin(resource.api_version) and all(each.rule == "deprecated-api" for each in problems)
 
@@ -89,9 +89,10 @@ def test_no_finding_is_lost_in_recorded_manifests(name: str) -> None:
     cases = recorded(f"verdicts-{name}.jsonl")
     found = {}
     for case in cases[:: 4 if name == "random" else 1]:
-        major, minor = map(int, case.get("kubernetes", "1.36").split("."))
         manifests = resources(case["yaml"])
-        found[case["id"]] = lost(manifests, Context((major, minor), Inventory(manifests)))
+        found[case["id"]] = lost(
+            manifests, Context(parse_version(case.get("kubernetes", "1.36")), Inventory(manifests))
+        )
     assert {key: each for key, each in found.items() if each} == {}
 
 
@@ -99,8 +100,8 @@ def test_no_finding_is_lost_in_updates() -> None:
     document = Document(Source("update.yaml", ""), 0, 1, "", None, ())
     for case in recorded("updates.jsonl"):
         old, new = Resource(case["old"], document), Resource(case["new"], document)
-        context = Context((1, 36), Inventory([new]), old=old)
-        assert lost([new] if decodes(old, (1, 36)) else [], context) == [], case["id"]
+        context = Context(KubeVersion(1, 36), Inventory([new]), old=old)
+        assert lost([new] if decodes(old, KubeVersion(1, 36)) else [], context) == [], case["id"]
 
 
 @pytest.mark.parametrize("rule", all_rules().values(), ids=lambda rule: rule.id)
@@ -108,7 +109,7 @@ def test_no_finding_is_lost_in_examples(rule: Rule) -> None:
     for text in _EXAMPLE.findall(rule.page):
         manifests = resources(text)
         nodes = tuple(each.manifest for each in manifests if each.kind == "Node")
-        assert lost(manifests, Context((1, 36), Inventory(manifests), nodes=nodes or None)) == []
+        assert lost(manifests, Context(KubeVersion(1, 36), Inventory(manifests), nodes=nodes or None)) == []
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +127,7 @@ def test_no_finding_is_lost_in_a_repository(repository: ModuleType, tmp_path: Pa
     repository.write(tmp_path, 20, small=small)
     files = sorted(tmp_path.rglob("*.yaml"))
     manifests = [each for file in files for each in resources(file.read_text("utf-8"), file.name)]
-    assert lost(manifests, Context((1, 36), Inventory(manifests))) == []
+    assert lost(manifests, Context(KubeVersion(1, 36), Inventory(manifests))) == []
 
 
 def test_rules_that_find_something_missing_need_nothing() -> None:

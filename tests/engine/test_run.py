@@ -8,9 +8,11 @@ import pytest
 
 import linter
 from linter.engine import registry
-from linter.engine.options import LintOptions, VersionError, parse_version
+from linter.engine.options import LintOptions
 from linter.engine.registry import UnknownRuleError, all_rules, choose
-from linter.engine.rule import Key, Problem, format_path
+from linter.engine.rule import Problem
+from linter.path import Key, format_path
+from linter.version import VersionError, parse_version
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -169,9 +171,10 @@ def test_paths_are_spelled_as_the_api_server_does() -> None:
     assert Problem(path, "m").reason is None
 
 
-@pytest.mark.parametrize(("text", "version"), [("1.36", (1, 36)), ("v1.31.4", (1, 31))])
-def test_versions(text: str, version: tuple[int, int]) -> None:
+@pytest.mark.parametrize(("text", "version"), [("1.36", (1, 36, 999)), ("v1.31.4", (1, 31, 4))])
+def test_versions(text: str, version: tuple[int, int, int]) -> None:
     assert parse_version(text) == version
+    assert str(parse_version(text)) == text.removeprefix("v")
 
 
 @pytest.mark.parametrize("text", ["", "1", "1.x", "1.29", "2.0", "1.99", "٣.٤"])

@@ -10,6 +10,7 @@ import pytest
 from linter.engine.custom_resources import CustomSchemas
 from linter.engine.decoding import Decoder
 from linter.engine.schema_locations import SchemaLocationError, fetch
+from linter.version import KubeVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ spec:
 
 
 def rules(location: str) -> list[str]:
-    decoder = Decoder((1, 36), CustomSchemas(locations=[location]))
+    decoder = Decoder(KubeVersion(1, 36), CustomSchemas(locations=[location]))
     return [rule for rule, _ in decoder.problems("example.com/v1", "Widget", WIDGET)]
 
 
@@ -63,7 +64,7 @@ def test_a_file_of_definitions(tmp_path: Path) -> None:
     file = tmp_path / "crds.yaml"
     file.write_text(f"# definitions\n---\n{CRD}", encoding="utf-8")
     assert rules(str(file)) == ["missing-field"]
-    decoder = Decoder((1, 36), CustomSchemas(locations=[str(file)]))
+    decoder = Decoder(KubeVersion(1, 36), CustomSchemas(locations=[str(file)]))
     assert decoder.standing("example.com/v1", "Gadget") == "skipped"
 
 
@@ -131,4 +132,6 @@ def test_urls(server: str) -> None:
 
 def test_a_url_that_nobody_answers() -> None:
     with pytest.raises(SchemaLocationError, match="can't be read"):
-        list(fetch("http://127.0.0.1:9/{{.ResourceKind}}.json", "example.com/v1", "Widget", (1, 36)))
+        list(
+            fetch("http://127.0.0.1:9/{{.ResourceKind}}.json", "example.com/v1", "Widget", KubeVersion(1, 36))
+        )

@@ -6,6 +6,7 @@ import pytest
 
 from linter.kube import api_versions
 from linter.schemas import kinds, versions
+from linter.version import KubeVersion
 
 
 def test_a_removed_kind_is_in_no_known_version() -> None:
@@ -23,15 +24,20 @@ def test_what_to_use_instead_exists() -> None:
 @pytest.mark.parametrize(
     ("api_version", "kind", "since", "instead"),
     [
-        ("extensions/v1beta1", "Ingress", (1, 22), "`networking.k8s.io/v1`"),
-        ("extensions/v1beta1", "Deployment", (1, 16), "`apps/v1`"),
-        ("apps/v1beta2", "StatefulSet", (1, 16), "`apps/v1`"),
-        ("policy/v1beta1", "PodDisruptionBudget", (1, 25), "`policy/v1`"),
-        ("autoscaling/v2beta2", "HorizontalPodAutoscaler", (1, 26), "`autoscaling/v2`"),
-        ("flowcontrol.apiserver.k8s.io/v1beta2", "FlowSchema", (1, 29), "`flowcontrol.apiserver.k8s.io/v1`"),
+        ("extensions/v1beta1", "Ingress", KubeVersion(1, 22), "`networking.k8s.io/v1`"),
+        ("extensions/v1beta1", "Deployment", KubeVersion(1, 16), "`apps/v1`"),
+        ("apps/v1beta2", "StatefulSet", KubeVersion(1, 16), "`apps/v1`"),
+        ("policy/v1beta1", "PodDisruptionBudget", KubeVersion(1, 25), "`policy/v1`"),
+        ("autoscaling/v2beta2", "HorizontalPodAutoscaler", KubeVersion(1, 26), "`autoscaling/v2`"),
+        (
+            "flowcontrol.apiserver.k8s.io/v1beta2",
+            "FlowSchema",
+            KubeVersion(1, 29),
+            "`flowcontrol.apiserver.k8s.io/v1`",
+        ),
     ],
 )
-def test_removed(api_version: str, kind: str, since: tuple[int, int], instead: str) -> None:
+def test_removed(api_version: str, kind: str, since: KubeVersion, instead: str) -> None:
     assert api_versions.removed(api_version, kind) == api_versions.Change(since, instead)
 
 

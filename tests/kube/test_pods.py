@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from linter.kube.pods import POD, pod_of
+from linter.version import KubeVersion
 
-NEWEST = (1, 36)
+NEWEST = KubeVersion(1, 36)
 
 
 def workload(pod: dict[str, Any], kind: str = "Deployment", **spec: Any) -> dict[str, Any]:
@@ -83,23 +84,23 @@ def test_only_a_stateful_set_has_claim_templates_and_host_names_of_its_own() -> 
             {"lifecycle": {"preStop": {}}},
         ),
         (NEWEST, {"restartPolicy": "Never"}, {"restartPolicy": "Never"}),
-        ((1, 34), {"restartPolicy": "Never", "restartPolicyRules": []}, {}),
-        ((1, 31), {"restartPolicy": "Never"}, {"restartPolicy": "Never"}),
+        (KubeVersion(1, 34), {"restartPolicy": "Never", "restartPolicyRules": []}, {}),
+        (KubeVersion(1, 31), {"restartPolicy": "Never"}, {"restartPolicy": "Never"}),
         (
-            (1, 31),
+            KubeVersion(1, 31),
             {"resizePolicy": [], "securityContext": {"procMount": "x"}},
             {"securityContext": {"procMount": "Default"}},
         ),
-        ((1, 31), {"resources": {"claims": [], "limits": {}}}, {"resources": {"limits": {}}}),
+        (KubeVersion(1, 31), {"resources": {"claims": [], "limits": {}}}, {"resources": {"limits": {}}}),
         (
-            (1, 34),
+            KubeVersion(1, 34),
             {"env": [{"name": "a", "valueFrom": {"fileKeyRef": {}}}, {"name": "b"}]},
             {"env": [{"name": "a", "valueFrom": {}}, {"name": "b"}]},
         ),
     ],
 )
 def test_container_fields_that_are_switched_off_are_gone(
-    version: tuple[int, int], before: dict[str, Any], after: dict[str, Any]
+    version: KubeVersion, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
     (container,) = pod_of(workload({"containers": [before]}), version).containers
     assert container.spec == after
@@ -111,8 +112,8 @@ def test_projections_that_are_switched_off_leave_an_empty_source() -> None:
     assert pod.volumes[0].spec["projected"]["sources"] == [{}, {"configMap": {"name": "c"}}]
 
 
-@pytest.mark.parametrize(("version", "kept"), [((1, 34), ["b"]), ((1, 35), ["a", "b"])])
-def test_image_volumes_go_with_their_mounts(version: tuple[int, int], kept: list[str]) -> None:
+@pytest.mark.parametrize(("version", "kept"), [(KubeVersion(1, 34), ["b"]), (KubeVersion(1, 35), ["a", "b"])])
+def test_image_volumes_go_with_their_mounts(version: KubeVersion, kept: list[str]) -> None:
     pod = pod_of(
         workload(
             {

@@ -10,6 +10,7 @@ from linter.engine.finding import Finding, Report, ResourceId, Suppressed
 from linter.loading.discovery import Skipped
 from linter.loading.document import Range
 from linter.loading.source import Source, Unreadable
+from linter.version import KubeVersion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +65,7 @@ def report() -> Report:
     deployment = ResourceId("apps/v1", "Deployment", "shop", "web")
     service = ResourceId("v1", "Service", "shop", "web")
     return Report(
-        version=(1, 36),
+        version=KubeVersion(1, 36),
         findings=(
             Finding(
                 "selector-mismatch",
@@ -164,7 +165,7 @@ def report() -> Report:
 @pytest.fixture
 def clean() -> Report:
     """A report of two resources in which nothing was found."""
-    return Report((1, 36), (), (), (), (), files=1, resources=2)
+    return Report(KubeVersion(1, 36), (), (), (), (), files=1, resources=2)
 
 
 @pytest.fixture
@@ -183,7 +184,7 @@ def hostile() -> Callable[[str], Report]:
             fixable=False, fingerprint="8" * 32,
         )  # fmt: skip
         return Report(
-            (1, 36),
+            KubeVersion(1, 36),
             (finding, info),
             (Suppressed(finding, "comment", text),),
             (Unreadable(text, text),),

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from linter.loading.composer import ComposeError, compose
 from linter.schemas import definition, kinds, nearest, of_version
+from linter.version import KubeVersion
 
 CONFORMANCE = Path(__file__).parent.parent / "conformance"
-VERSION = nearest((1, 36))
+VERSION = nearest(KubeVersion(1, 36))
 WORKLOADS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet")
 JUDGED = [
     *(f"apps/v1 {kind}" for kind in WORKLOADS),

@@ -19,6 +19,7 @@ from linter.cli.linting import FORMATS
 from linter.engine.schema_locations import SchemaLocationError, fetch
 from linter.loading.discovery import read_all
 from linter.loading.source import Source, Unreadable
+from linter.version import KubeVersion
 
 from .hostile import CONTROL
 from .running import COMMAND, DEPLOYMENT, FIXABLE, FIXED, SERVICE, UNKNOWN_FIELD, podplan, without_privileges
@@ -154,7 +155,9 @@ def test_a_schema_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr("urllib.request.urlopen", lambda *_, **__: Endless())
     with pytest.raises(SchemaLocationError, match="larger than"):
-        list(fetch("https://example.com/{{.ResourceKind}}.json", "example.com/v1", "Thing", (1, 36)))
+        list(
+            fetch("https://example.com/{{.ResourceKind}}.json", "example.com/v1", "Thing", KubeVersion(1, 36))
+        )
 
 
 def test_a_file_that_vanishes_meanwhile_is_said() -> None:

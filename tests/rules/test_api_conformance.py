@@ -12,6 +12,7 @@ import pytest
 
 import linter
 from linter.engine.options import LintOptions
+from linter.version import DEFAULT, KubeVersion, parse_version
 
 if TYPE_CHECKING:
     from linter.engine.finding import Finding
@@ -32,7 +33,7 @@ def in_groups(cases: list[Case], key: str) -> list[Any]:
     return [pytest.param(group, id=name) for name, group in groups.items()]
 
 
-def api_findings(texts: list[str], version: tuple[int, int] = (1, 36)) -> list[list[Finding]]:
+def api_findings(texts: list[str], version: KubeVersion = DEFAULT) -> list[list[Finding]]:
     """Return what is found in each text. Rules of group api look at no other object, so that one run does for all."""
     options = LintOptions(select=("api",), version=version, namespace="default")
     named = [(f"{number}", text) for number, text in enumerate(texts)]
@@ -98,8 +99,7 @@ def check(cases: list[Case]) -> None:
     complaints: list[str] = []
     for version in sorted({case.get("kubernetes", "1.36") for case in cases}):
         these = [case for case in cases if case.get("kubernetes", "1.36") == version]
-        major, minor = map(int, version.split("."))
-        found = api_findings([case["yaml"] for case in these], (major, minor))
+        found = api_findings([case["yaml"] for case in these], parse_version(version))
         complaints += filter(None, map(complaint, these, found))
     assert not complaints, "\n".join(complaints)
 

@@ -19,6 +19,7 @@ from linter.kube.structs import is_base64, is_time
 from linter.loading.reader import read_documents, resources_of
 from linter.loading.source import Source
 from linter.schemas import definition, kinds, of_version
+from linter.version import KubeVersion, parse_version
 
 CONFORMANCE = Path(__file__).parent.parent / "conformance"
 FORMATS = {"podplan-base64": is_base64, "podplan-quantity": is_quantity, "podplan-time": is_time}
@@ -36,7 +37,7 @@ SCALARS: dict[str, dict[str, Any]] = {
 }
 
 
-def json_schema(name: str, version: tuple[int, int]) -> dict[str, Any]:
+def json_schema(name: str, version: KubeVersion) -> dict[str, Any]:
     """Spell a definition and all that it is built of as one JSON Schema."""
     defs: dict[str, Any] = {}
 
@@ -62,7 +63,7 @@ def json_schema(name: str, version: tuple[int, int]) -> dict[str, Any]:
 
 
 @cache
-def gate(api_version: str, kind: str, version: tuple[int, int]) -> jsonschema_rs.Validator | None:
+def gate(api_version: str, kind: str, version: KubeVersion) -> jsonschema_rs.Validator | None:
     notation = kinds().get(f"{api_version} {kind}")
     found = of_version(notation, version) if notation else None
     if found is None:
@@ -72,7 +73,7 @@ def gate(api_version: str, kind: str, version: tuple[int, int]) -> jsonschema_rs
 
 
 @cache
-def explainer(api_version: str, kind: str, version: tuple[int, int]) -> jsonschema.Draft202012Validator:
+def explainer(api_version: str, kind: str, version: KubeVersion) -> jsonschema.Draft202012Validator:
     found = of_version(kinds()[f"{api_version} {kind}"], version)
     assert found is not None
     checker = jsonschema.FormatChecker(formats=())
@@ -81,23 +82,23 @@ def explainer(api_version: str, kind: str, version: tuple[int, int]) -> jsonsche
     return jsonschema.Draft202012Validator(json_schema(found.type, version), format_checker=checker)
 
 
-def manifests(file: str) -> list[tuple[tuple[int, int], dict[str, Any]]]:
+def manifests(file: str) -> list[tuple[KubeVersion, dict[str, Any]]]:
     found = []
     for line in (CONFORMANCE / file).read_text(encoding="utf-8").splitlines():
         case = json.loads(line)
-        major, minor, *_ = case.get("kubernetes", "1.36").split(".")
+        version = parse_version(case.get("kubernetes", "1.36"))
         for document in read_documents(Source(case["id"], case["yaml"])):
             for resource in resources_of(document):
-                found.append(((int(major), int(minor)), resource.manifest))
+                found.append((version, resource.manifest))
     return found
 
 
 @cache
-def decoder(version: tuple[int, int]) -> Decoder:
+def decoder(version: KubeVersion) -> Decoder:
     return Decoder(version)
 
 
-def refused(version: tuple[int, int], manifest: dict[str, Any]) -> bool:
+def refused(version: KubeVersion, manifest: dict[str, Any]) -> bool:
     """Tell what the decoder thinks of the fields alone; annotations that must be numbers are beyond a schema."""
     problems = decoder(version).problems(manifest["apiVersion"], manifest["kind"], manifest)
     return any(
@@ -106,7 +107,7 @@ def refused(version: tuple[int, int], manifest: dict[str, Any]) -> bool:
     )
 
 
-def judged(version: tuple[int, int], manifest: dict[str, Any]) -> bool:
+def judged(version: KubeVersion, manifest: dict[str, Any]) -> bool:
     who = manifest.get("apiVersion"), manifest.get("kind")
     return all(isinstance(each, str) for each in who) and gate(*who, version) is not None
 
@@ -183,10 +184,10 @@ def test_decoder_and_fast_validator_agree_on_damaged_manifests() -> None:
     for _, manifest in manifests("verdicts-random.jsonl"):
         for minor in (30, 37):
             damaged = mutated(manifest, choose)
-            if judged((1, minor), damaged):
-                validator = gate(damaged["apiVersion"], damaged["kind"], (1, minor))
+            if judged(KubeVersion(1, minor), damaged):
+                validator = gate(damaged["apiVersion"], damaged["kind"], KubeVersion(1, minor))
                 assert validator is not None
                 verdict = validator.is_valid(damaged)
                 verdicts.add(verdict)
-                assert refused((1, minor), damaged) is not verdict, damaged
+                assert refused(KubeVersion(1, minor), damaged) is not verdict, damaged
     assert verdicts == {True, False}

@@ -9,6 +9,7 @@ import pytest
 from linter.engine.decoding import Decoder
 from linter.kube.structs import SCALARS
 from linter.schemas import Notation, definition, kinds, nearest, notations, of_version, versions
+from linter.version import KubeVersion
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -69,30 +70,30 @@ def test_what_the_versions_say_is_joined(generator: ModuleType) -> None:
 def test_notation_is_read() -> None:
     assert notations("string!") == (Notation("string", required=True, since=None, until=None),)
     assert notations(["int32 until 1.32", "int64! since 1.33 until 1.34"]) == (
-        Notation("int32", required=False, since=None, until=(1, 32)),
-        Notation("int64", required=True, since=(1, 33), until=(1, 34)),
+        Notation("int32", required=False, since=None, until=KubeVersion(1, 32)),
+        Notation("int64", required=True, since=KubeVersion(1, 33), until=KubeVersion(1, 34)),
     )
-    assert of_version(["int32 until 1.32", "int64 since 1.34"], (1, 33)) is None
-    assert of_version("string since 1.34", (1, 34)) == Notation(
-        "string", required=False, since=(1, 34), until=None
+    assert of_version(["int32 until 1.32", "int64 since 1.34"], KubeVersion(1, 33)) is None
+    assert of_version("string since 1.34", KubeVersion(1, 34)) == Notation(
+        "string", required=False, since=KubeVersion(1, 34), until=None
     )
 
 
 def test_first_version_without_a_field() -> None:
-    assert notations("string until 1.33")[0].gone == (1, 34)
+    assert notations("string until 1.33")[0].gone == KubeVersion(1, 34)
     with pytest.raises(ValueError, match="newest"):
         _ = notations("string")[0].gone
 
 
 def test_versions() -> None:
-    assert versions() == tuple((1, minor) for minor in range(30, 38))
-    assert nearest((1, 33)) == (1, 33)
-    assert nearest((1, 12)) == (1, 30)
-    assert nearest((2, 0)) == (1, 37)
+    assert versions() == tuple(KubeVersion(1, minor) for minor in range(30, 38))
+    assert nearest(KubeVersion(1, 33)) == KubeVersion(1, 33)
+    assert nearest(KubeVersion(1, 12)) == KubeVersion(1, 30)
+    assert nearest(KubeVersion(2, 0)) == KubeVersion(1, 37)
 
 
 @pytest.mark.parametrize("version", versions(), ids=str)
-def test_all_kinds_of_all_versions_can_be_put_together(version: tuple[int, int]) -> None:
+def test_all_kinds_of_all_versions_can_be_put_together(version: KubeVersion) -> None:
     decoder = Decoder(version)
     known = 0
     for kind, notation in kinds().items():

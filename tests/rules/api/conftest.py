@@ -8,10 +8,12 @@ import pytest
 
 from linter.engine.inventory import Inventory
 from linter.engine.registry import all_rules
-from linter.engine.rule import Context, format_path
+from linter.engine.rule import Context
 from linter.loading.document import Document
 from linter.loading.resource import Resource
 from linter.loading.source import Source
+from linter.path import format_path
+from linter.version import DEFAULT, KubeVersion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +50,7 @@ class Judge(Protocol):
         change: Mapping[str, Any] | None = None,
         *,
         old: Mapping[str, Any] | None = None,
-        version: tuple[int, int] = (1, 36),
+        version: KubeVersion = DEFAULT,
         severity: str = "error",
     ) -> set[Found]: ...
 
@@ -82,7 +84,7 @@ def resource_of(manifest: Manifest) -> Resource:
 def findings(
     new: Manifest,
     old: Manifest | None = None,
-    version: tuple[int, int] = (1, 36),
+    version: KubeVersion = DEFAULT,
     severity: str = "error",
 ) -> set[Found]:
     """Return what the rules of group api that look at decoded objects find: rule, reason and field."""
@@ -109,7 +111,7 @@ def judge() -> Judge:
         change: Mapping[str, Any] | None = None,
         *,
         old: Mapping[str, Any] | None = None,
-        version: tuple[int, int] = (1, 36),
+        version: KubeVersion = DEFAULT,
         severity: str = "error",
     ) -> set[Found]:
         stored = None if old is None else manifest_of(kind, old)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from linter.engine.admission import admission
+from linter.version import KubeVersion
 
 Judge = Callable[..., set[tuple[str, str | None, str]]]
 KIND = "HorizontalPodAutoscaler"
@@ -33,7 +34,7 @@ def test_bounds(judge: Judge, spec: dict[str, Any], expected: set[tuple[str, str
 
 
 def test_older_servers_call_a_missing_bound_invalid(judge: Judge) -> None:
-    found = judge(KIND, {"spec": {"maxReplicas": None}}, version=(1, 34))
+    found = judge(KIND, {"spec": {"maxReplicas": None}}, version=KubeVersion(1, 34))
     assert found == {("autoscaler-bounds", "Invalid", "spec.maxReplicas")}
 
 
@@ -61,8 +62,8 @@ def test_the_target(judge: Judge, target: dict[str, Any], expected: set[tuple[st
 
 def test_older_servers_take_any_api_version(judge: Judge) -> None:
     change = {"spec": {"scaleTargetRef": {"apiVersion": "v1"}}}
-    assert judge(KIND, change, version=(1, 31)) == set()
-    assert judge(KIND, change, version=(1, 32))
+    assert judge(KIND, change, version=KubeVersion(1, 31)) == set()
+    assert judge(KIND, change, version=KubeVersion(1, 32))
 
 
 def test_an_update_may_keep_the_api_version(judge: Judge) -> None:
@@ -181,7 +182,7 @@ def test_behavior(
 
 def test_older_servers_drop_the_tolerance(judge: Judge) -> None:
     change = {"spec": {"behavior": {"scaleUp": {"tolerance": "-1"}}}}
-    assert judge(KIND, change, version=(1, 34)) == set()
+    assert judge(KIND, change, version=KubeVersion(1, 34)) == set()
 
 
 @pytest.mark.parametrize(
@@ -217,5 +218,5 @@ def test_autoscaling_v1_is_judged_as_v2(change: dict[str, Any], expected: set[tu
     }
     spec.update(change)
     manifest = {"apiVersion": "autoscaling/v1", "kind": KIND, "metadata": {"name": "web"}, "spec": spec}
-    refused = admission((1, 36))(None, manifest)
+    refused = admission(KubeVersion(1, 36))(None, manifest)
     assert {(problem.reason, problem.field) for problem in refused} == expected

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from linter.version import KubeVersion
+
 Judge = Callable[..., set[tuple[str, str | None, str]]]
 KINDS = [
     "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Service", "PodDisruptionBudget", "HorizontalPodAutoscaler",
@@ -43,10 +45,12 @@ def test_names(judge: Judge, kinds: list[str], name: str, good: bool) -> None:  
         assert found == (set() if good else {("object-name", "Invalid", "metadata.name")}), kind
 
 
-@pytest.mark.parametrize("version", [(1, 30), (1, 34), (1, 36), (1, 37)])
-def test_a_services_name_may_begin_with_a_digit_since_1_36(judge: Judge, version: tuple[int, int]) -> None:
+@pytest.mark.parametrize(
+    "version", [KubeVersion(1, 30), KubeVersion(1, 34), KubeVersion(1, 36), KubeVersion(1, 37)]
+)
+def test_a_services_name_may_begin_with_a_digit_since_1_36(judge: Judge, version: KubeVersion) -> None:
     bad = bool(judge("Service", {"metadata": {"name": "1web"}}, version=version))
-    assert bad is (version < (1, 35))
+    assert bad is (version < KubeVersion(1, 35))
 
 
 @pytest.mark.parametrize("metadata", [{"name": None}, {"name": ""}, {"name": ...}])

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from linter.version import KubeVersion
+
 Judge = Callable[..., set[tuple[str, str | None, str]]]
 RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 HINTS = "service.kubernetes.io/topology-aware-hints"
@@ -242,8 +244,8 @@ def test_external_ips(judge: Judge, address: str, good: bool) -> None:  # noqa: 
     assert found == (set() if good else {("service-external-ips", "Invalid", "spec.externalIPs[0]")})
 
 
-@pytest.mark.parametrize("version", [(1, 31), (1, 34)])
-def test_older_servers_read_addresses_loosely(judge: Judge, version: tuple[int, int]) -> None:
+@pytest.mark.parametrize("version", [KubeVersion(1, 31), KubeVersion(1, 34)])
+def test_older_servers_read_addresses_loosely(judge: Judge, version: KubeVersion) -> None:
     spec = {
         "type": "LoadBalancer",
         "clusterIP": "010.96.0.9",
@@ -346,8 +348,8 @@ def test_traffic(judge: Judge, spec: dict[str, Any], expected: tuple[str, str] |
 
 def test_traffic_distribution_of_older_servers(judge: Judge) -> None:
     spec = {"trafficDistribution": "PreferSameZone"}
-    assert judge("Service", {"spec": spec}, version=(1, 34)) == set()
-    assert judge("Service", {"spec": spec}, version=(1, 31))
+    assert judge("Service", {"spec": spec}, version=KubeVersion(1, 34)) == set()
+    assert judge("Service", {"spec": spec}, version=KubeVersion(1, 31))
 
 
 @pytest.mark.parametrize(
@@ -403,7 +405,9 @@ def test_warnings(judge: Judge, change: dict[str, Any], rule: str, field: str) -
 
 def test_external_ips_were_not_deprecated_before_1_36(judge: Judge) -> None:
     assert (
-        judge("Service", {"spec": {"externalIPs": ["10.0.0.1"]}}, version=(1, 34), severity="warning")
+        judge(
+            "Service", {"spec": {"externalIPs": ["10.0.0.1"]}}, version=KubeVersion(1, 34), severity="warning"
+        )
         == set()
     )
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from linter.version import KubeVersion
+
 Judge = Callable[..., set[tuple[str, str | None, str]]]
 Manifest = dict[str, Any]
 CASES = [
@@ -124,8 +126,8 @@ def test_claim_templates(judge: Judge, new: Manifest, same: bool) -> None:  # no
 
 def test_the_history_limit_of_a_stateful_set_was_fixed_once(judge: Judge) -> None:
     change = {"spec": {"revisionHistoryLimit": 3}}
-    assert judge("StatefulSet", change, old={}, version=(1, 32)) == {FIXED}
-    assert judge("StatefulSet", change, old={}, version=(1, 33)) == set()
+    assert judge("StatefulSet", change, old={}, version=KubeVersion(1, 32)) == {FIXED}
+    assert judge("StatefulSet", change, old={}, version=KubeVersion(1, 33)) == set()
 
 
 DUAL = {"clusterIP": "10.96.0.9", "clusterIPs": ["10.96.0.9", "fd00::9"], "ipFamilies": ["IPv4", "IPv6"]}

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from linter.version import KubeVersion
+
 Judge = Callable[..., set[tuple[str, str | None, str]]]
 ROLLING = "rollingUpdate"
 
@@ -119,16 +121,16 @@ def test_update_strategies(judge: Judge, kind: str, strategy: Any, expected: set
 @pytest.mark.parametrize(
     ("version", "value", "refused"),
     [
-        ((1, 36), 0, False),
-        ((1, 37), 0, True),
-        ((1, 37), "x", True),
-        ((1, 37), "101%", True),
-        ((1, 37), "50%", False),
+        (KubeVersion(1, 36), 0, False),
+        (KubeVersion(1, 37), 0, True),
+        (KubeVersion(1, 37), "x", True),
+        (KubeVersion(1, 37), "101%", True),
+        (KubeVersion(1, 37), "50%", False),
     ],
 )
 def test_a_stateful_sets_max_unavailable_counts_where_its_feature_is_on(
     judge: Judge,
-    version: tuple[int, int],
+    version: KubeVersion,
     value: Any,
     refused: bool,  # noqa: FBT001  a column
 ) -> None:

@@ -9,9 +9,11 @@ import pytest
 
 from linter.engine.inventory import Inventory
 from linter.engine.registry import all_rules
-from linter.engine.rule import Context, Problem, format_path
+from linter.engine.rule import Context, Problem
 from linter.loading.reader import read_documents, resources_of
 from linter.loading.source import Source
+from linter.path import format_path
+from linter.version import DEFAULT, KubeVersion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +74,7 @@ def judge(workload: Callable[..., str], resource: Callable[[str], Resource]) -> 
         *,
         rule: str | None = None,
         severity: str = "error",
-        version: tuple[int, int] = (1, 36),
+        version: KubeVersion = DEFAULT,
         old: str | None = None,
         **around: Any,
     ) -> list[Problem]:

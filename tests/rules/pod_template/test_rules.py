@@ -10,6 +10,7 @@ import pytest
 import linter
 from linter.engine.options import LintOptions
 from linter.engine.rule import Problem
+from linter.version import KubeVersion
 
 Judge = Callable[..., list[Problem]]
 Fields = Callable[..., list[tuple[str, str | None]]]
@@ -119,15 +120,15 @@ def test_an_update_keeps_what_the_stored_object_has(judge: Judge, before: str, a
 def test_versions_between_the_recorded_ones_follow_the_newer_one(
     judge: Judge, pod: str, container: str, refused: list[tuple[int, int]]
 ) -> None:
-    versions = [(1, minor) for minor in range(30, 38)]
-    assert [each for each in versions if judge(pod, container=container, version=each)] == refused
+    versions = [KubeVersion(1, minor) for minor in range(30, 38)]
+    assert [each[:2] for each in versions if judge(pod, container=container, version=each)] == refused
 
 
 def test_image_volumes_vanish_with_their_mounts_where_they_are_switched_off(judge: Judge) -> None:
     pod = "volumes:\n- name: v\n  image: {reference: a}\n"
     mount = "volumeMounts:\n- {name: v, mountPath: /v}\n"
-    assert judge(pod, container=mount, version=(1, 34)) == []
-    assert judge(pod, container=mount, version=(1, 35)) == []
+    assert judge(pod, container=mount, version=KubeVersion(1, 34)) == []
+    assert judge(pod, container=mount, version=KubeVersion(1, 35)) == []
 
 
 def test_a_bad_volume_takes_its_mounts_with_it(fields: Fields) -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from linter.version import KubeVersion
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -68,16 +70,16 @@ def test_partition_message(lint: Lint, workload: Write) -> None:
 @pytest.mark.parametrize(
     ("value", "version", "found"),
     [
-        ("2", (1, 34), True),
-        ("2", (1, 35), True),
-        ("2", (1, 36), True),
-        ("50%", (1, 36), True),
-        ("1", (1, 36), False),
-        ("2", (1, 37), False),
+        ("2", KubeVersion(1, 34), True),
+        ("2", KubeVersion(1, 35), True),
+        ("2", KubeVersion(1, 36), True),
+        ("50%", KubeVersion(1, 36), True),
+        ("1", KubeVersion(1, 36), False),
+        ("2", KubeVersion(1, 37), False),
     ],
 )
 def test_max_unavailable_of_a_stateful_set(
-    value: str, version: tuple[int, int], *, found: bool, lint: Lint, workload: Write
+    value: str, version: KubeVersion, *, found: bool, lint: Lint, workload: Write
 ) -> None:
     spec = f"serviceName: web\nreplicas: 9\nupdateStrategy: {{rollingUpdate: {{maxUnavailable: {value}}}}}"
     findings = lint(workload("StatefulSet", spec), version=version)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from linter.version import KubeVersion
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -85,7 +87,7 @@ def nodes_of(case: dict[str, Any]) -> tuple[dict[str, Any], ...] | None:
 def test_says_what_the_controllers_did(case: dict[str, Any], lint: Lint) -> None:
     manifest = workload_of(case["operations"][0])
     gated = manifest["kind"] == "StatefulSet" and bool(case.get("feature_gates"))
-    version = (1, 37) if gated else (1, 36)  # in 1.37 the gate is on by default
+    version = KubeVersion(1, 37) if gated else KubeVersion(1, 36)  # in 1.37 the gate is on by default
     before = ready_pods(
         case["rounds"][[i for i, each in enumerate(case["rounds"]) if "operation" in each][1] - 1]
     )
@@ -226,16 +228,18 @@ def test_an_autoscaler_that_does_not_decode_does_no_harm(broken: str, lint: Lint
 @pytest.mark.parametrize(
     ("spec", "version", "found"),
     [
-        ("replicas: 3\nupdateStrategy: {rollingUpdate: {maxUnavailable: 100%}}", (1, 37), True),
-        ("replicas: 3\nupdateStrategy: {rollingUpdate: {maxUnavailable: 100%}}", (1, 36), False),
-        ("replicas: 3\nupdateStrategy: {rollingUpdate: {maxUnavailable: 2}}", (1, 37), False),
-        ("replicas: 1\nupdateStrategy: {rollingUpdate: {maxUnavailable: 1}}", (1, 37), False),
-        ("replicas: 3\nupdateStrategy: {rollingUpdate: {maxUnavailable: 3, partition: 1}}", (1, 37), False),
+        ("replicas: 3\nupdateStrategy: {rollingUpdate: {maxUnavailable: 100%}}", KubeVersion(1, 37), True),
+        ("replicas: 3\nupdateStrategy: {rollingUpdate: {maxUnavailable: 100%}}", KubeVersion(1, 36), False),
+        ("replicas: 3\nupdateStrategy: {rollingUpdate: {maxUnavailable: 2}}", KubeVersion(1, 37), False),
+        ("replicas: 1\nupdateStrategy: {rollingUpdate: {maxUnavailable: 1}}", KubeVersion(1, 37), False),
+        (
+            "replicas: 3\nupdateStrategy: {rollingUpdate: {maxUnavailable: 3, partition: 1}}",
+            KubeVersion(1, 37),
+            False,
+        ),
     ],
 )
-def test_stateful_set(
-    spec: str, version: tuple[int, int], *, found: bool, lint: Lint, workload: Write
-) -> None:
+def test_stateful_set(spec: str, version: KubeVersion, *, found: bool, lint: Lint, workload: Write) -> None:
     findings = lint(workload("StatefulSet", "serviceName: web\n" + spec), version=version)
     assert ("rolling-update-takes-all-down" in {finding.rule for finding in findings}) == found
 

@@ -11,10 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Version = tuple[int, int, int]
-
-OLDEST: Version = (1, 30, 0)
-NEWEST: Version = (1, 37, 0)
+    from linter.version import KubeVersion
 
 MAX_UNAVAILABLE_STATEFUL_SET = "MaxUnavailableStatefulSet"
 """StatefulSets heed updateStrategy.rollingUpdate.maxUnavailable."""
@@ -23,7 +20,7 @@ LAZY_DAEMON_SET_NODE_UPDATES = "LazyDaemonSetNodeUpdates"
 """Not a gate of Kubernetes, but a change of behaviour in the same table: since 1.33 a node's new labels or taints make
 a DaemonSet's controller look only where a pod has to come or go (recorded case daemonset-taint-added)."""
 
-_DEFAULTS: dict[str, tuple[tuple[Version, bool], ...]] = {
+_DEFAULTS: dict[str, tuple[tuple[tuple[int, int, int], bool], ...]] = {
     # On in 1.35.0, taken back in a patch release because a broken pod could wedge the fix, on again in 1.37.
     MAX_UNAVAILABLE_STATEFUL_SET: (
         ((1, 30, 0), False),
@@ -38,29 +35,12 @@ GATES = frozenset({MAX_UNAVAILABLE_STATEFUL_SET})
 """The gates that a user may set."""
 
 
-def parse_version(text: str) -> Version:
-    """Read "1.36", "v1.36.2" as a version; a missing patch release counts as the newest of its minor release.
-
-    Raises:
-        ValueError: The text is no version, or not one of 1.30 … 1.37.
-    """
-    parts = text.removeprefix("v").split(".")
-    if not (
-        2 <= len(parts) <= 3 and all(len(part) <= 4 and part.isascii() and part.isdigit() for part in parts)
-    ):
-        raise ValueError(f"{text!r} is not a Kubernetes version such as 1.36")
-    major, minor = int(parts[0]), int(parts[1])
-    if not OLDEST[:2] <= (major, minor) <= NEWEST[:2]:
-        raise ValueError(f"Kubernetes {text} is not known: 1.{OLDEST[1]} to 1.{NEWEST[1]} are")
-    return major, minor, int(parts[2]) if len(parts) == 3 else 999
-
-
-def enabled(gate: str, version: Version, overrides: Mapping[str, bool] | None = None) -> bool:
+def enabled(gate: str, version: KubeVersion, overrides: Mapping[str, bool] | None = None) -> bool:
     """Tell whether a gate is on.
 
     Args:
         gate: Its name; one of the constants of this module.
-        version: As `parse_version` returns it.
+        version: The Kubernetes version.
         overrides: Gates that are set otherwise than by default.
     """
     if overrides and gate in overrides:

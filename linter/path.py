@@ -1,0 +1,23 @@
+"""Where a field is in an object, and how the API server spells that."""
+
+from __future__ import annotations
+
+FieldPath = tuple[str | int, ...]
+"""The steps from the object's root: `("spec", "template", "spec", "containers", 0, "name")`. A child is `(*path, "name")`."""
+
+
+class Key(str):
+    """A key of a map whose keys are free (labels, limits): the API server spells it as `limits[cpu]`."""
+
+    __slots__ = ()
+
+
+def format_path(path: FieldPath) -> str:
+    """Spell a path as the API server does, e.g. `spec.containers[0].resources.limits[cpu]`."""
+    text = ""
+    for step in path:
+        if isinstance(step, (int, Key)):
+            text += f"[{step}]"
+        else:
+            text += f".{step}" if text else step
+    return text
