@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from linter.engine.rule import Rule
 
+_KIND_SETS = {"workloads": {"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"}}
+"""Words that stand for several kinds in the head of a page."""
 TARGET = Path(__file__).with_name("index.py")
 _HEAD = '''\
 """Every rule, in order: what its decorator says, without its module being loaded. Written by rules/generate.py."""
@@ -41,13 +43,45 @@ def _rules() -> Iterator[Rule]:
         package = importlib.import_module(f"linter.rules.{group}")
         for name in sorted(each.name for each in pkgutil.iter_modules(package.__path__)):
             yield from rules_in(importlib.import_module(f"linter.rules.{group}.{name}"))
+        if group == "api":
+            yield from _pages()
+
+
+def _pages() -> Iterator[Rule]:
+    """Yield the pages of what the API server says, by id."""
+    from linter.engine.rule import Rule
+    from linter.rules.pages import page_ids, read_page
+
+    for rule_id in page_ids():
+        page = read_page(rule_id)
+        yield Rule(
+            id=rule_id,
+            group="api",
+            severity=page.severity,  # type: ignore[arg-type]
+            kinds=_kinds(page.kinds),
+            scope="resource",
+            stage="validate",
+            check=None,
+            docstring=page.text,
+            options={},
+        )
+
+
+def _kinds(text: str) -> frozenset[str] | None:
+    """Return the kinds that a page names; None for all."""
+    if text == "all":
+        return None
+    kinds: set[str] = set()
+    for name in text.split(", "):
+        kinds |= _KIND_SETS.get(name, {name})
+    return frozenset(kinds)
 
 
 def _entry(rule: Rule) -> tuple[object, ...]:
     return (
         rule.group,
-        rule.check.__module__.rpartition(".")[2],
-        rule.check.__name__,
+        rule.check and rule.check.__module__.rpartition(".")[2],
+        rule.check and rule.check.__name__,
         rule.id,
         rule.severity,
         rule.kinds and tuple(sorted(rule.kinds)),

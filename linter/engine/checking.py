@@ -54,6 +54,8 @@ class RuleSet:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.by_id: dict[str, Rule] = {each.id: each for each in (INTERNAL_ERROR, TOO_MANY_FINDINGS)}
+        self.asks_server = False
+        """Whether what the API server says is asked for."""
         self.document_rules: list[Rule] = []
         self.decode_rules: list[Rule] = []
         self._validate_rules: list[Rule] = []
@@ -63,6 +65,8 @@ class RuleSet:
             self.by_id[rule.id] = rule
             if rule.scope == "document":
                 self.document_rules.append(rule)
+            elif rule.check is None:
+                self.asks_server = True
             elif rule.stage == "decode":
                 self.decode_rules.append(rule)
             else:
@@ -145,6 +149,9 @@ def check_resource(
     # A repeated key is refused while decoding, too.
     api_errors = undecodable = any(problem.reason is not None for problem in document.problems)
     is_controlled = resource.is_controlled
+    if judged and rules.asks_server and not undecodable:
+        found, refused = _ask_server(resource, rules, context, refused=api_errors)
+        api_errors = api_errors or refused
     for rule in rules.rules_for(resource, judged=judged):
         if is_controlled and rule.group in {"rollout", "practice"}:
             continue  # it is said of the owner, whose template this is
@@ -157,6 +164,50 @@ def check_resource(
     return found
 
 
+def _ask_server(
+    resource: Resource, rules: RuleSet, context: Context, *, refused: bool
+) -> tuple[list[Found], bool]:
+    """Return what the API server says of a resource, as far as it is asked for, and whether it refuses it.
+
+    Args:
+        resource: A resource that decodes, of a kind whose validation is known.
+        rules: The rules.
+        context: What is known besides.
+        refused: Whether it is refused already, so that no warning counts.
+    """
+    from linter.apiserver.request import Request, Stored
+    from linter.apiserver.server import validate
+
+    old = None if context.old is None else Stored(context.old.manifest, context.old.object)
+    request = Request(context.version, resource.manifest, resource.object, old, context.namespace)
+    try:
+        answer = validate(request)
+    except Exception as error:  # noqa: BLE001  a bug in one kind's validation must not take the run down
+        problem = Problem((), f"The validation of {resource.kind} failed: {_describe(error)}")
+        return [Found(INTERNAL_ERROR, problem, resource.document, resource)], False
+    if answer is None:
+        return [], False
+    said = answer.errors if answer.errors or refused else answer.warnings
+    found: list[Found] = []
+    counts: dict[str, int] = {}
+    for each in said:
+        rule = rules.by_id.get(each.rule)
+        if rule is None:
+            continue  # not selected
+        counts[rule.id] = count = counts.get(rule.id, 0) + 1
+        if count > MOST_PROBLEMS + 1:
+            continue
+        problem = Problem(each.path, each.message, each.reason, each.field, each.at_key)
+        if count > MOST_PROBLEMS:
+            rule, problem = TOO_MANY_FINDINGS, Problem((), _too_many(rule))
+        found.append(Found(rule, problem, resource.document, resource))
+    return found, bool(answer.errors)
+
+
+def _too_many(rule: Rule) -> str:
+    return f"The rule `{rule.id}` finds more than {MOST_PROBLEMS} problems here; the rest is not told. Mend these first."
+
+
 def _apply(
     rule: Rule,
     subject: Document | Resource,
@@ -165,6 +216,7 @@ def _apply(
     context: Context,
     put_off: list[Rule] | None = None,
 ) -> Sequence[Found]:
+    assert rule.check is not None  # noqa: S101  what the server says is no rule to ask
     try:
         problems = iter(rule.check(subject, context))
         first = next(problems, None)
@@ -182,11 +234,7 @@ def _apply(
         problem = Problem((), f"The rule `{rule.id}` failed: {_describe(error)}")
         return [Found(INTERNAL_ERROR, problem, document, resource)]
     if len(found) > MOST_PROBLEMS:
-        problem = Problem(
-            (),
-            f"The rule `{rule.id}` finds more than {MOST_PROBLEMS} problems here; the rest is not told. Mend these first.",
-        )
-        found[MOST_PROBLEMS:] = [Found(TOO_MANY_FINDINGS, problem, document, resource)]
+        found[MOST_PROBLEMS:] = [Found(TOO_MANY_FINDINGS, Problem((), _too_many(rule)), document, resource)]
     return found
 
 

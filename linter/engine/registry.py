@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from types import FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -38,22 +38,32 @@ def all_rules() -> Mapping[str, Rule]:
 def _rules_of(group: str) -> tuple[Rule, ...]:
     from linter.rules.index import RULES
 
-    return tuple(
-        Rule(
-            rule_id,
-            group,  # type: ignore[arg-type]
-            severity,
-            None if kinds is None else frozenset(kinds),
-            scope,
-            stage,
-            (check := _Deferred(f"linter.rules.{group}.{module}", function)),
-            check.page,
-            options,
-            None if needs is None else frozenset(needs),
+    rules = []
+    for of, module, function, rule_id, severity, kinds, scope, stage, needs, options in RULES:
+        if of != group:
+            continue
+        check = None if module is None else _Deferred(f"linter.rules.{group}.{module}", function)
+        rules.append(
+            Rule(
+                rule_id,
+                group,  # type: ignore[arg-type]
+                severity,
+                None if kinds is None else frozenset(kinds),
+                scope,
+                stage,
+                check,
+                partial(_page_of, rule_id) if check is None else check.page,
+                options,
+                None if needs is None else frozenset(needs),
+            )
         )
-        for of, module, function, rule_id, severity, kinds, scope, stage, needs, options in RULES
-        if of == group
-    )
+    return tuple(rules)
+
+
+def _page_of(rule_id: str) -> str:
+    from linter.rules.pages import read_page
+
+    return read_page(rule_id).text
 
 
 class _Deferred:

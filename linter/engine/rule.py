@@ -80,7 +80,8 @@ class Rule(NamedTuple):
     scope: Literal["resource", "document"]
     stage: Literal["decode", "validate"]
     """Rules of stage `decode` run first; those of stage `validate` only see resources that decode."""
-    check: Callable[[Any, Context], Iterator[Problem]]
+    check: Callable[[Any, Context], Iterator[Problem]] | None
+    """None for what the API server says (group api): linter.apiserver names the rule with each of its errors."""
     docstring: str | Callable[[], str]
     """The page as it stands in the code, or what gets it from there."""
     options: Mapping[str, Any]

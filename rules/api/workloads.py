@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from linter.apiserver.amounts import amount_fault, effective_amount
 from linter.engine.rule import Context, Problem, rule
 from linter.kube import gates, names
 from linter.kube.suggest import did_you_mean, not_supported, one_of, quote
 from linter.path import FieldPath, Key
 
-from .budgets import amount_fault, effective_amount
 from .selectors import pod_template_is_judged
 
 if TYPE_CHECKING:

@@ -80,6 +80,7 @@ def lost(manifests: Iterable[Resource], context: Context) -> list[str]:
         for resource in manifests
         if decodes(resource, context.version)
         for rule in skipped(resource)
+        if rule.check is not None
         for problem in rule.check(resource, context)
     ]
 

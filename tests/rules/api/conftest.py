@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from linter.engine.checking import RuleSet, check_resource
+from linter.engine.decoding import Decoder
 from linter.engine.inventory import Inventory
 from linter.engine.registry import all_rules
 from linter.engine.rule import Context
@@ -91,15 +94,15 @@ def findings(
     resource = resource_of(new)
     context = Context(version=version, inventory=Inventory(()), old=resource_of(old) if old else None)
     return {
-        (rule.id, problem.reason, problem.field or format_path(problem.path))
-        for rule in all_rules().values()
-        if rule.group == "api"
-        and rule.stage == "validate"
-        and rule.scope == "resource"
-        and rule.severity == severity
-        and (rule.kinds is None or resource.kind in rule.kinds)
-        for problem in rule.check(resource, context)
+        (each.rule.id, each.problem.reason, each.problem.field or format_path(each.problem.path))
+        for each in check_resource(resource, _rules(), Decoder(version), context)
+        if each.rule.stage == "validate" and each.rule.severity == severity
     }
+
+
+@cache
+def _rules() -> RuleSet:
+    return RuleSet(rule for rule in all_rules().values() if rule.group == "api")
 
 
 @pytest.fixture

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import textwrap
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from linter.engine.checking import RuleSet, check_resource
+from linter.engine.decoding import Decoder
 from linter.engine.inventory import Inventory
 from linter.engine.registry import all_rules
 from linter.engine.rule import Context, Problem
@@ -65,6 +68,11 @@ def resource() -> Callable[[str], Resource]:
     return read
 
 
+@cache
+def _rules() -> RuleSet:
+    return RuleSet(rule for rule in all_rules().values() if rule.group == "api")
+
+
 @pytest.fixture
 def judge(workload: Callable[..., str], resource: Callable[[str], Resource]) -> Callable[..., list[Problem]]:
     """Run the rules of group api over a piece of a pod spec; give the problems of one severity or of one rule."""
@@ -82,12 +90,10 @@ def judge(workload: Callable[..., str], resource: Callable[[str], Resource]) -> 
         stored = None if old is None else resource(workload(old, **around))
         context = Context(version=version, inventory=Inventory([judged]), old=stored)
         return [
-            problem
-            for each in all_rules().values()
-            if each.group == "api" and each.scope == "resource" and each.stage == "validate"
-            if (each.id == rule if rule else each.severity == severity)
-            if each.kinds is None or judged.kind in each.kinds
-            for problem in each.check(judged, context)
+            each.problem
+            for each in check_resource(judged, _rules(), Decoder(version), context)
+            if each.rule.stage == "validate"
+            if (each.rule.id == rule if rule else each.rule.severity == severity)
         ]
 
     return run

@@ -1,0 +1,61 @@
+"""The kinds that the API server's validation is known of: the one place where a kind is added."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from linter.apiserver.errors import Errors
+    from linter.apiserver.request import Request
+
+
+class Strategy(NamedTuple):
+    """How the server judges the objects of one kind: Kubernetes' own word for it."""
+
+    validate: Callable[[Request, Errors], None]
+    """Judge a new object."""
+    validate_update: Callable[[Request, Errors], None]
+    """Judge an object that takes the place of a stored one: all that the server looks at then."""
+    warn: Callable[[Request, Errors], None] | None = None
+    """Warn of an object that is taken."""
+
+
+KINDS: dict[tuple[str, str], str] = {
+    ("apps/v1", "Deployment"): "apps",
+    ("apps/v1", "ReplicaSet"): "apps",
+    ("apps/v1", "StatefulSet"): "apps",
+    ("apps/v1", "DaemonSet"): "apps",
+    ("policy/v1", "PodDisruptionBudget"): "policy",
+    ("autoscaling/v1", "HorizontalPodAutoscaler"): "autoscaling",
+    ("autoscaling/v2", "HorizontalPodAutoscaler"): "autoscaling",
+}
+"""By apiVersion and kind: the module of this package that holds the kind's strategy, under the kind's name in capitals.
+
+The module is loaded when an object of the kind is judged, so that no run pays for kinds that it does not meet.
+"""
+
+
+@cache
+def strategy_of(api_version: str, kind: str) -> Strategy | None:
+    """Return how objects of a kind are judged; None where nothing is known but the types of their fields."""
+    module = KINDS.get((api_version, kind))
+    if module is None:
+        return None
+    from importlib import import_module
+
+    strategy: Strategy = getattr(import_module(f"linter.apiserver.{module}"), constant_name(kind))
+    return strategy
+
+
+def constant_name(kind: str) -> str:
+    """Return the name of the constant that holds a kind's strategy: POD_DISRUPTION_BUDGET of PodDisruptionBudget."""
+    words = "".join(
+        f"_{letter}"
+        if letter.isupper() and index and (kind[index - 1].islower() or kind[index + 1 : index + 2].islower())
+        else letter
+        for index, letter in enumerate(kind)
+    )
+    return words.upper()

@@ -1,0 +1,276 @@
+"""metadata: the object's name, namespace, labels, annotations, owners and finalizers.
+
+Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from linter.kube import names
+from linter.kube.suggest import did_you_mean, quote
+from linter.path import FieldPath, Key, format_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from linter.apiserver.errors import Errors
+    from linter.apiserver.request import Object, Request
+
+
+ANNOTATIONS_LIMIT: Final = 262144
+STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
+_METADATA: FieldPath = ("metadata",)
+
+
+def validate_object_meta(
+    request: Request,
+    errors: Errors,
+    *,
+    name: Callable[[str], names.Faults],
+    keeps_generation: bool = False,
+    finalizers_need_domain: bool = True,
+) -> None:
+    """Judge the metadata of a new object.
+
+    Args:
+        request: The request.
+        errors: Gets what is wrong.
+        name: What is asked of the name.
+        keeps_generation: Whether the server takes the generation as it is sent; for most kinds it sets its own.
+        finalizers_need_domain: Whether finalizers must have a domain, as those of most kinds.
+    """
+    metadata = request.metadata
+    _validate_name(metadata, errors, name)
+    validate_namespace(metadata, errors)
+    if keeps_generation and (generation := metadata.get("generation") or 0) < 0:
+        errors.invalid(
+            ("metadata", "generation"),
+            f"The generation {generation} is negative. The server sets it: delete the field.",
+            rule="object-generation",
+        )
+    _validate_maps(metadata, errors)
+    _validate_owner_references(metadata, errors)
+    _validate_finalizers(metadata, errors, as_new=True, need_domain=finalizers_need_domain)
+
+
+def validate_object_meta_update(
+    request: Request, errors: Errors, *, as_new: bool = False, finalizers_need_domain: bool = True
+) -> None:
+    """Judge the metadata of an object that takes the place of a stored one.
+
+    Args:
+        request: The request; it has a stored object.
+        errors: Gets what is wrong.
+        as_new: Whether finalizers are judged as those of a new object (a Service's are).
+        finalizers_need_domain: As for a new object.
+    """
+    assert request.old is not None  # noqa: S101  an update
+    metadata, old = request.metadata, request.old.object.get("metadata") or {}
+    validate_namespace(metadata, errors)
+    _validate_identity(metadata, old, errors)
+    _validate_deletion(metadata, old, errors)
+    _validate_maps(metadata, errors)
+    _validate_owner_references(metadata, errors)
+    _validate_finalizers(metadata, errors, as_new=as_new, need_domain=finalizers_need_domain)
+
+
+def warn_of_object_meta(request: Request, errors: Errors) -> None:
+    """Warn of what the server drops from the metadata."""
+    references = request.metadata.get("ownerReferences") or []
+    for index, reference in enumerate(references):
+        if reference in references[:index]:
+            errors.warn(
+                ("metadata", "ownerReferences", index),
+                "This owner reference repeats an earlier one.",
+                rule="owner-references-repeated",
+                field=".metadata.ownerReferences",
+            )
+            return
+
+
+def warn_of_host_name(request: Request, errors: Errors) -> None:
+    """Warn of a new workload's name that makes no host names for its pods."""
+    if request.old is not None:
+        return
+    metadata = request.metadata
+    name, written = metadata.get("name") or "", "name"
+    if not name and metadata.get("generateName"):
+        name, written = generated_name(metadata["generateName"]), "generateName"
+    if name and names.dns_label(name) and not names.dns_subdomain(name):
+        errors.warn(
+            ("metadata", written),
+            f"The name {quote(metadata[written])} becomes part of the pods' host names, but is not a DNS label: "
+            "avoid dots and more than 63 bytes.",
+            rule="name-no-hostname",
+            field="metadata.name",
+        )
+
+
+def validate_labels(
+    labels: Object, path: FieldPath, errors: Errors, *, rule: str, field: str | None = None
+) -> None:
+    """Judge keys and values of labels, or of a plain selector. The field that the server names holds no key."""
+    field = field or format_path(path)
+    for key, value in labels.items():
+        for fault in names.qualified_name(key):
+            errors.invalid(
+                (*path, Key(key)), f"The label key {quote(key)} {fault}.", rule=rule, field=field, at_key=True
+            )
+        for fault in names.label_value(value):
+            message = f"The value {quote(value)} of the label `{key}` {fault}."
+            errors.invalid((*path, Key(key)), message, rule=rule, field=field)
+
+
+def validate_annotations(
+    annotations: Object, path: FieldPath, errors: Errors, *, rule: str, field: str | None = None
+) -> None:
+    """Judge the keys of annotations, in which case is free, and their size altogether."""
+    field = field or format_path(path)
+    for key in annotations:
+        for fault in names.qualified_name(key.lower()):
+            message = f"The annotation key {quote(key)} {fault}."
+            errors.invalid((*path, Key(key)), message, rule=rule, field=field, at_key=True)
+    size = sum(names.byte_length(key) + names.byte_length(value) for key, value in annotations.items())
+    if size > ANNOTATIONS_LIMIT:
+        message = f"The annotations have {size} bytes together; at most {ANNOTATIONS_LIMIT} are allowed."
+        errors.too_long(path, message, rule=rule, field=field)
+
+
+def validate_namespace(metadata: Object, errors: Errors) -> None:
+    """Judge the namespace that is written."""
+    if namespace := metadata.get("namespace"):
+        faults = names.dns_label(namespace)
+        errors.faults(("metadata", "namespace"), "The namespace", namespace, faults, rule="namespace-name")
+
+
+def generated_name(prefix: str) -> str:
+    """Return a name as the server makes it of a generateName: it cuts it and adds five letters."""
+    return f"{prefix[:58]}abcde"
+
+
+def _validate_name(metadata: Object, errors: Errors, check: Callable[[str], names.Faults]) -> None:
+    prefix, name = metadata.get("generateName") or "", metadata.get("name") or ""
+    path = (*_METADATA, "name")
+    if prefix:
+        faults = _prefix_faults(prefix, check)
+        what = "The beginning of a name,"
+        for fault in faults:
+            errors.invalid(
+                (*_METADATA, "generateName"), f"{what} {quote(prefix)}, {fault}.", rule="object-name"
+            )
+    if name:
+        errors.faults(path, "The name", name, check(name), rule="object-name")
+    elif prefix:
+        # The server makes up the name before it looks at it: what it says of the beginning, it says of the name.
+        what = "The name made from generateName"
+        errors.faults(path, what, prefix, check(generated_name(prefix)), rule="object-name")
+    else:
+        errors.required(path, "The object has no name: give it metadata.name.", rule="object-name")
+
+
+def _prefix_faults(prefix: str, check: Callable[[str], names.Faults]) -> names.Faults:
+    if check is names.path_segment:
+        return () if prefix in {".", ".."} else check(prefix)
+    return check(names.without_trailing_dash(prefix))
+
+
+def _validate_maps(metadata: Object, errors: Errors) -> None:
+    if labels := metadata.get("labels"):
+        validate_labels(labels, (*_METADATA, "labels"), errors, rule="label-syntax")
+    if annotations := metadata.get("annotations"):
+        validate_annotations(annotations, (*_METADATA, "annotations"), errors, rule="annotation-syntax")
+
+
+def _validate_owner_references(metadata: Object, errors: Errors) -> None:
+    references = metadata.get("ownerReferences") or ()
+    whole = (*_METADATA, "ownerReferences")
+    field = format_path(whole)
+    rule = "owner-references"
+    controllers = 0
+    for index, reference in enumerate(references):
+        if reference in references[:index]:
+            continue  # the server drops repeated entries before it looks
+        path = (*whole, index)
+        api_version = reference.get("apiVersion") or ""
+        version = _version_of(api_version)
+        if not version:
+            named = f"The owner's apiVersion {quote(api_version)} names no version."
+            message = named if api_version else "The owner has no apiVersion."
+            errors.invalid((*path, "apiVersion"), message, rule=rule, field=f"{field}.apiVersion")
+        for part in ("kind", "name", "uid"):
+            if not reference.get(part):
+                errors.invalid((*path, part), f"The owner has no {part}.", rule=rule, field=f"{field}.{part}")
+        if version == "v1" and api_version in {"v1", "/v1"} and reference.get("kind") == "Event":
+            errors.invalid(path, "An Event can't own an object.", rule=rule, field=field)
+        if reference.get("controller"):
+            controllers += 1
+            if controllers > 1:
+                message = "Only one owner can be the controller of an object."
+                errors.invalid((*path, "controller"), message, rule=rule, field=field)
+
+
+def _version_of(api_version: str) -> str:
+    """Return the version part of an apiVersion, "" where it has none or more than one `/`."""
+    parts = api_version.split("/")
+    return parts[-1] if len(parts) <= 2 else ""
+
+
+def _validate_finalizers(metadata: Object, errors: Errors, *, as_new: bool, need_domain: bool) -> None:
+    """Judge finalizers. At an update of most kinds only the missing domain counts."""
+    entries = metadata.get("finalizers") or ()
+    whole = (*_METADATA, "finalizers")
+    for index, entry in enumerate(entries):
+        path = (*whole, index)
+        if as_new:
+            faults = names.qualified_name(entry)
+            errors.faults(path, "The finalizer", entry, faults, rule="finalizers", field=format_path(whole))
+        if need_domain and "/" not in entry and entry not in STANDARD_FINALIZERS:
+            errors.invalid(
+                path,
+                f"The finalizer {quote(entry)} has no domain; write it as `example.com/{entry or 'name'}`."
+                f"{did_you_mean(entry, STANDARD_FINALIZERS)}",
+                rule="finalizers",
+            )
+    if as_new and "orphan" in entries and "foregroundDeletion" in entries:
+        message = "The finalizers `orphan` and `foregroundDeletion` contradict each other."
+        errors.invalid(whole, message, rule="finalizers")
+
+
+def _validate_identity(new: Object, old: Object, errors: Errors) -> None:
+    rule = "object-identity"
+    if (new.get("name") or "") != (old.get("name") or ""):
+        message = f"The stored object is called {quote(old.get('name') or '')}; a name can't be changed."
+        errors.invalid(("metadata", "name"), message, rule=rule)
+    stored = old.get("namespace") or "default"
+    if (new.get("namespace") or stored) != stored:
+        message = f"The stored object is in the namespace {quote(stored)}; it can't be moved."
+        errors.invalid(("metadata", "namespace"), message, rule=rule)
+    if new.get("uid") and new["uid"] != old.get("uid"):
+        message = "The uid is not the stored object's: take it out of the manifest."
+        errors.invalid(("metadata", "uid"), message, rule=rule)
+    version = new.get("resourceVersion")
+    # The server reads it as an unsigned number of 64 bits.
+    if version and not (version.isascii() and version.isdigit() and int(version[:30]) < 2**64):
+        errors.invalid(
+            ("metadata", "resourceVersion"),
+            f"The resourceVersion is {quote(version)}, not the number that the cluster gave: take it out of the manifest.",
+            rule=rule,
+        )
+
+
+def _validate_deletion(new: Object, old: Object, errors: Errors) -> None:
+    rule = "object-deletion"
+    if "deletionTimestamp" not in old and "deletionTimestamp" in new:
+        message = "Only a delete request sets deletionTimestamp."
+        errors.invalid(("metadata", "deletionTimestamp"), message, rule=rule)
+    grace = new.get("deletionGracePeriodSeconds")
+    if grace is not None and grace != old.get("deletionGracePeriodSeconds"):
+        message = "Only a delete request sets deletionGracePeriodSeconds."
+        errors.invalid(("metadata", "deletionGracePeriodSeconds"), message, rule=rule)
+    if "deletionTimestamp" in old:
+        stored = old.get("finalizers") or ()
+        added = [entry for entry in new.get("finalizers") or () if entry not in stored]
+        if added:
+            message = f"The object is being deleted: the finalizer {quote(added[0])} comes too late."
+            errors.forbidden(("metadata", "finalizers"), message, rule=rule)

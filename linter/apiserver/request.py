@@ -1,0 +1,52 @@
+"""What the API server is asked: to create an object, or to update a stored one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from linter.version import KubeVersion
+
+Object = dict[str, Any]
+
+
+class Stored(NamedTuple):
+    """An object that the cluster holds."""
+
+    manifest: Object
+    """As it was sent."""
+    object: Object
+    """With nulls dropped and defaults applied."""
+
+
+class Request(NamedTuple):
+    """A request to create or update an object that decodes."""
+
+    version: KubeVersion
+    """The Kubernetes version whose server is asked."""
+    manifest: Object
+    """The object as it is sent."""
+    object: Object
+    """The object as the server has it after decoding: nulls dropped, defaults applied."""
+    old: Stored | None = None
+    """The stored object of the same kind, where it is an update."""
+    namespace: str | None = None
+    """The namespace that the request goes to, where that is known."""
+
+    @property
+    def kind(self) -> str:
+        """The object's kind."""
+        kind: str = self.manifest["kind"]
+        return kind
+
+    @property
+    def metadata(self) -> Object:
+        """The object's metadata, empty where there is none."""
+        metadata: Object = self.object.get("metadata") or {}
+        return metadata
+
+    @property
+    def spec(self) -> Object:
+        """The object's spec, empty where there is none."""
+        spec: Object = self.object.get("spec") or {}
+        return spec
