@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from linter.apiserver.errors import Errors
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_object_meta, validate_object_meta_update, warn_of_host_name
-from linter.apiserver.pod.template import validate_pod_template
+from linter.apiserver.pod.template import validate_pod_template, warn_of_pod_template
 from linter.apiserver.selectors import has_malformed_value, validate_label_selector
 from linter.kube import names
 from linter.kube.selectors import matches
@@ -76,6 +76,17 @@ def validate_daemon_set_update(request: Request, errors: Errors) -> None:
     )
 
 
+def warn_of_stateless(request: Request, errors: Errors) -> None:
+    """Warn of a Deployment or ReplicaSet: of its template, and of a name that makes no host names."""
+    warn_of_host_name(request, errors)
+    warn_of_template(request, errors)
+
+
+def warn_of_template(request: Request, errors: Errors) -> None:
+    """Warn of a workload's pod template."""
+    warn_of_pod_template(request.spec["template"], _TEMPLATE, errors)
+
+
 def _validate_selector_and_template(
     request: Request, errors: Errors, *, always_look_inside: bool = False, any_value: bool = False
 ) -> None:
@@ -111,7 +122,8 @@ def _validate_selector_and_template(
         errors.invalid(path, _describe_mismatch(selector, labels), rule="selector-mismatch")
     if always_look_inside or not malformed:
         old = request.old.object["spec"].get("template") if request.old else None
-        validate_pod_template(template, _TEMPLATE, errors, old=old)
+        claims = spec.get("volumeClaimTemplates") or ()
+        validate_pod_template(template, _TEMPLATE, errors, old=old, claim_templates=claims)
 
 
 def _is_malformed(selector: Object | None, errors: Errors) -> bool:
@@ -144,7 +156,7 @@ def _describe_mismatch(selector: Object | None, labels: Object) -> str:
     return "The selector does not match the pod template's labels."
 
 
-DEPLOYMENT = Strategy(validate_deployment, validate_deployment_update, warn_of_host_name)
-REPLICA_SET = Strategy(validate_replica_set, validate_replica_set_update, warn_of_host_name)
-STATEFUL_SET = Strategy(validate_stateful_set, validate_stateful_set_update)
-DAEMON_SET = Strategy(validate_daemon_set, validate_daemon_set_update)
+DEPLOYMENT = Strategy(validate_deployment, validate_deployment_update, warn_of_stateless)
+REPLICA_SET = Strategy(validate_replica_set, validate_replica_set_update, warn_of_stateless)
+STATEFUL_SET = Strategy(validate_stateful_set, validate_stateful_set_update, warn_of_template)
+DAEMON_SET = Strategy(validate_daemon_set, validate_daemon_set_update, warn_of_template)
