@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from linter.engine.rule import Context, Problem
-from linter.kube.pods import Container, Pod, pod_of
+from linter.kube.pods import Pod, pod_of
 from linter.kube.suggest import not_supported, quote
 
 from .selectors import pod_template_is_judged
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from linter.path import FieldPath
     from linter.version import KubeVersion
 
-_NO_POD = Pod({}, {}, (), ())
-
 
 def judged_pod(resource: Resource, context: Context) -> Pod | None:
     """Return the pod of a workload's template as the API server sees it; None where it doesn't look into it."""
@@ -29,11 +27,6 @@ def judged_pod(resource: Resource, context: Context) -> Pod | None:
     pod = pod_of(resource.object, version) if pod_template_is_judged(resource) else None
     resource.memo[judged_pod] = (version, pod)
     return pod
-
-
-def judged_containers(resource: Resource, context: Context) -> tuple[Container, ...]:
-    """Return the containers of that pod; none where the API server doesn't look into the template."""
-    return (judged_pod(resource, context) or _NO_POD).containers
 
 
 def stored_pod(context: Context) -> Pod | None:

@@ -7,6 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from linter.apiserver.pod.env import validate_env, validate_env_from, warn_of_env
+from linter.apiserver.pod.mounts import validate_volume_devices, validate_volume_mounts
+from linter.apiserver.pod.ports import validate_container_ports, validate_host_ports, warn_of_ports
+from linter.apiserver.pod.probes import validate_lifecycle, validate_probes
+from linter.apiserver.pod.resources import (
+    has_indivisible_pages,
+    validate_container_resources,
+    validate_resize_policy,
+    warn_of_resources,
+)
+from linter.apiserver.pod.security import validate_security_context
 from linter.kube import names, pods
 from linter.kube.suggest import not_supported, quote
 
@@ -72,7 +83,7 @@ def validate_containers(
         pod_spec.get("terminationGracePeriodSeconds", 30),
         pod_spec.get("restartPolicy") == "Never",
         pod_spec.get("hostUsers"),
-        _has_indivisible_pages(old),
+        old is not None and has_indivisible_pages(old),
         old is not None and _restarts_init_containers(old),
     )
     regular = pod_spec.get("containers") or ()
@@ -105,27 +116,12 @@ def warn_of_containers(pod_spec: Object, path: FieldPath, errors: Errors) -> Non
         errors: Gets the warnings.
     """
     containers = tuple(pods.containers(pod_spec, path))
-    if any("ports" in container.spec for container in containers):
-        from linter.apiserver.pod.ports import warn_of_ports
-
-        warn_of_ports(containers, errors)
+    warn_of_ports(containers, errors)
     for container in containers:
         if env := container.spec.get("env"):
-            from linter.apiserver.pod.env import warn_of_env
-
             warn_of_env(env, (*container.path, "env"), errors)
         if resources := container.spec.get("resources"):
-            from linter.apiserver.pod.resources import warn_of_resources
-
             warn_of_resources(resources, (*container.path, "resources"), errors)
-
-
-def _has_indivisible_pages(old: Object | None) -> bool:
-    if old is None:
-        return False
-    from linter.apiserver.pod.resources import has_indivisible_pages
-
-    return has_indivisible_pages(old)
 
 
 def _restarts_init_containers(old: Object) -> bool:
@@ -149,15 +145,14 @@ def _validate_regular(
     for index, container in enumerate(containers):
         at = (*path, index)
         _validate_container(container, at, errors, pod)
-        _validate_probes_and_hooks(container, at, errors, pod)
-        if "restartPolicy" in container or container.get("restartPolicyRules"):
-            _validate_restart(container, at, errors, is_init=False)
         name = container.get("name") or ""
         if name in taken:
             _add_repeated_name(name, at, errors)
         taken.add(name)
+        _validate_hooks_and_probes(container, at, errors, pod)
+        _validate_restart(container, at, errors, is_init=False)
         if ports := container.get("ports"):
-            _validate_ports(ports, (*at, "ports"), errors, host_ports)
+            validate_host_ports(ports, (*at, "ports"), errors, host_ports)
 
 
 def _validate_init(
@@ -166,20 +161,19 @@ def _validate_init(
     for index, container in enumerate(containers):
         at = (*path, index)
         _validate_container(container, at, errors, pod)
-        if _is_sidecar(container):
-            _validate_probes_and_hooks(container, at, errors, pod)
-        else:
-            _validate_plain_init(container, at, errors, pod)
-        if "restartPolicy" in container or container.get("restartPolicyRules"):
-            _validate_restart(container, at, errors, is_init=True)
         name = container.get("name") or ""
         if name in taken:
             _add_repeated_name(name, at, errors)
         elif name:
             taken.add(name)
+        if _is_sidecar(container):
+            _validate_hooks_and_probes(container, at, errors, pod)
+        else:
+            _validate_plain_init(container, at, errors, pod)
+        _validate_restart(container, at, errors, is_init=True)
         if ports := container.get("ports"):
             # Init containers run one after the other: each is looked at alone, and reported as if it were the first.
-            _validate_ports(ports, (*at, "ports"), errors, set(), seen_at=(*path, 0, "ports"))
+            validate_host_ports(ports, (*at, "ports"), errors, set(), seen_at=(*path, 0, "ports"))
 
 
 def _validate_ephemeral(
@@ -201,8 +195,6 @@ def _validate_ephemeral(
         if image != image.strip():
             message = f"The image {quote(image)} has blanks around it."
             errors.invalid((*at, "image"), message, rule="container-image")
-        if ports := container.get("ports"):
-            _validate_ports(ports, (*at, "ports"), errors, None)
         target = container.get("targetContainerName")
         if target and target not in others:
             message = f"There is no container named {quote(target)} in this pod."
@@ -231,64 +223,38 @@ def _validate_container(container: Object, path: FieldPath, errors: Errors, pod:
         errors.faults((*path, "name"), "The container name", name, faults, rule="container-names")
     if not container.get("image"):
         errors.required((*path, "image"), "The container has no image.", rule="container-image")
-    for field, policies, rule in (
-        ("imagePullPolicy", _PULL_POLICIES, "container-image"),
-        ("terminationMessagePolicy", _MESSAGE_POLICIES, "termination-message-policy"),
-    ):
-        if container[field] not in policies:
-            errors.not_supported((*path, field), field, container[field], policies, rule=rule)
-    if "env" in container or "envFrom" in container:
-        from linter.apiserver.pod.env import validate_env, validate_env_from
-
-        validate_env(container.get("env") or (), (*path, "env"), errors, pod.volumes.known)
-        validate_env_from(container.get("envFrom") or (), (*path, "envFrom"), errors)
-    if "volumeMounts" in container or "volumeDevices" in container:
-        from linter.apiserver.pod.mounts import validate_volume_devices, validate_volume_mounts
-
+    if (policy := container["terminationMessagePolicy"]) not in _MESSAGE_POLICIES:
+        at, what = (*path, "terminationMessagePolicy"), "terminationMessagePolicy"
+        errors.not_supported(at, what, policy, _MESSAGE_POLICIES, rule="termination-message-policy")
+    if ports := container.get("ports"):
+        validate_container_ports(ports, (*path, "ports"), errors)
+    if env := container.get("env"):
+        validate_env(env, (*path, "env"), errors, pod.volumes.known)
+    if env_from := container.get("envFrom"):
+        validate_env_from(env_from, (*path, "envFrom"), errors)
+    if "volumeMounts" in container:
         validate_volume_mounts(container, path, errors, pod.volumes)
+    if "volumeDevices" in container:
         validate_volume_devices(container, path, errors, pod.volumes)
+    if (policy := container["imagePullPolicy"]) not in _PULL_POLICIES:
+        at, what = (*path, "imagePullPolicy"), "imagePullPolicy"
+        errors.not_supported(at, what, policy, _PULL_POLICIES, rule="container-image")
     if resources := container.get("resources"):
-        from linter.apiserver.pod.resources import validate_container_resources
-
         claims, any_pages = pod.claims, pod.any_pages
         at = (*path, "resources")
         validate_container_resources(resources, at, errors, claims=claims, any_pages=any_pages)
     if resize_policies := container.get("resizePolicy"):
-        from linter.apiserver.pod.resources import validate_resize_policy
-
         never = pod.never_restarts
         validate_resize_policy(resize_policies, (*path, "resizePolicy"), errors, never_restarts=never)
     if security := container.get("securityContext"):
-        from linter.apiserver.pod.security import validate_security_context
-
         at = (*path, "securityContext")
         validate_security_context(security, at, errors, host_users=pod.host_users)
 
 
-def _validate_ports(
-    ports: Sequence[Object],
-    path: FieldPath,
-    errors: Errors,
-    host_ports: set[tuple[Any, ...]] | None,
-    *,
-    seen_at: FieldPath | None = None,
-) -> None:
-    """Judge ports; those of ephemeral containers, which can have none, claim no port of the node."""
-    from linter.apiserver.pod.ports import validate_container_ports, validate_host_ports
-
-    validate_container_ports(ports, path, errors)
-    if host_ports is not None:
-        validate_host_ports(ports, path, errors, host_ports, seen_at=seen_at)
-
-
-def _validate_probes_and_hooks(container: Object, path: FieldPath, errors: Errors, pod: _Pod) -> None:
-    if container.keys().isdisjoint(_SIDECARS_ONLY):
-        return
-    from linter.apiserver.pod.probes import validate_lifecycle, validate_probes
-
-    validate_probes(container, path, errors)
+def _validate_hooks_and_probes(container: Object, path: FieldPath, errors: Errors, pod: _Pod) -> None:
     if lifecycle := container.get("lifecycle"):
         validate_lifecycle(lifecycle, (*path, "lifecycle"), errors, grace_period=pod.grace_period)
+    validate_probes(container, path, errors)
 
 
 def _validate_plain_init(container: Object, path: FieldPath, errors: Errors, pod: _Pod) -> None:
@@ -309,9 +275,11 @@ def _validate_plain_init(container: Object, path: FieldPath, errors: Errors, pod
 
 
 def _validate_restart(container: Object, path: FieldPath, errors: Errors, *, is_init: bool) -> None:
+    policy, rules = container.get("restartPolicy"), container.get("restartPolicyRules")
+    if policy is None and not rules:
+        return
     rule = "container-restart-rules"
     at = (*path, "restartPolicy")
-    policy = container.get("restartPolicy")
     if policy is None:
         errors.required(at, "restartPolicyRules need a restartPolicy beside them.", rule=rule)
     elif errors.version >= (1, 32):
@@ -322,7 +290,7 @@ def _validate_restart(container: Object, path: FieldPath, errors: Errors, *, is_
         errors.forbidden(at, message, rule=rule)
     elif policy != "Always":
         errors.unsupported(at, not_supported("restartPolicy", policy, ["Always"]), rule=rule)
-    _validate_restart_rules(container.get("restartPolicyRules") or (), (*path, "restartPolicyRules"), errors)
+    _validate_restart_rules(rules or (), (*path, "restartPolicyRules"), errors)
 
 
 def _validate_restart_rules(rules: Sequence[Object], path: FieldPath, errors: Errors) -> None:

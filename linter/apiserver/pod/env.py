@@ -16,7 +16,7 @@ from linter.kube.suggest import did_you_mean, one_of, quote
 from linter.path import format_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object
@@ -42,9 +42,10 @@ def validate_env(
         errors: Gets what is wrong.
         volumes: The pod's volumes by name, malformed ones as well.
     """
+    check = _name_check(errors)
     for index, variable in enumerate(variables):
         if name := variable.get("name"):
-            if faults := _name_faults(name, errors):
+            if faults := check(name):
                 errors.faults((*path, index, "name"), "The variable name", name, faults, rule="env-names")
         else:
             message = "The environment variable has no name."
@@ -62,8 +63,9 @@ def validate_env_from(sources: Sequence[Object], path: FieldPath, errors: Errors
         errors: Gets what is wrong.
     """
     rule = "env-sources"
+    check = _name_check(errors)
     for index, source in enumerate(sources):
-        if (prefix := source.get("prefix")) and (faults := _name_faults(prefix, errors)):
+        if (prefix := source.get("prefix")) and (faults := check(prefix)):
             errors.faults((*path, index, "prefix"), "The prefix", prefix, faults, rule="env-names")
         given = [each for each in ("configMapRef", "secretRef") if each in source]
         for kind in given:
@@ -99,11 +101,11 @@ def warn_of_env(variables: Sequence[Object], path: FieldPath, errors: Errors) ->
         seen.add(name)
 
 
-def _name_faults(name: str, errors: Errors) -> names.Faults:
+def _name_check(errors: Errors) -> Callable[[str], names.Faults]:
     # RelaxedEnvironmentVariableValidation: since 1.32 nearly every printable character may stand in a name.
     if errors.version >= (1, 32):
-        return names.environment_name(name)
-    return names.environment_name_before_relaxation(name)
+        return names.environment_name
+    return names.environment_name_before_relaxation
 
 
 def _validate_value_from(

@@ -86,7 +86,8 @@ def validate_pod_resources(
         # They are looked at all the same.
         errors.forbidden((*at, "claims"), "Only containers can have resource claims.", rule=rule)
         validate_resource_claim_names(resources["claims"], (*at, "claims"), errors, claims)
-    _validate_requirements(resources, at, errors, of_pod=True, any_pages=has_indivisible_pages(old))
+    any_pages = old is not None and has_indivisible_pages(old)
+    _validate_requirements(resources, at, errors, of_pod=True, any_pages=any_pages)
     _validate_containers_within_pod(pod_spec, path, errors)
 
 
@@ -134,9 +135,9 @@ def validate_resize_policy(
             errors.invalid((*at, "restartPolicy"), message, rule=rule, field=field)
 
 
-def has_indivisible_pages(pod_spec: Object | None) -> bool:
+def has_indivisible_pages(pod_spec: Object) -> bool:
     """Tell whether a stored pod has amounts of huge pages that are not multiples: then others are let through."""
-    return pod_spec is not None and any(
+    return any(
         _is_hugepages(name) and not _is_divisible(name, amount)
         for container in containers(pod_spec)
         for kind in ("limits", "requests")

@@ -46,7 +46,9 @@ def validate_pod_security_context(
         errors: Gets what is wrong.
         old: The stored pod spec, at an update.
     """
-    security = pod_spec.get("securityContext") or {}
+    security = pod_spec.get("securityContext")
+    if not security:
+        return
     at = (*path, "securityContext")
     _validate_shared(security, at, errors)
     if (group := security.get("fsGroup")) is not None:

@@ -8,6 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.apiserver.pod.containers import validate_containers, warn_of_containers
+from linter.apiserver.pod.resources import (
+    validate_overhead,
+    validate_pod_resources,
+    warn_of_fractional_bytes,
+)
+from linter.apiserver.pod.security import validate_pod_security_context
 from linter.apiserver.pod.volume_names import PodVolumes
 
 if TYPE_CHECKING:
@@ -47,15 +53,9 @@ def validate_pod_template(
 
         claims = validate_pod_resource_claims(pod_claims, (*spec_path, "resourceClaims"), errors)
     validate_containers(spec, spec_path, errors, volumes=volumes, claims=claims, old=stored)
-    if "resources" in spec or "overhead" in spec:
-        from linter.apiserver.pod.resources import validate_overhead, validate_pod_resources
-
-        validate_pod_resources(spec, spec_path, errors, claims=claims, old=stored)
-        validate_overhead(spec, spec_path, errors)
-    if spec.get("securityContext"):
-        from linter.apiserver.pod.security import validate_pod_security_context
-
-        validate_pod_security_context(spec, spec_path, errors, old=stored)
+    validate_pod_resources(spec, spec_path, errors, claims=claims, old=stored)
+    validate_pod_security_context(spec, spec_path, errors, old=stored)
+    validate_overhead(spec, spec_path, errors)
 
 
 def warn_of_pod_template(template: Object, path: FieldPath, errors: Errors) -> None:
@@ -69,8 +69,6 @@ def warn_of_pod_template(template: Object, path: FieldPath, errors: Errors) -> N
     spec, spec_path = _prepare(template, errors.version, ()).spec, (*path, "spec")
     warn_of_containers(spec, spec_path, errors)
     if overhead := spec.get("overhead"):
-        from linter.apiserver.pod.resources import warn_of_fractional_bytes
-
         warn_of_fractional_bytes(overhead, (*spec_path, "overhead"), errors)
 
 
