@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _PROPAGATION = ("Bidirectional", "HostToContainer", "None")
 _RECURSIVE = ("Disabled", "Enabled", "IfPossible")
-_MOUNTS: str = "volume-mounts"
-_DEVICES: str = "volume-devices"
+_MOUNTS = "volume-mounts"
+_DEVICES = "volume-devices"
 
 
 def validate_volume_mounts(container: Object, path: FieldPath, errors: Errors, volumes: PodVolumes) -> None:
