@@ -101,7 +101,7 @@ def test_a_run_without_a_cache(folder: Path) -> None:
 
 def test_only_the_rules_that_a_manifest_needs(folder: Path) -> None:
     found = imported("lint", "--no-cache", "web.yaml")
-    assert found >= {"linter.rules.api.containers", "linter.rules.wiring.overlapping_selectors"}
+    assert found >= {"linter.apiserver.pod.containers", "linter.rules.wiring.overlapping_selectors"}
     assert found & {"linter.rules.api.autoscalers", "linter.rules.wiring.ingress_backend_missing"} == set()
 
 

@@ -10,11 +10,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.apiserver.meta import validate_labels
+from linter.apiserver.pod.containers import PodVolumes, validate_containers, warn_of_containers
+from linter.apiserver.pod.resources import (
+    validate_overhead,
+    validate_pod_resources,
+    warn_of_fractional_bytes,
+)
+from linter.apiserver.pod.security import validate_pod_security_context
 from linter.kube import names
 from linter.kube.suggest import quote
 from linter.path import FieldPath, format_path
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object
 
@@ -46,8 +55,17 @@ def validate_pod_spec(
 
         any_token_path = has_malformed_token_path(stored.get("volumes") or [])
         usable_volumes = validate_volumes(volumes, (*path, "volumes"), errors, any_token_path=any_token_path)
-    # INSERT validate_containers HERE: it gets all volumes by name and the usable ones.
-    del usable_volumes
+    claims: Collection[str] = ()
+    if pod_claims := spec.get("resourceClaims"):
+        from linter.apiserver.pod.resource_claims import validate_pod_resource_claims
+
+        claims = validate_pod_resource_claims(pod_claims, (*path, "resourceClaims"), errors)
+    known_volumes = {volume.get("name") or "": volume for volume in volumes or ()}
+    pod_volumes = PodVolumes(known_volumes, usable_volumes)
+    validate_containers(spec, path, errors, volumes=pod_volumes, claims=claims, old=old)
+    validate_pod_resources(spec, path, errors, claims=claims, old=old)
+    validate_pod_security_context(spec, path, errors, old=old)
+    validate_overhead(spec, path, errors)
     if not spec.get("containers"):
         message = "The pod has no containers; it needs at least one."
         errors.required((*path, "containers"), message, rule="pod-containers")
@@ -73,6 +91,9 @@ def validate_pod_spec(
 
 def warn_of_pod_spec(spec: Object, path: FieldPath, errors: Errors) -> None:
     """Warn of what the server takes, but advises against; arguments as for validate_pod_spec."""
+    warn_of_containers(spec, path, errors)
+    if overhead := spec.get("overhead"):
+        warn_of_fractional_bytes(overhead, (*path, "overhead"), errors)
     if not _SCHEDULING.isdisjoint(spec):
         from linter.apiserver.pod.scheduling import warn_of_scheduling
 

@@ -1,0 +1,322 @@
+"""The containers of a pod: each is looked at once, the regular ones first, then init and ephemeral containers.
+
+Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#Container
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from linter.apiserver.pod.env import validate_env, validate_env_from, warn_of_env
+from linter.apiserver.pod.mounts import validate_volume_devices, validate_volume_mounts
+from linter.apiserver.pod.ports import validate_container_ports, validate_host_ports, warn_of_ports
+from linter.apiserver.pod.probes import validate_lifecycle, validate_probes
+from linter.apiserver.pod.resources import (
+    has_indivisible_pages,
+    validate_container_resources,
+    validate_resize_policy,
+    warn_of_resources,
+)
+from linter.apiserver.pod.security import validate_security_context
+from linter.kube import names, pods
+from linter.kube.suggest import not_supported, quote
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from linter.apiserver.errors import Errors
+    from linter.apiserver.request import Object
+    from linter.path import FieldPath
+
+_PULL_POLICIES = ("Always", "IfNotPresent", "Never")
+_MESSAGE_POLICIES = ("FallbackToLogsOnError", "File")
+_RESTART_POLICIES = ("Always", "Never", "OnFailure")
+_RULE_ACTIONS = ("Restart", "RestartAllContainers")
+_EXIT_CODE_OPERATORS = ("In", "NotIn")
+_RESTART = "RestartContainer"
+_SIDECARS_ONLY = ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")
+_EPHEMERAL_NEVER = (
+    "ports", "resources", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "restartPolicy",
+    "restartPolicyRules", "resizePolicy",
+)  # fmt: skip
+
+
+class PodVolumes(NamedTuple):
+    """The volumes of a pod by name; the claim templates of a StatefulSet are among them."""
+
+    known: Mapping[str, Object]
+    """Every volume, whether something is wrong with it or not."""
+    usable: Mapping[str, Object]
+    """Those that nothing is wrong with: for the API server there are no others to mount."""
+
+
+class _Pod(NamedTuple):
+    """What must be known of a pod to judge its containers."""
+
+    volumes: PodVolumes
+    claims: Collection[str]
+    """The names of its resource claims."""
+    grace_period: int
+    """The seconds that it has to stop."""
+    never_restarts: bool
+    host_users: bool | None
+    any_pages: bool
+    """Whether amounts of huge pages need not be multiples of the page size."""
+    any_resize: bool
+    """Whether a resize may restart a plain init container."""
+
+
+def validate_containers(
+    pod_spec: Object,
+    path: FieldPath,
+    errors: Errors,
+    *,
+    volumes: PodVolumes,
+    claims: Collection[str],
+    old: Object | None = None,
+) -> None:
+    """Judge all containers of a pod: regular, init and ephemeral.
+
+    Args:
+        pod_spec: The pod spec.
+        path: Where it is.
+        errors: Gets what is wrong.
+        volumes: Its volumes.
+        claims: The names of its resource claims.
+        old: The stored pod spec, at an update: what it has already is let through in some places.
+    """
+    pod = _Pod(
+        volumes,
+        claims,
+        pod_spec.get("terminationGracePeriodSeconds", 30),
+        pod_spec.get("restartPolicy") == "Never",
+        pod_spec.get("hostUsers"),
+        old is not None and has_indivisible_pages(old),
+        old is not None and _restarts_init_containers(old),
+    )
+    regular = pod_spec.get("containers") or ()
+    init = pod_spec.get("initContainers") or ()
+    ephemeral = pod_spec.get("ephemeralContainers") or ()
+    taken: set[str] = set()
+    _validate_regular(regular, (*path, "containers"), errors, pod, taken)
+    if init:
+        _validate_init(init, (*path, "initContainers"), errors, pod, taken)
+    if ephemeral:
+        # The API server compares an ephemeral container with all others, even with those that have no name.
+        taken |= {container.get("name") or "" for container in init}
+        others = {container.get("name") for container in (*regular, *init)}
+        _validate_ephemeral(ephemeral, (*path, "ephemeralContainers"), errors, pod, taken, others)
+    if any(
+        "windowsOptions" in (spec.get("securityContext") or ())
+        for spec in (pod_spec, *regular, *init, *ephemeral)
+    ):
+        from linter.apiserver.pod.windows import validate_host_process
+
+        validate_host_process(pod_spec, path, errors)
+
+
+def warn_of_containers(pod_spec: Object, path: FieldPath, errors: Errors) -> None:
+    """Warn of what containers have that does nothing, or hides something.
+
+    Args:
+        pod_spec: The pod spec.
+        path: Where it is.
+        errors: Gets the warnings.
+    """
+    containers = tuple(pods.containers(pod_spec, path))
+    warn_of_ports(containers, errors)
+    for container in containers:
+        if env := container.spec.get("env"):
+            warn_of_env(env, (*container.path, "env"), errors)
+        if resources := container.spec.get("resources"):
+            warn_of_resources(resources, (*container.path, "resources"), errors)
+
+
+def _restarts_init_containers(old: Object) -> bool:
+    """Tell whether a stored pod restarts a plain init container for a resize already: then it may stay so."""
+    return any(
+        policy.get("restartPolicy") == _RESTART
+        for container in old.get("initContainers") or ()
+        if not _is_sidecar(container)
+        for policy in container.get("resizePolicy") or ()
+    )
+
+
+def _is_sidecar(init_container: Object) -> bool:
+    return init_container.get("restartPolicy") == "Always"
+
+
+def _validate_regular(
+    containers: Sequence[Object], path: FieldPath, errors: Errors, pod: _Pod, taken: set[str]
+) -> None:
+    host_ports: set[tuple[Any, ...]] = set()
+    for index, container in enumerate(containers):
+        at = (*path, index)
+        _validate_container(container, at, errors, pod)
+        name = container.get("name") or ""
+        if name in taken:
+            _add_repeated_name(name, at, errors)
+        taken.add(name)
+        _validate_hooks_and_probes(container, at, errors, pod)
+        _validate_restart(container, at, errors, is_init=False)
+        if ports := container.get("ports"):
+            validate_host_ports(ports, (*at, "ports"), errors, host_ports)
+
+
+def _validate_init(
+    containers: Sequence[Object], path: FieldPath, errors: Errors, pod: _Pod, taken: set[str]
+) -> None:
+    for index, container in enumerate(containers):
+        at = (*path, index)
+        _validate_container(container, at, errors, pod)
+        name = container.get("name") or ""
+        if name in taken:
+            _add_repeated_name(name, at, errors)
+        elif name:
+            taken.add(name)
+        if _is_sidecar(container):
+            _validate_hooks_and_probes(container, at, errors, pod)
+        else:
+            _validate_plain_init(container, at, errors, pod)
+        _validate_restart(container, at, errors, is_init=True)
+        if ports := container.get("ports"):
+            # Init containers run one after the other: each is looked at alone, and reported as if it were the first.
+            validate_host_ports(ports, (*at, "ports"), errors, set(), seen_at=(*path, 0, "ports"))
+
+
+def _validate_ephemeral(
+    containers: Sequence[Object],
+    path: FieldPath,
+    errors: Errors,
+    pod: _Pod,
+    taken: set[str],
+    others: Collection[str | None],
+) -> None:
+    rule = "ephemeral-container-fields"
+    for index, container in enumerate(containers):
+        at = (*path, index)
+        _validate_container(container, at, errors, pod)
+        name, image = container.get("name") or "", container.get("image") or ""
+        if name in taken:
+            _add_repeated_name(name, at, errors)
+        taken.add(name)
+        if image != image.strip():
+            message = f"The image {quote(image)} has blanks around it."
+            errors.invalid((*at, "image"), message, rule="container-image")
+        target = container.get("targetContainerName")
+        if target and target not in others:
+            message = f"There is no container named {quote(target)} in this pod."
+            errors.not_found((*at, "targetContainerName"), message, rule=rule)
+        for field in _EPHEMERAL_NEVER:
+            if field in container and (container[field] or field != "resources"):
+                message = f"An ephemeral container can't have {field}."
+                errors.forbidden((*at, field), message, rule=rule)
+        for number, mount in enumerate(container.get("volumeMounts") or ()):
+            for field in ("subPath", "subPathExpr"):
+                if mount.get(field):
+                    message = f"An ephemeral container can't mount with {field}."
+                    errors.forbidden((*at, "volumeMounts", number, field), message, rule=rule)
+
+
+def _add_repeated_name(name: str, path: FieldPath, errors: Errors) -> None:
+    message = f"There is another container named {quote(name)}."
+    errors.duplicate((*path, "name"), message, rule="container-names")
+
+
+def _validate_container(container: Object, path: FieldPath, errors: Errors, pod: _Pod) -> None:
+    """Judge what is asked of every container, in whichever list it stands."""
+    if not (name := container.get("name")):
+        errors.required((*path, "name"), "The container has no name.", rule="container-names")
+    elif faults := names.dns_label(name):
+        errors.faults((*path, "name"), "The container name", name, faults, rule="container-names")
+    if not container.get("image"):
+        errors.required((*path, "image"), "The container has no image.", rule="container-image")
+    if (policy := container["terminationMessagePolicy"]) not in _MESSAGE_POLICIES:
+        at, what = (*path, "terminationMessagePolicy"), "terminationMessagePolicy"
+        errors.not_supported(at, what, policy, _MESSAGE_POLICIES, rule="termination-message-policy")
+    if ports := container.get("ports"):
+        validate_container_ports(ports, (*path, "ports"), errors)
+    if env := container.get("env"):
+        validate_env(env, (*path, "env"), errors, pod.volumes.known)
+    if env_from := container.get("envFrom"):
+        validate_env_from(env_from, (*path, "envFrom"), errors)
+    if "volumeMounts" in container:
+        validate_volume_mounts(container, path, errors, pod.volumes)
+    if "volumeDevices" in container:
+        validate_volume_devices(container, path, errors, pod.volumes)
+    if (policy := container["imagePullPolicy"]) not in _PULL_POLICIES:
+        at, what = (*path, "imagePullPolicy"), "imagePullPolicy"
+        errors.not_supported(at, what, policy, _PULL_POLICIES, rule="container-image")
+    if resources := container.get("resources"):
+        claims, any_pages = pod.claims, pod.any_pages
+        at = (*path, "resources")
+        validate_container_resources(resources, at, errors, claims=claims, any_pages=any_pages)
+    if resize_policies := container.get("resizePolicy"):
+        never = pod.never_restarts
+        validate_resize_policy(resize_policies, (*path, "resizePolicy"), errors, never_restarts=never)
+    if security := container.get("securityContext"):
+        at = (*path, "securityContext")
+        validate_security_context(security, at, errors, host_users=pod.host_users)
+
+
+def _validate_hooks_and_probes(container: Object, path: FieldPath, errors: Errors, pod: _Pod) -> None:
+    if lifecycle := container.get("lifecycle"):
+        validate_lifecycle(lifecycle, (*path, "lifecycle"), errors, grace_period=pod.grace_period)
+    validate_probes(container, path, errors)
+
+
+def _validate_plain_init(container: Object, path: FieldPath, errors: Errors, pod: _Pod) -> None:
+    """Judge that an init container that does not keep running is neither probed nor restarted."""
+    rule = "init-container-fields"
+    for field in _SIDECARS_ONLY:
+        if field in container:
+            message = (
+                f"An init container can't have {field}, unless `restartPolicy: Always` makes it a sidecar."
+            )
+            errors.forbidden((*path, field), message, rule=rule)
+    if errors.version < (1, 35) or pod.any_resize:
+        return
+    for index, policy in enumerate(container.get("resizePolicy") or ()):
+        if policy.get("restartPolicy") == _RESTART:
+            message = "An init container can't be restarted for a resize; write NotRequired."
+            errors.invalid((*path, "resizePolicy", index, "restartPolicy"), message, rule=rule)
+
+
+def _validate_restart(container: Object, path: FieldPath, errors: Errors, *, is_init: bool) -> None:
+    policy, rules = container.get("restartPolicy"), container.get("restartPolicyRules")
+    if policy is None and not rules:
+        return
+    rule = "container-restart-rules"
+    at = (*path, "restartPolicy")
+    if policy is None:
+        errors.required(at, "restartPolicyRules need a restartPolicy beside them.", rule=rule)
+    elif errors.version >= (1, 32):
+        errors.not_supported(at, "restartPolicy", policy, _RESTART_POLICIES, rule=rule)
+    elif not is_init:
+        # Up to 1.31 only init containers have one, and only Always: that makes them sidecars.
+        message = "Only init containers can have a restartPolicy of their own."
+        errors.forbidden(at, message, rule=rule)
+    elif policy != "Always":
+        errors.unsupported(at, not_supported("restartPolicy", policy, ["Always"]), rule=rule)
+    _validate_restart_rules(rules or (), (*path, "restartPolicyRules"), errors)
+
+
+def _validate_restart_rules(rules: Sequence[Object], path: FieldPath, errors: Errors) -> None:
+    rule = "container-restart-rules"
+    if len(rules) > 20:
+        errors.too_many(path, f"There are {len(rules)} rules; at most 20 are allowed.", rule=rule)
+    for index, each in enumerate(rules):
+        at = (*path, index)
+        action = each.get("action") or ""
+        errors.not_supported((*at, "action"), "The action", action, _RULE_ACTIONS, rule=rule)
+        codes = each.get("exitCodes")
+        if codes is None:
+            errors.required((*at, "exitCodes"), "The rule has no exitCodes.", rule=rule)
+            continue
+        operator = codes.get("operator") or ""
+        errors.not_supported(
+            (*at, "exitCodes", "operator"), "The operator", operator, _EXIT_CODE_OPERATORS, rule=rule
+        )
+        if len(codes.get("values") or ()) > 255:
+            message = f"There are {len(codes['values'])} exit codes; at most 255 are allowed."
+            errors.too_many((*at, "exitCodes", "values"), message, rule=rule)
