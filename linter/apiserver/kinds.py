@@ -31,6 +31,11 @@ KINDS: dict[tuple[str, str], str] = {
     ("policy/v1", "PodDisruptionBudget"): "policy",
     ("autoscaling/v1", "HorizontalPodAutoscaler"): "autoscaling",
     ("autoscaling/v2", "HorizontalPodAutoscaler"): "autoscaling",
+    ("networking.k8s.io/v1", "Ingress"): "networking.ingress",
+    ("networking.k8s.io/v1", "IngressClass"): "networking.ingress_class",
+    ("networking.k8s.io/v1", "NetworkPolicy"): "networking.network_policy",
+    ("networking.k8s.io/v1", "IPAddress"): "networking.addresses",
+    ("networking.k8s.io/v1", "ServiceCIDR"): "networking.addresses",
 }
 """By apiVersion and kind: the module of this package that holds the kind's strategy, under the kind's name in capitals.
 

@@ -23,6 +23,32 @@ STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 _METADATA: FieldPath = ("metadata",)
 
 
+def validate_meta(
+    request: Request,
+    errors: Errors,
+    *,
+    name: Callable[[str], names.Faults] = names.dns_subdomain,
+    keeps_generation: bool = False,
+    finalizers_need_domain: bool = True,
+) -> None:
+    """Judge the metadata of an object of a kind that is judged in full whether it is new or updated, as most are.
+
+    Args: as for `validate_object_meta`.
+    """
+    if request.old is None:
+        validate_object_meta(
+            request,
+            errors,
+            name=name,
+            keeps_generation=keeps_generation,
+            finalizers_need_domain=finalizers_need_domain,
+        )
+    else:
+        validate_object_meta_update(
+            request, errors, as_new=True, finalizers_need_domain=finalizers_need_domain
+        )
+
+
 def validate_object_meta(
     request: Request,
     errors: Errors,
@@ -187,22 +213,29 @@ def _validate_owner_references(metadata: Object, errors: Errors) -> None:
     whole = (*_METADATA, "ownerReferences")
     field = format_path(whole)
     rule = "owner-references"
+    # Before 1.37 the server names no index, and calls what is missing invalid.
+    is_declared = errors.version >= (1, 37)
+    missing = errors.required if is_declared else errors.invalid
     controllers = 0
     for index, reference in enumerate(references):
         if reference in references[:index]:
             continue  # the server drops repeated entries before it looks
         path = (*whole, index)
+        owner = f"{field}[{index}]" if is_declared else field
         api_version = reference.get("apiVersion") or ""
         version = _version_of(api_version)
-        if not version:
-            named = f"The owner's apiVersion {quote(api_version)} names no version."
-            message = named if api_version else "The owner has no apiVersion."
-            errors.invalid((*path, "apiVersion"), message, rule=rule, field=f"{field}.apiVersion")
+        if not api_version:
+            missing(
+                (*path, "apiVersion"), "The owner has no apiVersion.", rule=rule, field=f"{owner}.apiVersion"
+            )
+        elif not version:
+            message = f"The owner's apiVersion {quote(api_version)} names no version."
+            errors.invalid((*path, "apiVersion"), message, rule=rule, field=f"{owner}.apiVersion")
         for part in ("kind", "name", "uid"):
             if not reference.get(part):
-                errors.invalid((*path, part), f"The owner has no {part}.", rule=rule, field=f"{field}.{part}")
+                missing((*path, part), f"The owner has no {part}.", rule=rule, field=f"{owner}.{part}")
         if version == "v1" and api_version in {"v1", "/v1"} and reference.get("kind") == "Event":
-            errors.invalid(path, "An Event can't own an object.", rule=rule, field=field)
+            errors.invalid(path, "An Event can't own an object.", rule=rule, field=owner)
         if reference.get("controller"):
             controllers += 1
             if controllers > 1:
