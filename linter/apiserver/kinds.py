@@ -36,6 +36,10 @@ KINDS: dict[tuple[str, str], str] = {
     ("networking.k8s.io/v1", "NetworkPolicy"): "networking.network_policy",
     ("networking.k8s.io/v1", "IPAddress"): "networking.addresses",
     ("networking.k8s.io/v1", "ServiceCIDR"): "networking.addresses",
+    ("rbac.authorization.k8s.io/v1", "Role"): "rbac",
+    ("rbac.authorization.k8s.io/v1", "ClusterRole"): "rbac",
+    ("rbac.authorization.k8s.io/v1", "RoleBinding"): "rbac",
+    ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding"): "rbac",
 }
 """By apiVersion and kind: the module of this package that holds the kind's strategy, under the kind's name in capitals.
 

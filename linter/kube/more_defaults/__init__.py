@@ -15,6 +15,8 @@ Object = dict[str, Any]
 _MODULES: dict[tuple[str, str], str] = {
     ("networking.k8s.io/v1", "IngressClass"): "networking",
     ("networking.k8s.io/v1", "NetworkPolicy"): "networking",
+    ("rbac.authorization.k8s.io/v1", "RoleBinding"): "rbac",
+    ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding"): "rbac",
 }
 """By apiVersion and kind: the module that holds the function `default`, for the kinds that have defaults."""
 
