@@ -47,7 +47,7 @@ NO_OBJECTS_OF_ANY_GROUP = frozenset({"DeleteOptions", "WatchEvent"})
 # Definitions that decode by code of their own, or that OpenAPI describes too loosely.
 SPECIAL = {
     "meta/v1.FieldsV1": "any",
-    "meta/v1.MicroTime": "time",
+    "meta/v1.MicroTime": "micro-time",
     "meta/v1.Time": "time",
     "resource.Quantity": "quantity",
     "intstr.IntOrString": "int-or-string",

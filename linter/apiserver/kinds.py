@@ -40,6 +40,12 @@ KINDS: dict[tuple[str, str], str] = {
     ("rbac.authorization.k8s.io/v1", "ClusterRole"): "rbac",
     ("rbac.authorization.k8s.io/v1", "RoleBinding"): "rbac",
     ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding"): "rbac",
+    ("storage.k8s.io/v1", "StorageClass"): "storage.classes",
+    ("storage.k8s.io/v1", "VolumeAttributesClass"): "storage.classes",
+    ("storage.k8s.io/v1", "CSIDriver"): "storage.csi",
+    ("storage.k8s.io/v1", "CSINode"): "storage.csi",
+    ("storage.k8s.io/v1", "CSIStorageCapacity"): "storage.csi",
+    ("storage.k8s.io/v1", "VolumeAttachment"): "storage.volume_attachment",
 }
 """By apiVersion and kind: the module of this package that holds the kind's strategy, under the kind's name in capitals.
 

@@ -99,9 +99,7 @@ def _had_malformed_value(request: Request) -> bool:
     return any(map(has_malformed_value, stored))
 
 
-def _validate_binding(
-    request: Request, errors: Errors, kinds: tuple[str, ...], *, namespaced: bool
-) -> None:
+def _validate_binding(request: Request, errors: Errors, kinds: tuple[str, ...], *, namespaced: bool) -> None:
     _validate_meta(request, errors)
     _validate_role_ref(request, errors, kinds)
     for index, subject in enumerate(request.object.get("subjects") or ()):

@@ -35,12 +35,7 @@ UPDATED: dict[str, list[Case]] = agreement.by_kind(agreement.recorded("updates.j
 NOT_JUDGED = frozenset(
     {
         "APIService",
-        "CSIDriver",
-        "CSINode",
-        "CSIStorageCapacity",
         "CertificateSigningRequest",
-        "ClusterRole",
-        "ClusterRoleBinding",
         "ConfigMap",
         "CronJob",
         "CustomResourceDefinition",
@@ -68,17 +63,12 @@ NOT_JUDGED = frozenset(
         "ResourceClaim",
         "ResourceClaimTemplate",
         "ResourceQuota",
-        "Role",
-        "RoleBinding",
         "RuntimeClass",
         "Secret",
         "ServiceAccount",
-        "StorageClass",
         "ValidatingAdmissionPolicy",
         "ValidatingAdmissionPolicyBinding",
         "ValidatingWebhookConfiguration",
-        "VolumeAttachment",
-        "VolumeAttributesClass",
     }
 )
 """Recorded kinds whose fields are checked for their types alone."""

@@ -17,6 +17,8 @@ _MODULES: dict[tuple[str, str], str] = {
     ("networking.k8s.io/v1", "NetworkPolicy"): "networking",
     ("rbac.authorization.k8s.io/v1", "RoleBinding"): "rbac",
     ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding"): "rbac",
+    ("storage.k8s.io/v1", "StorageClass"): "storage",
+    ("storage.k8s.io/v1", "CSIDriver"): "storage",
 }
 """By apiVersion and kind: the module that holds the function `default`, for the kinds that have defaults."""
 
