@@ -46,6 +46,10 @@ KINDS: dict[tuple[str, str], str] = {
     ("storage.k8s.io/v1", "CSINode"): "storage.csi",
     ("storage.k8s.io/v1", "CSIStorageCapacity"): "storage.csi",
     ("storage.k8s.io/v1", "VolumeAttachment"): "storage.volume_attachment",
+    ("scheduling.k8s.io/v1", "PriorityClass"): "scheduling",
+    ("apiregistration.k8s.io/v1", "APIService"): "apiregistration",
+    ("discovery.k8s.io/v1", "EndpointSlice"): "discovery",
+    ("coordination.k8s.io/v1", "Lease"): "coordination",
 }
 """By apiVersion and kind: the module of this package that holds the kind's strategy, under the kind's name in capitals.
 

@@ -47,6 +47,8 @@ def validate_meta(
         validate_object_meta_update(
             request, errors, as_new=True, finalizers_need_domain=finalizers_need_domain
         )
+        if written := request.metadata.get("name"):
+            errors.faults(("metadata", "name"), "The name", written, name(written), rule="object-name")
 
 
 def validate_object_meta(
@@ -173,6 +175,12 @@ def validate_namespace(metadata: Object, errors: Errors) -> None:
 def generated_name(prefix: str) -> str:
     """Return a name as the server makes it of a generateName: it cuts it and adds five letters."""
     return f"{prefix[:58]}abcde"
+
+
+def final_name(metadata: Object) -> str:
+    """Return the name that an object gets: its own, or one that the server makes of its generateName."""
+    name: str = metadata.get("name") or ""
+    return name or generated_name(metadata.get("generateName") or "")
 
 
 def _validate_name(metadata: Object, errors: Errors, check: Callable[[str], names.Faults]) -> None:

@@ -34,19 +34,16 @@ UPDATED: dict[str, list[Case]] = agreement.by_kind(agreement.recorded("updates.j
 
 NOT_JUDGED = frozenset(
     {
-        "APIService",
         "CertificateSigningRequest",
         "ConfigMap",
         "CronJob",
         "CustomResourceDefinition",
         "DeviceClass",
-        "EndpointSlice",
         "Endpoints",
         "Event",
         "FlowSchema",
         "HorizontalPodAutoscaler",
         "Job",
-        "Lease",
         "LimitRange",
         "MutatingAdmissionPolicy",
         "MutatingAdmissionPolicyBinding",
@@ -57,7 +54,6 @@ NOT_JUDGED = frozenset(
         "PersistentVolumeClaim",
         "Pod",
         "PodTemplate",
-        "PriorityClass",
         "PriorityLevelConfiguration",
         "ReplicationController",
         "ResourceClaim",

@@ -19,6 +19,9 @@ _MODULES: dict[tuple[str, str], str] = {
     ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding"): "rbac",
     ("storage.k8s.io/v1", "StorageClass"): "storage",
     ("storage.k8s.io/v1", "CSIDriver"): "storage",
+    ("scheduling.k8s.io/v1", "PriorityClass"): "scheduling",
+    ("apiregistration.k8s.io/v1", "APIService"): "apiregistration",
+    ("discovery.k8s.io/v1", "EndpointSlice"): "discovery",
 }
 """By apiVersion and kind: the module that holds the function `default`, for the kinds that have defaults."""
 
