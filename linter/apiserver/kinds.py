@@ -50,6 +50,9 @@ KINDS: dict[tuple[str, str], str] = {
     ("apiregistration.k8s.io/v1", "APIService"): "apiregistration",
     ("discovery.k8s.io/v1", "EndpointSlice"): "discovery",
     ("coordination.k8s.io/v1", "Lease"): "coordination",
+    ("flowcontrol.apiserver.k8s.io/v1", "FlowSchema"): "flowcontrol",
+    ("flowcontrol.apiserver.k8s.io/v1", "PriorityLevelConfiguration"): "flowcontrol",
+    ("certificates.k8s.io/v1", "CertificateSigningRequest"): "certificates",
 }
 """By apiVersion and kind: the module of this package that holds the kind's strategy, under the kind's name in capitals.
 

@@ -34,14 +34,12 @@ UPDATED: dict[str, list[Case]] = agreement.by_kind(agreement.recorded("updates.j
 
 NOT_JUDGED = frozenset(
     {
-        "CertificateSigningRequest",
         "ConfigMap",
         "CronJob",
         "CustomResourceDefinition",
         "DeviceClass",
         "Endpoints",
         "Event",
-        "FlowSchema",
         "HorizontalPodAutoscaler",
         "Job",
         "LimitRange",
@@ -54,7 +52,6 @@ NOT_JUDGED = frozenset(
         "PersistentVolumeClaim",
         "Pod",
         "PodTemplate",
-        "PriorityLevelConfiguration",
         "ReplicationController",
         "ResourceClaim",
         "ResourceClaimTemplate",

@@ -22,6 +22,8 @@ _MODULES: dict[tuple[str, str], str] = {
     ("scheduling.k8s.io/v1", "PriorityClass"): "scheduling",
     ("apiregistration.k8s.io/v1", "APIService"): "apiregistration",
     ("discovery.k8s.io/v1", "EndpointSlice"): "discovery",
+    ("flowcontrol.apiserver.k8s.io/v1", "FlowSchema"): "flowcontrol",
+    ("flowcontrol.apiserver.k8s.io/v1", "PriorityLevelConfiguration"): "flowcontrol",
 }
 """By apiVersion and kind: the module that holds the function `default`, for the kinds that have defaults."""
 
