@@ -53,6 +53,9 @@ KINDS: dict[tuple[str, str], str] = {
     ("flowcontrol.apiserver.k8s.io/v1", "FlowSchema"): "flowcontrol",
     ("flowcontrol.apiserver.k8s.io/v1", "PriorityLevelConfiguration"): "flowcontrol",
     ("certificates.k8s.io/v1", "CertificateSigningRequest"): "certificates",
+    ("resource.k8s.io/v1", "ResourceClaim"): "resource.claims",
+    ("resource.k8s.io/v1", "ResourceClaimTemplate"): "resource.claims",
+    ("resource.k8s.io/v1", "DeviceClass"): "resource.device_class",
 }
 """By apiVersion and kind: the module of this package that holds the kind's strategy, under the kind's name in capitals.
 

@@ -30,6 +30,7 @@ def validate_meta(
     name: Callable[[str], names.Faults] = names.dns_subdomain,
     keeps_generation: bool = False,
     finalizers_need_domain: bool = True,
+    judges_prefix: bool = True,
 ) -> None:
     """Judge the metadata of an object of a kind that is judged in full whether it is new or updated, as most are.
 
@@ -42,6 +43,7 @@ def validate_meta(
             name=name,
             keeps_generation=keeps_generation,
             finalizers_need_domain=finalizers_need_domain,
+            judges_prefix=judges_prefix,
         )
     else:
         validate_object_meta_update(
@@ -58,6 +60,7 @@ def validate_object_meta(
     name: Callable[[str], names.Faults],
     keeps_generation: bool = False,
     finalizers_need_domain: bool = True,
+    judges_prefix: bool = True,
 ) -> None:
     """Judge the metadata of a new object.
 
@@ -67,9 +70,10 @@ def validate_object_meta(
         name: What is asked of the name.
         keeps_generation: Whether the server takes the generation as it is sent; for most kinds it sets its own.
         finalizers_need_domain: Whether finalizers must have a domain, as those of most kinds.
+        judges_prefix: Whether the server looks at generateName itself, not only at the name that it makes of it.
     """
     metadata = request.metadata
-    _validate_name(metadata, errors, name)
+    _validate_name(metadata, errors, name, judges_prefix=judges_prefix)
     validate_namespace(metadata, errors)
     if keeps_generation and (generation := metadata.get("generation") or 0) < 0:
         errors.invalid(
@@ -183,10 +187,12 @@ def final_name(metadata: Object) -> str:
     return name or generated_name(metadata.get("generateName") or "")
 
 
-def _validate_name(metadata: Object, errors: Errors, check: Callable[[str], names.Faults]) -> None:
+def _validate_name(
+    metadata: Object, errors: Errors, check: Callable[[str], names.Faults], *, judges_prefix: bool
+) -> None:
     prefix, name = metadata.get("generateName") or "", metadata.get("name") or ""
     path = (*_METADATA, "name")
-    if prefix:
+    if prefix and judges_prefix:
         faults = _prefix_faults(prefix, check)
         what = "The beginning of a name,"
         for fault in faults:

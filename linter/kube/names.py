@@ -221,6 +221,14 @@ def container_resource(text: str) -> Faults:
     return ()
 
 
+def extended_resource(text: str) -> Faults:
+    """Name of an extended resource, with a domain that is not Kubernetes' own: `example.com/gpu`."""
+    if "/" not in text or "kubernetes.io/" in text or text.startswith("requests."):
+        return ("must have a domain of its own, such as `example.com/gpu`",)
+    # Quotas count the resource as `requests.` and its name, which therefore has to be well formed.
+    return qualified_name(f"requests.{text}")
+
+
 def without_trailing_dash(prefix: str) -> str:
     """Return what the API server checks for a prefix of names (generateName, the prefix of envFrom).
 

@@ -24,6 +24,8 @@ _MODULES: dict[tuple[str, str], str] = {
     ("discovery.k8s.io/v1", "EndpointSlice"): "discovery",
     ("flowcontrol.apiserver.k8s.io/v1", "FlowSchema"): "flowcontrol",
     ("flowcontrol.apiserver.k8s.io/v1", "PriorityLevelConfiguration"): "flowcontrol",
+    ("resource.k8s.io/v1", "ResourceClaim"): "resource",
+    ("resource.k8s.io/v1", "ResourceClaimTemplate"): "resource",
 }
 """By apiVersion and kind: the module that holds the function `default`, for the kinds that have defaults."""
 
