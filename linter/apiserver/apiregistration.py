@@ -29,7 +29,14 @@ def validate_api_service(request: Request, errors: Errors) -> None:
     def name_faults(name: str) -> names.Faults:
         return names.path_segment(name) or (() if name == wanted else (f"must be `{wanted}`",))
 
-    validate_meta(request, errors, name=name_faults, keeps_generation=True, finalizers_need_domain=False)
+    validate_meta(
+        request,
+        errors,
+        name=name_faults,
+        prefix=name_faults,
+        keeps_generation=True,
+        finalizers_need_domain=False,
+    )
     if group:
         faults = names.dns_subdomain(group)
         errors.faults((*_SPEC, "group"), "The API group", group, faults, rule=_RULE)

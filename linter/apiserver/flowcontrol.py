@@ -226,6 +226,8 @@ def validate_priority_level_configuration(request: Request, errors: Errors) -> N
             errors.required(path, "The type is missing: write `Limited`.", rule=rule)
         case _:
             errors.not_supported(path, "The type", kind, TYPES, rule=rule)
+    if "exempt" in spec and kind != "Exempt":
+        errors.forbidden((*_SPEC, "exempt"), "`exempt` goes with the type Exempt alone.", rule=rule)
     if "limited" in spec:
         if kind != "Limited":
             errors.forbidden((*_SPEC, "limited"), "`limited` goes with the type Limited alone.", rule=rule)
@@ -250,8 +252,6 @@ def _validate_exempt(spec: Object, errors: Errors) -> None:
 def _validate_limited(spec: Object, errors: Errors) -> None:
     rule = "priority-level"
     path = (*_SPEC, "limited")
-    if "exempt" in spec:
-        errors.forbidden((*_SPEC, "exempt"), "`exempt` goes with the type Exempt alone.", rule=rule)
     limited = spec.get("limited")
     if limited is None:
         errors.required(path, "The type Limited needs `limited`.", rule=rule)

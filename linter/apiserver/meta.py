@@ -30,7 +30,7 @@ def validate_meta(
     name: Callable[[str], names.Faults] = names.dns_subdomain,
     keeps_generation: bool = False,
     finalizers_need_domain: bool = True,
-    judges_prefix: bool = True,
+    prefix: Callable[[str], names.Faults] | None = None,
 ) -> None:
     """Judge the metadata of an object of a kind that is judged in full whether it is new or updated, as most are.
 
@@ -43,7 +43,7 @@ def validate_meta(
             name=name,
             keeps_generation=keeps_generation,
             finalizers_need_domain=finalizers_need_domain,
-            judges_prefix=judges_prefix,
+            prefix=prefix,
         )
     else:
         validate_object_meta_update(
@@ -60,7 +60,7 @@ def validate_object_meta(
     name: Callable[[str], names.Faults],
     keeps_generation: bool = False,
     finalizers_need_domain: bool = True,
-    judges_prefix: bool = True,
+    prefix: Callable[[str], names.Faults] | None = None,
 ) -> None:
     """Judge the metadata of a new object.
 
@@ -70,10 +70,10 @@ def validate_object_meta(
         name: What is asked of the name.
         keeps_generation: Whether the server takes the generation as it is sent; for most kinds it sets its own.
         finalizers_need_domain: Whether finalizers must have a domain, as those of most kinds.
-        judges_prefix: Whether the server looks at generateName itself, not only at the name that it makes of it.
+        prefix: What is asked of generateName; None: the same as of the name, but that it may end with a dash.
     """
     metadata = request.metadata
-    _validate_name(metadata, errors, name, judges_prefix=judges_prefix)
+    _validate_name(metadata, errors, name, prefix)
     validate_namespace(metadata, errors)
     if keeps_generation and (generation := metadata.get("generation") or 0) < 0:
         errors.invalid(
@@ -188,12 +188,15 @@ def final_name(metadata: Object) -> str:
 
 
 def _validate_name(
-    metadata: Object, errors: Errors, check: Callable[[str], names.Faults], *, judges_prefix: bool
+    metadata: Object,
+    errors: Errors,
+    check: Callable[[str], names.Faults],
+    check_prefix: Callable[[str], names.Faults] | None,
 ) -> None:
     prefix, name = metadata.get("generateName") or "", metadata.get("name") or ""
     path = (*_METADATA, "name")
-    if prefix and judges_prefix:
-        faults = _prefix_faults(prefix, check)
+    if prefix:
+        faults = _prefix_faults(prefix, check) if check_prefix is None else check_prefix(prefix)
         what = "The beginning of a name,"
         for fault in faults:
             errors.invalid(
@@ -230,12 +233,13 @@ def _validate_owner_references(metadata: Object, errors: Errors) -> None:
     # Before 1.37 the server names no index, and calls what is missing invalid.
     is_declared = errors.version >= (1, 37)
     missing = errors.required if is_declared else errors.invalid
-    controllers = 0
+    controllers = repeated = 0
     for index, reference in enumerate(references):
         if reference in references[:index]:
+            repeated += 1
             continue  # the server drops repeated entries before it looks
         path = (*whole, index)
-        owner = f"{field}[{index}]" if is_declared else field
+        owner = f"{field}[{index - repeated}]" if is_declared else field
         api_version = reference.get("apiVersion") or ""
         version = _version_of(api_version)
         if not api_version:

@@ -62,7 +62,7 @@ def validate_cluster_role_binding(request: Request, errors: Errors) -> None:
 
 
 def _validate_meta(request: Request, errors: Errors) -> None:
-    validate_meta(request, errors, name=names.path_segment, keeps_generation=True)
+    validate_meta(request, errors, name=names.path_segment, prefix=names.path_segment, keeps_generation=True)
 
 
 def _validate_rules(request: Request, errors: Errors, *, namespaced: bool) -> None:

@@ -24,7 +24,9 @@ _CIDRS: FieldPath = ("spec", "cidrs")
 def validate_ip_address(request: Request, errors: Errors) -> None:
     """Judge a new IPAddress."""
     rule = "ip-address"
-    validate_meta(request, errors, name=canonical_ip_faults, keeps_generation=True)
+    validate_meta(
+        request, errors, name=canonical_ip_faults, prefix=canonical_ip_faults, keeps_generation=True
+    )
     path: FieldPath = ("spec", "parentRef")
     parent = request.spec.get("parentRef")
     if parent is None:

@@ -56,8 +56,9 @@ def _validate_template_meta(metadata: Object, path: FieldPath, errors: Errors) -
     if labels := metadata.get("labels"):
         validate_labels(labels, (*path, "labels"), errors, rule="label-syntax")
     for name, value in metadata.items():
-        # The server looks for fields that differ from the empty value of their type; an empty list does.
-        if name not in {"labels", "annotations"} and value not in ("", 0):
+        # The server looks for fields that differ from the empty value of their type; an empty list does, and a pointer to 0.
+        is_set = value not in ("", 0) or name == "deletionGracePeriodSeconds"
+        if is_set and name not in {"labels", "annotations"}:
             message = f"The claims get their {name} from Kubernetes: delete the field."
             field = "spec.metadata.uID" if name == "uid" else None
             errors.forbidden((*path, name), message, rule="claim-template-metadata", field=field)

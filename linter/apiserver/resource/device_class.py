@@ -24,7 +24,8 @@ def validate_device_class(request: Request, errors: Errors) -> None:
     """Judge a DeviceClass. An update may keep selectors and configuration that once were right."""
     spec, path = request.spec, ("spec",)
     stored = (request.old.object.get("spec") or {}) if request.old else None
-    validate_meta(request, errors, judges_prefix=False)
+    # The server looks at the name that it makes of generateName, not at generateName.
+    validate_meta(request, errors, prefix=lambda _: ())
     selectors = spec.get("selectors") or []
     is_stored = stored is not None and is_same(selectors, stored.get("selectors"))
     validate_selectors(selectors, (*path, "selectors"), errors, stored=is_stored)

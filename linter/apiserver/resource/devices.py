@@ -81,15 +81,22 @@ def _validate_request(request: Object, path: FieldPath, errors: Errors) -> None:
     if exactly is None and not alternatives:
         message = "The request asks for nothing: write exactly or firstAvailable."
         errors.required(path, message, rule=rule)
-    elif exactly is not None and alternatives:
+    in_full = True
+    if exactly is not None and alternatives:
         errors.invalid(path, "The request has exactly and firstAvailable: keep one of them.", rule=rule)
-    elif exactly is not None:
-        _validate_exact_request(exactly, (*path, "exactly"), errors)
-    elif _fits(alternatives, _ALTERNATIVES, (*path, "firstAvailable"), errors, rule):
+        in_full = False
+    if exactly is not None:
+        at = (*path, "exactly")
+        if in_full:
+            _validate_class_name(exactly, at, errors)
+        _validate_exact_request(exactly, at, errors, in_full=in_full)
+    if _fits(alternatives, _ALTERNATIVES, (*path, "firstAvailable"), errors, rule):
         for index, each in enumerate(alternatives):
             at = (*path, "firstAvailable", index)
-            _validate_request_name(each, at, errors)
-            _validate_exact_request(each, at, errors)
+            if in_full:
+                _validate_request_name(each, at, errors)
+            _validate_class_name(each, at, errors)
+            _validate_exact_request(each, at, errors, in_full=in_full)
         _validate_unique_names(alternatives, (*path, "firstAvailable"), errors)
 
 
@@ -99,32 +106,45 @@ def _validate_request_name(request: Object, path: FieldPath, errors: Errors) -> 
     errors.faults((*path, "name"), "The name of the request", name, faults, rule="device-requests")
 
 
-def _validate_exact_request(request: Object, path: FieldPath, errors: Errors) -> None:
-    rule = "device-requests"
-    what = "The name of the DeviceClass"
+def _validate_class_name(request: Object, path: FieldPath, errors: Errors) -> None:
+    rule, what = "device-requests", "The name of the DeviceClass"
     validate_name(request, "deviceClassName", path, errors, names.dns_subdomain, what=what, rule=rule)
-    validate_selectors(request.get("selectors") or [], (*path, "selectors"), errors)
+
+
+def _validate_exact_request(request: Object, path: FieldPath, errors: Errors, *, in_full: bool) -> None:
+    """Judge what a request asks for.
+
+    Args:
+        request: The request, or one of its alternatives.
+        path: Where it is.
+        errors: Gets what is wrong.
+        in_full: Whether the server looks at all of it; at a request that should not be there it only looks at what is declared.
+    """
+    rule = "device-requests"
+    validate_selectors(request.get("selectors") or [], (*path, "selectors"), errors, in_full=in_full)
     mode, count = request["allocationMode"], request.get("count") or 0
-    if mode == "All" and count:
+    if in_full and mode == "All" and count:
         message = "The mode All takes no count: delete it, or write `allocationMode: ExactCount`."
         errors.invalid((*path, "count"), message, rule=rule)
-    elif mode == "ExactCount" and count <= 0:
+    elif in_full and mode == "ExactCount" and count <= 0:
         errors.invalid((*path, "count"), f"The count is {count}; it must be 1 or more.", rule=rule)
-    errors.not_supported((*path, "allocationMode"), "The allocation mode", mode, ALLOCATION_MODES, rule=rule)
+    what = "The allocation mode"
+    errors.not_supported((*path, "allocationMode"), what, mode, ALLOCATION_MODES, rule=rule)
     for index, toleration in enumerate(request.get("tolerations") or ()):
-        _validate_toleration(toleration, (*path, "tolerations", index), errors)
+        _validate_toleration(toleration, (*path, "tolerations", index), errors, in_full=in_full)
 
 
-def _validate_toleration(toleration: Object, path: FieldPath, errors: Errors) -> None:
+def _validate_toleration(toleration: Object, path: FieldPath, errors: Errors, *, in_full: bool) -> None:
     rule = "device-requests"
     if key := toleration.get("key"):
         errors.faults((*path, "key"), "The key of the taint", key, names.qualified_name(key), rule=rule)
     operator, value = toleration["operator"], toleration.get("value") or ""
-    if operator == "Exists" and value:
+    if in_full and operator == "Exists" and value:
         message = "The operator Exists takes no value: delete it, or write `operator: Equal`."
         errors.invalid((*path, "value"), message, rule=rule)
-    elif operator == "Equal":
-        errors.faults((*path, "value"), "The value of the taint", value, names.label_value(value), rule=rule)
+    elif in_full and operator == "Equal":
+        faults = names.label_value(value)
+        errors.faults((*path, "value"), "The value of the taint", value, faults, rule=rule)
     errors.not_supported((*path, "operator"), "The operator", operator, OPERATORS, rule=rule)
     if effect := toleration.get("effect"):
         errors.not_supported((*path, "effect"), "The effect", effect, EFFECTS, rule=rule)
@@ -133,10 +153,11 @@ def _validate_toleration(toleration: Object, path: FieldPath, errors: Errors) ->
 def _validate_constraint(constraint: Object, path: FieldPath, errors: Errors, known: RequestNames) -> None:
     rule = "device-constraints"
     _validate_request_names(constraint.get("requests") or [], path, errors, known, rule)
-    for name in ("matchAttribute", "distinctAttribute"):
-        if (attribute := constraint.get(name)) is not None:
-            _validate_attribute(attribute, (*path, name), errors)
-            return
+    given = [name for name in ("matchAttribute", "distinctAttribute") if name in constraint]
+    for name in given:
+        _validate_attribute(constraint[name], (*path, name), errors)
+    if given:
+        return
     message = "The constraint names no attribute: write matchAttribute, e.g. `gpu.example.com/model`."
     at = path if errors.version >= (1, 36) else (*path, "matchAttribute")
     errors.required(at, message, rule=rule)

@@ -27,7 +27,7 @@ _KUBERNETES_FUNCTION = re.compile(
 
 
 def validate_selectors(
-    selectors: list[Object], path: FieldPath, errors: Errors, *, stored: bool = False
+    selectors: list[Object], path: FieldPath, errors: Errors, *, in_full: bool = True, stored: bool = False
 ) -> None:
     """Judge selectors of devices.
 
@@ -35,13 +35,14 @@ def validate_selectors(
         selectors: The selectors.
         path: Where they are.
         errors: Gets what is wrong.
+        in_full: Whether the server looks at more than their number.
         stored: Whether the stored object has the same ones, whose expressions the server then does not read again.
     """
     if len(selectors) > _SELECTORS:
         message = f"There are {len(selectors)} selectors; at most {_SELECTORS} are allowed."
         errors.too_many(path, message, rule=_RULE)
         return
-    for index, selector in enumerate(selectors):
+    for index, selector in enumerate(selectors if in_full else ()):
         cel = selector.get("cel")
         if cel is None:
             message = "The selector says nothing: write cel.expression."
