@@ -22,12 +22,13 @@ _CIDRS: FieldPath = ("spec", "cidrs")
 
 
 def validate_ip_address(request: Request, errors: Errors) -> None:
-    """Judge a new IPAddress."""
+    """Judge an IPAddress. An update keeps its parent."""
     rule = "ip-address"
     validate_meta(
         request, errors, name=canonical_ip_faults, prefix=canonical_ip_faults, keeps_generation=True
     )
     path: FieldPath = ("spec", "parentRef")
+    validate_unchanged(request, ("parentRef",), ("spec",), errors)
     parent = request.spec.get("parentRef")
     if parent is None:
         message = "The address has no parentRef: say which object uses it."
@@ -41,12 +42,6 @@ def validate_ip_address(request: Request, errors: Errors) -> None:
     if namespace := parent.get("namespace"):
         faults = names.path_segment(namespace)
         errors.faults((*path, "namespace"), "The namespace", namespace, faults, rule=rule)
-
-
-def validate_ip_address_update(request: Request, errors: Errors) -> None:
-    """Judge an IPAddress that takes the place of a stored one: its parent stays."""
-    validate_object_meta_update(request, errors)
-    validate_unchanged(request, ("parentRef",), ("spec",), errors)
 
 
 def validate_service_cidr(request: Request, errors: Errors) -> None:
@@ -89,5 +84,5 @@ def _validate_cidrs(cidrs: list[str], errors: Errors) -> None:
         errors.invalid(_CIDRS, message, rule=rule)
 
 
-IP_ADDRESS = Strategy(validate_ip_address, validate_ip_address_update)
+IP_ADDRESS = Strategy(validate_ip_address, validate_ip_address)
 SERVICE_CIDR = Strategy(validate_service_cidr, validate_service_cidr_update)
