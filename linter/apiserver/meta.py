@@ -23,6 +23,36 @@ STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 _METADATA: FieldPath = ("metadata",)
 
 
+def validate_meta(
+    request: Request,
+    errors: Errors,
+    *,
+    name: Callable[[str], names.Faults] = names.dns_subdomain,
+    keeps_generation: bool = False,
+    finalizers_need_domain: bool = True,
+    prefix: Callable[[str], names.Faults] | None = None,
+) -> None:
+    """Judge the metadata of an object of a kind that is judged in full whether it is new or updated, as most are.
+
+    Args: as for `validate_object_meta`.
+    """
+    if request.old is None:
+        validate_object_meta(
+            request,
+            errors,
+            name=name,
+            keeps_generation=keeps_generation,
+            finalizers_need_domain=finalizers_need_domain,
+            prefix=prefix,
+        )
+    else:
+        validate_object_meta_update(
+            request, errors, as_new=True, finalizers_need_domain=finalizers_need_domain
+        )
+        if written := request.metadata.get("name"):
+            errors.faults(("metadata", "name"), "The name", written, name(written), rule="object-name")
+
+
 def validate_object_meta(
     request: Request,
     errors: Errors,
@@ -30,6 +60,7 @@ def validate_object_meta(
     name: Callable[[str], names.Faults],
     keeps_generation: bool = False,
     finalizers_need_domain: bool = True,
+    prefix: Callable[[str], names.Faults] | None = None,
 ) -> None:
     """Judge the metadata of a new object.
 
@@ -39,9 +70,10 @@ def validate_object_meta(
         name: What is asked of the name.
         keeps_generation: Whether the server takes the generation as it is sent; for most kinds it sets its own.
         finalizers_need_domain: Whether finalizers must have a domain, as those of most kinds.
+        prefix: What is asked of generateName; None: the same as of the name, but that it may end with a dash.
     """
     metadata = request.metadata
-    _validate_name(metadata, errors, name)
+    _validate_name(metadata, errors, name, prefix)
     validate_namespace(metadata, errors)
     if keeps_generation and (generation := metadata.get("generation") or 0) < 0:
         errors.invalid(
@@ -149,11 +181,22 @@ def generated_name(prefix: str) -> str:
     return f"{prefix[:58]}abcde"
 
 
-def _validate_name(metadata: Object, errors: Errors, check: Callable[[str], names.Faults]) -> None:
+def final_name(metadata: Object) -> str:
+    """Return the name that an object gets: its own, or one that the server makes of its generateName."""
+    name: str = metadata.get("name") or ""
+    return name or generated_name(metadata.get("generateName") or "")
+
+
+def _validate_name(
+    metadata: Object,
+    errors: Errors,
+    check: Callable[[str], names.Faults],
+    check_prefix: Callable[[str], names.Faults] | None,
+) -> None:
     prefix, name = metadata.get("generateName") or "", metadata.get("name") or ""
     path = (*_METADATA, "name")
     if prefix:
-        faults = _prefix_faults(prefix, check)
+        faults = _prefix_faults(prefix, check) if check_prefix is None else check_prefix(prefix)
         what = "The beginning of a name,"
         for fault in faults:
             errors.invalid(
@@ -187,22 +230,30 @@ def _validate_owner_references(metadata: Object, errors: Errors) -> None:
     whole = (*_METADATA, "ownerReferences")
     field = format_path(whole)
     rule = "owner-references"
-    controllers = 0
+    # Before 1.37 the server names no index, and calls what is missing invalid.
+    is_declared = errors.version >= (1, 37)
+    missing = errors.required if is_declared else errors.invalid
+    controllers = repeated = 0
     for index, reference in enumerate(references):
         if reference in references[:index]:
+            repeated += 1
             continue  # the server drops repeated entries before it looks
         path = (*whole, index)
+        owner = f"{field}[{index - repeated}]" if is_declared else field
         api_version = reference.get("apiVersion") or ""
         version = _version_of(api_version)
-        if not version:
-            named = f"The owner's apiVersion {quote(api_version)} names no version."
-            message = named if api_version else "The owner has no apiVersion."
-            errors.invalid((*path, "apiVersion"), message, rule=rule, field=f"{field}.apiVersion")
+        if not api_version:
+            missing(
+                (*path, "apiVersion"), "The owner has no apiVersion.", rule=rule, field=f"{owner}.apiVersion"
+            )
+        elif not version:
+            message = f"The owner's apiVersion {quote(api_version)} names no version."
+            errors.invalid((*path, "apiVersion"), message, rule=rule, field=f"{owner}.apiVersion")
         for part in ("kind", "name", "uid"):
             if not reference.get(part):
-                errors.invalid((*path, part), f"The owner has no {part}.", rule=rule, field=f"{field}.{part}")
+                missing((*path, part), f"The owner has no {part}.", rule=rule, field=f"{owner}.{part}")
         if version == "v1" and api_version in {"v1", "/v1"} and reference.get("kind") == "Event":
-            errors.invalid(path, "An Event can't own an object.", rule=rule, field=field)
+            errors.invalid(path, "An Event can't own an object.", rule=rule, field=owner)
         if reference.get("controller"):
             controllers += 1
             if controllers > 1:

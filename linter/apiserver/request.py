@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from linter.kube.kinds import CLUSTER_SCOPED
+
 if TYPE_CHECKING:
     from linter.version import KubeVersion
 
@@ -41,8 +43,10 @@ class Request(NamedTuple):
 
     @property
     def metadata(self) -> Object:
-        """The object's metadata, empty where there is none."""
+        """The object's metadata, empty where there is none. Of a cluster-scoped kind the server drops the namespace."""
         metadata: Object = self.object.get("metadata") or {}
+        if "namespace" in metadata and self.kind in CLUSTER_SCOPED:
+            return {name: value for name, value in metadata.items() if name != "namespace"}
         return metadata
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
 
+from linter.apiserver.kinds import KINDS
 from linter.engine.own_rules import INTERNAL_ERROR, MOST_PROBLEMS, TOO_MANY_FINDINGS
 from linter.engine.registry import CUSTOM
 from linter.engine.rule import Problem
@@ -145,7 +146,8 @@ def check_resource(
             if rule.group == CUSTOM:
                 found += _apply(rule, resource, document, resource, context, put_off)
         return found
-    judged = (resource.api_version, resource.kind) in JUDGED
+    key = (resource.api_version, resource.kind)
+    judged = key in KINDS or key in JUDGED
     # A repeated key is refused while decoding, too.
     api_errors = undecodable = any(problem.reason is not None for problem in document.problems)
     is_controlled = resource.is_controlled

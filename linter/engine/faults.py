@@ -27,6 +27,7 @@ _EXPECTED = {
     "quantity": "an amount such as `500m` or `1Gi`",
     "string": "text",
     "time": "a time such as `2024-01-31T12:00:00Z`",
+    "micro-time": "a time such as `2024-01-31T12:00:00.000000Z`, with six digits behind the seconds",
 }
 _RANGES = {
     "int32": (-(2**31), 2**31 - 1),

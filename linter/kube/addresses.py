@@ -99,6 +99,34 @@ def cidr_faults(text: str, *, strict: bool = True) -> tuple[str, ...]:
     return (block.loose,) if strict and block.loose else ()
 
 
+def canonical_ip_faults(text: str) -> tuple[str, ...]:
+    """Return the faults of an IP address that must be written in its one canonical form, as a name has to be."""
+    address = parse_ip(text)
+    if address is None:
+        return ("is not an IP address",)
+    if address.loose:
+        return (address.loose,)
+    return () if str(address) == text else (f"must be written `{address}`",)
+
+
+def canonical_cidr_faults(text: str) -> tuple[str, ...]:
+    """Return the faults of a CIDR block that must be written in its one canonical form."""
+    block = parse_cidr(text)
+    if block is None:
+        return ("is not a CIDR block such as `10.0.0.0/8`",)
+    if block.loose:
+        return (block.loose,)
+    return () if str(block) == text else (f"must be written `{block}`",)
+
+
+def contains(block: Block, address: Address) -> bool:
+    """Tell whether an address lies in a block."""
+    return (
+        block.family == address.family
+        and _masked(address, block.prefix).packed == _masked(block.address, block.prefix).packed
+    )
+
+
 def ip_spelling_fault(text: str) -> str | None:
     """Return what the API server warns of in an address that it takes, as a phrase; None where nothing is."""
     address = parse_ip(text)

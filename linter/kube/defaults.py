@@ -52,7 +52,9 @@ def apply_defaults(manifest: Object, *, holds_null: bool = True) -> Object:
         case "autoscaling/v2", "HorizontalPodAutoscaler":
             return _with_spec(obj, _autoscaler)
         case _:
-            return obj
+            from linter.kube import more_defaults
+
+            return more_defaults.apply_defaults(manifest, holds_null=holds_null)
 
 
 def apply_template_defaults(template: Object) -> Object:

@@ -62,6 +62,14 @@ def dns_subdomain(text: str) -> Faults:
     return faults if _match_subdomain(text) else (*faults, _shape_fault(text, _LOWER_DOTS))
 
 
+def wildcard_subdomain(text: str) -> Faults:
+    """DNS subdomain behind `*.`, at most 253 bytes: a host that stands for every name one level below."""
+    faults = _too_long(text, 253)
+    if text.startswith("*.") and _match_subdomain(text[2:]):
+        return faults
+    return (*faults, "must be `*.` and a DNS name such as `*.example.com`")
+
+
 def dns_subdomain_with_underscore(text: str) -> Faults:
     """DNS subdomain whose parts may hold `_`, at most 253 bytes: an entry of dnsConfig.searches."""
     part = r"_?[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?"
@@ -155,6 +163,17 @@ def path_segment(text: str) -> Faults:
     return tuple(f"must not contain `{bad}`" for bad in "/%" if bad in text)
 
 
+def domain_prefixed_path(text: str) -> Faults:
+    """Domain and path, e.g. `example.com/ingress-controller`: the name of a controller."""
+    domain, _, path = text.partition("/")
+    if not domain or not path:
+        return ("must be a domain and a path such as `example.com/name`",)
+    faults = tuple(f"has a domain (before `/`) that {fault}" for fault in dns_subdomain(domain))
+    if re.fullmatch(r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+", path):
+        return faults
+    return (*faults, "has a path (behind `/`) with characters that no URL path has")
+
+
 def relative_path(text: str) -> Faults:
     """Path inside a volume: not absolute, and no `..` element."""
     faults: Faults = ()
@@ -200,6 +219,14 @@ def container_resource(text: str) -> Faults:
     if domain.startswith("requests.") or qualified_name(f"requests.{text}"):
         return ("is no name of an extended resource",)
     return ()
+
+
+def extended_resource(text: str) -> Faults:
+    """Name of an extended resource, with a domain that is not Kubernetes' own: `example.com/gpu`."""
+    if "/" not in text or "kubernetes.io/" in text or text.startswith("requests."):
+        return ("must have a domain of its own, such as `example.com/gpu`",)
+    # Quotas count the resource as `requests.` and its name, which therefore has to be well formed.
+    return qualified_name(f"requests.{text}")
 
 
 def without_trailing_dash(prefix: str) -> str:

@@ -89,33 +89,68 @@ def unknown_field(resource: Resource, context: Context) -> Iterator[Problem]:
 def missing_field(resource: Resource, context: Context) -> Iterator[Problem]:
     """A field that must be there is absent.
 
-    Only fields that the API server itself insists on are reported, not all that the reference calls required. For
-    workloads, Services, disruption budgets and autoscalers the rules about the field's topic say it instead.
+    Which fields that are is said by the kind's schema: for a custom resource by its CustomResourceDefinition. For Kubernetes' own
+    kinds the rules about the field's topic mostly say it instead.
 
     ```yaml bad
-    apiVersion: rbac.authorization.k8s.io/v1
-    kind: RoleBinding
+    apiVersion: apiextensions.k8s.io/v1
+    kind: CustomResourceDefinition
     metadata:
-      name: readers
-    subjects:
-      - kind: Group
-        name: readers
-        apiGroup: rbac.authorization.k8s.io
+      name: backups.example.com
+    spec:
+      group: example.com
+      scope: Namespaced
+      names: {kind: Backup, plural: backups}
+      versions:
+      - name: v1
+        served: true
+        storage: true
+        schema:
+          openAPIV3Schema:
+            type: object
+            properties:
+              spec:
+                type: object
+                required: [target]
+                properties:
+                  target: {type: string}
+    ---
+    apiVersion: example.com/v1
+    kind: Backup
+    metadata:
+      name: nightly
+    spec: {}
     ```
 
     ```yaml good
-    apiVersion: rbac.authorization.k8s.io/v1
-    kind: RoleBinding
+    apiVersion: apiextensions.k8s.io/v1
+    kind: CustomResourceDefinition
     metadata:
-      name: readers
-    roleRef:
-      kind: ClusterRole
-      name: view
-      apiGroup: rbac.authorization.k8s.io
-    subjects:
-      - kind: Group
-        name: readers
-        apiGroup: rbac.authorization.k8s.io
+      name: backups.example.com
+    spec:
+      group: example.com
+      scope: Namespaced
+      names: {kind: Backup, plural: backups}
+      versions:
+      - name: v1
+        served: true
+        storage: true
+        schema:
+          openAPIV3Schema:
+            type: object
+            properties:
+              spec:
+                type: object
+                required: [target]
+                properties:
+                  target: {type: string}
+    ---
+    apiVersion: example.com/v1
+    kind: Backup
+    metadata:
+      name: nightly
+    spec:
+      target: s3://backups
     ```
     """
     yield from _found_by_decoder(resource, "missing-field")

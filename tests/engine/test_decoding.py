@@ -299,8 +299,8 @@ class TestMessages:
                 "`creationTimestamp` is empty; it must be a time such as `2024-01-31T12:00:00Z`.",
             ),
             (
-                {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass"},
-                "StorageClass needs `provisioner`.",
+                {"apiVersion": "v1", "kind": "Node", "spec": {"taints": [{"key": "a"}]}},
+                "Taint needs `effect`.",
             ),
         ],
     )

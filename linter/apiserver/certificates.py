@@ -1,0 +1,134 @@
+"""CertificateSigningRequest.
+
+Source: https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from linter.apiserver.fields import validate_range
+from linter.apiserver.kinds import Strategy
+from linter.apiserver.meta import validate_meta
+from linter.kube import names
+from linter.kube.suggest import quote
+
+if TYPE_CHECKING:
+    from linter.apiserver.errors import Errors
+    from linter.apiserver.request import Request
+    from linter.path import FieldPath
+
+USAGES = (
+    "any", "cert sign", "client auth", "code signing", "content commitment", "crl sign", "data encipherment",
+    "decipher only", "digital signature", "email protection", "encipher only", "ipsec end system", "ipsec tunnel",
+    "ipsec user", "key agreement", "key encipherment", "microsoft sgc", "netscape sgc", "ocsp signing", "s/mime",
+    "server auth", "signing", "timestamping",
+)  # fmt: skip
+_RULE = "certificate-request"
+_SPEC: FieldPath = ("spec",)
+_LEGACY_SIGNER = "kubernetes.io/legacy-unknown"
+_PEM_TYPE = "CERTIFICATE REQUEST"
+_PEM = re.compile(
+    r"(?:^|\n)-----BEGIN ([^\n]*?)-----[ \t\r]*\n(?:[^\n:]*:[^\n]*\n)*([A-Za-z0-9+/=\s]*?)-----END \1-----[ \t\r]*(?:\n|$)"
+)
+
+
+def validate_certificate_signing_request(request: Request, errors: Errors) -> None:
+    """Judge a new request for a certificate."""
+    spec = request.spec
+    _validate_meta(request, errors)
+    if fault := _request_fault(spec.get("request") or ""):
+        errors.invalid((*_SPEC, "request"), f"The request {fault}.", rule=_RULE)
+    usages = spec.get("usages") or ()
+    if not usages:
+        errors.required((*_SPEC, "usages"), "usages is empty: say what the certificate is for.", rule=_RULE)
+    for index, usage in enumerate(usages):
+        path = (*_SPEC, "usages", index)
+        errors.not_supported(path, "The usage", usage, USAGES, rule=_RULE)
+        if usage in usages[:index]:
+            errors.duplicate(path, f"The usage {quote(usage)} is there twice.", rule=_RULE)
+    _validate_signer_name(spec.get("signerName") or "", (*_SPEC, "signerName"), errors)
+    validate_range(spec, "expirationSeconds", _SPEC, errors, 600, None, rule=_RULE)
+    _validate_name(request, errors)
+
+
+def validate_certificate_signing_request_update(request: Request, errors: Errors) -> None:
+    """Judge a request that takes the place of a stored one, whose spec the server keeps, whatever is sent."""
+    _validate_meta(request, errors)
+    _validate_name(request, errors)
+
+
+def _validate_meta(request: Request, errors: Errors) -> None:
+    validate_meta(request, errors, name=lambda _: (), keeps_generation=True)
+
+
+def _validate_name(request: Request, errors: Errors) -> None:
+    # The kind asks nothing of a name; what every name must be is asked last, and only where nothing else is wrong.
+    if not errors:
+        validate_meta(request, errors, name=names.path_segment, keeps_generation=True)
+
+
+def _request_fault(text: str) -> str | None:
+    """Return what is wrong with the base64 text of a request. Its signature is not checked: that takes a library."""
+    from base64 import b64decode
+    from binascii import Error
+
+    pem = b64decode(text).decode("utf-8", "replace")
+    for found in _PEM.finditer(pem):
+        try:
+            der = b64decode("".join(found[2].split()), validate=True)
+        except Error:
+            continue
+        if found[1] != _PEM_TYPE:
+            return f"is a PEM block of type {quote(found[1])}, not `{_PEM_TYPE}`"
+        return None if _is_sequence(der) else "holds no certificate request"
+    return f"has no PEM block of type `{_PEM_TYPE}`: write what `base64 -w0` makes of the file"
+
+
+def _is_sequence(der: bytes) -> bool:
+    """Tell whether bytes are one ASN.1 sequence, as long as it says it is."""
+    if len(der) < 2 or der[0] != 0x30:
+        return False
+    length, start = der[1], 2
+    if length & 0x80:
+        start += length & 0x7F
+        length = int.from_bytes(der[2:start], "big")
+    return len(der) == start + length
+
+
+def _validate_signer_name(name: str, path: FieldPath, errors: Errors) -> None:
+    if not name:
+        message = "The signerName is missing: say who is to sign, such as `example.com/signer`."
+        errors.required(path, message, rule=_RULE)
+        return
+    if name == _LEGACY_SIGNER:
+        message = f"The signer `{_LEGACY_SIGNER}` is only for v1beta1: name another one."
+        errors.invalid(path, message, rule=_RULE)
+        return
+    domain, slash, rest = name.partition("/")
+    if not slash or "/" in rest:
+        message = (
+            f"The signerName is {quote(name)}; it must be a domain and a name such as `example.com/signer`."
+        )
+        errors.invalid(path, message, rule=_RULE)
+        return
+    if names.byte_length(domain) > 253:
+        errors.too_long(path, "The domain of the signerName is longer than 253 bytes.", rule=_RULE)
+    labels = domain.split(".")
+    for fault in next(filter(None, map(names.dns_label, labels)), ()):
+        message = f"The domain of the signerName {quote(name)} has a label that {fault}."
+        errors.invalid(path, message, rule=_RULE)
+    if len(labels) < 2:
+        message = f"The domain of the signerName {quote(name)} must have at least two labels."
+        errors.invalid(path, message, rule=_RULE)
+    for fault in next(filter(None, map(names.dns_subdomain, rest.split("."))), ()):
+        message = f"The signerName {quote(name)} has a part behind the `/` that {fault}."
+        errors.invalid(path, message, rule=_RULE)
+    if names.byte_length(name) > 571:
+        errors.too_long(path, "The signerName is longer than 571 bytes.", rule=_RULE)
+
+
+CERTIFICATE_SIGNING_REQUEST = Strategy(
+    validate_certificate_signing_request, validate_certificate_signing_request_update
+)

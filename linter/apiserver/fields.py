@@ -1,0 +1,136 @@
+"""Checks that fields of many kinds share: texts that must be there, choices, ranges, and what an update must leave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from linter.kube.suggest import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from linter.apiserver.errors import Errors
+    from linter.apiserver.request import Object, Request
+    from linter.kube.names import Faults
+    from linter.path import FieldPath
+
+
+def validate_name(
+    obj: Object,
+    name: str,
+    path: FieldPath,
+    errors: Errors,
+    check: Callable[[str], Faults],
+    *,
+    what: str,
+    rule: str,
+) -> None:
+    """Judge a text that must be there and have a format.
+
+    Args:
+        obj: The struct that holds it.
+        name: The field.
+        path: Where the struct is.
+        errors: Gets what is wrong.
+        check: What is asked of the text, of linter.kube.names.
+        what: What it is, as the beginning of a sentence: "The name of the Service".
+        rule: The id of the page.
+    """
+    value = obj.get(name) or ""
+    if not value:
+        errors.required((*path, name), f"{what} is missing.", rule=rule)
+    elif faults := check(value):
+        errors.faults((*path, name), what, value, faults, rule=rule)
+
+
+def validate_range(
+    obj: Object, name: str, path: FieldPath, errors: Errors, low: int, high: int | None, *, rule: str
+) -> None:
+    """Judge a number that is absent or lies in a range.
+
+    Args:
+        obj: The struct that holds it.
+        name: The field.
+        path: Where the struct is.
+        errors: Gets what is wrong.
+        low: The least value.
+        high: The greatest value; None where there is no such bound.
+        rule: The id of the page.
+    """
+    value = obj.get(name)
+    if value is not None and (value < low or (high is not None and value > high)):
+        bounds = f"{low} or more" if high is None else f"from {low} to {high}"
+        errors.invalid((*path, name), f"{name} is {value}; it must be {bounds}.", rule=rule)
+
+
+def validate_unchanged(
+    request: Request, names: Iterable[str], path: FieldPath, errors: Errors, *, forbidden: bool = False
+) -> None:
+    """Refuse an update that changes fields which must stay as they are. On a create nothing is asked.
+
+    Args:
+        request: The request.
+        names: The fields.
+        path: Where the struct that holds them is.
+        errors: Gets what is wrong.
+        forbidden: Whether the server says Forbidden instead of Invalid.
+    """
+    if request.old is None:
+        return
+    new, old = _at(request.object, path), _at(request.old.object, path)
+    for name in names:
+        if not is_same(new.get(name), old.get(name)):
+            refuse_change(request, (*path, name), errors, old.get(name), forbidden=forbidden)
+
+
+def refuse_change(
+    request: Request,
+    path: FieldPath,
+    errors: Errors,
+    old: object,
+    *,
+    field: str | None = None,
+    forbidden: bool = False,
+) -> None:
+    """Add that a field was changed that must stay as it is.
+
+    Args:
+        request: The request.
+        path: The field.
+        errors: Gets the error.
+        old: The stored value.
+        field: As the server spells it, where that differs from the path.
+        forbidden: Whether the server says Forbidden instead of Invalid.
+    """
+    stored = f" (it is {quote(old)})" if isinstance(old, (str, int)) and old != "" else ""
+    message = (
+        f"{path[-1]} of {article(request.kind)} {request.kind} can't be changed{stored}: keep it, give the object a new name, "
+        "or delete it and create it again."
+    )
+    report = errors.forbidden if forbidden else errors.invalid
+    report(path, message, rule="immutable-fields", field=field)
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Tell whether the server takes two values for equal: an empty list, map or text is as good as none."""
+    return bool(_normal(one) == _normal(other))
+
+
+def _normal(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: clean for name, each in value.items() if (clean := _normal(each)) is not None} or None
+    if isinstance(value, list):
+        return [_normal(each) for each in value] or None
+    return None if value == "" else value
+
+
+def _at(obj: Object, path: FieldPath) -> Object:
+    """Return the struct at a path of names, empty where there is none."""
+    for name in path:
+        obj = obj.get(str(name)) or {}
+    return obj
+
+
+def article(noun: str) -> str:
+    """Return the article of a noun: "an" of Ingress, "a" of StorageClass."""
+    return "an" if noun[:1].lower() in "aeio" else "a"

@@ -1,0 +1,13 @@
+"""The defaults of apiregistration.k8s.io."""
+
+from __future__ import annotations
+
+from linter.kube.more_defaults import Object, fill
+
+
+def default(obj: Object) -> Object:
+    """Return an APIService with its defaults."""
+    spec = obj.get("spec") or {}
+    if "service" not in spec:
+        return obj
+    return {**obj, "spec": {**spec, "service": fill(spec["service"], port=443)}}

@@ -1,0 +1,12 @@
+"""The defaults of discovery.k8s.io."""
+
+from __future__ import annotations
+
+from linter.kube.more_defaults import Object, fill
+
+
+def default(obj: Object) -> Object:
+    """Return an EndpointSlice with its defaults."""
+    if "ports" not in obj:
+        return obj
+    return {**obj, "ports": [fill(port, name="", protocol="TCP") for port in obj["ports"]]}

@@ -1,0 +1,10 @@
+"""The defaults of scheduling.k8s.io."""
+
+from __future__ import annotations
+
+from linter.kube.more_defaults import Object, fill
+
+
+def default(obj: Object) -> Object:
+    """Return a PriorityClass with its defaults."""
+    return fill(obj, preemptionPolicy="PreemptLowerPriority")
