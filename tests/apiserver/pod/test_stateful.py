@@ -13,7 +13,13 @@ from linter.version import DEFAULT
 
 TEMPLATE: FieldPath = ("spec", "template")
 CLAIMS: FieldPath = ("spec", "volumeClaimTemplates")
-SOUND = {"restartPolicy": "Always", "dnsPolicy": "ClusterFirst", "containers": [{"name": "web"}]}
+CONTAINER = {
+    "name": "web",
+    "image": "web:1",
+    "imagePullPolicy": "Always",
+    "terminationMessagePolicy": "File",
+}
+SOUND = {"restartPolicy": "Always", "dnsPolicy": "ClusterFirst", "containers": [CONTAINER]}
 
 
 def claim(name: str | None) -> dict[str, Any]:
