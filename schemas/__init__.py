@@ -15,6 +15,12 @@ class Notation(NamedTuple):
     required: bool
     since: KubeVersion | None
     until: KubeVersion | None
+    list_kind: str | None = None
+    """How server-side apply takes a list ("map", "set") or struct ("atomic"); None: a list is atomic, a struct is not."""
+    keys: tuple[str, ...] = ()
+    """The fields that tell the entries of a list of kind "map" apart."""
+    merge_key: str | None = None
+    """The field by which a strategic merge patch finds the entries of a list; "" where it adds plain values; None: it replaces."""
 
     def holds_in(self, version: KubeVersion) -> bool:
         """Tell whether a version knows the field."""
@@ -67,9 +73,13 @@ def of_version(notation: str | list[str], version: KubeVersion) -> Notation | No
 @cache
 def _read(notation: str) -> Notation:
     type_, *rest = notation.split(" ")
-    ranges = dict(zip(rest[::2], rest[1::2], strict=True))
-    since, until = (_version(ranges[word]) if word in ranges else None for word in ("since", "until"))
-    return Notation(type_.rstrip("!"), type_.endswith("!"), since, until)
+    facts = dict(zip(rest[::2], rest[1::2], strict=True))
+    since, until = (_version(facts[word]) if word in facts else None for word in ("since", "until"))
+    keys = tuple(facts["keys"].split(",")) if "keys" in facts else ()
+    merge_key = facts["merge"].removeprefix("-") if "merge" in facts else None
+    return Notation(
+        type_.rstrip("!"), type_.endswith("!"), since, until, facts.get("list"), keys, merge_key
+    )
 
 
 def _version(text: str) -> KubeVersion:

@@ -7,7 +7,7 @@ decoding needs is kept, the prose is dropped, and all versions share one file, b
 kubernetes.json holds `versions`; `kinds`, from "apps/v1 Deployment" to the name of a definition; and `definitions`,
 from a name to its fields, from a field's name to its notation:
 
-    notation = type ["!"] [" since " version] [" until " version]
+    notation = type ["!"] [" list " kind] [" keys " names] [" merge " key] [" since " version] [" until " version]
     type     = "[" type "]"            a list
              | "{" type "}"            a map with free keys
              | "boolean" | "double" | "int32" | "int64" | "string" | "int-or-string"
@@ -15,7 +15,9 @@ from a name to its fields, from a field's name to its notation:
              | "any"                            anything
              | the name of a definition
 
-`!` marks a field that the API server refuses to go without. `since` and `until` are the first and the last version
+`!` marks a field that the API server refuses to go without. `list` tells how server-side apply takes a list (map or set;
+atomic where nothing is said) or a struct (atomic), `keys` the fields that tell the entries of a map apart, joined by commas;
+`merge` is the field by which a strategic merge patch finds the entries of a list, or `-` where it adds plain values. `since` and `until` are the first and the last version
 that know the field (or kind). A field whose type changed has a list of notations.
 """
 
@@ -195,8 +197,22 @@ def _target(schema: dict[str, Any]) -> str:
 
 def _fields(name: str, definition: dict[str, Any]) -> Fields:
     required = REQUIRED.get(name, "").split()
-    types = {field: _notation(schema) for field, schema in definition.get("properties", {}).items()}
-    return {field: f"{notation}!" if field in required else notation for field, notation in types.items()}
+    return {
+        field: _notation(schema) + ("!" if field in required else "") + _list_kind(schema)
+        for field, schema in definition.get("properties", {}).items()
+    }
+
+
+def _list_kind(schema: dict[str, Any]) -> str:
+    """Return how apply and patches take a list or struct, as the end of its notation."""
+    kind = schema.get("x-kubernetes-list-type", schema.get("x-kubernetes-map-type"))
+    is_list = "items" in schema
+    text = f" list {kind}" if kind and (kind != "atomic" or not is_list) else ""
+    if keys := schema.get("x-kubernetes-list-map-keys"):
+        text += f" keys {','.join(keys)}"
+    if "merge" in schema.get("x-kubernetes-patch-strategy", "").split(",") and is_list:
+        text += f" merge {schema.get('x-kubernetes-patch-merge-key', '-')}"
+    return text
 
 
 def _notation(schema: dict[str, Any]) -> str:

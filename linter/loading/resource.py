@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from linter.kube.defaults import apply_defaults
+from linter.kube.defaults.apply import apply_defaults
 from linter.kube.kinds import CLUSTER_SCOPED, api_group, is_builtin
 
 if TYPE_CHECKING:

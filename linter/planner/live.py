@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from linter.kube.defaults import apply_defaults, apply_template_defaults
+from linter.kube.defaults.apply import apply_defaults, apply_template_defaults
 from linter.kube.selectors import matches
 from linter.planner.deployment import Condition, Deployment, Status
 from linter.planner.replicaset import KnownPod, ReplicaSet, ReplicaSetWorkload, deletion_cost

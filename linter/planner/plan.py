@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from linter.kube.defaults import apply_defaults
+from linter.kube.defaults.apply import apply_defaults
 from linter.kube.kinds import WORKLOADS
 from linter.planner.differences import Difference, differences
 from linter.planner.outcome import Hazard, Summary, judge

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from linter.kube.defaults import apply_defaults
+from linter.kube.defaults.apply import apply_defaults
 from linter.kube.gates import (
     LAZY_DAEMON_SET_NODE_UPDATES,
     MAX_UNAVAILABLE_STATEFUL_SET,

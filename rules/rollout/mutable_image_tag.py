@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.kube.defaults import default_pull_policy
+from linter.kube.defaults.pods import default_pull_policy
 from linter.kube.pods import containers
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linter.kube.more_defaults import Object, fill_zero
+from linter.kube.defaults.fill import Object, fill_zero
 
 GROUP = "rbac.authorization.k8s.io"
 

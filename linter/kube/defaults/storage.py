@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linter.kube.more_defaults import Object, fill
+from linter.kube.defaults.fill import Object, fill
 
 
 def default(obj: Object) -> Object:

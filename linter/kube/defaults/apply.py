@@ -1,0 +1,73 @@
+"""An object as the API server holds it after decoding: nulls dropped, defaults filled in."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from linter.kube.nulls import drop_nulls
+from linter.kube.schema import POD_TEMPLATE, type_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from linter.kube.defaults.fill import Object
+
+_DEFAULTS = {
+    ("apps/v1", "Deployment"): "apps.default_deployment",
+    ("apps/v1", "ReplicaSet"): "apps.default_replica_set",
+    ("apps/v1", "StatefulSet"): "apps.default_stateful_set",
+    ("apps/v1", "DaemonSet"): "apps.default_daemon_set",
+    ("v1", "Service"): "services.default_service",
+    ("autoscaling/v1", "HorizontalPodAutoscaler"): "autoscaling.default_autoscaler_v1",
+    ("autoscaling/v2", "HorizontalPodAutoscaler"): "autoscaling.default_autoscaler",
+    ("networking.k8s.io/v1", "IngressClass"): "networking.default",
+    ("networking.k8s.io/v1", "NetworkPolicy"): "networking.default",
+    ("rbac.authorization.k8s.io/v1", "RoleBinding"): "rbac.default",
+    ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding"): "rbac.default",
+    ("storage.k8s.io/v1", "StorageClass"): "storage.default",
+    ("storage.k8s.io/v1", "CSIDriver"): "storage.default",
+    ("scheduling.k8s.io/v1", "PriorityClass"): "scheduling.default",
+    ("apiregistration.k8s.io/v1", "APIService"): "apiregistration.default",
+    ("discovery.k8s.io/v1", "EndpointSlice"): "discovery.default",
+    ("flowcontrol.apiserver.k8s.io/v1", "FlowSchema"): "flowcontrol.default",
+    ("flowcontrol.apiserver.k8s.io/v1", "PriorityLevelConfiguration"): "flowcontrol.default",
+    ("resource.k8s.io/v1", "ResourceClaim"): "resource.default",
+    ("resource.k8s.io/v1", "ResourceClaimTemplate"): "resource.default",
+}
+"""By apiVersion and kind: the module of this package and the function in it. A module is loaded with the first such object."""
+
+
+def apply_defaults(manifest: Object, *, holds_null: bool = True) -> Object:
+    """Return the object as the API server holds it after decoding.
+
+    Args:
+        manifest: A decoded object with the right types. It is not changed. Kinds without defaults here come back
+            with nulls dropped.
+        holds_null: Whether a null may be in it; where the caller knows that there is none, nobody looks for it again.
+    """
+    api_version, kind = manifest.get("apiVersion"), manifest.get("kind")
+    obj: Object = manifest
+    if holds_null:
+        obj = drop_nulls(manifest, type_of(str(api_version), str(kind)))
+    default = _default_of(api_version, kind)
+    return obj if default is None else default(obj)
+
+
+def apply_template_defaults(template: Object) -> Object:
+    """Return a pod template with the API server's defaults. What is there stays."""
+    from linter.kube.defaults.pods import default_template
+
+    return default_template(drop_nulls(template, POD_TEMPLATE))
+
+
+@cache
+def _default_of(api_version: str | None, kind: str | None) -> Callable[[Object], Object] | None:
+    name = _DEFAULTS.get((api_version or "", kind or ""))
+    if name is None:
+        return None
+    from importlib import import_module
+
+    module, _, function = name.partition(".")
+    found: Callable[[Object], Object] = getattr(import_module(f"linter.kube.defaults.{module}"), function)
+    return found

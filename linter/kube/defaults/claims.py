@@ -1,0 +1,10 @@
+"""Defaults of PersistentVolumeClaims, also where they stand in templates."""
+
+from __future__ import annotations
+
+from linter.kube.defaults.fill import Object, fill
+
+
+def default_claim_spec(spec: Object) -> Object:
+    """Return the spec of a PersistentVolumeClaim with defaults."""
+    return fill(spec, volumeMode="Filesystem")

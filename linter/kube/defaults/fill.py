@@ -1,0 +1,29 @@
+"""Filling in what an object lacks. Everything here shares what it does not change with its input."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Object = dict[str, Any]
+
+
+def with_spec(obj: Object, default: Callable[[Object], Object]) -> Object:
+    """Return an object with defaults in its spec."""
+    return {**obj, "spec": default(obj.get("spec") or {})}
+
+
+def fill(obj: Object, **defaults: Any) -> Object:
+    """Return the object with the fields that it lacks."""
+    return {**defaults, **obj}
+
+
+def fill_zero(obj: Object, **defaults: Any) -> Object:
+    """Return a copy with the fields that the object lacks or holds as zero value (plain fields of a Go struct)."""
+    result = dict(obj)
+    for name, value in defaults.items():
+        if not result.get(name):
+            result[name] = value
+    return result
