@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 with common.watched:
-    from linter.engine.mending import mend
-    from linter.engine.options import LintOptions
+    from linter.engine.config.options import LintOptions
+    from linter.engine.fix.apply import mend
     from linter.loading.discovery import texts
     from linter.loading.source import decode
 

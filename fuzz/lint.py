@@ -7,7 +7,7 @@ import common
 with common.watched:
     from linter.cli.linting import FORMATS
     from linter.cli.reports import render
-    from linter.engine.run import run
+    from linter.engine.run.run import run
     from linter.loading.source import decode
 
 

@@ -16,7 +16,7 @@ def command() -> None:
 def path() -> None:
     """Print the folder of the cache (PODPLAN_CACHE_DIR sets it)."""
     from linter.cli.reports import write_out
-    from linter.engine.cache import folder
+    from linter.engine.run.cache import folder
 
     write_out(f"{folder()}\n")
 
@@ -25,7 +25,7 @@ def path() -> None:
 def clear() -> None:
     """Remove everything in the cache."""
     from linter.cli.errors import UNREADABLE, complain, fail
-    from linter.engine import cache
+    from linter.engine.run import cache
 
     try:
         size = cache.clear()

@@ -19,8 +19,8 @@ def rules(_context: click.Context, _parameter: click.Parameter, incomplete: str)
 
 def severities(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Return the RULE=LEVEL that a text may become."""
-    from linter.engine.finding import SEVERITIES
     from linter.engine.registry import all_rules
+    from linter.engine.report.finding import SEVERITIES
 
     rule, equals, level = incomplete.partition("=")
     if equals:

@@ -12,8 +12,8 @@ from linter.cli.settings import read_config
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from linter.engine.config import Config
-    from linter.engine.settings import Setting
+    from linter.engine.config.file import Config
+    from linter.engine.config.settings import Setting
 
 
 @click.command(
@@ -39,8 +39,8 @@ def command(path: str, config_file: str | None, form: str, *, as_schema: bool) -
     """
     from linter.cli.reports import write_out
     from linter.cli.settings import lint_options
-    from linter.engine.config import schema
-    from linter.engine.settings import settle
+    from linter.engine.config.file import schema
+    from linter.engine.config.settings import settle
     from linter.output.terminal import json_text, sanitize
 
     if as_schema:
@@ -60,7 +60,7 @@ def command(path: str, config_file: str | None, form: str, *, as_schema: bool) -
 
 
 def _table(settings: Mapping[str, Setting], config: Config) -> list[str]:
-    from linter.engine.settings import entries
+    from linter.engine.config.settings import entries
     from linter.output.terminal import sanitize, without_commands
 
     rows = [

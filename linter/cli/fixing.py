@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from linter.engine.finding import Report
-    from linter.engine.mending import Mended
-    from linter.engine.options import LintOptions
+    from linter.engine.config.options import LintOptions
+    from linter.engine.fix.apply import Mended
+    from linter.engine.report.finding import Report
     from linter.loading.source import Source
 
 
@@ -82,9 +82,9 @@ def _quoted(name: str) -> str:
 
 
 def _mend(paths: Sequence[str], options: LintOptions) -> Mended:
-    from linter.engine.mending import mend
+    from linter.engine.custom.schema_locations import SchemaLocationError
+    from linter.engine.fix.apply import mend
     from linter.engine.registry import UnknownRuleError
-    from linter.engine.schema_locations import SchemaLocationError
     from linter.loading.discovery import read_all
 
     try:

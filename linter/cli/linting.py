@@ -10,8 +10,8 @@ from linter.cli.common import limits, use_color
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from linter.engine.finding import Report
-    from linter.engine.options import LintOptions
+    from linter.engine.config.options import LintOptions
+    from linter.engine.report.finding import Report
     from linter.engine.rule import Severity
     from linter.loading.render import Chart, Kustomization
 
@@ -53,8 +53,8 @@ def run(
     from linter.cli.errors import BUG, BUG_MESSAGE, FINDINGS, OK, UNREADABLE, complain, fail
     from linter.cli.reports import parse_formats, write_reports
     from linter.cli.settings import given, lint_options, read_config
+    from linter.engine.config.settings import settle
     from linter.engine.own_rules import INTERNAL_ERROR
-    from linter.engine.settings import settle
 
     if fixing + diffing + (since is not None) + (write_baseline is not None) > 1:
         fail("Of --fix, --diff, --since and --write-baseline only one can be asked for at a time.")
@@ -181,7 +181,7 @@ def _write_baseline(report: Report, file: str, options: LintOptions) -> Report:
 
     from linter.cli.errors import complain
     from linter.cli.reports import write_file
-    from linter.engine.baseline import accept, known, render
+    from linter.engine.report.baseline import accept, known, render
 
     findings = known(report)
     write_file(Path(file), render(findings, options.root))
@@ -195,7 +195,7 @@ def _names(values: tuple[str, ...]) -> tuple[str, ...]:
 
 def _severities(values: tuple[str, ...]) -> dict[str, Severity]:
     from linter.cli.errors import fail
-    from linter.engine.finding import SEVERITIES
+    from linter.engine.report.finding import SEVERITIES
 
     result: dict[str, Severity] = {}
     for value in values:

@@ -15,7 +15,7 @@ from linter.cli.options import PATH, color_option, config_option, limit_option, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from linter.engine.settings import Setting
+    from linter.engine.config.settings import Setting
     from linter.planner.plan import Options, Plan
 
 Result = TypeVar("Result")
@@ -153,7 +153,7 @@ def _settings(
 ) -> Mapping[str, Setting]:
     """Return the settings that plans share with lint: from the command line, else from the configuration."""
     from linter.cli.settings import given, read_config
-    from linter.engine.settings import settle
+    from linter.engine.config.settings import settle
 
     named = next((arguments[name] for name in ("files", "arguments", "file") if arguments.get(name)), ())
     config = read_config(config_file, (named,) if isinstance(named, str) else named)

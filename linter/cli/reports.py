@@ -12,7 +12,7 @@ from linter.cli.errors import UNREADABLE, fail
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from linter.engine.finding import Report
+    from linter.engine.report.finding import Report
     from linter.engine.rule import Rule
 
 

@@ -10,11 +10,11 @@ from linter.cli.errors import UNREADABLE, fail
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from linter.engine.baseline import Entry
-    from linter.engine.config import Config
-    from linter.engine.options import LintOptions
+    from linter.engine.config.file import Config
+    from linter.engine.config.options import LintOptions
+    from linter.engine.config.settings import Setting
+    from linter.engine.report.baseline import Entry
     from linter.engine.rule import Rule
-    from linter.engine.settings import Setting
 
 
 def given(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def given(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def read_config(file: str | None, paths: Sequence[str]) -> Config:
     """Read the configuration: the file named, or the one found by walking up from the first path."""
-    from linter.engine.config import ConfigError, find, load
+    from linter.engine.config.file import ConfigError, find, load
 
     try:
         return load(Path(file), explicit=True) if file is not None else find(_start(paths))
@@ -58,10 +58,10 @@ def lint_options(settings: Mapping[str, Setting], config: Config) -> LintOptions
     Anything that cannot be used ends the program with its place and a hint.
     """
     from linter.cli.common import parse_kubernetes_version, read_nodes
-    from linter.engine.config import ConfigError, check_names
-    from linter.engine.options import LintOptions
+    from linter.engine.config.file import ConfigError, check_names
+    from linter.engine.config.options import LintOptions
     from linter.engine.registry import UnknownRuleError, unknown, with_custom
-    from linter.engine.scoping import PathSettings, Skip
+    from linter.engine.report.scope import PathSettings, Skip
 
     value = {name: setting.value for name, setting in settings.items()}
     custom = custom_rules(settings, config)
@@ -99,8 +99,8 @@ def every_rule(config_file: str | None) -> Mapping[str, Rule]:
 
     Python rules are among them only where the configuration is named.
     """
+    from linter.engine.config.settings import Setting, settle
     from linter.engine.registry import UnknownRuleError, with_custom
-    from linter.engine.settings import Setting, settle
 
     config = read_config(config_file, ())
     settings = settle(config, {})
@@ -129,9 +129,9 @@ def custom_rules(settings: Mapping[str, Setting], config: Config) -> tuple[Rule,
     modules = settings["python-rules"].value
     if not (files or policies or modules):
         return ()
-    from linter.engine.cel import CelMissingError
-    from linter.engine.config import ConfigError
-    from linter.engine.policies import PolicyError
+    from linter.engine.config.file import ConfigError
+    from linter.engine.custom.cel import CelMissingError
+    from linter.engine.custom.policies import PolicyError
 
     if modules and not config.explicit:
         # Linting somebody's manifests must not run code that lies beside them.
@@ -139,7 +139,9 @@ def custom_rules(settings: Mapping[str, Setting], config: Config) -> tuple[Rule,
             f"{settings['python-rules'].origin}: Python rules are loaded only from a configuration that you name yourself: "
             f"add --config {config.name}."
         )
-    from linter.engine.custom_rules import from_policies, from_python, from_yaml
+    from linter.engine.custom.manifests import from_policies
+    from linter.engine.custom.python import from_python
+    from linter.engine.custom.yaml import from_yaml
 
     try:
         rules = [rule for file in files for rule in from_yaml(Path(file))]
@@ -154,7 +156,7 @@ def read_baseline(setting: Setting) -> Mapping[str, Entry] | None:
     """Read the baseline."""
     if setting.value is None:
         return None
-    from linter.engine.baseline import BaselineError, read
+    from linter.engine.report.baseline import BaselineError, read
     from linter.loading.source import read_text
 
     try:

@@ -18,7 +18,7 @@ Group = Literal["api", "wiring", "rollout", "practice", "custom", "podplan"]
 
 
 class Fix(NamedTuple):
-    """The one right way to mend a problem, in terms of the manifest's values (linter.engine.fixes makes text of it)."""
+    """The one right way to mend a problem, in terms of the manifest's values (linter.engine.fix.suggest makes text of it)."""
 
     action: Literal["set", "rename", "add"]
     """Set the scalar at the path; rename the key at its end; add entries to the mapping there (made where absent)."""
@@ -44,7 +44,7 @@ class Problem(NamedTuple):
     at: Range | None = None
     """The exact place, where the problem has one that no path names (syntax errors)."""
     fix: Fix | None = None
-    """How to mend it, where there is one right way. Most fixes are not given here but known to linter.engine.fixes."""
+    """How to mend it, where there is one right way. Most fixes are not given here but known to linter.engine.fix.suggest."""
 
 
 class Context(NamedTuple):

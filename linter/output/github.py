@@ -11,7 +11,7 @@ from linter.output.words import looked_at, result
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from linter.engine.finding import Finding, Report
+    from linter.engine.report.finding import Finding, Report
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 

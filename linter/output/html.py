@@ -12,7 +12,7 @@ from linter.output.words import looked_at, result
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from linter.engine.finding import Finding, Report
+    from linter.engine.report.finding import Finding, Report
 
 _CONTEXT = 1
 """Lines shown before and after those of the finding."""

@@ -8,7 +8,7 @@ import linter
 from linter.output.terminal import json_text
 
 if TYPE_CHECKING:
-    from linter.engine.finding import Finding, Report
+    from linter.engine.report.finding import Finding, Report
 
 
 def render(report: Report) -> str:

@@ -9,7 +9,7 @@ from linter.output.terminal import sanitize
 from linter.output.words import looked_at, result
 
 if TYPE_CHECKING:
-    from linter.engine.finding import Finding, Report
+    from linter.engine.report.finding import Finding, Report
     from linter.engine.rule import Severity
 
 LIMIT: Final = 60_000

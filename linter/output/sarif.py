@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from linter.engine.finding import Finding, Report, Suppressed
+    from linter.engine.report.finding import Finding, Report, Suppressed
     from linter.engine.rule import Rule
     from linter.loading.source import Source
 

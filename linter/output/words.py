@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from linter.engine.finding import Report
+    from linter.engine.report.finding import Report
 
 
 def count(number: int, noun: str) -> str:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 import linter
 from linter.cli.linting import FORMATS
 from linter.cli.reports import render
-from linter.engine.mending import mend
-from linter.engine.options import LintOptions
+from linter.engine.config.options import LintOptions
+from linter.engine.fix.apply import mend
 from linter.loading.discovery import texts as sources_of
 from linter.loading.source import decode
 from linter.output import plan_html, plan_json, plan_markdown, plan_svg, plan_text
@@ -26,7 +26,7 @@ from .hostile import check_lines
 from .strategies import manifests, mutated, recorded_texts, scenarios, texts, workloads
 
 if TYPE_CHECKING:
-    from linter.engine.finding import Report
+    from linter.engine.report.finding import Report
 
 # How many inputs are tried: as many as the profile says.
 EXAMPLES = settings().max_examples

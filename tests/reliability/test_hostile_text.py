@@ -17,7 +17,7 @@ import linter
 from linter.cli.errors import guarded
 from linter.cli.linting import FORMATS
 from linter.cli.reports import render
-from linter.engine.options import LintOptions
+from linter.engine.config.options import LintOptions
 from linter.output import plan_html, plan_json, plan_markdown, plan_svg, plan_text
 from linter.planner import plan as planner
 
@@ -27,7 +27,7 @@ from .running import COMMAND, DEPLOYMENT, FIXABLE, SERVICE, UNKNOWN_FIELD
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from linter.engine.finding import Report
+    from linter.engine.report.finding import Report
     from linter.planner.plan import Plan
 
 EVERYTHING = LintOptions(select=("api", "wiring", "rollout", "practice"))

@@ -14,13 +14,13 @@ from hypothesis import settings
 
 import linter
 from linter.cli.errors import guarded
-from linter.engine.options import LintOptions
+from linter.engine.config.options import LintOptions
 from linter.loading.limits import DEFAULT, HIGHEST
 
 from .running import DEPLOYMENT, SERVICE, podplan
 
 if TYPE_CHECKING:
-    from linter.engine.finding import Report
+    from linter.engine.report.finding import Report
 
 
 def lint(text: str, **limits: int) -> Report:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linter.cli.linting import FORMATS
-from linter.engine.schema_locations import SchemaLocationError, fetch
+from linter.engine.custom.schema_locations import SchemaLocationError, fetch
 from linter.loading.discovery import read_all
 from linter.loading.source import Source, Unreadable
 from linter.version import KubeVersion
@@ -302,7 +302,7 @@ def test_what_is_written_follows_links_and_keeps_the_mode(folder: Path) -> None:
 def test_a_file_that_changes_while_it_is_mended_is_left_alone() -> None:
     write("a.yaml", FIXABLE)
     program = (
-        "import linter.engine.mending as m, pathlib, sys\n"
+        "import linter.engine.fix.apply as m, pathlib, sys\n"
         "mend = m.mend\n"
         "def slow(*a):\n"
         "    done = mend(*a)\n"
