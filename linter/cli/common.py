@@ -92,8 +92,8 @@ def objects_of(
     """
     from linter.cli.errors import UNREADABLE, complain, fail
     from linter.loading.discovery import Skipped
-    from linter.loading.reader import may_be_kubernetes, read_documents, resources_of
     from linter.loading.source import Unreadable
+    from linter.loading.yaml.reader import may_be_kubernetes, read_documents, resources_of
 
     objects: list[dict[str, Any]] = []
     for source in sources:

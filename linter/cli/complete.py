@@ -33,8 +33,8 @@ def workloads(context: click.Context, _parameter: click.Parameter, incomplete: s
     from linter.kube.kinds import WORKLOADS
     from linter.kube.names import dns_subdomain
     from linter.loading.discovery import read_all
-    from linter.loading.reader import read_documents, resources_of
     from linter.loading.source import Source
+    from linter.loading.yaml.reader import read_documents, resources_of
 
     files = [context.params.get(name) for name in ("files", "arguments", "file", "state")]
     names = [name for each in files for name in ([each] if isinstance(each, str) else each or ())]

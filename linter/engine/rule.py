@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from linter.engine.inventory import Inventory
-    from linter.loading.document import Document, Range
+    from linter.loading.document import Document
+    from linter.loading.place import Range
     from linter.loading.resource import Resource
     from linter.path import FieldPath
     from linter.version import KubeVersion

@@ -75,19 +75,6 @@ def find_revision(name: str, *, folder: Path | None = None) -> Revision:
     return Revision(Path(root), commit.decode("ascii").strip(), name)
 
 
-def merge_base(revision: Revision, other: str = "HEAD") -> Revision:
-    """Return the commit at which the two histories part, so that only one side's changes count.
-
-    Raises:
-        GitError: They have nothing in common.
-    """
-    try:
-        commit = _git(revision.root, "merge-base", revision.commit, other)
-    except GitError:
-        raise GitError(f"`{revision.name}` and {other} have no commit in common") from None
-    return revision._replace(commit=commit.decode("ascii").strip())
-
-
 def read_revision(
     revision: Revision, paths: Sequence[str], *, limits: Limits = DEFAULT
 ) -> Iterator[Source | Skipped]:

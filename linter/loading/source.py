@@ -7,9 +7,9 @@ import os
 from stat import S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.loading.document import LoadProblem, Range
 from linter.loading.limits import DEFAULT
 from linter.loading.lines import line_range, line_starts
+from linter.loading.place import LoadProblem, Range
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter.engine.inventory import identity
 
 from ._autoscaling import least_replicas, scalers
-from ._objects import ENOUGH, dig, distinct, is_controlled, number
+from ._objects import ENOUGH, dig, distinct, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ def pods_of(inventory: Inventory, budget: Resource) -> Pods | None:
     """Count the pods that a budget selects; None where the run does not tell (no owner, DaemonSets, custom scalers)."""
     found = distinct(inventory.matched(dig(budget.manifest, "spec", "selector"), budget.namespace))
     # The pods of what a controller made are counted at the controller.
-    owners = [each for each in found if not is_controlled(each)] or found
+    owners = [each for each in found if not each.is_controlled] or found
     if not owners or len(owners) >= ENOUGH:
         return None
     count = 0

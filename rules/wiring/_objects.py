@@ -57,11 +57,6 @@ def distinct(resources: Iterable[Resource]) -> list[Resource]:
     return list({identity(each): each for each in reversed(list(islice(resources, ENOUGH)))}.values())[::-1]
 
 
-def is_controlled(resource: Resource) -> bool:
-    """Tell whether a controller made the object, as in what `kubectl get` prints: a Deployment's ReplicaSets and Pods."""
-    return resource.is_controlled
-
-
 def who(other: Resource, resource: Resource) -> str:
     """Name another resource: `Deployment default/web`, with its file where that is another one."""
     name = f"{other.kind} {other.namespace}/{other.name}"

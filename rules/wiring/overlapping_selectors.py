@@ -9,7 +9,7 @@ from linter.engine.inventory import identity, pod_labels, requirements
 from linter.engine.rule import WORKLOADS, Context, Problem, rule
 from linter.kube.selectors import matches_expression
 
-from ._objects import ENOUGH, dig, distinct, is_controlled, who_all
+from ._objects import ENOUGH, dig, distinct, who_all
 from ._sight import show
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def overlapping_selectors(resource: Resource, context: Context) -> Iterator[Prob
     """
     selector = dig(resource.manifest, "spec", "selector")
     conditions = requirements(selector)
-    if not conditions or is_controlled(resource):
+    if not conditions or resource.is_controlled:
         return  # refused by the API server; or its controller keeps its pods apart
     others = distinct(_others(resource, context.inventory.matched(selector, resource.namespace)))
     if others:
@@ -101,7 +101,7 @@ def _others(resource: Resource, owners: Sequence[Resource]) -> Iterator[Resource
     for owner in islice(owners, ENOUGH):
         if identity(owner) == own:
             earlier = False
-        elif is_controlled(owner):
+        elif owner.is_controlled:
             continue
         elif owner.kind == "Pod":
             if resource.kind in _ADOPT_PODS:

@@ -36,14 +36,14 @@ NEVER = {
     "argparse", "asyncio", "concurrent", "csv", "difflib", "email", "hashlib", "html", "http", "jsonschema",
     "jsonschema_rs", "linter.engine.report.baseline", "linter.engine.custom_resources", "linter.engine.custom",
     "linter.engine.faults", "linter.engine.fix.apply", "linter.loading.git",
-    "linter.loading.positions", "linter.loading.render", "linter.output.html", "linter.output.sarif", "linter.planner",
+    "linter.loading.yaml.positions", "linter.loading.render", "linter.output.html", "linter.output.sarif", "linter.planner",
     "linter.rules.practice", "logging", "multiprocessing", "socket", "ssl", "statistics", "subprocess", "tempfile",
     "tomllib", "traceback", "xml",
 }  # fmt: skip
 ENGINE = {
     "linter.engine.checking",
     "linter.kube",
-    "linter.loading.composer",
+    "linter.loading.yaml.composer",
     "linter.rules",
     "ruamel",
     "_ruamel_yaml",

@@ -516,7 +516,7 @@ def test_completion_offers_no_name_that_a_shell_would_run(folder: Path) -> None:
 
 def test_no_file_of_a_commit_is_an_option() -> None:
     """pre-commit appends the names of files to the command: `--config=evil.yaml` may be one."""
-    from linter.loading.composer import compose
+    from linter.loading.yaml.composer import compose
 
     text = (Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text()
     for hook in compose(text).value:

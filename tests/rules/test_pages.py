@@ -11,8 +11,8 @@ import linter
 from linter.engine.config.options import LintOptions
 from linter.engine.registry import all_rules
 from linter.engine.run.run import run
-from linter.loading.reader import read_documents, resources_of
 from linter.loading.source import Source
+from linter.loading.yaml.reader import read_documents, resources_of
 
 if TYPE_CHECKING:
     from linter.engine.report.finding import Finding

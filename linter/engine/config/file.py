@@ -55,7 +55,7 @@ class Config(NamedTuple):
         if self.file.suffix == ".toml":
             line = _toml_line(self.text, path)
             return f"{self.name}:{line}" if line else self.name
-        from linter.loading.positions import Positions
+        from linter.loading.yaml.positions import Positions
 
         place = Positions.of(self.text, 1).key(path)
         return f"{self.name}:{place.line}:{place.column}" if path else f"{self.name}:1:1"
@@ -123,7 +123,7 @@ def read_yaml(file: Path, *, explicit: bool = False) -> Config:
     Raises:
         ConfigError: It cannot be read, or is broken.
     """
-    from linter.loading.composer import ComposeError, compose
+    from linter.loading.yaml.composer import ComposeError, compose
 
     name = _shown(file)
     text = _read(file)

@@ -39,8 +39,8 @@ def from_policies(names: Iterable[str]) -> list[Rule]:
 
 def _resources(names: list[str]) -> Iterable[Resource]:
     from linter.loading.discovery import read_all
-    from linter.loading.reader import read_documents, resources_of
     from linter.loading.source import Source, Unreadable
+    from linter.loading.yaml.reader import read_documents, resources_of
 
     for source in read_all(names):
         if isinstance(source, Unreadable):

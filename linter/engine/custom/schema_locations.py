@@ -136,8 +136,8 @@ def _json(text: str, place: str) -> dict[str, Any]:
 
 
 def _definitions(text: str, place: str) -> Iterator[dict[str, Any]]:
-    from linter.loading.reader import read_documents, resources_of
     from linter.loading.source import Source
+    from linter.loading.yaml.reader import read_documents, resources_of
 
     documents = read_documents(Source(place, text))
     definitions = [

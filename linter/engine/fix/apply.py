@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter.engine.fix.edit import verified
 from linter.engine.registry import DEFAULT_GROUPS, choose
 from linter.engine.run.run import run
-from linter.loading.reader import read_documents
 from linter.loading.source import Source
+from linter.loading.yaml.reader import read_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

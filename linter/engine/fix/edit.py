@@ -13,10 +13,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from linter.engine.report.finding import Edit
-from linter.loading.document import Range
 from linter.loading.limits import DEFAULT
 from linter.loading.lines import line_starts
-from linter.loading.scalars import plain
+from linter.loading.place import Range
+from linter.loading.yaml.scalars import plain
 from linter.path import value_at
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def verified(
         repairs: What to do.
         limits: Those that the documents were read with.
     """
-    from linter.loading.reader import read_documents
+    from linter.loading.yaml.reader import read_documents
 
     chosen = list(repairs)
     text = applied(source.text, (edit for repair in chosen for edit in repair.edits))
@@ -207,8 +207,8 @@ def _is_json(document: Document) -> bool:
 
 
 def _reads_as(text: str, value: Any) -> bool:
-    from linter.loading.composer import ComposeError, compose
-    from linter.loading.scalars import as_key
+    from linter.loading.yaml.composer import ComposeError, compose
+    from linter.loading.yaml.scalars import as_key
 
     try:
         found = compose(text).value

@@ -134,9 +134,9 @@ def outdated(
         known_rules: The ids of all rules there are.
         root: The folder that names are relative to.
     """
-    from pathlib import Path as RealPath
+    from pathlib import Path
 
-    folder = root or RealPath()
+    folder = root or Path()
     return sum(
         entry.rule not in known_rules
         or (entry.rule in rules and (entry.file in files or not (folder / entry.file).exists()))

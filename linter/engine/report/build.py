@@ -14,8 +14,8 @@ from linter.engine.report.fingerprint import Fingerprints
 from linter.engine.report.scope import Names, fitting
 from linter.engine.report.suppress import SuppressionFilter, annotations_of, comments_of
 from linter.engine.rule import Problem
-from linter.loading.document import Range
 from linter.loading.lines import inside
+from linter.loading.place import Range
 from linter.path import FieldPath, format_path
 
 if TYPE_CHECKING:

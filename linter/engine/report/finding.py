@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from linter.engine.rule import Fix, Severity
     from linter.loading.discovery import Skipped
-    from linter.loading.document import Range
+    from linter.loading.place import Range
     from linter.loading.source import Source, Unreadable
     from linter.version import KubeVersion
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from linter.engine.report.finding import Finding, Report, ResourceId, Suppressed
 from linter.loading.discovery import Skipped
-from linter.loading.document import Range
+from linter.loading.place import Range
 from linter.loading.source import Unreadable
 from linter.version import KubeVersion
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from linter.engine.checking import Found, RuleSet
     from linter.engine.rule import Problem
     from linter.engine.run.files import CheckedFile
-    from linter.loading.document import Document, LoadProblem
+    from linter.loading.document import Document
+    from linter.loading.place import LoadProblem
     from linter.loading.resource import Resource
     from linter.loading.source import Source
 
@@ -145,7 +146,7 @@ def unpack_file(record: list[Any], source: Source, rules: RuleSet) -> CheckedFil
         LookupError, TypeError, ValueError: The record is not what `pack_file` makes of this source with these rules.
     """
     from linter.engine.run.files import CheckedFile, Waiting
-    from linter.loading.reader import resources_of
+    from linter.loading.yaml.reader import resources_of
 
     raw_documents, counts, raw_found, raw_waiting, is_kubernetes = record
     documents = [_unpack_document(raw, number, source) for number, raw in enumerate(raw_documents)]
@@ -176,7 +177,7 @@ def _unpack_document(record: list[Any], number: int, source: Source) -> Document
 
 
 def _unpack_load_problem(record: list[Any]) -> LoadProblem:
-    from linter.loading.document import LoadProblem
+    from linter.loading.place import LoadProblem
 
     rule, message, range_, reason, field = record
     return LoadProblem(rule, message, Range(*range_), reason, field)

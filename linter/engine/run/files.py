@@ -8,7 +8,7 @@ from linter.engine.checking import Found, check_document, check_resource
 from linter.engine.own_rules import TOO_MANY_FINDINGS
 from linter.engine.rule import Problem
 from linter.kube.kinds import is_builtin
-from linter.loading.reader import may_be_kubernetes, read_documents, resources_of
+from linter.loading.yaml.reader import may_be_kubernetes, read_documents, resources_of
 
 if TYPE_CHECKING:
     from linter.engine.checking import RuleSet

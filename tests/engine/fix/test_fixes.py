@@ -22,9 +22,9 @@ from linter.engine.fix.edit import applied
 from linter.engine.report.finding import Edit
 from linter.engine.rule import Fix, Problem, Rule
 from linter.loading.discovery import texts
-from linter.loading.document import Range
-from linter.loading.reader import read_documents
+from linter.loading.place import Range
 from linter.loading.source import Source
+from linter.loading.yaml.reader import read_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

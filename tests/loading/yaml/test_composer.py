@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linter.loading.composer import Composed, ComposeError, compose, compose_value
 from linter.loading.limits import Limits
-from linter.loading.positions import Positions
+from linter.loading.yaml.composer import Composed, ComposeError, compose, compose_value
+from linter.loading.yaml.positions import Positions
 
 KEYS = st.text("abcXYZ019-_. ", min_size=1, max_size=6).map(str.strip).filter(bool)
 # The parsers count lines differently at U+0085, U+2028 and U+2029, which no editor takes for line ends.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from linter.loading.composer import ComposeError, compose_value
-from linter.loading.document import Document, LoadProblem, Range
+from linter.loading.document import Document
 from linter.loading.limits import DEFAULT
+from linter.loading.place import LoadProblem, Range
 from linter.loading.resource import Resource
-from linter.loading.scalars import ScalarError, as_json, json_integer
+from linter.loading.yaml.composer import ComposeError, compose_value
+from linter.loading.yaml.scalars import ScalarError, as_json, json_integer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linter.loading.limits import Limits
-from linter.loading.reader import read_documents, resources_of
 from linter.loading.source import Source, decode
+from linter.loading.yaml.reader import read_documents, resources_of
 
 if TYPE_CHECKING:
     from linter.loading.document import Document

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from linter.loading.scalars import ScalarError, as_json, as_key, plain, tagged
+from linter.loading.yaml.scalars import ScalarError, as_json, as_key, plain, tagged
 
 
 @pytest.mark.parametrize(

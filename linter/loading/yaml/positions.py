@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from linter.loading.composer import ComposeError, Marks, compose
-from linter.loading.document import Range
 from linter.loading.limits import DEFAULT
+from linter.loading.place import Range
+from linter.loading.yaml.composer import ComposeError, Marks, compose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

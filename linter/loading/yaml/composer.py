@@ -6,10 +6,10 @@ import re
 from sys import intern
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from linter.loading.document import LoadProblem, Range
 from linter.loading.limits import DEFAULT
 from linter.loading.lines import needs_recount, recounted
-from linter.loading.scalars import SPECIAL_STARTS, ScalarError, as_json, as_key, plain, tagged
+from linter.loading.place import LoadProblem, Range
+from linter.loading.yaml.scalars import SPECIAL_STARTS, ScalarError, as_json, as_key, plain, tagged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
