@@ -24,7 +24,7 @@ spec:
 """
 _RUN = """\
 import sys
-from linter.cli import main
+from linter.cli.main import main
 try:
     main()
 except SystemExit as end:

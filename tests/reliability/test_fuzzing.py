@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import linter
-from linter.cli.linting import FORMATS
+from linter.cli.lint.request import FORMATS
 from linter.cli.reports import render
 from linter.engine.config.options import LintOptions
 from linter.engine.fix.apply import mend

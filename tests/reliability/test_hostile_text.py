@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import linter
-from linter.cli.errors import guarded
-from linter.cli.linting import FORMATS
+from linter.cli.lint.request import FORMATS
+from linter.cli.main import guarded
 from linter.cli.reports import render
 from linter.engine.config.options import LintOptions
 from linter.output import plan_html, plan_json, plan_markdown, plan_svg, plan_text
@@ -505,7 +505,7 @@ def test_a_name_adds_nothing_to_a_patch(folder: Path, capfdbinary: pytest.Captur
 def test_completion_offers_no_name_that_a_shell_would_run(folder: Path) -> None:
     from types import SimpleNamespace
 
-    from linter.cli.complete import workloads
+    from linter.cli.completers import workloads
 
     objects = [workload("Deployment", name) for name in (*TEXTS.values(), "web; touch x", "web.good")]
     (folder / "a.yaml").write_text("\n---\n".join(map(json.dumps, objects)))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linter.cli.linting import FORMATS
+from linter.cli.lint.request import FORMATS
 from linter.engine.custom.schema_locations import SchemaLocationError, fetch
 from linter.loading.discovery import read_all
 from linter.loading.source import Source, Unreadable
@@ -310,7 +310,7 @@ def test_a_file_that_changes_while_it_is_mended_is_left_alone() -> None:
         "    return done\n"
         "m.mend = slow\n"
         "sys.argv = ['podplan', 'lint', '--fix', 'a.yaml']\n"
-        "from linter.cli import main; main()\n"
+        "from linter.cli.main import main; main()\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, text=True)
     assert done.returncode == 3
@@ -360,7 +360,7 @@ def test_a_user_without_a_home_has_no_cache() -> None:
         "def home(): raise RuntimeError('Could not determine home directory.')\n"
         "pathlib.Path.home = home\n"
         "sys.argv = ['podplan', 'lint', 'a.yaml']\n"
-        "from linter.cli import main; main()\n"
+        "from linter.cli.main import main; main()\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, env=environment)
     assert (done.returncode, done.stderr) == (1, b"")

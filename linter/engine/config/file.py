@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from linter.errors import InputError
 from linter.version import DEFAULT
 
 if TYPE_CHECKING:
@@ -25,8 +26,13 @@ TABLE = "tool.podplan"
 SCHEMA = "podplan-config.schema.json"
 
 
-class ConfigError(ValueError):
+class ConfigError(InputError, ValueError):
     """A configuration that cannot be used. Its arguments are the faults, each with file and line."""
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """The faults."""
+        return self.args
 
     def __str__(self) -> str:
         return "\n".join(self.args)

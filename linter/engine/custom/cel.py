@@ -11,6 +11,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from linter.errors import InputError
 from linter.kube import quantities
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ VARIABLES = ("object", "oldObject", "params", "request", "namespaceObject", "var
 """What an expression may name, as in a ValidatingAdmissionPolicy."""
 
 
-class CelMissingError(RuntimeError):
+class CelMissingError(InputError, RuntimeError):
     """The library that evaluates expressions is not installed."""
 
     def __init__(self) -> None:

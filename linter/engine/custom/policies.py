@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from linter.engine.custom.cel import EvaluationError, compiled, evaluate
 from linter.engine.registry import CUSTOM
 from linter.engine.rule import Problem, Rule
+from linter.errors import InputError
 from linter.kube.kinds import api_group
 from linter.kube.plurals import resource_name
 from linter.kube.selectors import matches
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 GROUP = "admissionregistration.k8s.io"
 
 
-class PolicyError(ValueError):
+class PolicyError(InputError, ValueError):
     """A policy that cannot be used."""
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from linter.engine.own_rules import INTERNAL_ERROR
 from linter.engine.report.finding import Suppressed
 from linter.engine.report.scope import Names
+from linter.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 VERSION = 1
 
 
-class BaselineError(ValueError):
-    """A file that is no baseline."""
+class BaselineError(InputError, ValueError):
+    """A file that is not a baseline."""
 
 
 class Entry(NamedTuple):
@@ -54,9 +55,9 @@ def read(text: str) -> dict[str, Entry]:
     try:
         value = json.loads(text)
     except ValueError as error:
-        raise BaselineError(f"is no JSON: {error}") from None
+        raise BaselineError(f"is not JSON: {error}") from None
     if not isinstance(value, dict) or not isinstance(value.get("findings"), list):
-        raise BaselineError("is no baseline; write one with --write-baseline")
+        raise BaselineError("is not a baseline; write one with --write-baseline")
     if value.get("version") != VERSION:
         raise BaselineError(f"has version {value.get('version')!r}; this podplan reads version {VERSION}")
     entries = [_entry(each) for each in value["findings"]]
@@ -66,7 +67,7 @@ def read(text: str) -> dict[str, Entry]:
 def _entry(value: Any) -> Entry:
     parts = [value.get(name) for name in Entry._fields] if isinstance(value, dict) else [None]
     if not all(isinstance(part, str) for part in parts):
-        raise BaselineError("has an entry that is none; write it anew with --write-baseline")
+        raise BaselineError("has a malformed entry; write it anew with --write-baseline")
     return Entry(*parts)
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import linter
-from linter.cli.errors import guarded
+from linter.cli.main import guarded
 from linter.engine.config.file import Config, ConfigError, check_names, find, fits, load, schema
 from linter.engine.config.options import LintOptions
 from linter.engine.config.settings import DEFAULTS, settle

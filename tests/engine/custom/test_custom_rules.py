@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import linter
-from linter.cli.errors import guarded
+from linter.cli.main import guarded
 from linter.engine.config.file import ConfigError
 from linter.engine.config.options import LintOptions
 from linter.engine.custom import cel

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import linter
-from linter.cli.errors import guarded
+from linter.cli.main import guarded
 from linter.engine.config.options import LintOptions
 from linter.engine.fix.apply import mend
 from linter.engine.fix.edit import applied
@@ -576,7 +576,7 @@ def test_a_file_that_cannot_be_written(
         (["--diff"], "only one"),
         (["--write-baseline", "b.json"], "only one"),
         (["--since", "HEAD"], "only one"),
-        (["--kustomize", "overlay"], "mend files"),
+        (["--kustomize", "overlay"], "fix files"),
     ],
 )
 def test_fix_goes_with_nothing_else_that_reads_or_writes(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from linter.cli.errors import guarded
+from linter.cli.main import guarded
 from linter.engine.report.baseline import BaselineError, Entry, read
 
 BAD = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n  clusterIP: None\n  typo: 1\n"
@@ -149,14 +149,14 @@ def test_equal_findings_are_counted() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "is no JSON"),
-        ("[]", "is no baseline; write one with --write-baseline"),
+        ("", "is not JSON"),
+        ("[]", "is not a baseline; write one with --write-baseline"),
         ('{"version": 2, "findings": []}', "has version 2; this podplan reads version 1"),
-        ('{"version": 1, "findings": [{}]}', "has an entry that is none"),
-        ('{"version": 1, "findings": [3]}', "has an entry that is none"),
+        ('{"version": 1, "findings": [{}]}', "has a malformed entry"),
+        ('{"version": 1, "findings": [3]}', "has a malformed entry"),
     ],
 )
-def test_a_file_that_is_no_baseline(text: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_is_not_a_baseline(text: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(BaselineError, match=message):
         read(text)
     write("known.json", text)

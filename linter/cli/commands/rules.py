@@ -23,7 +23,7 @@ def command(group: str | None, form: str, config_file: str | None) -> None:
     Custom rules are those of the configuration; they are on, too.
     """
     from linter.cli.reports import write_out
-    from linter.cli.settings import every_rule
+    from linter.engine.config.load import every_rule
     from linter.engine.registry import DEFAULT_GROUPS
     from linter.output.terminal import json_text, sanitize_lines
 

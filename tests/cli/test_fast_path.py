@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linter.cli import lint
-from linter.cli.front import PLAIN_FLAGS, plain_lint
-from linter.cli.linting import run
+from linter.cli.commands import lint
+from linter.cli.fast_path import plain_lint
+from linter.cli.lint.request import LintRequest
 
-DEFAULTS = {name: each.default for name, each in inspect.signature(run).parameters.items()}
+FLAGS = [name for option in LintRequest.options() if option.default is False for name in option.names]
 PLAIN_ARGUMENTS = st.one_of(
-    st.sampled_from(sorted(PLAIN_FLAGS)),
+    st.sampled_from(sorted(FLAGS)),
     st.sampled_from(["-", ".", "a.yaml", "k8s/*.yaml", "lint", "", "a b", "ä", "\udce4.yaml"]),
     st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=5).filter(
         lambda text: not text.startswith("-")
@@ -24,7 +23,15 @@ PLAIN_ARGUMENTS = st.one_of(
 
 
 def by_click(arguments: list[str]) -> dict[str, Any]:
-    return lint.command.make_context("lint", list(arguments)).params
+    params: dict[str, Any] = lint.command.make_context("lint", list(arguments)).params
+    return params
+
+
+def without_click(arguments: list[str]) -> dict[str, Any]:
+    request = plain_lint(["lint", *arguments])
+    assert request is not None
+    given = {option.field: getattr(request, option.field) for option in LintRequest.options()}
+    return {"paths": request.paths, **given}
 
 
 @given(
@@ -33,9 +40,7 @@ def by_click(arguments: list[str]) -> dict[str, Any]:
 def test_plain_arguments(arguments: list[str], paths: list[str] | None) -> None:
     if paths is not None:
         arguments = [*arguments, "--", *paths]
-    plain = plain_lint(["lint", *arguments])
-    assert plain is not None
-    assert DEFAULTS | plain == by_click(arguments)
+    assert without_click(arguments) == by_click(arguments)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,16 @@
-"""Settings of a run, as the commands need them: from the command line and the configuration file to LintOptions."""
+"""From a configuration file, and what the caller gives besides, to the options of a run.
+
+Everything here raises an InputError for what cannot be used, with its place and a hint; what cannot be read is an UnreadableError.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from linter.cli.errors import UNREADABLE, fail
+from linter.errors import InputError, UnreadableError
+from linter.loading.limits import DEFAULT as DEFAULT_LIMITS
+from linter.version import VersionError, parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -15,27 +20,19 @@ if TYPE_CHECKING:
     from linter.engine.config.settings import Setting
     from linter.engine.report.baseline import Entry
     from linter.engine.rule import Rule
-
-
-def given(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those values that the command line gave: neither None nor empty.
-
-    Args:
-        values: The values of options, by the name of the setting.
-    """
-    return {
-        setting: value for setting, value in values.items() if value is not None and value not in ((), [], {})
-    }
+    from linter.loading.limits import Limits
+    from linter.version import KubeVersion
 
 
 def read_config(file: str | None, paths: Sequence[str]) -> Config:
-    """Read the configuration: the file named, or the one found by walking up from the first path."""
-    from linter.engine.config.file import ConfigError, find, load
+    """Read the configuration: the file named, or the one found by walking up from the first path.
 
-    try:
-        return load(Path(file), explicit=True) if file is not None else find(_start(paths))
-    except ConfigError as error:
-        fail(error.args[0], more=error.args[1:])
+    Raises:
+        ConfigError: It cannot be used.
+    """
+    from linter.engine.config.file import find, load
+
+    return load(Path(file), explicit=True) if file is not None else find(_start(paths))
 
 
 def _start(paths: Sequence[str]) -> Path:
@@ -52,13 +49,21 @@ _NAMING = frozenset({"select", "ignore", "severity", "rules", "per-path"})
 """Settings that name rules."""
 
 
-def lint_options(settings: Mapping[str, Setting], config: Config) -> LintOptions:
+def lint_options(
+    settings: Mapping[str, Setting], config: Config, limits: Limits = DEFAULT_LIMITS
+) -> LintOptions:
     """Read what the settings name (nodes, baseline, rules) and return the options of the run.
 
-    Anything that cannot be used ends the program with its place and a hint.
+    Args:
+        settings: Every setting (linter.engine.config.settings).
+        config: The configuration file that they are from.
+        limits: How much of one file is read.
+
+    Raises:
+        InputError: A setting cannot be used: a rule that does not exist, a version that is not known, a faulty custom rule.
+        UnreadableError: A file that a setting names cannot be read.
     """
-    from linter.cli.common import parse_kubernetes_version, read_nodes
-    from linter.engine.config.file import ConfigError, check_names
+    from linter.engine.config.file import check_names
     from linter.engine.config.options import LintOptions
     from linter.engine.registry import UnknownRuleError, unknown, with_custom
     from linter.engine.report.scope import PathSettings, Skip
@@ -67,21 +72,19 @@ def lint_options(settings: Mapping[str, Setting], config: Config) -> LintOptions
     custom = custom_rules(settings, config)
     if custom or value["severity"] or _NAMING.intersection(config.values):
         # Else nothing names a rule, and a run whose report is known need not load them.
-        try:
-            rules = with_custom(custom)
-            check_names(config, rules)
-        except (ConfigError, UnknownRuleError) as error:
-            fail(str(error))
+        rules = with_custom(custom)
+        check_names(config, rules)
         for rule in value["severity"]:
             if rule not in rules:
-                fail(unknown(rule, rules))
+                raise UnknownRuleError(unknown(rule, rules))
     return LintOptions(
         select=() if settings["select"].origin == "default" else tuple(value["select"]),
         ignore=tuple(value["ignore"]),
         severity=value["severity"],
-        version=parse_kubernetes_version(value["kubernetes-version"]),
-        nodes=read_nodes(value["nodes"]),
+        version=_version(settings["kubernetes-version"]),
+        nodes=_nodes(value["nodes"], limits),
         rule_options=value["rules"],
+        limits=limits,
         root=config.folder,
         exclude=(*value["exclude"], *_own_files(settings, config)),
         per_path=tuple(
@@ -90,7 +93,7 @@ def lint_options(settings: Mapping[str, Setting], config: Config) -> LintOptions
         ),
         skip=tuple(Skip(**each) for each in value["skip"]),
         custom_rules=custom,
-        baseline=read_baseline(settings["baseline"]),
+        baseline=_baseline(value["baseline"]),
     )
 
 
@@ -98,18 +101,18 @@ def every_rule(config_file: str | None) -> Mapping[str, Rule]:
     """Return all rules by id, with the custom ones of the configuration for the current folder.
 
     Python rules are among them only where the configuration is named.
+
+    Raises:
+        InputError: The configuration or a custom rule cannot be used.
     """
     from linter.engine.config.settings import Setting, settle
-    from linter.engine.registry import UnknownRuleError, with_custom
+    from linter.engine.registry import with_custom
 
     config = read_config(config_file, ())
     settings = settle(config, {})
     if not config.explicit:
         settings["python-rules"] = Setting([], "default")
-    try:
-        return with_custom(custom_rules(settings, config))
-    except UnknownRuleError as error:
-        fail(str(error))
+    return with_custom(custom_rules(settings, config))
 
 
 def _own_files(settings: Mapping[str, Setting], config: Config) -> Iterator[str]:
@@ -123,19 +126,19 @@ def _own_files(settings: Mapping[str, Setting], config: Config) -> Iterator[str]
 
 
 def custom_rules(settings: Mapping[str, Setting], config: Config) -> tuple[Rule, ...]:
-    """Load the rules that podplan does not bring along."""
+    """Load the rules that podplan does not bring along.
+
+    Raises:
+        InputError: One cannot be used, or Python rules stand in a configuration that nobody named.
+    """
     files = settings["custom-rules"].value
     policies = settings["policies"].value
     modules = settings["python-rules"].value
     if not (files or policies or modules):
         return ()
-    from linter.engine.config.file import ConfigError
-    from linter.engine.custom.cel import CelMissingError
-    from linter.engine.custom.policies import PolicyError
-
     if modules and not config.explicit:
         # Linting somebody's manifests must not run code that lies beside them.
-        fail(
+        raise InputError(
             f"{settings['python-rules'].origin}: Python rules are loaded only from a configuration that you name yourself: "
             f"add --config {config.name}."
         )
@@ -143,27 +146,38 @@ def custom_rules(settings: Mapping[str, Setting], config: Config) -> tuple[Rule,
     from linter.engine.custom.python import from_python
     from linter.engine.custom.yaml import from_yaml
 
-    try:
-        rules = [rule for file in files for rule in from_yaml(Path(file))]
-        rules += from_policies(policies)
-        rules += [rule for name in modules for rule in from_python(name, config.folder or Path())]
-    except (ConfigError, PolicyError, CelMissingError) as error:
-        fail(str(error))
+    rules = [rule for file in files for rule in from_yaml(Path(file))]
+    rules += from_policies(policies)
+    rules += [rule for name in modules for rule in from_python(name, config.folder or Path())]
     return tuple(rules)
 
 
-def read_baseline(setting: Setting) -> Mapping[str, Entry] | None:
-    """Read the baseline."""
-    if setting.value is None:
+def _version(setting: Setting) -> KubeVersion:
+    try:
+        return parse_version(setting.value)
+    except VersionError as error:
+        raise VersionError(f"{setting.origin}: {error}") from None
+
+
+def _nodes(name: str | None, limits: Limits) -> tuple[dict[str, Any], ...] | None:
+    if name is None:
+        return None
+    from linter.loading.objects import read_nodes
+
+    return read_nodes(name, limits)
+
+
+def _baseline(name: str | None) -> Mapping[str, Entry] | None:
+    if name is None:
         return None
     from linter.engine.report.baseline import BaselineError, read
     from linter.loading.source import read_text
 
     try:
-        return read(read_text(Path(setting.value)))
+        return read(read_text(Path(name)))
     except OSError as error:
-        fail(f"{setting.value}: {(error.strerror or str(error)).lower()} (baseline)", UNREADABLE)
+        raise UnreadableError(f"{name}: {(error.strerror or str(error)).lower()} (baseline)") from None
     except UnicodeDecodeError:
-        fail(f"{setting.value} is not UTF-8 text.")
+        raise BaselineError(f"{name} is not UTF-8 text.") from None
     except BaselineError as error:
-        fail(f"{setting.value} {error}.")
+        raise BaselineError(f"{name} {error}.") from None

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from linter.cli.options import PATH, config_option, quote_command
-from linter.cli.settings import read_config
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,8 +37,8 @@ def command(path: str, config_file: str | None, form: str, *, as_schema: bool) -
     faults.
     """
     from linter.cli.reports import write_out
-    from linter.cli.settings import lint_options
     from linter.engine.config.file import schema
+    from linter.engine.config.load import lint_options, read_config
     from linter.engine.config.settings import settle
     from linter.output.terminal import json_text, sanitize
 

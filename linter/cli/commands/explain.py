@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import click
 
-from linter.cli import complete
+from linter.cli import completers
 from linter.cli.options import config_option, quote_command
 
 
 @click.command(name="explain", epilog=quote_command("Example:", "podplan explain selector-mismatch"))
-@click.argument("rule", metavar="RULE", shell_complete=complete.rules)
+@click.argument("rule", metavar="RULE", shell_complete=completers.rules)
 @config_option
 def command(rule: str, config_file: str | None) -> None:
     """Explain a rule: why it matters, how to mend it, a bad and a good example."""
-    from linter.cli.errors import fail
     from linter.cli.reports import write_out
-    from linter.cli.settings import every_rule
-    from linter.engine.registry import all_rules, unknown
+    from linter.engine.config.load import every_rule
+    from linter.engine.registry import UnknownRuleError, all_rules, unknown
     from linter.output.terminal import sanitize_lines
 
     found = all_rules().get(rule)
@@ -24,7 +23,7 @@ def command(rule: str, config_file: str | None) -> None:
         rules = every_rule(config_file)
         found = rules.get(rule)
         if found is None:
-            fail(unknown(rule, rules))
+            raise UnknownRuleError(unknown(rule, rules))
     kinds = ", ".join(sorted(found.kinds)) if found.kinds is not None else "all kinds"
     page = found.page.replace("```yaml bad", "Bad:\n\n```yaml").replace("```yaml good", "Good:\n\n```yaml")
     head = f"{found.id} ({found.group}, {found.severity}; {kinds})"

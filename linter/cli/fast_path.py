@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from linter import __version__
+
+if TYPE_CHECKING:
+    from linter.cli.lint.request import LintRequest
 
 COMMANDS = {
     "lint": "Check manifests: what the API server would refuse, what does not fit together, what will hurt.",
     "plan": "Print, pod by pod, what a create, update, scale, restart, undo or delete would do.",
     "rules": "List the rules.",
-    "explain": "Explain a rule: why it matters, how to mend it, a bad and a good example.",
+    "explain": "Explain a rule: why it matters, how to fix it, a bad and a good example.",
     "config": "Print the effective configuration, and where each value comes from.",
     "cache": "Show or clear the cache of earlier runs.",
     "completion": "Print the script that completes podplan's commands in bash, zsh or fish.",
@@ -46,31 +49,28 @@ def answer(arguments: list[str]) -> str | None:
     return None
 
 
-PLAIN_FLAGS = {
-    "--fail-on-empty": "fail_on_empty",
-    "--manifests-only": "manifests_only",
-    "--no-cache": "no_cache",
-    "--quiet": "quiet",
-    "-q": "quiet",
-    "--verbose": "verbose",
-    "-v": "verbose",
-}
-
-
-def plain_lint(arguments: list[str]) -> dict[str, Any] | None:
-    """Return the parameters of a `lint` with nothing but paths and these flags, as hooks run it; None: click is to read it."""
+def plain_lint(arguments: list[str]) -> LintRequest | None:
+    """Return the request of a `lint` with nothing but paths and flags, as hooks run it; None: click is to read it."""
     if arguments[:1] != ["lint"]:
         return None
+    from linter.cli.lint.request import LintRequest
+
+    flags = {
+        name: option.field
+        for option in LintRequest.options()
+        if option.default is False
+        for name in option.names
+    }
     paths = []
-    parameters: dict[str, Any] = {}
-    for number, each in enumerate(arguments[1:], 2):
-        if each == "--":
+    given = {}
+    for number, argument in enumerate(arguments[1:], 2):
+        if argument == "--":
             paths += arguments[number:]
             break
-        if each in PLAIN_FLAGS:
-            parameters[PLAIN_FLAGS[each]] = True
-        elif each.startswith("-") and each != "-":
+        if argument in flags:
+            given[flags[argument]] = True
+        elif argument.startswith("-") and argument != "-":
             return None
         else:
-            paths.append(each)
-    return {"paths": tuple(paths), **parameters}
+            paths.append(argument)
+    return LintRequest(tuple(paths), **given)

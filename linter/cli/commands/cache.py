@@ -24,11 +24,12 @@ def path() -> None:
 @command.command()
 def clear() -> None:
     """Remove everything in the cache."""
-    from linter.cli.errors import UNREADABLE, complain, fail
+    from linter.cli.errors import complain
     from linter.engine.run import cache
+    from linter.errors import UnreadableError
 
     try:
         size = cache.clear()
     except OSError as error:
-        fail(f"{cache.folder()}: {(error.strerror or str(error)).lower()}", UNREADABLE)
+        raise UnreadableError(f"{cache.folder()}: {(error.strerror or str(error)).lower()}") from None
     complain(f"removed {size / 1024:.0f} kB from {cache.folder()}")

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linter.cli.errors import UNREADABLE, complain, fail
+from linter.cli.errors import complain
+from linter.errors import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,17 +83,10 @@ def _quoted(name: str) -> str:
 
 
 def _mend(paths: Sequence[str], options: LintOptions) -> Mended:
-    from linter.engine.custom.schema_locations import SchemaLocationError
     from linter.engine.fix.apply import mend
-    from linter.engine.registry import UnknownRuleError
     from linter.loading.discovery import read_all
 
-    try:
-        return mend(read_all(paths, limits=options.limits), options)
-    except UnknownRuleError as error:
-        fail(str(error))
-    except SchemaLocationError as error:
-        fail(str(error), UNREADABLE)
+    return mend(read_all(paths, limits=options.limits), options)
 
 
 _MARK = b"\xef\xbb\xbf"
@@ -106,10 +100,10 @@ def _replace(path: Path, before: Source, after: Source) -> None:
         data = path.read_bytes()
         mark = data.startswith(_MARK)
         if data.removeprefix(_MARK) != before.text.encode():
-            fail(f"{before.name}: was changed while podplan ran; it was left alone.", UNREADABLE)
+            raise UnreadableError(f"{before.name}: was changed while podplan ran; it was left alone.")
         write_whole(path, ("\ufeff" if mark else "") + after.text)
     except OSError as error:
-        fail(f"{before.name}: {(error.strerror or str(error)).lower()}", UNREADABLE)
+        raise UnreadableError(f"{before.name}: {(error.strerror or str(error)).lower()}") from None
 
 
 def _write_bytes(text: str) -> None:
