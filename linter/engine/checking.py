@@ -184,7 +184,7 @@ def _apply(
     if len(found) > MOST_PROBLEMS:
         problem = Problem(
             (),
-            f"The rule `{rule.id}` finds more than {MOST_PROBLEMS} problems here; the rest is not told. Mend these first.",
+            f"The rule `{rule.id}` finds more than {MOST_PROBLEMS} problems here; the rest is not reported. Fix these first.",
         )
         found[MOST_PROBLEMS:] = [Found(TOO_MANY_FINDINGS, problem, document, resource)]
     return found

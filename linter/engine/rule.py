@@ -19,7 +19,7 @@ Group = Literal["api", "wiring", "rollout", "practice", "custom", "podplan"]
 
 
 class Fix(NamedTuple):
-    """The one right way to mend a problem, in terms of the manifest's values (linter.engine.fix.suggest makes text of it)."""
+    """The one right way to fix a problem, in terms of the manifest's values (linter.engine.fix.suggest makes text of it)."""
 
     action: Literal["set", "rename", "add"]
     """Set the scalar at the path; rename the key at its end; add entries to the mapping there (made where absent)."""
@@ -45,7 +45,7 @@ class Problem(NamedTuple):
     at: Range | None = None
     """The exact place, where the problem has one that no path names (syntax errors)."""
     fix: Fix | None = None
-    """How to mend it, where there is one right way. Most fixes are not given here but known to linter.engine.fix.suggest."""
+    """How to fix it, where there is one right way. Fixes of what the API server says are known to linter.engine.fix.suggest."""
 
 
 class Context(NamedTuple):
@@ -91,7 +91,7 @@ class Rule(NamedTuple):
 
     @property
     def page(self) -> str:
-        """First line the summary, then why it matters, how to mend it, a bad and a good example."""
+        """First line the summary, then why it matters, how to fix it, a bad and a good example."""
         from inspect import cleandoc
 
         return cleandoc(self.docstring if isinstance(self.docstring, str) else self.docstring())

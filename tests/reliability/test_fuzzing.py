@@ -14,7 +14,7 @@ import linter
 from linter.cli.lint.request import FORMATS
 from linter.cli.reports import render
 from linter.engine.config.options import LintOptions
-from linter.engine.fix.apply import mend
+from linter.engine.fix.apply import fix_all
 from linter.loading.discovery import texts as sources_of
 from linter.loading.source import decode
 from linter.output import plan_html, plan_json, plan_markdown, plan_svg, plan_text
@@ -111,10 +111,10 @@ def test_lint_bears_every_file(data: bytes, more: bytes, at: int) -> None:
 @settings(BOUNDED, max_examples=EXAMPLES // 2)
 @given(texts())
 def test_fix_bears_every_text(text: str) -> None:
-    mended = mend(sources_of([("a.yaml", text)]), LintOptions())
-    check_report(mended.report, mended.sources[0].text)
-    # What is mended stays mended.
-    assert not mend(mended.sources, LintOptions()).changed
+    fixed = fix_all(sources_of([("a.yaml", text)]), LintOptions())
+    check_report(fixed.report, fixed.sources[0].text)
+    # What is fixed stays fixed.
+    assert not fix_all(fixed.sources, LintOptions()).changed
 
 
 @settings(BOUNDED, max_examples=EXAMPLES // 2)

@@ -299,16 +299,16 @@ def test_what_is_written_follows_links_and_keeps_the_mode(folder: Path) -> None:
     assert (file.read_text(), file.stat().st_mode & 0o777) == (FIXED, 0o640)
 
 
-def test_a_file_that_changes_while_it_is_mended_is_left_alone() -> None:
+def test_a_file_that_changes_while_it_is_fixed_is_left_alone() -> None:
     write("a.yaml", FIXABLE)
     program = (
         "import linter.engine.fix.apply as m, pathlib, sys\n"
-        "mend = m.mend\n"
+        "fix_all = m.fix_all\n"
         "def slow(*a):\n"
-        "    done = mend(*a)\n"
+        "    done = fix_all(*a)\n"
         "    pathlib.Path('a.yaml').write_text('someone: else\\n')\n"
         "    return done\n"
-        "m.mend = slow\n"
+        "m.fix_all = slow\n"
         "sys.argv = ['podplan', 'lint', '--fix', 'a.yaml']\n"
         "from linter.cli.main import main; main()\n"
     )

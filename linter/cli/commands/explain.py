@@ -12,7 +12,7 @@ from linter.cli.options import config_option, quote_command
 @click.argument("rule", metavar="RULE", shell_complete=completers.rules)
 @config_option
 def command(rule: str, config_file: str | None) -> None:
-    """Explain a rule: why it matters, how to mend it, a bad and a good example."""
+    """Explain a rule: why it matters, how to fix it, a bad and a good example."""
     from linter.cli.reports import write_out
     from linter.engine.config.load import every_rule
     from linter.engine.registry import UnknownRuleError, all_rules, unknown

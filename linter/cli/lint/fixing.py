@@ -1,4 +1,4 @@
-"""--fix and --diff: what `podplan lint` does with sources that can be mended."""
+"""--fix and --diff: what `podplan lint` does with sources that can be fixed."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from linter.engine.config.options import LintOptions
-    from linter.engine.fix.apply import Mended
+    from linter.engine.fix.apply import Fixed
     from linter.engine.report.finding import Report
     from linter.loading.source import Source
 
 
 def fix(paths: Sequence[str], options: LintOptions) -> Report:
-    """Mend the files in place; of standard input, write the mended text to standard output.
+    """Fix the files in place; of standard input, write the fixed text to standard output.
 
     Returns:
         What is left.
     """
-    mended = _mend(paths, options)
-    for before, after in mended.changed:
+    fixed = _fixed(paths, options)
+    for before, after in fixed.changed:
         if before.path is not None:
             _replace(before.path, before, after)
     if "-" in paths:
-        text = next((source.text for source in mended.sources if source.name == "-"), "")
+        text = next((source.text for source in fixed.sources if source.name == "-"), "")
         _write_bytes(text)
-    if mended.fixed:
-        complain(f"fixed {_count(mended.fixed, 'problem')} in {_count(len(mended.changed), 'file')}")
-    return mended.report
+    if fixed.fixed:
+        complain(f"fixed {_count(fixed.fixed, 'problem')} in {_count(len(fixed.changed), 'file')}")
+    return fixed.report
 
 
 def diff(paths: Sequence[str], options: LintOptions) -> tuple[Report, bool]:
@@ -44,20 +44,20 @@ def diff(paths: Sequence[str], options: LintOptions) -> tuple[Report, bool]:
     Returns:
         What is found now, and whether anything would change.
     """
-    mended = _mend(paths, options)
-    patch = "".join(line for before, after in mended.changed for line in difference(before, after))
+    fixed = _fixed(paths, options)
+    patch = "".join(line for before, after in fixed.changed for line in difference(before, after))
     if sys.stdout.isatty():
         from linter.output.terminal import sanitize_lines
 
         # Only who reads a terminal can be harmed by it; everybody else wants every byte.
         patch = sanitize_lines(patch)
     _write_bytes(patch)
-    if mended.fixed:
-        found = f"{_count(mended.fixed, 'problem')} in {_count(len(mended.changed), 'file')}"
-        complain(f"--fix would mend {found} and leave {len(mended.report.findings)}")
+    if fixed.fixed:
+        found = f"{_count(fixed.fixed, 'problem')} in {_count(len(fixed.changed), 'file')}"
+        complain(f"--fix would fix {found} and leave {len(fixed.report.findings)}")
     else:
-        complain("nothing that --fix could mend")
-    return mended.before, bool(mended.changed)
+        complain("nothing that --fix could fix")
+    return fixed.before, bool(fixed.changed)
 
 
 def difference(before: Source, after: Source) -> Iterator[str]:
@@ -82,18 +82,18 @@ def _quoted(name: str) -> str:
     return f'"{"".join(signs)}"'
 
 
-def _mend(paths: Sequence[str], options: LintOptions) -> Mended:
-    from linter.engine.fix.apply import mend
+def _fixed(paths: Sequence[str], options: LintOptions) -> Fixed:
+    from linter.engine.fix.apply import fix_all
     from linter.loading.discovery import read_all
 
-    return mend(read_all(paths, limits=options.limits), options)
+    return fix_all(read_all(paths, limits=options.limits), options)
 
 
 _MARK = b"\xef\xbb\xbf"
 
 
 def _replace(path: Path, before: Source, after: Source) -> None:
-    """Write a mended file, if nobody else has changed it since it was read. A byte order mark stays."""
+    """Write a fixed file, if nobody else has changed it since it was read. A byte order mark stays."""
     from linter.loading.writing import write_whole
 
     try:

@@ -1,4 +1,4 @@
-"""Mending sources: make the fixes, lint again, keep what made nothing worse."""
+"""Fixes sources: make the fixes, lint again, keep what made nothing worse."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from linter.loading.source import Unreadable
 
 _PASSES = 5
-"""A fix may bring to light what another one mends: a field that is spelled right now has a value of a wrong type."""
+"""A fix may bring to light what another one fixes: a field that is spelled right now has a value of a wrong type."""
 
 
-class Mended(NamedTuple):
+class Fixed(NamedTuple):
     """What became of the sources."""
 
     sources: list[Source]
@@ -34,7 +34,7 @@ class Mended(NamedTuple):
     report: Report
     """What is found now."""
     fixed: int
-    """How many findings were mended."""
+    """How many findings were fixed."""
 
 
 class _State(NamedTuple):
@@ -42,23 +42,23 @@ class _State(NamedTuple):
     report: Report
 
 
-def mend(inputs: Iterable[Source | Unreadable | Skipped], options: LintOptions) -> Mended:
+def fix_all(inputs: Iterable[Source | Unreadable | Skipped], options: LintOptions) -> Fixed:
     """Make all fixes that are safe.
 
     A fix is dropped if its finding is still there afterwards, if it brings an error that was not there before, or if the
     text then says anything else than it did but for the fix. An error that only comes to light because a resource can now
-    be read does not count, unless it is about the very field that was mended.
+    be read does not count, unless it is about the very field that was fixed.
 
     Args:
         inputs: What is to be linted.
-        options: What is asked for. Fixes are judged by all rules of the default groups, whatever is selected.
+        options: What is asked for. Fixes are held against all rules of the default groups, whatever is selected.
 
     Raises:
         UnknownRuleError: see linter.engine.run.run.run.
     """
     originals = list(inputs)
     wanted = {rule.id for rule in choose(options.select, options.ignore, options.custom_rules)}
-    # A stored report says that a finding can be mended, but not how.
+    # A stored report says that a finding can be fixed, but not how.
     options = options._replace(cache=False)
     strict = options._replace(select=tuple({*options.select, *DEFAULT_GROUPS}), ignore=(), progress=None)
     state = _State(originals, run(originals, strict))
@@ -68,7 +68,7 @@ def mend(inputs: Iterable[Source | Unreadable | Skipped], options: LintOptions) 
         chosen = [
             finding
             for finding in state.report.findings
-            if finding.repair and finding.rule in wanted and _identity(finding) not in refused
+            if finding.fix and finding.rule in wanted and _identity(finding) not in refused
         ]
         if not chosen:
             break
@@ -83,7 +83,7 @@ def mend(inputs: Iterable[Source | Unreadable | Skipped], options: LintOptions) 
     before = run(originals, options)
     report = run(state.inputs, options) if changed else before
     sources = [each for each in state.inputs if isinstance(each, Source)]
-    return Mended(sources, changed, before, report, fixed)
+    return Fixed(sources, changed, before, report, fixed)
 
 
 def _step(
@@ -98,7 +98,7 @@ def _step(
     middle = len(chosen) // 2
     state, made, failed = _step(state, chosen[:middle], options)
     # The text has moved: what is left to do stands elsewhere now.
-    moved = {_identity(each): each for each in state.report.findings if each.repair}
+    moved = {_identity(each): each for each in state.report.findings if each.fix}
     rest = [moved[_identity(each)] for each in chosen[middle:] if _identity(each) in moved]
     if not rest:
         return state, made, failed
@@ -115,8 +115,8 @@ def _tried(state: _State, findings: Sequence[Finding], options: LintOptions) -> 
     for each in state.inputs:
         mine = by_source.get(id(each), ())
         if mine and isinstance(each, Source):
-            repairs = [finding.repair for finding in mine if finding.repair]
-            text = verified(each, read_documents(each, limits=options.limits), repairs, options.limits)
+            fixes = [finding.fix for finding in mine if finding.fix]
+            text = verified(each, read_documents(each, limits=options.limits), fixes, options.limits)
             if text is None:
                 return None
             inputs.append(each._replace(text=text))
@@ -154,8 +154,8 @@ def _comes_to_light(
         return False
     if new.group != "api":
         return True  # what does not fit a resource that could not be read was not looked for
-    mended = unread.get((new.file, str(new.resource)))
-    return mended is not None and all(new.field != finding.field for finding in fixed)
+    hidden_by = unread.get((new.file, str(new.resource)))
+    return hidden_by is not None and all(new.field != finding.field for finding in fixed)
 
 
 def _identity(finding: Finding) -> tuple[str, str]:

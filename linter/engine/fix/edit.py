@@ -22,7 +22,7 @@ from linter.path import value_at
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from linter.engine.report.finding import Repair
+    from linter.engine.report.finding import SourceFix
     from linter.engine.rule import Fix
     from linter.loading.document import Document
     from linter.loading.limits import Limits
@@ -74,23 +74,23 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
 
 
 def verified(
-    source: Source, documents: Sequence[Document], repairs: Iterable[Repair], limits: Limits = DEFAULT
+    source: Source, documents: Sequence[Document], fixes: Iterable[SourceFix], limits: Limits = DEFAULT
 ) -> str | None:
-    """Carry out repairs, read the result, and return it if it says what it was meant to say and nothing else changed.
+    """Make fixes, read the result, and return it if it says what it was meant to say and nothing else changed.
 
     Args:
         source: The source as it is.
         documents: Its documents.
-        repairs: What to do.
+        fixes: What to do.
         limits: Those that the documents were read with.
     """
     from linter.loading.yaml.reader import read_documents
 
-    chosen = list(repairs)
-    text = applied(source.text, (edit for repair in chosen for edit in repair.edits))
+    chosen = list(fixes)
+    text = applied(source.text, (edit for fix in chosen for edit in fix.edits))
     wanted = [copy.deepcopy(document.value) for document in documents]
-    for repair in chosen:
-        wanted[repair.document] = _with(wanted[repair.document], repair.fix)
+    for fix in chosen:
+        wanted[fix.document] = _with(wanted[fix.document], fix.change)
     found = [document.value for document in read_documents(source._replace(text=text), limits=limits)]
     # As JSON, for which 1, 1.0 and true differ.
     return text if json.dumps(found, sort_keys=True) == json.dumps(wanted, sort_keys=True) else None

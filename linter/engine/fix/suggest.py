@@ -1,7 +1,7 @@
-"""Which problems have one right way to be mended, and what it is. linter.engine.fix.edit makes text of it.
+"""Which errors of the API server have one right fix, and what it is. linter.engine.fix.edit makes text of it.
 
-One small function for each kind of fix. What is ambiguous is left to people: a label that differs from the selector may be
-the slip, or the selector may be.
+Other rules bring their fixes themselves (Problem.fix). One small function for each kind of fix. What is ambiguous is left to
+people: a label that differs from the selector may be the slip, or the selector may be.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from linter.loading.resource import Resource
 from linter.path import value_at
 
 if TYPE_CHECKING:
-    from linter.engine.report.finding import Repair
+    from linter.engine.report.finding import SourceFix
     from linter.engine.rule import Context, Problem, Rule
     from linter.loading.document import Document
     from linter.path import FieldPath
     from linter.version import KubeVersion
 
 
-def repair_of(rule: Rule, problem: Problem, resource: Resource, context: Context) -> Repair | None:
-    """Return how to mend a problem in its source, or None where there is not one right way.
+def source_fix_of(rule: Rule, problem: Problem, resource: Resource, context: Context) -> SourceFix | None:
+    """Return how to fix a problem in its source, or None where there is not one right way.
 
     Args:
         rule: The rule that found it.
@@ -34,43 +34,36 @@ def repair_of(rule: Rule, problem: Problem, resource: Resource, context: Context
     if fix is None:
         return None
     from linter.engine.fix.edit import edits_of
-    from linter.engine.report.finding import Repair
+    from linter.engine.report.finding import SourceFix
 
     placed = fix._replace(path=(*resource.root, *fix.path))
     edits = edits_of(placed, resource.document)
-    return Repair(resource.document.index, placed, edits) if edits else None
+    return SourceFix(resource.document.index, placed, edits) if edits else None
 
 
 def fix_of(rule: Rule, problem: Problem, resource: Resource, context: Context) -> Fix | None:
-    """Return the fix of a problem in terms of the resource's values, or None."""
-    if problem.reason in {"TypeMismatch", "UnknownField"}:
-        return _decodable(problem, resource, context.version)
-    if problem.reason in {"NotSupported", "Invalid"}:
-        fix = _respelled_value(problem.path, resource)
-        if fix is not None:
+    """Return the fix of what the API server says, in terms of the resource's values, or None."""
+    match problem.reason:
+        case "TypeMismatch":
+            return _retyped(problem.path, resource, context.version)
+        case "UnknownField":
+            return _respelled_field(problem.path, resource, context.version)
+        case "NotSupported" | "Invalid" if fix := _respelled_value(problem.path, resource):
             return fix
-    if rule.id in {"removed-api", "deprecated-api"}:
-        return _moved_api(resource, context.version)
-    if rule.id == "service-name-missing":
-        return _governing_service(resource, context)
-    if rule.id == "selector-mismatch":
-        return _selected_labels(resource)
-    if rule.group == "practice" and problem.path[-1:] == ("serviceAccount",):
-        return _current_field_name(problem.path, "serviceAccountName", resource)
-    return None
-
-
-def _decodable(problem: Problem, resource: Resource, version: KubeVersion) -> Fix | None:
-    if problem.reason == "TypeMismatch":
-        return _retyped(problem.path, resource, version)
-    return _respelled_field(problem.path, resource, version) if problem.reason == "UnknownField" else None
+    match rule.id:
+        case "removed-api" | "deprecated-api":
+            return _moved_api(resource, context.version)
+        case "selector-mismatch":
+            return _selected_labels(resource)
+        case _:
+            return None
 
 
 # --- types ---------------------------------------------------------------------------------------------------------
 
 
 def _retyped(path: FieldPath, resource: Resource, version: KubeVersion) -> Fix | None:
-    """A quoted number or truth value that must be none, and the other way round."""
+    """Return the fix of a number or truth value in quotes where there must be none, and the other way round."""
     value = value_at(resource.manifest, path)
     type_ = _type_of(resource, path, version)
     if type_ == "string" and isinstance(value, (bool, int, float)) and _field(path) not in _ALLOWED:
@@ -123,7 +116,7 @@ def _type_of(resource: Resource, path: FieldPath, version: KubeVersion) -> str |
 
 
 def _respelled_field(path: FieldPath, resource: Resource, version: KubeVersion) -> Fix | None:
-    """A field whose name is wrong in its capitals only."""
+    """Return the fix of a field whose name is wrong in its capitals only."""
     from linter.schemas import definition, nearest, of_version
 
     struct = _type_of(resource, path[:-1], version)
@@ -175,11 +168,11 @@ _ALLOWED = {
     "whenScaled": "Retain Delete",
     "whenUnsatisfiable": "DoNotSchedule ScheduleAnyway",
 }
-"""What fields with a fixed set of values take. `type` is many fields; linting again settles which values fit which."""
+"""What fields with a fixed set of values take. `type` is many fields; linting again shows which values fit which."""
 
 
 def _respelled_value(path: FieldPath, resource: Resource) -> Fix | None:
-    """A word of a fixed set whose capitals alone are wrong: `tcp`, `clusterIP`."""
+    """Return the fix of a word of a fixed set whose capitals alone are wrong: `tcp`, `clusterIP`."""
     value = value_at(resource.manifest, path)
     if not isinstance(value, str):
         return None
@@ -208,7 +201,7 @@ _MOVED = WORKLOADS | {
 
 
 def _moved_api(resource: Resource, version: KubeVersion) -> Fix | None:
-    """A kind that moved to another API version, where the manifest fits that version as it stands."""
+    """Return the fix of a kind that moved to another API version, where the manifest fits that version as it stands."""
     spec = resource.manifest.get("spec")
     selector = spec.get("selector") if isinstance(spec, dict) else None
     if resource.kind not in _MOVED:
@@ -222,10 +215,20 @@ def _moved_api(resource: Resource, version: KubeVersion) -> Fix | None:
         return None
     moved = Resource({**resource.manifest, "apiVersion": target}, resource.document, resource.root)
     problems = _decoder(version).problems(target, resource.kind, moved.manifest)
-    # What is wrong in either version, and can be mended too, is no reason to stay.
-    if all(_decodable(each.problem, moved, version) for each in problems):
+    # What is wrong in either version, and can be fixed too, is no reason to stay.
+    if all(_is_fixable(each.problem, moved, version) for each in problems):
         return Fix("set", ("apiVersion",), target)
     return None
+
+
+def _is_fixable(problem: Problem, resource: Resource, version: KubeVersion) -> bool:
+    match problem.reason:
+        case "TypeMismatch":
+            return _retyped(problem.path, resource, version) is not None
+        case "UnknownField":
+            return _respelled_field(problem.path, resource, version) is not None
+        case _:
+            return False
 
 
 def _stable_version(resource: Resource, version: KubeVersion) -> str | None:
@@ -255,42 +258,11 @@ def _decoder(version: KubeVersion) -> Any:
     return Decoder(version)
 
 
-def _current_field_name(path: FieldPath, name: str, resource: Resource) -> Fix | None:
-    """A field under its old name, where the new one is not there."""
-    parent = value_at(resource.manifest, path[:-1])
-    return Fix("rename", path, name) if isinstance(parent, dict) and name not in parent else None
-
-
-# --- what another object settles -----------------------------------------------------------------------------------
-
-
-def _governing_service(resource: Resource, context: Context) -> Fix | None:
-    """The one headless Service that selects the pods of a StatefulSet without serviceName."""
-    from linter.engine.inventory import pod_labels
-    from linter.kube.selectors import matches_labels
-
-    labels = pod_labels(resource) or {}
-    names = set()
-    for service in context.inventory.of_kind("Service", resource.namespace):
-        spec = service.manifest.get("spec")
-        selector = spec.get("selector") if isinstance(spec, dict) else None
-        if (
-            isinstance(spec, dict)
-            and spec.get("clusterIP") == "None"
-            and isinstance(selector, dict)
-            and selector
-            and matches_labels(selector, labels)
-        ):
-            names.add(service.name)
-    if len(names) != 1 or "" in names:
-        return None
-    if "serviceName" in (resource.manifest.get("spec") or {}):
-        return Fix("set", ("spec", "serviceName"), names.pop())
-    return Fix("add", ("spec",), {"serviceName": names.pop()})
+# --- labels -----------------------------------------------------------------------------------------------------------
 
 
 def _selected_labels(resource: Resource) -> Fix | None:
-    """The labels that the selector asks for and the template has no value for at all."""
+    """Return the fix that adds the labels which the selector asks for and the template has no value for at all."""
     from linter.kube.selectors import matches
 
     path: FieldPath = ("spec", "template", "metadata", "labels")

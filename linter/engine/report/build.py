@@ -1,4 +1,4 @@
-"""Problems → findings: where, how severe, how to mend; through the filter of suppressions, in order."""
+"""Problems → findings: where, how severe, how to fix; through the filter of suppressions, in order."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from linter.engine.checking import Found
-from linter.engine.fix.suggest import repair_of
+from linter.engine.fix.suggest import source_fix_of
 from linter.engine.own_rules import UNUSED_IGNORE
 from linter.engine.registry import with_custom
 from linter.engine.report.finding import Finding, ResourceId, Suppressed
@@ -93,7 +93,7 @@ def _suppressions(documents: Iterable[Document], resources: Iterable[Resource]) 
 
 
 class _FindingMaker:
-    """Makes findings of problems: where, how severe, how to mend."""
+    """Makes findings of problems: where, how severe, how to fix it."""
 
     def __init__(self, options: LintOptions, context: Context) -> None:
         self._options = options
@@ -121,7 +121,7 @@ class _FindingMaker:
         if field is None and problem.path:
             field = format_path(problem.path)
         name = self._names.of(document.source.name)
-        repair = repair_of(rule, problem, resource, self._context) if resource is not None else None
+        fix = source_fix_of(rule, problem, resource, self._context) if resource is not None else None
         finding = Finding(
             rule=rule.id,
             group=rule.group,
@@ -132,9 +132,9 @@ class _FindingMaker:
             resource=who,
             field=field,
             reason=problem.reason,
-            fixable=repair is not None,
+            fixable=fix is not None,
             fingerprint=self._fingerprints.make(rule.id, name, who, field, problem.message),
-            repair=repair,
+            fix=fix,
         )
         return finding, frozenset({place.line, key_line})
 

@@ -16,7 +16,7 @@ SuppressedBy = Literal["comment", "annotation", "config", "baseline"]
 
 
 class ResourceId(NamedTuple):
-    """Who a finding is about."""
+    """Which object a finding is about."""
 
     api_version: str
     kind: str
@@ -36,13 +36,13 @@ class Edit(NamedTuple):
     text: str
 
 
-class Repair(NamedTuple):
-    """How to mend a finding in its source."""
+class SourceFix(NamedTuple):
+    """How to fix a finding in its source."""
 
     document: int
     """The document's number in the source."""
-    fix: Fix
-    """What becomes of the values; its path starts at the document's root."""
+    change: Fix
+    """What becomes of the values; its path starts at the root of the document."""
     edits: tuple[Edit, ...]
     """What becomes of the text."""
 
@@ -61,7 +61,7 @@ class Finding(NamedTuple):
     reason: str | None
     fixable: bool
     fingerprint: str
-    repair: Repair | None = None
+    fix: SourceFix | None = None
 
     @property
     def file(self) -> str:
@@ -102,7 +102,7 @@ class Report(NamedTuple):
     outdated: int = 0
     """Entries of the baseline that this run looked for and no longer found."""
     unchecked: int = 0
-    """Custom resources that nothing is known of: no definition in the run, no schema from elsewhere."""
+    """Custom resources of which nothing is known: no definition in the run, no schema from elsewhere."""
 
     def count(self, severity: Severity, /) -> int:
         """Return the number of findings of a severity."""

@@ -46,7 +46,7 @@ def from_text(text: str) -> Any:
 
 
 def pack_report(report: Report, sources: Sequence[Source]) -> dict[str, Any]:
-    """Return the record of a report. Repairs are left out: a run that fixes is not cached."""
+    """Return the record of a report. Fixes are left out: a run that fixes is not cached."""
     numbers = {id(source): number for number, source in enumerate(sources)}
     return {
         "version": report.version,

@@ -63,7 +63,7 @@ def check_file(
             resource.forget()
         if len(checked.found) > limits.findings:
             del checked.found[limits.findings :]
-            message = f"There are more than {limits.findings} findings in this file; the rest is not told. Mend these first."
+            message = f"There are more than {limits.findings} findings in this file; the rest is not reported. Fix these first."
             checked.found.append(Found(TOO_MANY_FINDINGS, Problem((), message), document, None))
             break
     return checked

@@ -1,4 +1,4 @@
-"""Fixes: what is mended, that nothing else changes, and what is left alone."""
+"""Fixes: what is fixed, that nothing else changes, and what is left alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import linter
 from linter.cli.main import guarded
 from linter.engine.config.options import LintOptions
-from linter.engine.fix.apply import mend
+from linter.engine.fix.apply import fix_all
 from linter.engine.fix.edit import applied
 from linter.engine.report.finding import Edit
 from linter.engine.rule import Fix, Problem, Rule
@@ -29,17 +29,17 @@ from linter.loading.yaml.reader import read_documents
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.engine.fix.apply import Mended
+    from linter.engine.fix.apply import Fixed
 
 OPTIONS = LintOptions(select=("api", "wiring"))
 
 
-def mended(text: str, options: LintOptions = OPTIONS) -> Mended:
-    return mend(texts([("a.yaml", text)]), options)
+def all_fixed(text: str, options: LintOptions = OPTIONS) -> Fixed:
+    return fix_all(texts([("a.yaml", text)]), options)
 
 
 def fixed(text: str, options: LintOptions = OPTIONS) -> str:
-    (source,) = mended(text, options).sources
+    (source,) = all_fixed(text, options).sources
     return source.text
 
 
@@ -108,7 +108,7 @@ spec:
 def test_one_thing_is_mended_and_one_line_changes(before: str, after: str, newline: str) -> None:
     assert before in DEPLOYMENT
     broken = DEPLOYMENT.replace(before, after).replace("\n", newline)
-    result = mended(broken)
+    result = all_fixed(broken)
     text = result.sources[0].text
     assert not result.report.findings
     assert result.fixed == 1
@@ -141,7 +141,7 @@ def test_quotes_are_those_that_the_document_uses() -> None:
 def test_several_in_one_line_and_in_several_documents() -> None:
     broken = DEPLOYMENT.replace("{containerPort: 80, protocol: TCP}", "{containerPort: '80', protocol: tcp}")
     both = f"{broken}---\n{broken.replace('name: web', 'name: db').replace('app: web', 'app: db')}"
-    result = mended(both)
+    result = all_fixed(both)
     assert not result.report.findings
     assert changes(both, result.sources[0].text) == [
         "-        - {containerPort: '80', protocol: tcp}",
@@ -296,19 +296,15 @@ def test_a_label_that_differs_is_left_to_people() -> None:
 
 
 def test_the_current_name_of_a_deprecated_field() -> None:
-    def look(resource: Any, context: Any) -> Iterator[Problem]:
-        if "serviceAccount" in resource.manifest["spec"]["template"]["spec"]:
-            yield Problem(("spec", "template", "spec", "serviceAccount"), "Deprecated.", at_key=True)
-
-    rule = Rule("old-name", "practice", "warning", None, "resource", "validate", look, "x", {})
+    options = LintOptions(select=("deprecated-service-account-field",))
     broken = DEPLOYMENT.replace("    spec:\n", "    spec:\n      serviceAccount: web  # who\n")
-    text = fixed(broken, LintOptions(select=("old-name",), custom_rules=(rule,)))
+    text = fixed(broken, options)
     assert changes(broken, text) == [
         "-      serviceAccount: web  # who",
         "+      serviceAccountName: web  # who",
     ]
     both = broken.replace("serviceAccount: web", "serviceAccountName: web\n      serviceAccount: web")
-    assert fixed(both, LintOptions(select=("old-name",), custom_rules=(rule,))) == both
+    assert fixed(both, options) == both
 
 
 # --- what is left alone --------------------------------------------------------------------------------------------
@@ -332,7 +328,7 @@ def test_the_current_name_of_a_deprecated_field() -> None:
 def test_left_to_people(before: str, after: str) -> None:
     assert before in DEPLOYMENT
     broken = DEPLOYMENT.replace(before, after)
-    result = mended(broken)
+    result = all_fixed(broken)
     assert result.report.findings
     assert result.sources[0].text == broken
     assert (result.fixed, result.changed) == (0, [])
@@ -358,7 +354,7 @@ def test_an_error_that_only_comes_to_light_does_not_stop_a_fix() -> None:
     broken = DEPLOYMENT.replace("replicas: 2", 'replicas: "2"').replace(
         "        app: web\n", "        app: db\n"
     )
-    result = mended(broken)
+    result = all_fixed(broken)
     assert changes(broken, result.sources[0].text) == ['-  replicas: "2"', "+  replicas: 2"]
     assert [finding.rule for finding in result.report.findings] == ["selector-mismatch"]
 
@@ -372,7 +368,7 @@ def test_one_fix_that_makes_it_worse_does_not_stop_the_others() -> None:
             yield Problem(("spec", "paused"), "Say it.", fix=Fix("add", ("spec",), {"paused": False}))
 
     rule = Rule("odd", "custom", "warning", None, "resource", "validate", look, "x", {})
-    result = mended(DEPLOYMENT, LintOptions(select=("odd",), custom_rules=(rule,)))
+    result = all_fixed(DEPLOYMENT, LintOptions(select=("odd",), custom_rules=(rule,)))
     assert changes(DEPLOYMENT, result.sources[0].text) == ["+  paused: false"]
     assert [finding.field for finding in result.report.findings] == ["spec.replicas"]
 
@@ -389,17 +385,17 @@ def test_a_fix_that_does_not_help_is_not_made() -> None:
     "options",
     [LintOptions(select=("wiring",)), LintOptions(ignore=("wrong-type",)), LintOptions(ignore=("api",))],
 )
-def test_only_what_is_asked_for_is_mended(options: LintOptions) -> None:
+def test_only_what_is_asked_for_is_all_fixed(options: LintOptions) -> None:
     broken = DEPLOYMENT.replace("replicas: 2", 'replicas: "2"')
     assert fixed(broken, options) == broken
 
 
-def test_what_is_suppressed_is_not_mended() -> None:
+def test_what_is_suppressed_is_not_all_fixed() -> None:
     broken = DEPLOYMENT.replace("replicas: 2", 'replicas: "2"  # podplan: ignore[wrong-type]')
     assert fixed(broken) == broken
 
 
-def test_findings_say_that_they_can_be_mended() -> None:
+def test_findings_say_that_they_can_be_all_fixed() -> None:
     broken = DEPLOYMENT.replace("replicas: 2", 'replicas: "2"').replace("tier: front", "tier: []")
     report = linter.lint((), texts=[("a.yaml", broken)], options=OPTIONS)
     assert {finding.field: finding.fixable for finding in report.findings} == {
@@ -435,7 +431,7 @@ def test_mended_text_is_right_and_mending_it_again_changes_nothing(
         assume(before in broken)
         broken = broken.replace(before, after)
     broken = broken.replace("\n", newline)
-    result = mended(broken)
+    result = all_fixed(broken)
     text = result.sources[0].text
     assert not result.report.findings
     assert fixed(text) == text
@@ -528,7 +524,7 @@ def test_diff_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     captured = capsys.readouterr()
     assert captured.out.startswith("--- a/a.yaml\n+++ b/a.yaml\n@@ ")
     assert changes(BROKEN, DEPLOYMENT) == [line for line in captured.out.splitlines()[3:] if line[0] in "+-"]
-    assert "--fix would mend 1 problem in 1 file" in captured.err
+    assert "--fix would fix 1 problem in 1 file" in captured.err
     assert Path("a.yaml").read_text() == BROKEN
     Path("a.yaml").write_text(DEPLOYMENT)
     assert lint("--diff", "a.yaml") == 0

@@ -1,4 +1,4 @@
-"""The baseline: known findings are silent, new ones are not, and what is mended is told."""
+"""The baseline: known findings are silent, new ones are not, and what is fixed is reported."""
 
 from __future__ import annotations
 
