@@ -16,6 +16,7 @@ def command(rule: str, config_file: str | None) -> None:
     from linter.cli.reports import write_out
     from linter.engine.config.load import every_rule
     from linter.engine.registry import UnknownRuleError, all_rules, unknown
+    from linter.output.rule_page import with_headings
     from linter.output.terminal import sanitize_lines
 
     found = all_rules().get(rule)
@@ -25,9 +26,8 @@ def command(rule: str, config_file: str | None) -> None:
         if found is None:
             raise UnknownRuleError(unknown(rule, rules))
     kinds = ", ".join(sorted(found.kinds)) if found.kinds is not None else "all kinds"
-    page = found.page.replace("```yaml bad", "Bad:\n\n```yaml").replace("```yaml good", "Good:\n\n```yaml")
     head = f"{found.id} ({found.group}, {found.severity}; {kinds})"
-    lines = [head, "=" * len(head), "", page]
+    lines = [head, "=" * len(head), "", with_headings(found.page)]
     for name, default in found.options.items():
         lines += ["", f"Option `{name}`, default {default!r}"]
     write_out(sanitize_lines("\n".join(lines)) + "\n")

@@ -71,7 +71,9 @@ class Finding(NamedTuple):
     @property
     def docs(self) -> str:
         """Where the documentation explains the rule."""
-        return f"docs/rules.md#{self.rule}"
+        if self.group == "custom":
+            return "docs/custom-rules.md"
+        return f"docs/rules/{self.group}/{self.rule}.md"
 
     @property
     def lines(self) -> list[str]:
