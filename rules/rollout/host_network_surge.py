@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
 from linter.kube.pods import POD
+from linter.rules.facts.replicas import replicas_of, rolling_numbers
 
 from ._daemonsets import surges
 from ._exclusive import held_ports
-from ._workloads import replicas_of, rolling_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from linter.engine.rule import Problem, rule
 from linter.kube.gates import MAX_UNAVAILABLE_STATEFUL_SET, enabled
+from linter.rules.facts.replicas import Replicas, count, replicas_of, resolved, rolling_numbers, spelled
 
 from ._exclusive import is_exclusive
-from ._workloads import Replicas, count, replicas_of, resolved, rolling_numbers, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

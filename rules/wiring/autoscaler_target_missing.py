@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from linter.engine.rule import Context, Problem, rule
 from linter.kube.kinds import api_group
 from linter.kube.suggest import quote
-
-from ._autoscaling import SCALABLE, TARGET
-from ._objects import text, who
-from ._sight import missing_object
+from linter.rules.facts.autoscalers import SCALABLE, TARGET
+from linter.rules.facts.manifests import describe, text
+from linter.rules.facts.visibility import missing_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,4 +98,4 @@ def autoscaler_target_missing(resource: Resource, context: Context) -> Iterator[
 def _other_kind(inventory: Inventory, resource: Resource, name: str) -> str:
     found = chain.from_iterable(inventory.named(kind, resource.namespace, name) for kind in SCALABLE)
     other = next(found, None)
-    return f"There is {who(other, resource)}: write `kind: {other.kind}`." if other else ""
+    return f"There is {describe(other, resource)}: write `kind: {other.kind}`." if other else ""

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
 from linter.kube.int_or_percent import resolve
-
-from ._budgets import pods_of
-from ._objects import who_all
+from linter.rules.facts.budgets import pods_of
+from linter.rules.facts.manifests import describe_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +84,7 @@ def budget_protects_nothing(resource: Resource, context: Context) -> Iterator[Pr
             return  # neither a number nor a percentage: the API server refuses it
         if away >= pods.least:
             message = (
-                f"`maxUnavailable: {most}` lets all {pods.least} pods of {who_all(pods.owners, resource)} be evicted at once. "
+                f"`maxUnavailable: {most}` lets all {pods.least} pods of {describe_all(pods.owners, resource)} be evicted at once. "
                 f"Write less than {pods.least}."
             )
             yield Problem(("spec", "maxUnavailable"), message)

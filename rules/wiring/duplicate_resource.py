@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from linter.engine.inventory import Identity, identity
 from linter.engine.rule import Context, Problem, rule
+from linter.rules.facts.memo import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,12 +67,12 @@ def _is_repeated(first: Resource, resource: Resource) -> bool:
 
 def _first_of_folder(inventory: Inventory, resource: Resource) -> Resource:
     """Return the first manifest of the same object in the same folder."""
-    if "first of folder" not in inventory.memo:
-        first: dict[tuple[Identity, str], Resource] = {}
-        for each in inventory.resources:
-            first.setdefault((identity(each), dirname(each.document.source.name)), each)
-        inventory.memo["first of folder"] = first
-    found: Resource = inventory.memo["first of folder"][
-        identity(resource), dirname(resource.document.source.name)
-    ]
-    return found
+    return _firsts(inventory)[identity(resource), dirname(resource.document.source.name)]
+
+
+@once
+def _firsts(inventory: Inventory) -> dict[tuple[Identity, str], Resource]:
+    firsts: dict[tuple[Identity, str], Resource] = {}
+    for resource in inventory.resources:
+        firsts.setdefault((identity(resource), dirname(resource.document.source.name)), resource)
+    return firsts

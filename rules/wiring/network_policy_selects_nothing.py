@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from linter.engine.inventory import requirements
 from linter.engine.rule import Context, Problem, rule
-
-from ._sight import selects_nothing, show
+from linter.rules.facts.selectors import spell_selector
+from linter.rules.facts.visibility import selects_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +68,6 @@ def network_policy_selects_nothing(resource: Resource, context: Context) -> Iter
     selector = (resource.object.get("spec") or {}).get("podSelector")
     hint = selects_nothing(context.inventory, resource, selector)
     if hint is not None:
-        shown = show(requirements(selector))
+        shown = spell_selector(requirements(selector))
         message = f"Nothing in this run makes pods with {shown} in namespace {resource.namespace}. {hint}"
         yield Problem(("spec", "podSelector"), message.rstrip())

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from linter.engine.inventory import identity, pod_labels, requirements
 from linter.engine.rule import WORKLOADS, Context, Problem, rule
 from linter.kube.selectors import matches_expression
-
-from ._objects import ENOUGH, dig, distinct, who_all
-from ._sight import show
+from linter.rules.facts.manifests import ENOUGH, describe_all, dig, distinct
+from linter.rules.facts.selectors import spell_selector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,7 +87,7 @@ def overlapping_selectors(resource: Resource, context: Context) -> Iterator[Prob
     if others:
         adopts = " It would adopt that pod." if others[0].kind == "Pod" else ""
         message = (
-            f"The selector {show(conditions)} also matches the pods of {who_all(others, resource)}.{adopts} "
+            f"The selector {spell_selector(conditions)} also matches the pods of {describe_all(others, resource)}.{adopts} "
             f"Give this {resource.kind} a label of its own, in selector and template."
         )
         yield Problem(("spec", "selector"), message)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
 from linter.kube.suggest import did_you_mean, quote
+from linter.rules.facts.manifests import describe, dig, text
+from linter.rules.facts.pods import PODS
 
-from ._objects import dig, text, who
-from ._pods import PODS
 from ._references import NAMING_KEYS, references
 
 if TYPE_CHECKING:
@@ -80,9 +80,7 @@ def reference_key_missing(resource: Resource, context: Context) -> Iterator[Prob
         known = set().union(*held)
         for key, path in reference.keys:
             if key not in known:
-                message = (
-                    f"{who(objects[0], resource)} has no key {quote(key)}.{did_you_mean(key, sorted(known))}"
-                )
+                message = f"{describe(objects[0], resource)} has no key {quote(key)}.{did_you_mean(key, sorted(known))}"
                 yield Problem(path, message)
 
 

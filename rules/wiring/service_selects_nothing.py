@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from linter.engine.inventory import requirements
 from linter.engine.rule import Context, Problem, rule
+from linter.rules.facts.selectors import spell_selector
+from linter.rules.facts.services import is_headless, selector_of
+from linter.rules.facts.visibility import selects_nothing
 
-from ._services import is_headless, selector_of
-from ._sight import selects_nothing, show
 from ._stateful import governed_sets
 
 if TYPE_CHECKING:
@@ -76,6 +77,6 @@ def service_selects_nothing(resource: Resource, context: Context) -> Iterator[Pr
     selector = {"matchLabels": selector_of(resource)}
     hint = selects_nothing(context.inventory, resource, selector)
     if hint is not None:
-        shown = show(requirements(selector))
+        shown = spell_selector(requirements(selector))
         message = f"Nothing in this run makes pods with {shown} in namespace {resource.namespace}. {hint}"
         yield Problem(("spec", "selector"), message.rstrip())

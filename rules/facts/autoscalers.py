@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.inventory import identity
-
-from ._objects import dig, number, text
+from linter.rules.facts.manifests import dig, number, text
+from linter.rules.facts.memo import once
 
 if TYPE_CHECKING:
     from linter.engine.inventory import Inventory
+    from linter.engine.rule import Context
     from linter.loading.resource import Resource
 
 TARGET = ("spec", "scaleTargetRef")
@@ -24,16 +25,23 @@ def scalers(inventory: Inventory, workload: Resource) -> list[Resource]:
 
 def scalers_of(inventory: Inventory, kind: str, namespace: str, name: str) -> list[Resource]:
     """Return what scales the workload of that name, whether the run defines it or not."""
-    if "scalers" not in inventory.memo:
-        found: dict[tuple[str, str, str], dict[object, Resource]] = {}
-        for each in inventory.resources:
-            if target := text(each.manifest, *TARGET, "name"):
-                # KEDA's reference may leave the kind out.
-                key = text(each.manifest, *TARGET, "kind") or "Deployment", each.namespace, target
-                found.setdefault(key, {}).setdefault(identity(each), each)
-        inventory.memo["scalers"] = found
-    result: dict[object, Resource] = inventory.memo["scalers"].get((kind, namespace, name), {})
-    return list(result.values())
+    return list(_by_target(inventory).get((kind, namespace, name), {}).values())
+
+
+@once
+def _by_target(inventory: Inventory) -> dict[tuple[str, str, str], dict[object, Resource]]:
+    found: dict[tuple[str, str, str], dict[object, Resource]] = {}
+    for resource in inventory.resources:
+        if name := text(resource.manifest, *TARGET, "name"):
+            # KEDA's reference may leave the kind out.
+            kind = text(resource.manifest, *TARGET, "kind") or "Deployment"
+            found.setdefault((kind, resource.namespace, name), {}).setdefault(identity(resource), resource)
+    return found
+
+
+def autoscaler_of(resource: Resource, context: Context) -> Resource | None:
+    """Return the HorizontalPodAutoscaler of the run that scales a workload."""
+    return next(filter(is_horizontal, scalers(context.inventory, resource)), None)
 
 
 def is_horizontal(scaler: Resource) -> bool:

@@ -6,9 +6,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.engine.inventory import identity
-
-from ._autoscaling import least_replicas, scalers
-from ._objects import ENOUGH, dig, distinct, number
+from linter.rules.facts.autoscalers import least_replicas, scalers
+from linter.rules.facts.manifests import ENOUGH, dig, distinct, number
+from linter.rules.facts.memo import once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,12 +64,14 @@ def _least(owner: Resource, autoscalers: Sequence[Resource]) -> int | None:
 
 def budgets_over(inventory: Inventory, owner: Resource) -> list[Resource]:
     """Return the budgets that select an owner's pods, in the order of the input, each object once."""
-    if "budgets" not in inventory.memo:
-        budgets: dict[int, dict[object, Resource]] = {}
-        for budget in inventory.of_kind("PodDisruptionBudget"):
-            selector = dig(budget.manifest, "spec", "selector")
-            for each in islice(inventory.matched(selector, budget.namespace), ENOUGH):
-                budgets.setdefault(id(each), {}).setdefault(identity(budget), budget)
-        inventory.memo["budgets"] = budgets
-    found: dict[object, Resource] = inventory.memo["budgets"].get(id(owner), {})
-    return list(found.values())
+    return list(_by_owner(inventory).get(id(owner), {}).values())
+
+
+@once
+def _by_owner(inventory: Inventory) -> dict[int, dict[object, Resource]]:
+    budgets: dict[int, dict[object, Resource]] = {}
+    for budget in inventory.of_kind("PodDisruptionBudget"):
+        selector = dig(budget.manifest, "spec", "selector")
+        for owner in islice(inventory.matched(selector, budget.namespace), ENOUGH):
+            budgets.setdefault(id(owner), {}).setdefault(identity(budget), budget)
+    return budgets

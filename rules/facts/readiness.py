@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ._exclusive import running_containers
-from ._related import field, services_of
+from linter.rules.facts.manifests import dig
+from linter.rules.facts.pods import long_running
+from linter.rules.facts.services import services_of
 
 if TYPE_CHECKING:
     from linter.engine.rule import Context
@@ -28,25 +29,23 @@ def unguarded_service(resource: Resource, context: Context) -> Unguarded | None:
     if strategy.get("type") != "RollingUpdate" or spec.get("replicas") == 0:
         return None
     pod = spec["template"]["spec"]
-    containers = list(running_containers(pod))
+    containers = list(long_running(pod))
     if pod.get("readinessGates") or any(
         {"readinessProbe", "startupProbe"} & each.spec.keys() for each in containers
     ):
         return None
     regular = [each for each in containers if each.is_regular]
     for service in services_of(resource, context) if regular else ():
-        if field(service.manifest, "spec", "publishNotReadyAddresses") is not True:
+        if dig(service.manifest, "spec", "publishNotReadyAddresses") is not True:
             return Unguarded(service.name, _serving(regular, service).path)
     return None
 
 
 def _serving(containers: list[Container], service: Resource) -> Container:
     """Return the container that has a port of the Service, else the first."""
-    ports = field(service.manifest, "spec", "ports")
+    ports = dig(service.manifest, "spec", "ports")
     wanted = (
-        [field(each, "targetPort") or field(each, "port") for each in ports]
-        if isinstance(ports, list)
-        else []
+        [dig(each, "targetPort") or dig(each, "port") for each in ports] if isinstance(ports, list) else []
     )
     for container in containers:
         for port in container.spec.get("ports") or ():

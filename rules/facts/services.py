@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from ._objects import dig, distinct, items, number, text
+from linter.engine.inventory import pod_labels
+from linter.rules.facts.manifests import dig, distinct, items, number, text
+from linter.rules.facts.memo import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.engine.inventory import Inventory
+    from linter.engine.rule import Context
     from linter.loading.resource import Resource
     from linter.path import FieldPath
 
@@ -61,3 +65,30 @@ def backends(inventory: Inventory, service: Resource) -> list[Resource]:
 def runs_to_completion(owner: Resource) -> bool:
     """Tell whether the owner's pods end by themselves: a Service selects them by accident, if at all."""
     return owner.kind in _RUN_TO_COMPLETION
+
+
+def services_of(resource: Resource, context: Context) -> Iterator[Resource]:
+    """Yield the Services of the run that send traffic to a workload's pods."""
+    labels = pod_labels(resource) or {}
+    services = _by_pair(context.inventory)
+    for key, value in labels.items():
+        for service in services.get((resource.namespace, key, value), ()):
+            if all(labels.get(name) == wanted for name, wanted in _pairs(service).items()):
+                yield service
+
+
+@once
+def _by_pair(inventory: Inventory) -> dict[tuple[str, str, str], list[Resource]]:
+    """Return the Services by namespace and one pair of their selector: a run may hold thousands."""
+    services: dict[tuple[str, str, str], list[Resource]] = defaultdict(list)
+    for service in inventory.of_kind("Service"):
+        if pairs := _pairs(service):
+            key, value = min(pairs.items())
+            services[service.namespace, key, value].append(service)
+    return services
+
+
+def _pairs(service: Resource) -> dict[str, str]:
+    """Return the labels that a Service selects pods by, as they are decoded; empty where one has a wrong type."""
+    pairs = {key: "" if value is None else value for key, value in selector_of(service).items()}
+    return pairs if all(isinstance(value, str) for value in pairs.values()) else {}

@@ -1,4 +1,4 @@
-"""Reading what other manifests hold, whatever it is, and naming them in messages."""
+"""Reading what manifests hold, whatever it is, and naming them in messages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from linter.engine.inventory import identity
+from linter.path import value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,14 +19,7 @@ ENOUGH = 100
 
 def dig(value: Any, *path: str | int) -> Any:
     """Return what stands at a path of a manifest that may hold anything; None where there is nothing."""
-    for step in path:
-        if isinstance(value, dict):
-            value = value.get(step)
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
-            return None
-    return value
+    return value_at(value, path)
 
 
 def items(value: Any, *path: str | int) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -52,22 +46,22 @@ def number(value: Any, *path: str | int) -> int | None:
 def distinct(resources: Iterable[Resource]) -> list[Resource]:
     """Return the resources without further manifests of an object that was there before.
 
-    The same object in a second file is often the same thing for another environment: no second workload.
+    The same object in a second file is often the same thing for another environment, not a second workload.
     """
     return list({identity(each): each for each in reversed(list(islice(resources, ENOUGH)))}.values())[::-1]
 
 
-def who(other: Resource, resource: Resource) -> str:
+def describe(other: Resource, resource: Resource) -> str:
     """Name another resource: `Deployment default/web`, with its file where that is another one."""
     name = f"{other.kind} {other.namespace}/{other.name}"
     file = other.document.source.name
     return name if file == resource.document.source.name else f"{name} ({file})"
 
 
-def who_all(others: Iterable[Resource], resource: Resource) -> str:
+def describe_all(others: Iterable[Resource], resource: Resource) -> str:
     """Name several resources, the first three of them."""
     found = list(others)
-    names = [who(other, resource) for other in found[:3]]
+    names = [describe(other, resource) for other in found[:3]]
     if len(found) > 3:
         # From `distinct` there are never more than ENOUGH.
         return f"{', '.join(names)} and {len(found) - 3 if len(found) < ENOUGH - 1 else 'many'} more"

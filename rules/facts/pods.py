@@ -1,4 +1,8 @@
-"""The containers of a pod template and the ports they declare, of any manifest, whether it decodes or not."""
+"""The containers of pods that keep running, and the ports they declare.
+
+`running_containers` reads any manifest as written, whether it decodes or not; `long_running` takes the pod spec of a resource that
+decodes, with defaults.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.engine.inventory import pod_template, template_path
 from linter.engine.rule import WORKLOADS
-
-from ._objects import items, number, text
+from linter.kube import pods as kube_pods
+from linter.rules.facts.manifests import items, number, text
+from linter.rules.facts.memo import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,12 +52,10 @@ def pod_path(resource: Resource) -> FieldPath:
     return (*template_path(resource.kind), "spec")
 
 
+@once
 def running_containers(resource: Resource) -> list[Container]:
     """Return the containers of the resource's pods that keep running: only their ports and requests count."""
-    found: list[Container] | None = resource.memo.get(running_containers)
-    if found is None:
-        found = resource.memo[running_containers] = list(_running_containers(resource))
-    return found
+    return list(_running_containers(resource))
 
 
 def _running_containers(resource: Resource) -> Iterator[Container]:
@@ -75,14 +78,25 @@ def _ports(container: dict[str, Any]) -> tuple[Port, ...]:
     )
 
 
+@once
 def ports_of(resource: Resource) -> list[Port]:
     """Return the ports that the resource's pods declare."""
-    if "ports" not in resource.memo:
-        resource.memo["ports"] = [port for each in running_containers(resource) for port in each.ports]
-    ports: list[Port] = resource.memo["ports"]
-    return ports
+    return [port for container in running_containers(resource) for port in container.ports]
 
 
 def list_ports(ports: Sequence[Port]) -> str:
     """Name ports in a message."""
     return ", ".join(map(str, ports[:6])) + (" …" if len(ports) > 6 else "")
+
+
+def long_running(pod: dict[str, Any]) -> Iterator[kube_pods.Container]:
+    """Yield the containers that run as long as the pod does, and so can be probed: the regular ones and the sidecars."""
+    for container in kube_pods.containers(pod):
+        if container.is_regular or container.is_sidecar:
+            yield container
+
+
+def template_labels(resource: Resource) -> dict[str, str]:
+    """Return the labels of the pods that a workload makes, which must decode."""
+    labels: dict[str, str] = (resource.object["spec"]["template"].get("metadata") or {}).get("labels") or {}
+    return labels

@@ -1,12 +1,11 @@
-"""What the run cannot see, and what somebody may have meant.
+"""What the run cannot see: whether something that a manifest points at is missing by mistake, or may well be in the cluster.
 
-A run rarely holds all that is in the cluster. These functions decide whether something that a manifest points at is
-missing by mistake, and look for the near miss.
+A run rarely holds all that is there.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from itertools import islice
 from posixpath import dirname
 from typing import TYPE_CHECKING
@@ -14,11 +13,12 @@ from typing import TYPE_CHECKING
 from linter.engine.inventory import AUTOMATIC_LABELS, pod_labels, requirements
 from linter.kube.kinds import is_builtin
 from linter.kube.suggest import suggest
-
-from ._objects import ENOUGH, text, who
+from linter.rules.facts.manifests import ENOUGH, describe, text
+from linter.rules.facts.memo import once
+from linter.rules.facts.near_miss import closest_pods, other_values, some_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from linter.engine.inventory import Inventory, Requirement
     from linter.loading.resource import Resource
@@ -50,7 +50,7 @@ def selects_nothing(inventory: Inventory, resource: Resource, selector: object) 
         selector: The LabelSelector as written.
 
     Returns:
-        What may have been meant, a sentence or ""; None where pods match, or where they may well be out of sight:
+        What may have been meant, a sentence or ""; None where pods match, or where they may well be in the cluster:
         the run holds no pods around that resource, or the labels look like those that an operator puts on its pods, or
         that the members of a StatefulSet put on themselves.
     """
@@ -68,12 +68,12 @@ def selects_nothing(inventory: Inventory, resource: Resource, selector: object) 
     if not inventory.pod_owners(namespace) and (not elsewhere or _names_its_namespace(resource)):
         return None
     if elsewhere:
-        return f"{who(elsewhere[0], resource)} has such pods, but in another namespace."
-    if close := _closest(inventory, resource, conditions):
+        return f"{describe(elsewhere[0], resource)} has such pods, but in another namespace."
+    if close := closest_pods(inventory, resource, conditions):
         return close
     if not _is_surrounded(inventory, resource, None):
         return None
-    return _others(inventory, resource, conditions)
+    return other_values(inventory, resource, conditions)
 
 
 def _names_its_namespace(resource: Resource) -> bool:
@@ -92,15 +92,21 @@ def _is_surrounded(inventory: Inventory, resource: Resource, kind: str | None) -
         kind: The kind of which something has to be there; None for what makes pods.
     """
     namespace = resource.namespace
-    others = inventory.of_kind(kind, namespace) if kind else inventory.pod_owners(namespace)
     if namespace == "kube-system":
         return False  # most of what is there comes with the cluster: static pods, add-ons
     if _names_its_namespace(resource):
-        return bool(others)
-    memo_key = "folders", kind, namespace
-    if memo_key not in inventory.memo:
-        inventory.memo[memo_key] = {dirname(each.document.source.name) for each in others}
-    return dirname(resource.document.source.name) in inventory.memo[memo_key]
+        return bool(_around(inventory, kind, namespace))
+    return dirname(resource.document.source.name) in _folders(inventory, kind, namespace)
+
+
+@once
+def _folders(inventory: Inventory, kind: str | None, namespace: str) -> set[str]:
+    """Return the folders that hold a kind, or what makes pods, in a namespace."""
+    return {dirname(resource.document.source.name) for resource in _around(inventory, kind, namespace)}
+
+
+def _around(inventory: Inventory, kind: str | None, namespace: str) -> Sequence[Resource]:
+    return inventory.of_kind(kind, namespace) if kind else inventory.pod_owners(namespace)
 
 
 def _made_by_operator(inventory: Inventory, conditions: Iterable[Requirement], namespace: str) -> bool:
@@ -139,73 +145,30 @@ def made_for_custom_resource(inventory: Inventory, namespace: str, name: str) ->
 
 
 def _custom_names(inventory: Inventory, namespace: str) -> set[str]:
-    if "custom names" not in inventory.memo:
-        names: dict[str, set[str]] = defaultdict(set)
-        for each in inventory.resources:
-            if each.name and not is_builtin(each.api_version):
-                names[each.namespace] |= {each.name, each.kind.lower()}
-        inventory.memo["custom names"] = names
-    found: set[str] = inventory.memo["custom names"].get(namespace, set())
-    return found
+    return _all_custom_names(inventory).get(namespace, set())
 
 
-def _closest(inventory: Inventory, resource: Resource, conditions: tuple[Requirement, ...]) -> str:
-    """Say which pods fulfil some of the conditions and what they lack, or which label is nearly right; else ""."""
-    shared: Counter[int] = Counter()
-    owners: dict[int, Resource] = {}
-    for each in conditions:
-        if each.operator == "In":
-            for value in each.values:
-                for owner in islice(inventory.selected({each.key: value}, resource.namespace), ENOUGH):
-                    shared[id(owner)] += 1
-                    owners[id(owner)] = owner
-    if shared:
-        best = owners[shared.most_common(1)[0][0]]
-        labels = pod_labels(best) or {}
-        return f"{who(best, resource)} comes closest, but its pods have {_difference(conditions, labels)}."
-    for each in conditions:
-        if each.operator != "In" or not each.values:
-            continue
-        carriers = islice(inventory.carrying(each.key, resource.namespace), ENOUGH)
-        by_value = {(pod_labels(owner) or {})[each.key]: owner for owner in carriers}
-        if near := suggest(each.values[0], by_value):
-            return f"Did you mean `{each.key}: {near}`, as {who(by_value[near], resource)} has it?"
-    return ""
-
-
-def _others(inventory: Inventory, resource: Resource, conditions: tuple[Requirement, ...]) -> str:
-    """Say which values the pods of the namespace have for a label of the conditions."""
-    for each in conditions:
-        if each.operator == "In":
-            carriers = islice(inventory.carrying(each.key, resource.namespace), ENOUGH)
-            if values := dict.fromkeys((pod_labels(owner) or {})[each.key] for owner in carriers):
-                return f"The pods there have `{each.key}` {_some(values)}."
-    return ""
-
-
-def _difference(conditions: tuple[Requirement, ...], labels: dict[str, str]) -> str:
-    found = []
-    for key, operator, values in conditions:
-        has = labels.get(key)
-        if operator == "In" and has not in values:
-            found.append(f"no label `{key}`" if has is None else f"`{key}: {has}`")
-        elif operator == "Exists" and has is None:
-            found.append(f"no label `{key}`")
-        elif (operator == "NotIn" and has in values) or (operator == "DoesNotExist" and has is not None):
-            found.append(f"`{key}: {has}`")
-    return " and ".join(found)
+@once
+def _all_custom_names(inventory: Inventory) -> dict[str, set[str]]:
+    """Return the names and kinds of custom resources by namespace."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for resource in inventory.resources:
+        if resource.name and not is_builtin(resource.api_version):
+            names[resource.namespace] |= {resource.name, resource.kind.lower()}
+    return names
 
 
 def other_namespaces(inventory: Inventory, kind: str, name: str) -> list[Resource]:
     """Return the resources of a built-in kind with a name, of whatever namespace."""
-    memo_key = "by name", kind
-    if memo_key not in inventory.memo:
-        names: dict[str, list[Resource]] = defaultdict(list)
-        for each in inventory.of_kind(kind):
-            names[each.name].append(each)
-        inventory.memo[memo_key] = names
-    found: list[Resource] = inventory.memo[memo_key].get(name, [])
-    return found
+    return _by_name(inventory, kind).get(name, [])
+
+
+@once
+def _by_name(inventory: Inventory, kind: str) -> dict[str, list[Resource]]:
+    names: dict[str, list[Resource]] = defaultdict(list)
+    for resource in inventory.of_kind(kind):
+        names[resource.name].append(resource)
+    return names
 
 
 def missing_object(inventory: Inventory, resource: Resource, kind: str, name: str) -> str | None:
@@ -218,35 +181,13 @@ def missing_object(inventory: Inventory, resource: Resource, kind: str, name: st
         name: The name that the run does not define.
 
     Returns:
-        What may have been meant, a sentence or ""; None where the object may well be out of sight.
+        What may have been meant, a sentence or ""; None where the object may well be in the cluster.
     """
     if elsewhere := other_namespaces(inventory, kind, name):
-        return f"{who(elsewhere[0], resource)} is in another namespace."
+        return f"{describe(elsewhere[0], resource)} is in another namespace."
     known = {each.name: each for each in islice(inventory.of_kind(kind, resource.namespace), ENOUGH)}
     if near := suggest(name, known):
         return f"Did you mean `{near}`?"
     if not _is_surrounded(inventory, resource, "Service" if kind == "Service" else None):
         return None
-    return f"It defines {_some(known)}." if known else ""
-
-
-def _some(values: Iterable[str]) -> str:
-    """List values in a message, the first few of them."""
-    found = [f"`{each}`" for each in values]
-    return ", ".join(found[:3]) + (" …" if len(found) > 3 else "")
-
-
-def show(conditions: tuple[Requirement, ...] | None) -> str:
-    """Spell a selector as kubectl does: `app=web,tier in (a,b)`."""
-    shown = []
-    for key, operator, values in conditions or ():
-        match operator:
-            case "In" if len(values) == 1:
-                shown.append(f"{key}={values[0]}")
-            case "In" | "NotIn":
-                shown.append(f"{key} {operator.lower()} ({','.join(values)})")
-            case "DoesNotExist":
-                shown.append(f"!{key}")
-            case _:
-                shown.append(key)
-    return f"`{','.join(shown)}`"
+    return f"It defines {some_of(known)}." if known else ""

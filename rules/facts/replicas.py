@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.kube.int_or_percent import resolve
-
-from ._related import autoscaler_of, field
+from linter.rules.facts.autoscalers import autoscaler_of
+from linter.rules.facts.manifests import dig
 
 if TYPE_CHECKING:
     from linter.engine.rule import Context
@@ -37,8 +37,8 @@ def replicas_of(resource: Resource, context: Context) -> Replicas:
     # An autoscaler leaves a workload alone that was scaled to 0 by hand.
     if autoscaler is None or replicas == 0:
         return Replicas(replicas, replicas)
-    low = field(autoscaler.manifest, "spec", "minReplicas")
-    high = field(autoscaler.manifest, "spec", "maxReplicas")
+    low = dig(autoscaler.manifest, "spec", "minReplicas")
+    high = dig(autoscaler.manifest, "spec", "maxReplicas")
     low = low if _is_count(low) else 1
     return Replicas(low, max(low, high) if _is_count(high) else low)
 

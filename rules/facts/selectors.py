@@ -1,23 +1,21 @@
-"""Which budgets and policies of the run select a workload's pods."""
+"""Which objects of the run select a workload's pods, and how a selector is spelled in messages."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from linter.kube.selectors import matches
-
-from ..rollout._related import field  # noqa: TID252  the folder beside this one
-from ._pods import pod_labels
+from linter.rules.facts.manifests import dig
+from linter.rules.facts.memo import once
+from linter.rules.facts.pods import template_labels
 
 if TYPE_CHECKING:
-    from linter.engine.inventory import Inventory
+    from linter.engine.inventory import Inventory, Requirement
     from linter.engine.rule import Context
     from linter.loading.resource import Resource
 
 Index = dict[tuple[str, tuple[str, str] | None], list[dict[str, Any]]]
-_INDEXES: WeakKeyDictionary[Inventory, dict[str, Index]] = WeakKeyDictionary()
 
 
 def selected_by(resource: Resource, kind: str, selector: str, context: Context) -> bool:
@@ -29,8 +27,8 @@ def selected_by(resource: Resource, kind: str, selector: str, context: Context) 
         selector: The field of its spec that holds the label selector.
         context: Holds the inventory.
     """
-    index = _index(context.inventory, kind, selector)
-    labels = pod_labels(resource)
+    index = _by_pair(context.inventory, kind, selector)
+    labels = template_labels(resource)
     for key in (None, *labels.items()):
         for each in index.get((resource.namespace, key), ()):
             if matches(each, labels):
@@ -38,19 +36,17 @@ def selected_by(resource: Resource, kind: str, selector: str, context: Context) 
     return False
 
 
-def _index(inventory: Inventory, kind: str, selector: str) -> Index:
+@once
+def _by_pair(inventory: Inventory, kind: str, selector: str) -> Index:
     """Return the selectors of a kind by namespace and one of the pairs they ask for; None for those without pairs."""
-    indexes = _INDEXES.setdefault(inventory, {})
-    if kind not in indexes:
-        index: Index = defaultdict(list)
-        for each in inventory.of_kind(kind):
-            value = field(each.manifest, "spec", selector)
-            if not isinstance(value, dict) or not _is_selector(value):
-                continue
-            pair = min(value["matchLabels"].items()) if value.get("matchLabels") else None
-            index[each.namespace, pair].append(value)
-        indexes[kind] = index
-    return indexes[kind]
+    index: Index = defaultdict(list)
+    for resource in inventory.of_kind(kind):
+        value = dig(resource.manifest, "spec", selector)
+        if not isinstance(value, dict) or not _is_selector(value):
+            continue
+        pair = min(value["matchLabels"].items()) if value.get("matchLabels") else None
+        index[resource.namespace, pair].append(value)
+    return index
 
 
 def _is_selector(value: dict[str, Any]) -> bool:
@@ -67,3 +63,19 @@ def _is_selector(value: dict[str, Any]) -> bool:
             for each in expressions
         )
     )
+
+
+def spell_selector(conditions: tuple[Requirement, ...] | None) -> str:
+    """Spell a selector as kubectl does: `app=web,tier in (a,b)`."""
+    spelled = []
+    for key, operator, values in conditions or ():
+        match operator:
+            case "In" if len(values) == 1:
+                spelled.append(f"{key}={values[0]}")
+            case "In" | "NotIn":
+                spelled.append(f"{key} {operator.lower()} ({','.join(values)})")
+            case "DoesNotExist":
+                spelled.append(f"!{key}")
+            case _:
+                spelled.append(key)
+    return f"`{','.join(spelled)}`"
