@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from linter.release import __version__ as __version__
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any, Literal
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     Operation = Literal[
         "create", "update", "scale", "set-image", "restart", "undo", "delete", "delete-pod", "scenario"
     ]
-
-__version__ = "0.1.0"
 
 # The folders rules/ and schemas/ of the repository are the packages `linter.rules` and `linter.schemas`: links in a checkout,
 # folders in a wheel. Where git cannot make links, small text files stand in their place.

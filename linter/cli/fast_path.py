@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter import __version__
+from linter.release import __version__
 
 if TYPE_CHECKING:
     from linter.cli.lint.request import LintRequest

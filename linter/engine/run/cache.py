@@ -20,6 +20,8 @@ try:
 except ImportError:
     from hashlib import blake2b
 
+from linter.release import __version__
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping, Sequence
@@ -78,12 +80,8 @@ def _sorted(value: Any) -> Any:
 
 def code_digest() -> bytes:
     """Return what tells one state of podplan's code from another: version, interpreter, and its files' names, sizes and times."""
-    import linter
-
-    parts = [linter.__version__.encode(), sys.version.encode(), str(_FORMAT).encode()]
-    for root in linter.__path__:
-        parts += _listed(Path(root))
-    return digest(*parts)
+    parts = [__version__.encode(), sys.version.encode(), str(_FORMAT).encode()]
+    return digest(*parts, *_listed(Path(__file__).parents[2]))
 
 
 def _listed(where: Path) -> list[bytes]:
