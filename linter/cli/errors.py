@@ -33,7 +33,7 @@ def complain(message: str) -> None:
     """Write one message to standard error."""
     from linter.output.terminal import sanitize
 
-    # Where nobody can be told, there is nobody to tell.
+    # With standard error gone, nobody can be reached.
     with suppress(OSError):
         sys.stderr.write(f"podplan: {sanitize(message)}\n")
 

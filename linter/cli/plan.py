@@ -153,11 +153,11 @@ def _settings(
 ) -> Mapping[str, Setting]:
     """Return the settings that plans share with lint: from the command line, else from the configuration."""
     from linter.engine.config.load import read_config
-    from linter.engine.config.settings import settle
+    from linter.engine.config.settings import resolve_settings
 
     named = next((arguments[name] for name in ("files", "arguments", "file") if arguments.get(name)), ())
     config = read_config(config_file, (named,) if isinstance(named, str) else named)
-    return settle(
+    return resolve_settings(
         config,
         {
             name: value

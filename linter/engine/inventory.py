@@ -40,8 +40,8 @@ class Requirement(NamedTuple):
 class Inventory:
     """All resources of the run, by kind, namespace, name and the labels of their pods.
 
-    It may hold resources that don't decode. What it returns of a manifest has the type that is said here, whatever
-    the manifest holds; who looks further must not trust types.
+    It may hold resources that don't decode. What it returns of a manifest has the type that is documented here, whatever
+    the manifest holds; a caller that looks further must not trust types.
 
     Attributes:
         resources: All resources, in the order of the input.
@@ -194,7 +194,7 @@ def requirements(selector: object) -> tuple[Requirement, ...] | None:
 def pod_labels(resource: Resource) -> dict[str, str] | None:
     """Return the labels that the resource's pods get from its template; None where it makes no pods.
 
-    Reads the manifest as written, whatever it holds: labels that are no text are left out.
+    Reads the manifest as written, whatever it holds: labels that are not text are left out.
     """
     if "pod_labels" not in resource.memo:
         template = pod_template(resource)

@@ -62,7 +62,7 @@ class Context(NamedTuple):
     options: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
     """Options of rules, by rule id, from the configuration."""
     namespace: str | None = None
-    """The namespace that requests go to, where one was said."""
+    """The namespace that requests go to, where one was named."""
 
 
 ResourceCheck = Callable[["Resource", Context], Iterator[Problem]]

@@ -41,7 +41,7 @@ _NOT_WHOLE = (
 
 
 class GitError(InputError):
-    """Git is not there, this is no repository, or the revision does not exist."""
+    """Git is not there, this is not a repository, or the revision does not exist."""
 
 
 class Revision(NamedTuple):
@@ -225,10 +225,10 @@ def _git(
     except OSError as error:
         raise GitError(f"git cannot be run: {error.strerror or error}") from None
     if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace")
-        if "not allowed" in said or "promisor" in said:
+        stderr = done.stderr.decode("utf-8", "replace")
+        if "not allowed" in stderr or "promisor" in stderr:
             raise GitError(_NOT_WHOLE)
-        message = said.strip().removeprefix("fatal: ").splitlines()
+        message = stderr.strip().removeprefix("fatal: ").splitlines()
         raise GitError(message[0] if message else f"git {arguments[0]} failed")
     return done.stdout
 

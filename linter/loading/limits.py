@@ -24,7 +24,7 @@ class Limits(NamedTuple):
     documents: int = 20_000
     """How many documents one source may hold."""
     findings: int = 5_000
-    """How many findings of one source are told."""
+    """How many findings of one source are reported."""
 
 
 DEFAULT = Limits()

@@ -1,4 +1,4 @@
-"""Files that are no complete manifests: Helm templates and Kustomize's patches. They are skipped, with the reason."""
+"""Files that are not complete manifests: Helm templates and Kustomize's patches. They are skipped, with the reason."""
 
 from __future__ import annotations
 

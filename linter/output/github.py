@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.output.paths import display_path
+from linter.output.summary import looked_at, result
 from linter.output.terminal import sanitize
-from linter.output.words import looked_at, result
 
 if TYPE_CHECKING:
     from pathlib import Path

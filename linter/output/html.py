@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from linter.output.page import escape, page
-from linter.output.words import looked_at, result
+from linter.output.summary import looked_at, result
 from linter.release import __version__
 
 if TYPE_CHECKING:

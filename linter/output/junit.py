@@ -6,8 +6,8 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from linter.output.summary import looked_at
 from linter.output.terminal import sanitize
-from linter.output.words import looked_at
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

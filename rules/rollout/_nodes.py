@@ -26,7 +26,7 @@ def name_of(node: Node) -> str:
 
 
 def labels_of(node: Node) -> dict[str, str]:
-    """Return a node's labels; those that are no text are left out."""
+    """Return a node's labels; those that are not text are left out."""
     labels = dig(node, "metadata", "labels")
     return {k: v for k, v in labels.items() if isinstance(v, str)} if isinstance(labels, dict) else {}
 

@@ -75,7 +75,7 @@ def host_network_surge(resource: Resource, context: Context) -> Iterator[Problem
     ```
     """
     pod = resource.object["spec"]["template"]["spec"]
-    # Declared ports are told apart by the scheduler: the rules about host ports judge them.
+    # Declared ports are told apart by the scheduler: the rules about host ports are for them.
     if not pod.get("hostNetwork") or any(held_ports(pod)):
         return
     if resource.kind == "DaemonSet":

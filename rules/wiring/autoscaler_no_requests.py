@@ -22,7 +22,7 @@ def autoscaler_no_requests(resource: Resource, context: Context) -> Iterator[Pro
     Utilisation is a percentage of the requests. If a single container of the pod lacks one, sidecars included, the
     autoscaler can't compute it and does not scale. Add the request, or give the metric an `averageValue`.
 
-    A limit counts as a request, as do the resources of the pod as a whole. Nothing is said where a LimitRange of the run
+    A limit counts as a request, as do the resources of the pod as a whole. Nothing is reported where a LimitRange of the run
     gives the namespace default requests.
 
     ```yaml bad

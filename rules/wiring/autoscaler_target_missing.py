@@ -31,7 +31,7 @@ def autoscaler_target_missing(resource: Resource, context: Context) -> Iterator[
     The autoscaler then does nothing but report that it can't get the target's scale. Correct kind, name or `apiVersion`;
     the workload must be in the autoscaler's namespace.
 
-    Nothing is said of kinds that Kubernetes does not define, or where the run shows no workload in the namespace. For an
+    Nothing is reported of kinds that Kubernetes does not define, or where the run shows no workload in the namespace. For an
     autoscaler without a namespace only its folder counts, unless another one shows what was meant.
 
     ```yaml bad
@@ -86,8 +86,8 @@ def autoscaler_target_missing(resource: Resource, context: Context) -> Iterator[
             return  # the API server refuses the autoscaler: `autoscaler-target` says it
         if api_group(version) != SCALABLE[kind]:
             right = f"{SCALABLE[kind]}/v1".lstrip("/")
-            said = f"`apiVersion` is {quote(version)}" if version else "`apiVersion` is missing"
-            yield Problem((*TARGET, "apiVersion"), f"{said}, where a {kind} is not found: write `{right}`.")
+            fault = f"`apiVersion` is {quote(version)}" if version else "`apiVersion` is missing"
+            yield Problem((*TARGET, "apiVersion"), f"{fault}, where a {kind} is not found: write `{right}`.")
         return
     hint = _other_kind(inventory, resource, name) or missing_object(inventory, resource, kind, name)
     if hint is not None:

@@ -26,7 +26,7 @@ def budget_protects_nothing(resource: Resource, context: Context) -> Iterator[Pr
 
     It needs no pod to stay, so it changes nothing. Write how many pods must stay (`minAvailable`), or how many may be
     away (`maxUnavailable`, less than there are). For a single replica `maxUnavailable: 1` is the usual way not to block
-    drains, and nothing is said of it.
+    drains, and nothing is reported of it.
 
     ```yaml bad
     apiVersion: policy/v1

@@ -23,7 +23,7 @@ def budget_selects_nothing(resource: Resource, context: Context) -> Iterator[Pro
     the same namespace. A budget without any selector matches nothing either (an empty one, `{}`, matches all pods of the
     namespace).
 
-    Nothing is said where the labels look like those that an operator sets, or where the run shows no workload in the
+    Nothing is reported where the labels look like those that an operator sets, or where the run shows no workload in the
     budget's namespace. For a budget without a namespace only its folder counts, unless another one shows what was meant.
 
     ```yaml bad

@@ -23,7 +23,7 @@ def duplicate_resource(resource: Resource, context: Context) -> Iterator[Problem
     `kubectl apply -f` takes both, one after the other, without a word: the last one wins, and with every apply the object
     is changed to and fro. Mostly a copy whose name was not changed. Rename one, or remove it.
 
-    Files in different folders may well be for different clusters, and are not compared; nor is anything said of the same
+    Files in different folders may well be for different clusters, and are not compared; nor is anything reported of the same
     text in two files, like the Namespace that each of them brings along.
 
     ```yaml bad

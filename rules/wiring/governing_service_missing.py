@@ -1,4 +1,4 @@
-"""StatefulSets whose governing Service is none of the run's Services."""
+"""StatefulSets whose governing Service is not in the run."""
 
 from __future__ import annotations
 

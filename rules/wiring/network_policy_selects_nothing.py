@@ -22,7 +22,7 @@ def network_policy_selects_nothing(resource: Resource, context: Context) -> Iter
     The policy is about nobody, so the pods that it was written for stay open to all. Make the selector match the labels
     of the pod template, in the same namespace. (An empty one, `{}`, matches all pods of the namespace.)
 
-    Nothing is said where the labels look like those that an operator sets, or where the run shows no workload in the
+    Nothing is reported where the labels look like those that an operator sets, or where the run shows no workload in the
     policy's namespace. For a policy without a namespace only its folder counts, unless another one shows what was meant.
 
     ```yaml bad

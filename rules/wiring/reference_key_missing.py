@@ -24,7 +24,7 @@ def reference_key_missing(resource: Resource, context: Context) -> Iterator[Prob
     The container is not started (CreateContainerConfigError), or the volume is not mounted. Correct the key, add it to
     the object, or mark the reference `optional: true`.
 
-    Nothing is said of an object without any data, which something else fills.
+    Nothing is reported of an object without any data, which something else fills.
 
     ```yaml bad
     apiVersion: v1

@@ -32,7 +32,7 @@ def reference_near_miss(resource: Resource, context: Context) -> Iterator[Proble
     without it the pod does not start. The object that the message names is used by nothing else in the run, so it is
     likely the one that is meant. Correct the reference, or the object's name or namespace.
 
-    An object that the run does not define at all may live in the cluster alone, and nothing is said of it, nor of
+    An object that the run does not define at all may live in the cluster alone, and nothing is reported of it, nor of
     references marked `optional: true`.
 
     ```yaml bad

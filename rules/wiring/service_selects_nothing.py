@@ -25,7 +25,7 @@ def service_selects_nothing(resource: Resource, context: Context) -> Iterator[Pr
     Such a Service has no endpoints, and every connection to it fails. Make each pair of the selector equal to a label of
     the pod template (not of the workload's own metadata), in the same namespace.
 
-    Nothing is said of a Service without a selector or of type ExternalName, where the labels look like those that an
+    Nothing is reported of a Service without a selector or of type ExternalName, where the labels look like those that an
     operator sets, or where the run shows no workload in the Service's namespace: the pods may come from elsewhere. For a
     Service without a namespace only its folder counts, unless another one shows what was meant.
 

@@ -25,7 +25,7 @@ def service_selects_several(resource: Resource, context: Context) -> Iterator[Pr
     Add a label to the selector that only the wanted pods have.
 
     Several workloads behind one Service can be meant: a canary beside the stable version, or a set for each zone. They
-    run the same image, or their labels differ in the version alone; so nothing is said of workloads that share an image
+    run the same image, or their labels differ in the version alone; so nothing is reported of workloads that share an image
     (whatever its registry and tag), nothing of those that only a label like `version` or `track` tells apart, and
     nothing of a headless Service without ports.
 

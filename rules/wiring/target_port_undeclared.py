@@ -24,7 +24,7 @@ def target_port_undeclared(resource: Resource, context: Context) -> Iterator[Pro
     left out, and then equals `port`, while the container listens elsewhere. Correct `targetPort`, or declare the port in
     the container (the declaration is a mere statement; the process may listen all the same).
 
-    Nothing is said where the pods declare no ports of that protocol.
+    Nothing is reported where the pods declare no ports of that protocol.
 
     ```yaml bad
     apiVersion: v1

@@ -39,14 +39,14 @@ def command(path: str, config_file: str | None, form: str, *, as_schema: bool) -
     from linter.cli.reports import write_out
     from linter.engine.config.file import schema
     from linter.engine.config.load import lint_options, read_config
-    from linter.engine.config.settings import settle
+    from linter.engine.config.settings import resolve_settings
     from linter.output.terminal import json_text, sanitize
 
     if as_schema:
         write_out(json_text(schema()))
         return
     config = read_config(config_file, (path,))
-    settings = settle(config, {})
+    settings = resolve_settings(config, {})
     options = lint_options(settings, config)
     if form == "json":
         listed = {name: {"value": value, "from": origin} for name, (value, origin) in settings.items()}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from linter.cli.errors import complain
 from linter.errors import UnreadableError
+from linter.output.summary import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +35,7 @@ def fix(paths: Sequence[str], options: LintOptions) -> Report:
         text = next((source.text for source in fixed.sources if source.name == "-"), "")
         _write_bytes(text)
     if fixed.fixed:
-        complain(f"fixed {_count(fixed.fixed, 'problem')} in {_count(len(fixed.changed), 'file')}")
+        complain(f"fixed {count(fixed.fixed, 'problem')} in {count(len(fixed.changed), 'file')}")
     return fixed.report
 
 
@@ -53,7 +54,7 @@ def diff(paths: Sequence[str], options: LintOptions) -> tuple[Report, bool]:
         patch = sanitize_lines(patch)
     _write_bytes(patch)
     if fixed.fixed:
-        found = f"{_count(fixed.fixed, 'problem')} in {_count(len(fixed.changed), 'file')}"
+        found = f"{count(fixed.fixed, 'problem')} in {count(len(fixed.changed), 'file')}"
         complain(f"--fix would fix {found} and leave {len(fixed.report.findings)}")
     else:
         complain("nothing that --fix could fix")
@@ -64,7 +65,7 @@ def difference(before: Source, after: Source) -> Iterator[str]:
     """Yield the lines of a unified diff that `git apply` and `patch -p1` take."""
     import difflib
 
-    # Other line ends that Python knows, such as U+2028, are none to `patch`.
+    # `patch` does not know other line ends of Python, such as U+2028.
     old, new = (re.findall(r"[^\n]*\n|[^\n]+", source.text) for source in (before, after))
     name = before.name.lstrip("/")
     for line in difflib.unified_diff(old, new, _quoted(f"a/{name}"), _quoted(f"b/{name}")):
@@ -111,7 +112,3 @@ def _write_bytes(text: str) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode())
     sys.stdout.buffer.flush()
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"

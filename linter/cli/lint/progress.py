@@ -14,7 +14,7 @@ _WIDTH = 30
 
 
 class Progress:
-    """Draws how many of the files are done, at most ten times a second; nothing where standard error is no terminal."""
+    """Draws how many of the files are done, at most ten times a second; nothing where standard error is not a terminal."""
 
     def __init__(self) -> None:
         self._start = monotonic()
@@ -28,10 +28,10 @@ class Progress:
 
     @property
     def hook(self) -> Callable[[int, int], None]:
-        """Told after each file: how many are done, of how many."""
-        return self._told
+        """Called after each file: how many are done, of how many."""
+        return self._draw
 
-    def _told(self, done: int, total: int) -> None:
+    def _draw(self, done: int, total: int) -> None:
         now = monotonic()
         if now - self._start < _AFTER_SECONDS or now - self._last < 0.1:
             return

@@ -28,7 +28,7 @@ def run(request: LintRequest) -> int:
     from linter.cli.errors import BUG, BUG_MESSAGE, FINDINGS, OK, UNREADABLE, complain
     from linter.cli.reports import parse_formats, write_reports
     from linter.engine.config.load import lint_options, read_config
-    from linter.engine.config.settings import settle
+    from linter.engine.config.settings import resolve_settings
     from linter.engine.own_rules import INTERNAL_ERROR
     from linter.loading.limits import parse_limits
 
@@ -43,7 +43,7 @@ def run(request: LintRequest) -> int:
     paths = request.paths or (() if rendered else (".",))
     targets = parse_formats(request.formats, FORMATS)
     config = read_config(request.config_file, paths)
-    settings = settle(config, request.settings())
+    settings = resolve_settings(config, request.settings())
     timings: dict[str, float] = {}
     options = lint_options(settings, config, parse_limits(request.limits))._replace(
         namespace=request.namespace,

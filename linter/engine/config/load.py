@@ -105,18 +105,18 @@ def every_rule(config_file: str | None) -> Mapping[str, Rule]:
     Raises:
         InputError: The configuration or a custom rule cannot be used.
     """
-    from linter.engine.config.settings import Setting, settle
+    from linter.engine.config.settings import Setting, resolve_settings
     from linter.engine.registry import with_custom
 
     config = read_config(config_file, ())
-    settings = settle(config, {})
+    settings = resolve_settings(config, {})
     if not config.explicit:
         settings["python-rules"] = Setting([], "default")
     return with_custom(custom_rules(settings, config))
 
 
 def _own_files(settings: Mapping[str, Setting], config: Config) -> Iterator[str]:
-    """Yield patterns of the YAML files that are podplan's own, and no manifests, wherever they lie in the paths."""
+    """Yield patterns of the YAML files that are podplan's own, not manifests, wherever they lie in the paths."""
     if config.file is not None and config.folder is not None:
         import glob
         import os

@@ -47,7 +47,7 @@ class LintOptions(NamedTuple):
     timings: dict[str, float] | None = None
     """Gets the seconds that each rule took, by rule id; rules are timed only where this is given."""
     progress: Callable[[int, int], None] | None = None
-    """Told after each file: how many are done, of how many."""
+    """Called after each file: how many are done, of how many."""
     schema_locations: tuple[str, ...] = ()
     """Where schemas of custom resources are looked up: folders, files or URL templates."""
     root: Path | None = None

@@ -44,7 +44,7 @@ class Setting(NamedTuple):
     """"default", an option such as `--select`, or a place in the configuration file."""
 
 
-def settle(config: Config, given: Mapping[str, Any]) -> dict[str, Setting]:
+def resolve_settings(config: Config, given: Mapping[str, Any]) -> dict[str, Setting]:
     """Return every setting.
 
     Args:

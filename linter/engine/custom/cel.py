@@ -179,7 +179,7 @@ def _nanos(value: Mapping[str, str]) -> int:
 def _as_integer(value: Mapping[str, str]) -> int:
     whole, rest = divmod(_nanos(value), _BILLION)
     if rest:
-        raise ValueError("the quantity is no whole number")
+        raise ValueError("the quantity is not a whole number")
     return whole
 
 

@@ -40,7 +40,7 @@ def _module_of_file(file: Path) -> ModuleType:
     import importlib.util
     import sys
 
-    # Below one package of ours, so that the module is no stranger's namesake, and a rule finds its group.
+    # Below one package of ours, so that the module shares its name with no other, and a rule finds its group.
     name = f"podplan_custom.{file.stem}"
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None or not file.is_file():

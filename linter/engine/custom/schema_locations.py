@@ -38,7 +38,7 @@ def fetch(location: str, api_version: str, kind: str, version: KubeVersion) -> I
         version: The Kubernetes version.
 
     Raises:
-        SchemaLocationError: the location can't be read. A template or folder without this kind is no error.
+        SchemaLocationError: the location can't be read. A template or folder without this kind is not an error.
     """
     names = _names(api_version, kind, version)
     is_url = location.startswith(("http://", "https://"))
@@ -131,7 +131,7 @@ def _json(text: str, place: str) -> dict[str, Any]:
     except ValueError as error:
         raise SchemaLocationError(f"The schema {place} is not JSON: {error}") from error
     if not isinstance(schema, dict):
-        raise SchemaLocationError(f"The schema {place} is no JSON object.")
+        raise SchemaLocationError(f"The schema {place} is not a JSON object.")
     return schema
 
 

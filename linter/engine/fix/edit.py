@@ -41,21 +41,23 @@ def edits_of(fix: Fix, document: Document) -> tuple[Edit, ...]:
     """
     if fix.action == "add":
         return _added(fix, document)
-    place = document.positions.key(fix.path) if fix.action == "rename" else document.positions.value(fix.path)
+    range_ = (
+        document.positions.key(fix.path) if fix.action == "rename" else document.positions.value(fix.path)
+    )
     old = fix.path[-1] if fix.action == "rename" else value_at(document.value, fix.path)
-    text = slice_of(document, place)
+    text = slice_of(document, range_)
     if not text or text[0] in "&*!|>" or "\n" in text or not _reads_as(text, old):
         return ()
-    return (Edit(place, _scalar(fix.value, text, _is_json(document), document.text)),)
+    return (Edit(range_, _scalar(fix.value, text, _is_json(document), document.text)),)
 
 
-def slice_of(document: Document, place: Range) -> str:
+def slice_of(document: Document, range_: Range) -> str:
     """Return the text of a stretch of the document's source."""
     starts = line_starts(document.source.text)
-    if place.end_line > len(starts):
+    if range_.end_line > len(starts):
         return ""
-    start = _offset(starts, place.line, place.column)
-    return document.source.text[start : _offset(starts, place.end_line, place.end_column)]
+    start = _offset(starts, range_.line, range_.column)
+    return document.source.text[start : _offset(starts, range_.end_line, range_.end_column)]
 
 
 def applied(text: str, edits: Iterable[Edit]) -> str:
@@ -64,12 +66,12 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
     pieces: list[str] = []
     done = 0
     for edit in sorted(set(edits)):
-        place = edit.range
-        start = _offset(starts, place.line, place.column)
+        range_ = edit.range
+        start = _offset(starts, range_.line, range_.column)
         if start < done:
             continue
         pieces += [text[done:start], edit.text]
-        done = _offset(starts, place.end_line, place.end_column)
+        done = _offset(starts, range_.end_line, range_.end_column)
     return "".join([*pieces, text[done:]])
 
 
@@ -133,35 +135,35 @@ def _added(fix: Fix, document: Document) -> tuple[Edit, ...]:
     key = document.positions.key((*fix.path[:depth], next(iter(mapping))))
     if not _reads_as(slice_of(document, key), next(iter(mapping))):
         return ()  # an alias, or a merge key
-    place = Range(key.line, key.column, key.line, key.column)
+    range_ = Range(key.line, key.column, key.line, key.column)
     whole = document.positions.value(fix.path[:depth])
     starts = line_starts(document.source.text)
     start = _offset(starts, whole.line, whole.column)
     before = document.source.text[start : start + 1] if fix.path[:depth] else ""
     if before == "{" or _is_json(document):
         inside = ", ".join(f"{_key(k, document)}: {_flow(v, document)}" for k, v in entries.items())
-        return (Edit(place, f"{inside}, "),)
+        return (Edit(range_, f"{inside}, "),)
     newline = "\r\n" if "\r\n" in document.source.text else "\n"
     indent = " " * (key.column - 1)
     lines = _block(entries, document)
-    return (Edit(place, "".join(f"{line}{newline}{indent}" for line in lines)),)
+    return (Edit(range_, "".join(f"{line}{newline}{indent}" for line in lines)),)
 
 
 def _filled(path: FieldPath, entries: Any, document: Document) -> tuple[Edit, ...]:
     """Put entries where there is nothing, null or `{}`."""
     text = _flow(entries, document)
-    place = document.positions.value(path)
+    range_ = document.positions.value(path)
     key = document.positions.key(path)
-    if place == key:  # nothing stands behind the colon: the place is that of the key
+    if range_ == key:  # nothing stands behind the colon: the place is that of the key
         line = slice_of(document, Range(key.end_line, key.end_column, key.end_line + 1, 1))
         gap = len(line) - len(line.lstrip(" "))
         if line[gap : gap + 1] != ":":
             return ()
         column = key.end_column + gap + 1
         return (Edit(Range(key.end_line, column, key.end_line, column), f" {text}"),)
-    if slice_of(document, place).replace(" ", "") not in {"{}", "null", "~"}:
+    if slice_of(document, range_).replace(" ", "") not in {"{}", "null", "~"}:
         return ()
-    return (Edit(place, text),)
+    return (Edit(range_, text),)
 
 
 def _block(entries: dict[str, Any], document: Document) -> list[str]:

@@ -124,14 +124,14 @@ def _respelled_field(path: FieldPath, resource: Resource, version: KubeVersion) 
     if struct is None or "." not in struct or struct[0] in "[{" or not isinstance(parent, dict):
         return None
     written = str(path[-1])
-    meant = [
+    candidates = [
         name
         for name, notation in definition(struct).items()
         if name.lower() == written.lower() and of_version(notation, nearest(version))
     ]
-    if len(meant) != 1 or meant[0] in parent:
+    if len(candidates) != 1 or candidates[0] in parent:
         return None
-    return Fix("rename", path, meant[0])
+    return Fix("rename", path, candidates[0])
 
 
 _ALLOWED = {
@@ -176,8 +176,8 @@ def _respelled_value(path: FieldPath, resource: Resource) -> Fix | None:
     value = value_at(resource.manifest, path)
     if not isinstance(value, str):
         return None
-    meant = [word for word in _ALLOWED.get(_field(path), "").split() if word.lower() == value.lower()]
-    return Fix("set", path, meant[0]) if len(meant) == 1 and meant[0] != value else None
+    candidates = [word for word in _ALLOWED.get(_field(path), "").split() if word.lower() == value.lower()]
+    return Fix("set", path, candidates[0]) if len(candidates) == 1 and candidates[0] != value else None
 
 
 # --- names that Kubernetes changed ---------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def _moved_api(resource: Resource, version: KubeVersion) -> Fix | None:
         return None
     moved = Resource({**resource.manifest, "apiVersion": target}, resource.document, resource.root)
     problems = _decoder(version).problems(target, resource.kind, moved.manifest)
-    # What is wrong in either version, and can be fixed too, is no reason to stay.
+    # What is wrong in either version, and can be fixed too, does not keep it.
     if all(_is_fixable(each.problem, moved, version) for each in problems):
         return Fix("set", ("apiVersion",), target)
     return None

@@ -48,7 +48,7 @@ def read(text: str) -> dict[str, Entry]:
         The entries by fingerprint.
 
     Raises:
-        BaselineError: The text is no baseline, or one of a later podplan.
+        BaselineError: The text is not a baseline, or one of a later podplan.
     """
     import json
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 _MOST_SUPPRESSIONS: Final = 1000
-"""So many of one document are taken; more are nothing that a person wrote."""
+"""So many of one document are taken; a person writes no more."""
 
 
 def build_findings(
@@ -40,7 +40,7 @@ def build_findings(
     options: LintOptions,
     context: Context,
 ) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...]]:
-    """Return what is reported, and what is suppressed; by document, then by place.
+    """Return what is reported, and what is suppressed; by document, then by position.
 
     Args:
         found: What the rules found.
@@ -62,24 +62,24 @@ def build_findings(
     suppressed: list[tuple[int, Suppressed]] = []
     for each in found:
         finding, lines = maker.make(each)
-        place = number[id(each.document)]
-        hidden = suppressions.suppressor(
+        index = number[id(each.document)]
+        filtered = suppressions.suppressor(
             finding, each.document, each.resource.root if each.resource else None, lines
         )
-        if hidden is None:
-            reported.append((place, finding))
+        if filtered is None:
+            reported.append((index, finding))
         else:
-            suppressed.append((place, hidden))
+            suppressed.append((index, filtered))
     for suppression, message in suppressions.unused():
         line, column, end = suppression.at
         problem = Problem((), message, at=Range(line, column, line, end))
-        place = number[id(suppression.document)]
+        index = number[id(suppression.document)]
         finding, _ = maker.make(Found(UNUSED_IGNORE, problem, suppression.document, None))
-        hidden = suppressions.by_options(finding)
-        if hidden is None:
-            reported.append((place, finding))
+        filtered = suppressions.by_options(finding)
+        if filtered is None:
+            reported.append((index, finding))
         else:
-            suppressed.append((place, hidden))
+            suppressed.append((index, filtered))
     reported.sort(key=lambda pair: (pair[0], pair[1].range, pair[1].rule, pair[1].message))
     suppressed.sort(key=lambda pair: (pair[0], pair[1].finding.range, pair[1].finding.rule))
     return tuple(finding for _, finding in reported), tuple(each for _, each in suppressed)
@@ -107,16 +107,16 @@ class _FindingMaker:
         root: FieldPath = () if resource is None else resource.root
         path: FieldPath = (*root, *problem.path)
         if problem.at is not None:
-            place, key_line = problem.at, problem.at.line
+            range_, key_line = problem.at, problem.at.line
         else:
             key = document.positions.key(path)
-            place = key if problem.at_key else document.positions.value(path)
+            range_ = key if problem.at_key else document.positions.value(path)
             key_line = key.line
         if document.source.text:
-            place = inside(document.source.text, place)
-        who = None
+            range_ = inside(document.source.text, range_)
+        resource_id = None
         if resource is not None:
-            who = ResourceId(resource.api_version, resource.kind, resource.namespace, resource.name)
+            resource_id = ResourceId(resource.api_version, resource.kind, resource.namespace, resource.name)
         field = problem.field
         if field is None and problem.path:
             field = format_path(problem.path)
@@ -128,15 +128,15 @@ class _FindingMaker:
             severity=self._severity(rule, name),
             message=problem.message,
             source=document.source,
-            range=place,
-            resource=who,
+            range=range_,
+            resource=resource_id,
             field=field,
             reason=problem.reason,
             fixable=fix is not None,
-            fingerprint=self._fingerprints.make(rule.id, name, who, field, problem.message),
+            fingerprint=self._fingerprints.make(rule.id, name, resource_id, field, problem.message),
             fix=fix,
         )
-        return finding, frozenset({place.line, key_line})
+        return finding, frozenset({range_.line, key_line})
 
     def _severity(self, rule: Rule, name: str) -> Severity:
         severity = self._options.severity.get(rule.id, rule.severity)

@@ -184,7 +184,7 @@ class Cache:
         database.execute("VACUUM")
 
     def _give_up(self, error: Exception) -> None:
-        """Go on without the cache; remove a database that is none, so that the next run builds a new one."""
+        """Go on without the cache; remove a file that is not a database, so that the next run builds a new one."""
         import sqlite3
 
         self._broken = True

@@ -29,7 +29,7 @@ class Waiting(NamedTuple):
 
 
 class CheckedFile(NamedTuple):
-    """What one file holds, and what could be said of it alone."""
+    """What one file holds, and what was found in it alone."""
 
     documents: list[Document]
     resources: list[Resource]

@@ -90,7 +90,7 @@ def compose_value(text: str, *, limits: Limits = DEFAULT) -> Composed:
     """Read the first document of a text, for its value alone; the result has no positions.
 
     Most manifests hold plain mappings, lists and scalars and nothing else. For them one tight loop does, in half the time; at an
-    anchor, a tag, a key that is no text or stands twice, or any error, the full composer starts over.
+    anchor, a tag, a key that is not text or stands twice, or any error, the full composer starts over.
 
     Raises:
         ComposeError: As `compose`.
@@ -189,7 +189,7 @@ def _text_key(written: str, *, is_plain: bool) -> str:
     """Return a key that is text, and remember it.
 
     Raises:
-        _UnusualError: It is no text, or `<<`.
+        _UnusualError: It is not text, or `<<`.
     """
     if is_plain:
         if written == "<<" or type(_plain_scalar(written)) is not str:

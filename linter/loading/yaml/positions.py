@@ -28,7 +28,7 @@ class Positions:
 
     @classmethod
     def of(cls, text: str, first_line: int, *, pure: bool = False) -> Positions:
-        """Make the table of a text that starts at a line of its source. A text that is no YAML has one place: its start."""
+        """Make the table of a text that starts at a line of its source. A text that is not YAML has one place: its start."""
         try:
             composed = compose(text, positions=True, pure=pure, limits=_NONE)
         except ComposeError:

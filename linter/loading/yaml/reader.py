@@ -34,7 +34,7 @@ def read_documents(source: Source, *, limits: Limits = DEFAULT) -> list[Document
     if source.problems and not source.text:
         return [Document(source, 0, 1, source.text, None, source.problems)]
     documents = _documents(source, limits)
-    # What is wrong with the text as a whole is told with its first document.
+    # What is wrong with the text as a whole is reported with its first document.
     documents[0].problems = source.problems + documents[0].problems
     return documents
 
@@ -270,7 +270,7 @@ def may_be_kubernetes(document: Document) -> bool:
 
 
 def resources_of(document: Document) -> Iterator[Resource]:
-    """Yield the objects of a document; a List gives its items. What is no object gives none (see rule `not-an-object`)."""
+    """Yield the objects of a document; a List gives its items. What is not an object gives none (see rule `not-an-object`)."""
     value = document.value
     if not isinstance(value, dict):
         return
@@ -285,8 +285,8 @@ def _expand(value: dict[str, Any], document: Document, root: FieldPath) -> Itera
             if isinstance(item, dict):
                 if kind != "List" and "kind" not in item and "apiVersion" not in item:
                     # kubectl gives the items of a typed list (ConfigMapList) what the list says of them.
-                    told = {"apiVersion": value.get("apiVersion"), "kind": kind.removesuffix("List"), **item}
-                    yield Resource(told, document, (*root, "items", index))
+                    typed = {"apiVersion": value.get("apiVersion"), "kind": kind.removesuffix("List"), **item}
+                    yield Resource(typed, document, (*root, "items", index))
                     continue
                 yield from _expand(item, document, (*root, "items", index))
         return

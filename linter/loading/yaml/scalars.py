@@ -21,7 +21,7 @@ _WORDS: Final[dict[str, Any]] = {
 _NUMBER_STARTS: Final = frozenset("+-.0123456789")
 _WORD_STARTS: Final = frozenset("yYnNtTfFoO~.+-")
 SPECIAL_STARTS: Final = _NUMBER_STARTS | _WORD_STARTS
-"""What a plain scalar begins with that may be no text."""
+"""What a plain scalar begins with that may not be text."""
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _DOT_FLOAT: Final = r"\.[0-9]+(?:[eE][-+]?[0-9]+)?"
 _INTEGER: Final = re.compile(
@@ -89,14 +89,14 @@ def tagged(tag: str, text: str) -> Any:
     """Return the value of a scalar with an explicit tag.
 
     Raises:
-        ScalarError: The text is no value of that type.
+        ScalarError: The text is not a value of that type.
     """
     if tag in {_TAG + "str", "!"}:
         return text
     if tag == _TAG + "binary":
         return _binary(text)
     if tag == _TAG + "timestamp" and not _is_timestamp(text):
-        raise ScalarError(f"`{text}` is no timestamp, as the tag !!timestamp says.")
+        raise ScalarError(f"`{text}` is not a timestamp, as the tag !!timestamp says.")
     if tag not in _TYPES:
         return text  # local and unknown tags are ignored
     value = plain(text)
@@ -151,7 +151,7 @@ def as_key(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return str(value) if value < 2**63 else None  # an unsigned number is no key to the reader
+        return str(value) if value < 2**63 else None  # the reader takes no unsigned number as a key
     if isinstance(value, float):
         return _float_key(value)
     return None

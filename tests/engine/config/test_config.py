@@ -16,7 +16,7 @@ import linter
 from linter.cli.main import guarded
 from linter.engine.config.file import Config, ConfigError, check_names, find, fits, load, schema
 from linter.engine.config.options import LintOptions
-from linter.engine.config.settings import DEFAULTS, settle
+from linter.engine.config.settings import DEFAULTS, resolve_settings
 from linter.engine.registry import all_rules
 from linter.engine.report.scope import PathSettings, Skip
 from linter.engine.rule import Problem, Rule
@@ -275,7 +275,7 @@ def test_the_command_line_wins_over_the_file_over_the_defaults() -> None:
         "k8s/podplan.yaml",
         "select: [api]\nignore: [wiring]\nnodes: nodes.yaml\nseverity: {a: info, b: info}\n",
     )
-    settings = settle(load(file), {"select": ["rollout"], "severity": {"b": "error"}})
+    settings = resolve_settings(load(file), {"select": ["rollout"], "severity": {"b": "error"}})
     assert settings["select"] == (["rollout"], "--select")
     assert settings["ignore"] == (["wiring"], "k8s/podplan.yaml:2:1")
     assert settings["fail-on"] == ("error", "default")

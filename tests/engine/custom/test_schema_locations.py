@@ -86,7 +86,7 @@ def test_a_folder_without_the_kind_is_no_error(tmp_path: Path) -> None:
         ("absent.yaml", None, "There is no schema location"),
         ("crds.yaml", "kind: ConfigMap\napiVersion: v1\n", "holds no CustomResourceDefinition"),
         ("{{.ResourceKind}}.json", "no json", "is not JSON"),
-        ("{{.ResourceKind}}.json", "[]", "is no JSON object"),
+        ("{{.ResourceKind}}.json", "[]", "is not a JSON object"),
         ("{{.Kind}}.json", None, r"\{\{\.Kind\}\} in a schema location stands for nothing"),
     ],
 )
