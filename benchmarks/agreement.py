@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import linter
-from linter.engine.options import LintOptions
+from linter.engine.config.options import LintOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

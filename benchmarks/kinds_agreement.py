@@ -14,9 +14,10 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from linter.engine.options import LintOptions
+
 import linter
 from linter.engine.admission import admission
-from linter.engine.options import LintOptions
 from linter.version import parse_version
 
 if TYPE_CHECKING:

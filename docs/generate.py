@@ -1,4 +1,4 @@
-"""Writes docs/rules.md from the rules' docstrings and docs/index.md from the README; with --check, only compares."""
+"""Writes docs/rules/ from the rules' docstrings and docs/index.md from the README; with --check, only compares."""
 
 from __future__ import annotations
 
@@ -21,38 +21,43 @@ GROUPS = {
 }
 
 
-def render() -> str:
-    """Return the page."""
+def pages() -> dict[str, str]:
+    """Return every generated page by its name below docs/."""
     from linter.engine.registry import all_rules
 
     rules = all_rules().values()
+    found = {f"rules/{rule.group}/{rule.id}.md": page(rule) for rule in rules}
+    return {**found, "rules/index.md": table_of_rules(list(rules)), "index.md": start()}
+
+
+def table_of_rules(rules: list[Rule]) -> str:
+    """Return the page that lists all rules."""
     parts = [
         "# Rules\n",
-        f"{len(rules)} rules. `podplan explain RULE` prints the same text on the command line.\n",
-        "This page is made by `python docs/generate.py`.\n",
+        f"{len(rules)} rules. `podplan explain RULE` prints a rule's page on the command line.\n",
+        "These pages are made by `python docs/generate.py` from `rules/`.\n",
     ]
     for group, words in GROUPS.items():
-        members = [rule for rule in rules if rule.group == group]
         parts += [f"## Group {group}\n", f"{words}\n", "| rule | severity | what it finds |", "|---|---|---|"]
-        parts += [f"| [{rule.id}](#{rule.id}) | {rule.severity} | {cell(rule.summary)} |" for rule in members]
+        parts += [
+            f"| [{rule.id}]({group}/{rule.id}.md) | {rule.severity} | {cell(rule.summary)} |"
+            for rule in rules
+            if rule.group == group
+        ]
         parts.append("")
-        parts += [section(rule) for rule in members]
     return "\n".join(parts)
 
 
-def section(rule: Rule) -> str:
-    """Return the part of one rule."""
+def page(rule: Rule) -> str:
+    """Return the page of one rule."""
+    from linter.output.rule_page import with_headings
+
     kinds = ", ".join(sorted(rule.kinds)) if rule.kinds is not None else "every kind"
-    body = re.sub(
-        r"^```yaml (bad|good)$", lambda m: f"{m[1].capitalize()}:\n\n```yaml", rule.page, flags=re.MULTILINE
-    )
-    lines = [f"### {rule.id}\n", f"*{rule.severity}* · {kinds}\n", body, ""]
+    group = f"[group {rule.group}](../index.md#group-{rule.group})"
+    lines = [f"# {rule.id}\n", f"*{rule.severity}* · {kinds} · {group}\n", with_headings(rule.page), ""]
     if rule.options:
-        lines += [
-            "Options:\n",
-            *(f"- `{name}`: {default!r} by default" for name, default in rule.options.items()),
-            "",
-        ]
+        options = (f"- `{name}`: {default!r} by default" for name, default in rule.options.items())
+        lines += ["Options:\n", *options, ""]
     return "\n".join(lines)
 
 
@@ -61,27 +66,32 @@ def cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-def index() -> str:
+def start() -> str:
     """Return the README as the site's first page: its links lead to pages of the site, or into the repository."""
     readme = (DOCS.parent / "README.md").read_text("utf-8")
     inside = re.sub(r"\]\(docs/", "](", readme)
-    return re.sub(r"\]\((?!https?:|#)([^)]*/[^)]*|[A-Z][^)]*)\)", rf"]({REPOSITORY}\1)", inside)
+    return re.sub(r"\]\((?!https?:|#|rules/)([^)]*/[^)]*|[A-Z][^)]*)\)", rf"]({REPOSITORY}\1)", inside)
 
 
 def main() -> None:
     """Write or check the pages."""
-    pages = {"rules.md": render(), "index.md": index()}
-    stale = [
+    wanted = pages()
+    there = {file.relative_to(DOCS).as_posix() for file in (DOCS / "rules").rglob("*.md")}
+    gone = sorted(there - wanted.keys())
+    stale = sorted(
         name
-        for name, text in pages.items()
+        for name, text in wanted.items()
         if not (DOCS / name).exists() or (DOCS / name).read_text("utf-8") != text
-    ]
+    )
     if "--check" in sys.argv:
-        if stale:
-            sys.exit(f"out of date: {', '.join(stale)}; run `python docs/generate.py`")
+        if stale or gone:
+            sys.exit(f"out of date: {', '.join(stale + gone)}; run `python docs/generate.py`")
         return
+    for name in gone:
+        (DOCS / name).unlink()
     for name in stale:
-        (DOCS / name).write_text(pages[name], "utf-8")
+        (DOCS / name).parent.mkdir(parents=True, exist_ok=True)
+        (DOCS / name).write_text(wanted[name], "utf-8")
 
 
 if __name__ == "__main__":

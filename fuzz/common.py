@@ -20,12 +20,12 @@ watched = atheris.instrument_imports(include=["linter"])
 
 with watched:
     import linter
-    from linter.engine.options import LintOptions
+    from linter.engine.config.options import LintOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from linter.engine.finding import Report
+    from linter.engine.report.finding import Report
 
 ROOT = Path(__file__).resolve().parents[1]
 EVERYTHING = LintOptions(select=("api", "wiring", "rollout", "practice"))

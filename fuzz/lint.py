@@ -5,9 +5,9 @@ from __future__ import annotations
 import common
 
 with common.watched:
-    from linter.cli.linting import FORMATS
+    from linter.cli.lint.request import FORMATS
     from linter.cli.reports import render
-    from linter.engine.run import run
+    from linter.engine.run.run import run
     from linter.loading.source import decode
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 with common.watched:
     import linter
     from linter.cli.plan import _render
-    from linter.loading.reader import read_documents, resources_of
     from linter.loading.source import Source
+    from linter.loading.yaml.reader import read_documents, resources_of
     from linter.output import plan_json
     from linter.planner.plan import Options
     from linter.planner.scenario import ScenarioError

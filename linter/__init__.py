@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from linter.release import __version__ as __version__
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any, Literal
 
-    from linter.engine.finding import Report
-    from linter.engine.options import LintOptions
+    from linter.engine.config.options import LintOptions
+    from linter.engine.report.finding import Report
     from linter.loading.render import Chart, Kustomization
     from linter.planner.plan import Options as PlanOptions
     from linter.planner.plan import Plan
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     Operation = Literal[
         "create", "update", "scale", "set-image", "restart", "undo", "delete", "delete-pod", "scenario"
     ]
-
-__version__ = "0.1.0"
 
 # The folders rules/ and schemas/ of the repository are the packages `linter.rules` and `linter.schemas`: links in a checkout,
 # folders in a wheel. Where git cannot make links, small text files stand in their place.
@@ -58,12 +58,12 @@ def lint(
         linter.engine.registry.UnknownRuleError: The options name a rule or group that does not exist.
         linter.loading.git.GitError: There is no such revision, or no repository.
         linter.loading.render.RenderError: Kustomize or Helm is not on PATH, or failed.
-        linter.engine.schema_locations.SchemaLocationError: A schema of a custom resource cannot be read.
+        linter.engine.custom.schema_locations.SchemaLocationError: A schema of a custom resource cannot be read.
     """
     from itertools import chain
 
-    from linter.engine.options import LintOptions as Options
-    from linter.engine.run import run
+    from linter.engine.config.options import LintOptions as Options
+    from linter.engine.run.run import run
     from linter.loading.discovery import read_all
     from linter.loading.discovery import texts as read_texts
 
@@ -76,7 +76,7 @@ def lint(
     report = run(sources, options)
     if since is None:
         return report
-    from linter.engine.since import added, under_new_names
+    from linter.engine.report.compare import added, under_new_names
     from linter.loading.git import find_revision, read_revision, renamed
 
     revision = find_revision(since)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 FieldPath = tuple[str | int, ...]
 """The steps from the object's root: `("spec", "template", "spec", "containers", 0, "name")`. A child is `(*path, "name")`."""
 
@@ -21,3 +23,15 @@ def format_path(path: FieldPath) -> str:
         else:
             text += f".{step}" if text else step
     return text
+
+
+def value_at(value: Any, path: FieldPath) -> Any:
+    """Return what a path leads to in plain data; None where there is nothing, or something else than the path expects."""
+    for step in path:
+        if isinstance(value, dict):
+            value = value.get(str(step))
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value

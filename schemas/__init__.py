@@ -77,9 +77,7 @@ def _read(notation: str) -> Notation:
     since, until = (_version(facts[word]) if word in facts else None for word in ("since", "until"))
     keys = tuple(facts["keys"].split(",")) if "keys" in facts else ()
     merge_key = facts["merge"].removeprefix("-") if "merge" in facts else None
-    return Notation(
-        type_.rstrip("!"), type_.endswith("!"), since, until, facts.get("list"), keys, merge_key
-    )
+    return Notation(type_.rstrip("!"), type_.endswith("!"), since, until, facts.get("list"), keys, merge_key)
 
 
 def _version(text: str) -> KubeVersion:

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from linter.cli.front import COMMANDS, HELP, VERSION
+from linter.cli.fast_path import COMMANDS, HELP, VERSION
 
 
 class _LazyGroup(click.Group):
-    """A group whose commands are modules of this package, imported only when they are called."""
+    """A group whose commands are modules of linter.cli.commands, imported only when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         return list(COMMANDS)
@@ -19,7 +19,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"linter.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"linter.cli.commands.{cmd_name}").command
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[Any, Any, list[str]]:

@@ -1,4 +1,4 @@
-"""What several commands do with their options: limits, colours, versions, and files of objects."""
+"""What several commands need to know: colours, signs, and for plans the files of objects."""
 
 from __future__ import annotations
 
@@ -11,36 +11,10 @@ if TYPE_CHECKING:
 
     from linter.loading.discovery import Skipped
     from linter.loading.limits import Limits
+    from linter.loading.objects import Objects
     from linter.loading.source import Source, Unreadable
-    from linter.version import KubeVersion
 
 _limits: ContextVar[Limits | None] = ContextVar("limits", default=None)
-
-
-def set_limits(values: Sequence[str]) -> None:
-    """Read the values of --limit; they hold for the rest of the run."""
-    from linter.cli.errors import fail
-    from linter.loading.limits import DEFAULT, HIGHEST
-
-    chosen = {}
-    for value in values:
-        name, equals, number = value.partition("=")
-        field = name.replace("-", "_")
-        if not equals or field not in DEFAULT._fields:
-            known = ", ".join(each.replace("_", "-") for each in DEFAULT._fields)
-            fail(f"--limit {value}: write NAME=NUMBER; the limits are {known}.")
-        highest: int = getattr(HIGHEST, field)
-        if len(number) > 18 or not (number.isascii() and number.isdigit()) or not 1 <= int(number) <= highest:
-            fail(f"--limit {value}: the number must be one from 1 to {highest}.")
-        chosen[field] = int(number)
-    _limits.set(DEFAULT._replace(**chosen))
-
-
-def limits() -> Limits:
-    """Return the limits that --limit asks for, else the defaults."""
-    from linter.loading.limits import DEFAULT
-
-    return _limits.get() or DEFAULT
 
 
 def use_color(choice: str, stream: TextIO) -> bool:
@@ -59,84 +33,70 @@ def use_unicode(stream: TextIO) -> bool:
     return True
 
 
-def parse_kubernetes_version(text: str) -> KubeVersion:
-    """Read --kubernetes-version; a wrong one ends the program with its message."""
-    from linter.cli.errors import fail
+# --- for plans -----------------------------------------------------------------------------------------------------
+
+
+def set_limits(values: Sequence[str]) -> None:
+    """Read the values of a plan's --limit; they hold for the rest of the run."""
+    from linter.loading.limits import parse_limits
+
+    _limits.set(parse_limits(values))
+
+
+def limits() -> Limits:
+    """Return the limits that --limit asks for, else the defaults."""
+    from linter.loading.limits import DEFAULT
+
+    return _limits.get() or DEFAULT
+
+
+def parse_kubernetes_version(text: str) -> None:
+    """Check --kubernetes-version.
+
+    Raises:
+        InputError: It is not a known version.
+    """
+    from linter.errors import InputError
     from linter.version import VersionError, parse_version
 
     try:
-        return parse_version(text)
+        parse_version(text)
     except VersionError as error:
-        fail(f"--kubernetes-version: {error}")
+        raise InputError(f"--kubernetes-version: {error}") from None
 
 
 def read_objects(names: Sequence[str]) -> list[dict[str, Any]]:
-    """Read all objects of the files as plain values; the first one that cannot be read ends the program."""
-    from linter.loading.discovery import read_all
+    """Return all objects of the files; files that are left out are named on standard error.
 
-    return objects_of(read_all(names, limits=limits()), strict=True)
-
-
-def objects_of(
-    sources: Iterable[Source | Unreadable | Skipped], prefix: str = "", *, strict: bool = False
-) -> list[dict[str, Any]]:
-    """Return all objects of the sources as plain values.
-
-    The first text that cannot be read ends the program with file and position. Files that are skipped (templates, patches) do
-    so only where `strict` says that the user named them.
-
-    Args:
-        sources: What was found.
-        prefix: Put before the names of files in messages.
-        strict: Refuse skipped files.
+    Raises:
+        UnreadableError: A file that was named cannot be read.
     """
-    from linter.cli.errors import UNREADABLE, complain, fail
-    from linter.loading.discovery import Skipped
-    from linter.loading.reader import may_be_kubernetes, read_documents, resources_of
-    from linter.loading.source import Unreadable
+    from linter.loading import objects
 
-    objects: list[dict[str, Any]] = []
-    for source in sources:
-        if isinstance(source, Unreadable):
-            fail(f"{prefix}{source.name}: {source.message}", UNREADABLE)
-        if isinstance(source, Skipped):
-            if strict:
-                fail(f"{prefix}{source.name}: {source.reason}", UNREADABLE)
-            continue
-        for document in read_documents(source, limits=limits()):
-            if not source.explicit and not may_be_kubernetes(document):
-                continue
-            for problem in document.problems:
-                if problem.reason is None:
-                    continue
-                place = problem.range
-                message = f"{prefix}{source.name}:{place.line}:{place.column}: {problem.message}"
-                if source.explicit:
-                    fail(message, UNREADABLE)
-                complain(f"{message} The file is left out.")
-            objects.extend(resource.manifest for resource in resources_of(document))
-    return objects
+    return _reported(objects.read_objects(names, limits()))
+
+
+def objects_of(sources: Iterable[Source | Unreadable | Skipped], prefix: str = "") -> list[dict[str, Any]]:
+    """Return all objects of the sources; files that are left out are named on standard error.
+
+    Raises:
+        UnreadableError: A file that was named cannot be read.
+    """
+    from linter.loading import objects
+
+    return _reported(objects.objects_of(sources, prefix, limits=limits()))
+
+
+def _reported(found: Objects) -> list[dict[str, Any]]:
+    from linter.cli.errors import complain
+
+    for message in found.left_out:
+        complain(message)
+    return found.objects
 
 
 def read_nodes(name: str | None) -> tuple[dict[str, Any], ...] | None:
-    """Read the Node objects of --nodes; a file without any ends the program."""
-    if name is None:
-        return None
-    from linter.cli.errors import fail
+    """Return the Node objects of --nodes; None where it is not given."""
+    from linter.loading import objects
 
-    nodes = tuple(each for each in read_objects([name]) if each.get("kind") == "Node")
-    if not nodes:
-        fail(f"--nodes {name}: there is no Node object in it.")
-    for node in nodes:
-        _check_node(node, name)
-    return nodes
-
-
-def _check_node(node: dict[str, Any], name: str) -> None:
-    from linter.cli.errors import fail
-
-    metadata = node.get("metadata")
-    labels = metadata.get("labels") if isinstance(metadata, dict) else None
-    named = isinstance(metadata, dict) and isinstance(metadata.get("name"), str)
-    if not named or not isinstance(labels or {}, dict) or not isinstance(node.get("spec") or {}, dict):
-        fail(f"--nodes {name}: a Node needs metadata.name, and labels that are a mapping.")
+    return None if name is None else objects.read_nodes(name, limits())

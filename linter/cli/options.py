@@ -1,37 +1,55 @@
-"""Options that several commands share, and how their help is written."""
+"""click's options, and how the help of commands is written."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from linter.version import DEFAULT, RANGE
+from linter.cli import completers
+from linter.cli.lint.request import LintRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from linter.cli.lint.request import Option
 
 PATH = click.Path(readable=False)
 """A file or folder. What cannot be read is reported by whoever reads it, with the exit status for that."""
-version_option = click.option(
-    "--kubernetes-version",
-    metavar="VERSION",
-    help=f"The version of the cluster, {RANGE}.  [default: {DEFAULT}]",
-)
-color_option = click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colours: auto is on a terminal only, and never with NO_COLOR set.",
-)
-config_option = click.option(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    type=PATH,
-    help="The configuration.  [default: podplan.yaml, .podplan.yaml or pyproject.toml, in the first path's folder or above]",
-)
+
+
+def click_option(option: Option[Any], **attributes: Any) -> Callable[[Any], Any]:
+    """Return the decorator that gives a command an option of `podplan lint`.
+
+    Args:
+        option: The option.
+        attributes: Of click.option, where the command differs from lint.
+    """
+    type_: click.ParamType[Any] | None = None
+    match option.type:
+        case "text":
+            pass
+        case "path":
+            type_ = PATH
+        case "number":
+            type_ = click.IntRange(min=1)
+        case words:
+            type_ = click.Choice(words)
+    return click.option(
+        *option.names,
+        option.field,
+        **{
+            "default": option.default,
+            "help": option.help,
+            "is_flag": option.default is False,
+            "metavar": option.metavar,
+            "multiple": isinstance(option.default, tuple),
+            "shell_complete": getattr(completers, option.completer) if option.completer else None,
+            "show_default": option.shows_default,
+            "type": type_,
+            **attributes,
+        },
+    )
 
 
 def _set_limits(_context: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> None:
@@ -40,14 +58,10 @@ def _set_limits(_context: click.Context, _parameter: click.Parameter, values: Se
     set_limits(values)
 
 
-limit_option = click.option(
-    "--limit",
-    multiple=True,
-    metavar="NAME=NUMBER",
-    expose_value=False,
-    callback=_set_limits,
-    help="How much of one file is taken: file-bytes, depth, values, documents, findings. May be repeated.",
-)
+color_option = click_option(LintRequest.color)
+config_option = click_option(LintRequest.config_file)
+limit_option = click_option(LintRequest.limits, expose_value=False, callback=_set_limits)
+version_option = click_option(LintRequest.kubernetes_version)
 
 
 def quote_command(title: str, *lines: str) -> str:

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from linter.cli import complete
+from linter.cli import completers
 from linter.cli.common import use_color, use_unicode
 from linter.cli.options import PATH, color_option, config_option, limit_option, quote_command, version_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from linter.engine.settings import Setting
+    from linter.engine.config.settings import Setting
     from linter.planner.plan import Options, Plan
 
 Result = TypeVar("Result")
 FORMATS = ("text", "json", "markdown", "html", "svg")
 
 _SHARED = (
-    click.option("--workload", metavar="KIND/NAME", shell_complete=complete.workloads, help="Plan this workload alone.  [default: all in the input]"),
+    click.option("--workload", metavar="KIND/NAME", shell_complete=completers.workloads, help="Plan this workload alone.  [default: all in the input]"),
     click.option(
         "--nodes",
         metavar="FILE",
@@ -152,12 +152,19 @@ def _settings(
     config_file: str | None, kubernetes_version: str | None, nodes: str | None, arguments: Mapping[str, Any]
 ) -> Mapping[str, Setting]:
     """Return the settings that plans share with lint: from the command line, else from the configuration."""
-    from linter.cli.settings import given, read_config
-    from linter.engine.settings import settle
+    from linter.engine.config.load import read_config
+    from linter.engine.config.settings import resolve_settings
 
     named = next((arguments[name] for name in ("files", "arguments", "file") if arguments.get(name)), ())
     config = read_config(config_file, (named,) if isinstance(named, str) else named)
-    return settle(config, given({"kubernetes-version": kubernetes_version, "nodes": nodes}))
+    return resolve_settings(
+        config,
+        {
+            name: value
+            for name, value in {"kubernetes-version": kubernetes_version, "nodes": nodes}.items()
+            if value is not None
+        },
+    )
 
 
 def _guarded(make: Callable[[], Result]) -> Result:

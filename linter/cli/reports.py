@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
-from linter.cli.errors import UNREADABLE, fail
+from linter.errors import InputError, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from linter.engine.finding import Report
+    from linter.engine.report.finding import Report
     from linter.engine.rule import Rule
 
 
@@ -27,17 +27,24 @@ def parse_formats(values: Sequence[str], known: Sequence[str]) -> list[Target]:
     """Read the values of --format: `json` or `json=FILE`.
 
     Without any it is text, but annotations in a job of GitHub Actions.
+
+    Raises:
+        InputError: There is no such format, or several go to standard output.
     """
     targets = []
     for value in values or (default_format(known),):
         name, equals, file = value.partition("=")
         if name not in known:
-            fail(f"--format {value}: there is no format `{name}`; the formats are {', '.join(known)}.")
+            raise InputError(
+                f"--format {value}: there is no format `{name}`; the formats are {', '.join(known)}."
+            )
         if equals and not file:
-            fail(f"--format {value}: name the file behind the equals sign.")
+            raise InputError(f"--format {value}: name the file behind the equals sign.")
         targets.append(Target(name, file or None))
     if sum(target.file is None for target in targets) > 1:
-        fail("Only one --format can go to standard output; give the others a file: --format json=FILE.")
+        raise InputError(
+            "Only one --format can go to standard output; give the others a file: --format json=FILE."
+        )
     return targets
 
 
@@ -143,10 +150,14 @@ def write_out(text: str, stream: TextIO | None = None) -> None:
 
 
 def write_file(path: Path, text: str | Iterable[str]) -> None:
-    """Write a file as a whole or not at all; where that fails, end the program with a message."""
+    """Write a file as a whole or not at all.
+
+    Raises:
+        UnreadableError: It cannot be written.
+    """
     from linter.loading.writing import write_whole
 
     try:
         write_whole(path, text)
     except OSError as error:
-        fail(f"{path}: {(error.strerror or str(error)).lower()}", UNREADABLE)
+        raise UnreadableError(f"{path}: {(error.strerror or str(error)).lower()}") from None

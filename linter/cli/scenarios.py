@@ -42,8 +42,8 @@ def _documents(files: Sequence[str]) -> Iterator[Document]:
     from linter.cli.common import limits
     from linter.cli.errors import UNREADABLE, fail
     from linter.loading.discovery import Skipped, read_all
-    from linter.loading.reader import read_documents
     from linter.loading.source import Unreadable
+    from linter.loading.yaml.reader import read_documents
 
     for source in read_all(files, limits=limits()):
         if isinstance(source, (Unreadable, Skipped)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from linter.cli.common import limits, objects_of
-from linter.cli.errors import UNREADABLE, fail
+from linter.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,11 +19,12 @@ def both_sides(
     """Return the objects before and after: below the paths, or as Kustomize or Helm renders them.
 
     Raises:
-        GitError: There is no such revision.
+        InputError: There is no such revision; or Kustomize and Helm are both asked for.
+        UnreadableError: A file cannot be read, or the program that renders failed.
     """
     from linter.loading.discovery import read_all
     from linter.loading.git import find_revision, read_revision
-    from linter.loading.render import Chart, Kustomization, RenderError, render
+    from linter.loading.render import Chart, Kustomization, render
 
     revision = find_revision(since)
     if kustomize is None and helm is None:
@@ -31,9 +32,6 @@ def both_sides(
         before = objects_of(read_revision(revision, paths, limits=limits()), f"{since}:")
         return before, objects_of(read_all(paths, limits=limits()))
     if kustomize is not None and helm is not None:
-        fail("--kustomize and --helm exclude each other.")
+        raise InputError("--kustomize and --helm exclude each other.")
     what = Kustomization(kustomize) if kustomize is not None else Chart(helm or "", tuple(values))
-    try:
-        return objects_of([render(what, at=revision)], f"{since}:"), objects_of([render(what)])
-    except RenderError as error:
-        fail(str(error), UNREADABLE)
+    return objects_of([render(what, at=revision)], f"{since}:"), objects_of([render(what)])

@@ -1,1 +1,1 @@
-"""Rules, the run over all resources, findings, and the one gate that decides what is reported."""
+"""Rules over objects: what a rule is, which there are, the run, and what becomes of what they find."""

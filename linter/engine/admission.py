@@ -12,8 +12,8 @@ from linter.engine.registry import all_rules
 from linter.engine.rule import Context, Problem
 from linter.loading.document import Document
 from linter.loading.resource import Resource
-from linter.loading.scalars import as_json
 from linter.loading.source import Source
+from linter.loading.yaml.scalars import as_json
 from linter.path import format_path
 
 if TYPE_CHECKING:

@@ -207,7 +207,7 @@ def _ask_server(
 
 
 def _too_many(rule: Rule) -> str:
-    return f"The rule `{rule.id}` finds more than {MOST_PROBLEMS} problems here; the rest is not told. Mend these first."
+    return f"The rule `{rule.id}` finds more than {MOST_PROBLEMS} problems here; the rest is not reported. Fix these first."
 
 
 def _apply(

@@ -33,7 +33,7 @@ class CustomSchemas:
     Args:
         definitions: CustomResourceDefinitions of apiextensions.k8s.io/v1, as plain data. What is none, or too broken to
             hold a schema, is passed over: it is judged elsewhere.
-        locations: Where else to look, in order: folders, files or URL templates (linter.engine.schema_locations).
+        locations: Where else to look, in order: folders, files or URL templates (linter.engine.custom.schema_locations).
         version: The Kubernetes version, for templates that ask for it.
     """
 
@@ -63,7 +63,7 @@ class CustomSchemas:
     def _looked_up(self, api_version: str, kind: str) -> CustomSchema | None:
         if not self._locations:
             return None
-        from linter.engine.schema_locations import fetch
+        from linter.engine.custom.schema_locations import fetch
 
         for location in self._locations:
             for document in fetch(location, api_version, kind, self._version):
@@ -145,7 +145,7 @@ class CustomSchema:
         try:
             return list(self._explainer.iter_errors(manifest))
         except referencing.exceptions.Unresolvable as error:
-            from linter.engine.schema_locations import SchemaLocationError
+            from linter.engine.custom.schema_locations import SchemaLocationError
 
             raise SchemaLocationError(f"A schema refers to {error.ref}, which is not in it.") from error
 

@@ -74,7 +74,7 @@ class Decoder:
         Only problems of `deprecated-api` are no refusals but warnings. An empty apiVersion or kind is not judged.
 
         Raises:
-            SchemaLocationError: a schema of a custom resource can't be read (linter.engine.schema_locations).
+            SchemaLocationError: a schema of a custom resource can't be read (linter.engine.custom.schema_locations).
         """
         definition = self._definition(api_version, kind)
         if definition is not None:

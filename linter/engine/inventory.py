@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.kube.kinds import api_group, is_builtin
 from linter.kube.selectors import matches_expression
+from linter.path import value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -39,8 +40,8 @@ class Requirement(NamedTuple):
 class Inventory:
     """All resources of the run, by kind, namespace, name and the labels of their pods.
 
-    It may hold resources that don't decode. What it returns of a manifest has the type that is said here, whatever
-    the manifest holds; who looks further must not trust types.
+    It may hold resources that don't decode. What it returns of a manifest has the type that is documented here, whatever
+    the manifest holds; a caller that looks further must not trust types.
 
     Attributes:
         resources: All resources, in the order of the input.
@@ -193,13 +194,13 @@ def requirements(selector: object) -> tuple[Requirement, ...] | None:
 def pod_labels(resource: Resource) -> dict[str, str] | None:
     """Return the labels that the resource's pods get from its template; None where it makes no pods.
 
-    Reads the manifest as written, whatever it holds: labels that are no text are left out.
+    Reads the manifest as written, whatever it holds: labels that are not text are left out.
     """
     if "pod_labels" not in resource.memo:
         template = pod_template(resource)
         labels = None
         if template is not None:
-            raw = _dig(template, "metadata", "labels")
+            raw = value_at(template, ("metadata", "labels"))
             labels = {k: v for k, v in raw.items() if isinstance(v, str)} if isinstance(raw, dict) else {}
         resource.memo["pod_labels"] = labels
     labels_or_none: dict[str, str] | None = resource.memo["pod_labels"]
@@ -208,12 +209,12 @@ def pod_labels(resource: Resource) -> dict[str, str] | None:
 
 def pod_template(resource: Resource) -> dict[str, Any] | None:
     """Return the pod template as written (`metadata`, `spec`); of a Pod the Pod itself; None where there is none."""
-    template = _dig(resource.manifest, *template_path(resource.kind))
+    template = value_at(resource.manifest, template_path(resource.kind))
     # A custom resource may use the word for something else: a pod template has labels or containers.
     if not isinstance(template, dict) or not (
         resource.kind in _POD_KINDS
-        or isinstance(_dig(template, "metadata", "labels"), dict)
-        or isinstance(_dig(template, "spec", "containers"), list)
+        or isinstance(value_at(template, ("metadata", "labels")), dict)
+        or isinstance(value_at(template, ("spec", "containers")), list)
     ):
         return None
     return template
@@ -225,11 +226,3 @@ def template_path(kind: str) -> tuple[str, ...]:
 
 
 _POD_KINDS: dict[str, tuple[str, ...]] = {"Pod": (), "CronJob": ("spec", "jobTemplate", "spec", "template")}
-
-
-def _dig(value: Any, *path: str) -> Any:
-    for step in path:
-        if not isinstance(value, dict):
-            return None
-        value = value.get(step)
-    return value

@@ -53,14 +53,14 @@ without the rule.
 TOO_MANY_FINDINGS = _own(
     "too-many-findings",
     "error",
-    """Not everything that is wrong here is told.
+    """Not everything that is wrong here is reported.
 
 A rule has found more than 1,000 problems in one object, or there are more than 5,000 findings in one file: the rest is left
-out, so that a broken (or hostile) file takes neither all the memory nor all the time. Mend the first ones and run again, or
+out, so that a broken (or hostile) file takes neither all the memory nor all the time. Fix the first ones and run again, or
 raise the limit for a file with `--limit findings=NUMBER`.
 """,
 )
 
 OWN_RULES = (UNUSED_IGNORE, INTERNAL_ERROR, TOO_MANY_FINDINGS)
 MOST_PROBLEMS: Final = 1000
-"""So many problems of one rule in one object are told."""
+"""So many problems of one rule in one object are reported."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from linter.engine.inventory import Inventory
-    from linter.loading.document import Document, Range
+    from linter.loading.document import Document
+    from linter.loading.place import Range
     from linter.loading.resource import Resource
     from linter.path import FieldPath
     from linter.version import KubeVersion
@@ -18,7 +19,7 @@ Group = Literal["api", "wiring", "rollout", "practice", "custom", "podplan"]
 
 
 class Fix(NamedTuple):
-    """The one right way to mend a problem, in terms of the manifest's values (linter.engine.fixes makes text of it)."""
+    """The one right way to fix a problem, in terms of the manifest's values (linter.engine.fix.suggest makes text of it)."""
 
     action: Literal["set", "rename", "add"]
     """Set the scalar at the path; rename the key at its end; add entries to the mapping there (made where absent)."""
@@ -44,7 +45,7 @@ class Problem(NamedTuple):
     at: Range | None = None
     """The exact place, where the problem has one that no path names (syntax errors)."""
     fix: Fix | None = None
-    """How to mend it, where there is one right way. Most fixes are not given here but known to linter.engine.fixes."""
+    """How to fix it, where there is one right way. Fixes of what the API server says are known to linter.engine.fix.suggest."""
 
 
 class Context(NamedTuple):
@@ -61,7 +62,7 @@ class Context(NamedTuple):
     options: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
     """Options of rules, by rule id, from the configuration."""
     namespace: str | None = None
-    """The namespace that requests go to, where one was said."""
+    """The namespace that requests go to, where one was named."""
 
 
 ResourceCheck = Callable[["Resource", Context], Iterator[Problem]]
@@ -91,7 +92,7 @@ class Rule(NamedTuple):
 
     @property
     def page(self) -> str:
-        """First line the summary, then why it matters, how to mend it, a bad and a good example."""
+        """First line the summary, then why it matters, how to fix it, a bad and a good example."""
         from inspect import cleandoc
 
         return cleandoc(self.docstring if isinstance(self.docstring, str) else self.docstring())

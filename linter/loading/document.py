@@ -3,30 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from linter.loading.positions import Positions
+    from linter.loading.place import LoadProblem
     from linter.loading.source import Source
-
-
-class Range(NamedTuple):
-    """A stretch of a source. Lines and columns count from 1, columns in characters; the end is exclusive."""
-
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-
-
-class LoadProblem(NamedTuple):
-    """What is wrong with a text before it is a manifest. The rule of that id explains it."""
-
-    rule: str
-    message: str
-    range: Range
-    reason: str | None = "Malformed"
-    field: str | None = None
+    from linter.loading.yaml.positions import Positions
 
 
 class Document:
@@ -60,6 +42,6 @@ class Document:
     @cached_property
     def positions(self) -> Positions:
         """Where each key and value stands. Made when first asked for: most documents never need it."""
-        from linter.loading.positions import Positions
+        from linter.loading.yaml.positions import Positions
 
         return Positions.of(self.text, self.first_line)

@@ -41,7 +41,7 @@ _NOT_WHOLE = (
 
 
 class GitError(InputError):
-    """Git is not there, this is no repository, or the revision does not exist."""
+    """Git is not there, this is not a repository, or the revision does not exist."""
 
 
 class Revision(NamedTuple):
@@ -73,19 +73,6 @@ def find_revision(name: str, *, folder: Path | None = None) -> Revision:
         # Before the first commit HEAD leads nowhere: everything is new since the empty tree.
         commit = _git(where, "hash-object", "-t", "tree", "--stdin")
     return Revision(Path(root), commit.decode("ascii").strip(), name)
-
-
-def merge_base(revision: Revision, other: str = "HEAD") -> Revision:
-    """Return the commit at which the two histories part, so that only one side's changes count.
-
-    Raises:
-        GitError: They have nothing in common.
-    """
-    try:
-        commit = _git(revision.root, "merge-base", revision.commit, other)
-    except GitError:
-        raise GitError(f"`{revision.name}` and {other} have no commit in common") from None
-    return revision._replace(commit=commit.decode("ascii").strip())
 
 
 def read_revision(
@@ -238,10 +225,10 @@ def _git(
     except OSError as error:
         raise GitError(f"git cannot be run: {error.strerror or error}") from None
     if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace")
-        if "not allowed" in said or "promisor" in said:
+        stderr = done.stderr.decode("utf-8", "replace")
+        if "not allowed" in stderr or "promisor" in stderr:
             raise GitError(_NOT_WHOLE)
-        message = said.strip().removeprefix("fatal: ").splitlines()
+        message = stderr.strip().removeprefix("fatal: ").splitlines()
         raise GitError(message[0] if message else f"git {arguments[0]} failed")
     return done.stdout
 

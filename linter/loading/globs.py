@@ -53,7 +53,7 @@ def _translate(body: str) -> str:
 
 
 def _set(inside: str) -> str | None:
-    """Return the expression of a set of characters, or None for one that is none, such as `[z-a]`."""
+    """Return the expression of a set of characters, or None for an impossible one, such as `[z-a]`."""
     chosen = inside.removeprefix("!")
     expression = ""
     index = 0

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from linter.loading.document import Range
+from linter.loading.place import Range
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -45,7 +45,7 @@ def render(what: Kustomization | Chart, *, at: Revision | None = None, limits: L
         limits: Bounds on the result.
 
     Raises:
-        RenderError: With what the program said.
+        RenderError: With what the program printed.
         linter.loading.git.GitError: The revision's files could not be read.
     """
     with ExitStack() as stack:
@@ -69,7 +69,7 @@ def render(what: Kustomization | Chart, *, at: Revision | None = None, limits: L
 
 
 def _inside(path: str, at: Revision | None, root: Path | None) -> str:
-    """Return the absolute path, of the work tree or of the unpacked revision. Absolute, it is no option to anyone."""
+    """Return the absolute path, of the work tree or of the unpacked revision. An absolute one cannot be taken for an option."""
     absolute = Path(path).absolute()
     if at is None or root is None:
         return str(absolute)
@@ -112,6 +112,6 @@ def _run(command: Sequence[str]) -> bytes:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise RenderError(f"{Path(command[0]).name} failed: {error}") from None
     if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise RenderError(f"{Path(command[0]).name} failed: {said[-1] if said else done.returncode}")
+        output = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise RenderError(f"{Path(command[0]).name} failed: {output[-1] if output else done.returncode}")
     return done.stdout

@@ -7,9 +7,9 @@ import os
 from stat import S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.loading.document import LoadProblem, Range
 from linter.loading.limits import DEFAULT
 from linter.loading.lines import line_range, line_starts
+from linter.loading.place import LoadProblem, Range
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,12 +56,12 @@ def read_file(
     """Read a file as UTF-8 text.
 
     Returns:
-        The source (with a problem where it is no UTF-8 text or too large), or why it could not be read.
+        The source (with a problem where it is not UTF-8 text or too large), or why it could not be read.
     """
     try:
         status = os.stat(path)  # noqa: PTH116  a third of the time
         if not S_ISREG(status.st_mode):
-            return Unreadable(name, "is no regular file")
+            return Unreadable(name, "is not a regular file")
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123  as above
             # So many bytes are set aside before anything is read.
             data = file.read(min(status.st_size, limits.file_bytes) + 1)
@@ -77,7 +77,7 @@ def read_file(
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file that is no manifest: a configuration, a baseline, a schema.
+    """Return the text of a file that is not a manifest: a configuration, a baseline, a schema.
 
     Raises:
         OSError: It cannot be read, or has no end.
@@ -95,7 +95,7 @@ def decode(
 ) -> Source:
     """Make a source of bytes, as kubectl does.
 
-    A byte order mark is dropped and chooses between UTF-8 and UTF-16. Bytes that are no text become U+FFFD: kubectl says nothing,
+    A byte order mark is dropped and chooses between UTF-8 and UTF-16. Bytes that are not text become U+FFFD: kubectl says nothing,
     here it is a problem of the source beside its text.
     """
     if len(data) > limits.file_bytes:

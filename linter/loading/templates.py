@@ -1,4 +1,4 @@
-"""Files that are no complete manifests: Helm templates and Kustomize's patches. They are skipped, with the reason."""
+"""Files that are not complete manifests: Helm templates and Kustomize's patches. They are skipped, with the reason."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _is_template(source: Source) -> bool:
     """Tell a template from a manifest that holds one as text (a ConfigMap of alerts): the template is hardly ever YAML."""
     if not re.search(_CONTROL, source.text):
         return False
-    from linter.loading.reader import read_documents
+    from linter.loading.yaml.reader import read_documents
 
     return any(problem.rule == "yaml-syntax" for each in read_documents(source) for problem in each.problems)
 
@@ -119,7 +119,7 @@ def _listed(folder: Path) -> _Patches | None:
             text = read_text(file)
         except (OSError, UnicodeDecodeError):
             continue
-        from linter.loading.composer import ComposeError, compose
+        from linter.loading.yaml.composer import ComposeError, compose
 
         try:
             value = compose(text).value

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def write_whole(path: Path, text: str | Iterable[str]) -> None:
     """Write a text, or its pieces, so that the file, whatever happens, is the old one or the new one, never something between.
 
-    A link stays a link (what it leads to is replaced), the mode stays, line ends are written as they are in the text. What is no
+    A link stays a link (what it leads to is replaced), the mode stays, line ends are written as they are in the text. What is not a
     regular file (/dev/stdout, a named pipe) is written to, not replaced.
 
     Raises:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.output.paths import display_path
+from linter.output.summary import looked_at, result
 from linter.output.terminal import sanitize
-from linter.output.words import looked_at, result
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from linter.engine.finding import Finding, Report
+    from linter.engine.report.finding import Finding, Report
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 

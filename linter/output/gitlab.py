@@ -10,7 +10,7 @@ from linter.output.terminal import json_text, sanitize
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from linter.engine.finding import Finding, Report
+    from linter.engine.report.finding import Finding, Report
 
 _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-import linter
 from linter.output.page import escape, page
-from linter.output.words import looked_at, result
+from linter.output.summary import looked_at, result
+from linter.release import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from linter.engine.finding import Finding, Report
+    from linter.engine.report.finding import Finding, Report
 
 _CONTEXT = 1
 """Lines shown before and after those of the finding."""
@@ -45,7 +45,7 @@ def render(report: Report) -> str:
             f'<p><strong class="{_worst(report)}">{result(report)}</strong> '
             f"in {looked_at(report)}</p>\n"
             f'<p class="soft">Checked for Kubernetes {report.version} '
-            f"by podplan {escape(linter.__version__)}.</p>\n</header>\n"
+            f"by podplan {escape(__version__)}.</p>\n</header>\n"
         )
     ]
     for (file, about), findings in groupby(report.findings, key=_about):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import linter
 from linter.output.terminal import json_text
+from linter.release import __version__
 
 if TYPE_CHECKING:
-    from linter.engine.finding import Finding, Report
+    from linter.engine.report.finding import Finding, Report
 
 
 def render(report: Report) -> str:
@@ -19,7 +19,7 @@ def render(report: Report) -> str:
 def as_object(report: Report) -> dict[str, Any]:
     """Return the report as plain values."""
     return {
-        "tool": {"name": "podplan", "version": linter.__version__},
+        "tool": {"name": "podplan", "version": __version__},
         "kubernetes": str(report.version),
         "findings": [finding_object(finding) for finding in report.findings],
         "suppressed": [

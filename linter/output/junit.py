@@ -6,13 +6,13 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from linter.output.summary import looked_at
 from linter.output.terminal import sanitize
-from linter.output.words import looked_at
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from linter.engine.finding import Finding, Report
+    from linter.engine.report.finding import Finding, Report
 
 # What XML 1.0 has no way to write; the rest of the control characters is made visible before.
 _NO_XML: Final = re.compile("[\ufffe\uffff]")

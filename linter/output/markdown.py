@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from linter.output.summary import looked_at, result
 from linter.output.terminal import sanitize
-from linter.output.words import looked_at, result
 
 if TYPE_CHECKING:
-    from linter.engine.finding import Finding, Report
+    from linter.engine.report.finding import Finding, Report
     from linter.engine.rule import Severity
 
 LIMIT: Final = 60_000
@@ -27,7 +27,7 @@ def render(report: Report, *, limit: int = LIMIT) -> str:
 
     Args:
         report: What to show.
-        limit: No longer than about this many characters; how many findings are left out is said.
+        limit: No longer than about this many characters; it says how many findings are left out.
     """
     sign = next((_SIGNS[severity] for severity in _SIGNS if report.count(severity)), "✅")
     version = str(report.version)

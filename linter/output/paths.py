@@ -18,7 +18,7 @@ def repository_root(folder: Path) -> Path | None:
 
 
 def in_repository(source: Source, root: Path | None) -> Path | None:
-    """Return the path of a source from the root of the repository; None for what is no file in it."""
+    """Return the path of a source from the root of the repository; None for what is not a file in it."""
     if source.path is None or root is None:
         return None
     absolute = Path.cwd() / source.path

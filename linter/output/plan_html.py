@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from linter.output import plan_svg
 from linter.output.page import escape, page
+from linter.output.summary import count
 from linter.output.timeline import build
-from linter.output.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

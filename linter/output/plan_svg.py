@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.output.page import COLORS, escape
+from linter.output.summary import count
 from linter.output.terminal import without_commands
 from linter.output.timeline import STATES, Lane, Point, Timeline, build, runs
-from linter.output.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -6,8 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from linter.output.summary import count
 from linter.output.terminal import sanitize
-from linter.output.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,5 +10,9 @@ if TYPE_CHECKING:
 
 def markdown(rule: Rule) -> str:
     """Return the page without its summary line, its two kinds of examples under headings of their own."""
-    body = rule.page.partition("\n")[2].strip("\n")
-    return body.replace("```yaml bad", "Bad:\n\n```yaml").replace("```yaml good", "Good:\n\n```yaml")
+    return with_headings(rule.page.partition("\n")[2].strip("\n"))
+
+
+def with_headings(page: str) -> str:
+    """Return a page with its two kinds of examples (`yaml bad`, `yaml good`) under headings of their own."""
+    return page.replace("```yaml bad", "Bad:\n\n```yaml").replace("```yaml good", "Good:\n\n```yaml")

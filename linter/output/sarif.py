@@ -6,16 +6,16 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-import linter
 from linter.output import rule_page
 from linter.output.paths import in_repository
 from linter.output.terminal import json_text, sanitize
+from linter.release import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from linter.engine.finding import Finding, Report, Suppressed
+    from linter.engine.report.finding import Finding, Report, Suppressed
     from linter.engine.rule import Rule
     from linter.loading.source import Source
 
@@ -48,8 +48,8 @@ def _run(report: Report, rules: Mapping[str, Rule], root: Path | None) -> dict[s
         "tool": {
             "driver": {
                 "name": "podplan",
-                "version": linter.__version__,
-                "semanticVersion": linter.__version__,
+                "version": __version__,
+                "semanticVersion": __version__,
                 "rules": [_descriptor(rule, rules.get(rule)) for rule in index],
             }
         },

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from linter.engine.finding import Report
+    from linter.engine.report.finding import Report
 
 _SLOWEST = 10
 

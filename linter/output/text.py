@@ -9,7 +9,7 @@ from linter.output.terminal import paint, sanitize, without_commands
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.engine.finding import Finding, Report
+    from linter.engine.report.finding import Finding, Report
 
 _WIDEST = 1000
 _WIDTH = 160

@@ -20,22 +20,9 @@ def pod_spec(resource: Resource) -> dict[str, Any]:
     return spec
 
 
-def pod_labels(resource: Resource) -> dict[str, str]:
-    """Return the labels of the pods that a workload makes."""
-    labels: dict[str, str] = (resource.object["spec"]["template"].get("metadata") or {}).get("labels") or {}
-    return labels
-
-
 def all_containers(resource: Resource) -> Iterator[Container]:
     """Yield every container of the pods: init, sidecar, regular."""
     yield from containers(pod_spec(resource))
-
-
-def long_running(resource: Resource) -> Iterator[Container]:
-    """Yield the containers that run as long as the pod does, and so can be probed: sidecars and regular ones."""
-    for container in all_containers(resource):
-        if container.is_regular or container.is_sidecar:
-            yield container
 
 
 def security(container: Container) -> dict[str, Any]:

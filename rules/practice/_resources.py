@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem
 from linter.path import Key
+from linter.rules.facts.requests import missing_requests
 
-from ..wiring.autoscaler_no_requests import autoscaler_no_requests  # noqa: TID252  the folder beside this one
 from ._pods import all_containers, pod_spec
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def missing_requirements(
         limit: Whether a limit is asked for, too.
     """
     # An autoscaler that needs the request is the worse consequence of the same gap.
-    reported = {problem.path for problem in autoscaler_no_requests(resource, context)}
+    reported = {lack.path for lack in missing_requests(resource, context)}
     pod = pod_spec(resource)
     whole = pod.get("resources") or {}
     for container in all_containers(resource):

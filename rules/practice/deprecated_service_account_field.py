@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.engine.rule import Problem, rule
+from linter.engine.rule import Fix, Problem, rule
 from linter.kube.pods import POD
-
-from ..rollout._related import field  # noqa: TID252  the folder beside this one
+from linter.path import value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,10 +61,13 @@ def deprecated_service_account_field(resource: Resource, context: Context) -> It
     ```
     """
     # Defaults fill in both names: only what is written counts.
-    old = field(resource.manifest, "spec", "template", "spec", "serviceAccount")
+    old = value_at(resource.manifest, (*POD, "serviceAccount"))
     if old:
+        path = (*POD, "serviceAccount")
+        has_both = "serviceAccountName" in value_at(resource.manifest, POD)
         yield Problem(
-            (*POD, "serviceAccount"),
+            path,
             f"serviceAccount is deprecated; write serviceAccountName: {old}.",
             at_key=True,
+            fix=None if has_both else Fix("rename", path, "serviceAccountName"),
         )

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def host_ipc(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pod shares the shared memory of its node.
 
-    It can read and write the shared memory and message queues of every process on the node. Leave `hostIPC` out unless the pod is a part of the node, like a network plugin or a monitoring agent.
+    It can read and write the shared memory and message queues of every process on the node. Leave `hostIPC` out unless
+    the pod is a part of the node, like a network plugin or a monitoring agent.
 
     Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 

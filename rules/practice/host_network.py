@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def host_network(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pod shares the network of its node.
 
-    It can listen on the node's addresses, reach what trusts the node, and no NetworkPolicy holds it. Leave `hostNetwork` out unless the pod is a part of the node, like a network plugin or a monitoring agent.
+    It can listen on the node's addresses, reach what trusts the node, and no NetworkPolicy holds it. Leave
+    `hostNetwork` out unless the pod is a part of the node, like a network plugin or a monitoring agent.
 
     Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 

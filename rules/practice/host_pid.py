@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def host_pid(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pod shares the processes of its node.
 
-    It sees all processes of the node with their environment and, as root, can stop or enter them. Leave `hostPID` out unless the pod is a part of the node, like a network plugin or a monitoring agent.
+    It sees all processes of the node with their environment and, as root, can stop or enter them. Leave `hostPID` out
+    unless the pod is a part of the node, like a network plugin or a monitoring agent.
 
     Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.pods import long_running
 
-from ._pods import long_running
+from ._pods import pod_spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,7 @@ def identical_probes(resource: Resource, context: Context) -> Iterator[Problem]:
               failureThreshold: 6
     ```
     """
-    for container in long_running(resource):
+    for container in long_running(pod_spec(resource)):
         liveness = container.spec.get("livenessProbe")
         if liveness is not None and liveness == container.spec.get("readinessProbe"):
             yield Problem(

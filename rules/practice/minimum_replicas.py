@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.autoscalers import autoscaler_of
 
-from ..rollout._related import autoscaler_of  # noqa: TID252  the folder beside this one
 from ._options import option
 
 if TYPE_CHECKING:

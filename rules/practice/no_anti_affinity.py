@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from linter.engine.rule import Problem, rule
 from linter.kube.pods import POD
 from linter.kube.selectors import matches
+from linter.rules.facts.pods import template_labels
+from linter.rules.facts.replicas import replicas_of
 
-from ..rollout._workloads import replicas_of  # noqa: TID252  the folder beside this one
 from ._options import option
-from ._pods import pod_labels, pod_spec
+from ._pods import pod_spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +76,7 @@ def no_anti_affinity(resource: Resource, context: Context) -> Iterator[Problem]:
     """
     minimum = option(context, "no-anti-affinity", "minimum", default=2)
     replicas = replicas_of(resource, context)
-    pod, labels = pod_spec(resource), pod_labels(resource)
+    pod, labels = pod_spec(resource), template_labels(resource)
     if replicas.high < minimum or any(matches(each, labels) for each in _keeping_apart(pod)):
         return
     yield Problem(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.replicas import replicas_of
+from linter.rules.facts.selectors import selected_by
 
-from ..rollout._workloads import replicas_of  # noqa: TID252  the folder beside this one
 from ._options import option
-from ._selecting import selected_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

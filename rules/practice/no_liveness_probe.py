@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.pods import long_running
 
-from ._pods import long_running
+from ._pods import pod_spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +69,7 @@ def no_liveness_probe(resource: Resource, context: Context) -> Iterator[Problem]
               httpGet: {path: /healthz, port: 8080}
     ```
     """
-    for container in long_running(resource):
+    for container in long_running(pod_spec(resource)):
         if "livenessProbe" not in container.spec:
             name = container.spec.get("name")
             yield Problem(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.pods import long_running
+from linter.rules.facts.readiness import unguarded_service
 
-from ..rollout._readiness import unguarded_service  # noqa: TID252  the folder beside this one
-from ._pods import long_running
+from ._pods import pod_spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +69,7 @@ def no_readiness_probe(resource: Resource, context: Context) -> Iterator[Problem
     """
     if unguarded_service(resource, context) is not None:
         return
-    for container in long_running(resource):
+    for container in long_running(pod_spec(resource)):
         if container.is_regular and "readinessProbe" not in container.spec:
             name = container.spec.get("name")
             yield Problem(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.selectors import selected_by
 
 from ._pods import pod_spec
-from ._selecting import selected_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ def pdb_unhealthy_pod_eviction_policy(resource: Resource, context: Context) -> I
     """A drain waits for pods that are broken.
 
     By default (IfHealthyBudget) a pod that runs, but is not ready, is only evicted while enough others are healthy. An
-    application that crashes in a loop then blocks the drain of its nodes until somebody mends it. Write
+    application that crashes in a loop then blocks the drain of its nodes until somebody fixes it. Write
     `unhealthyPodEvictionPolicy: AlwaysAllow`, or set IfHealthyBudget openly where broken pods shall stay.
 
     Source: https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy

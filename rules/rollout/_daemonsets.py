@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._workloads import resolved
+from linter.rules.facts.replicas import resolved
 
 if TYPE_CHECKING:
     from linter.loading.resource import Resource

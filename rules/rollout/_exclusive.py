@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from linter.kube.pods import POD, containers
+from linter.kube.pods import POD
 from linter.kube.selectors import matches
-
-from ._related import field
+from linter.rules.facts.manifests import dig
+from linter.rules.facts.pods import long_running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.engine.rule import Context
-    from linter.kube.pods import Container
     from linter.loading.resource import Resource
     from linter.path import FieldPath
 
@@ -34,11 +33,11 @@ def held_claims(resource: Resource, context: Context) -> Iterator[HeldClaim]:
     Claims that the run does not define are left out: nothing is known of them.
     """
     for index, volume in enumerate(resource.object["spec"]["template"]["spec"].get("volumes") or ()):
-        name = field(volume, "persistentVolumeClaim", "claimName")
+        name = dig(volume, "persistentVolumeClaim", "claimName")
         if not isinstance(name, str):
             continue
         claims = context.inventory.named("PersistentVolumeClaim", resource.namespace, name)
-        modes = field(claims[0].manifest, "spec", "accessModes") if claims else None
+        modes = dig(claims[0].manifest, "spec", "accessModes") if claims else None
         if not isinstance(modes, list) or not modes or any(mode not in _ONE_HOLDER for mode in modes):
             continue
         path = (*POD, "volumes", index, "persistentVolumeClaim", "claimName")
@@ -56,12 +55,12 @@ def pinned_to_one_node(resource: Resource) -> bool:
     if pod.get("nodeName") or HOSTNAME in (pod.get("nodeSelector") or {}):
         return True
     affinity = pod.get("affinity") or {}
-    required = field(affinity, "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
+    required = dig(affinity, "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
     terms = (required or {}).get("nodeSelectorTerms") or []
     if len(terms) == 1 and any(map(_names_one_node, _requirements(terms[0]))):
         return True
     labels = (template.get("metadata") or {}).get("labels") or {}
-    together = field(affinity, "podAffinity", "requiredDuringSchedulingIgnoredDuringExecution") or []
+    together = dig(affinity, "podAffinity", "requiredDuringSchedulingIgnoredDuringExecution") or []
     return any(
         term.get("topologyKey") == HOSTNAME and matches(term.get("labelSelector"), labels)
         for term in together
@@ -89,16 +88,9 @@ class HeldPort(NamedTuple):
     container: str
 
 
-def running_containers(pod: dict[str, Any]) -> Iterator[Container]:
-    """Yield the containers that run as long as the pod does: the regular ones and the sidecars."""
-    for container in containers(pod):
-        if container.is_regular or container.is_sidecar:
-            yield container
-
-
 def held_ports(pod: dict[str, Any]) -> Iterator[HeldPort]:
     """Yield the ports of the node that a pod takes. With hostNetwork every declared port is one."""
-    for container in running_containers(pod):
+    for container in long_running(pod):
         for index, port in enumerate(container.spec.get("ports") or ()):
             number = port.get("hostPort") or (pod.get("hostNetwork") and port.get("containerPort"))
             if number:

@@ -5,30 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from linter.kube.scheduling import daemon_tolerations, matches_node, tolerated
-
-from ._related import field
+from linter.rules.facts.manifests import dig
 
 if TYPE_CHECKING:
+    from linter.engine.rule import Context
     from linter.loading.resource import Resource
 
 Node = dict[str, Any]
 
 
+def nodes_of(context: Context) -> list[Node]:
+    """Return the nodes that were given. Node objects among the manifests do not count: they need not be all there are."""
+    return list(context.nodes or ())
+
+
 def name_of(node: Node) -> str:
     """Return a node's name."""
-    name = field(node, "metadata", "name")
+    name = dig(node, "metadata", "name")
     return name if isinstance(name, str) else ""
 
 
 def labels_of(node: Node) -> dict[str, str]:
-    """Return a node's labels; those that are no text are left out."""
-    labels = field(node, "metadata", "labels")
+    """Return a node's labels; those that are not text are left out."""
+    labels = dig(node, "metadata", "labels")
     return {k: v for k, v in labels.items() if isinstance(v, str)} if isinstance(labels, dict) else {}
 
 
 def taints_of(node: Node) -> list[dict[str, Any]]:
     """Return a node's taints."""
-    taints = field(node, "spec", "taints")
+    taints = dig(node, "spec", "taints")
     return [each for each in taints if isinstance(each, dict)] if isinstance(taints, list) else []
 
 

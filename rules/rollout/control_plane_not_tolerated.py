@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
 from linter.kube.pods import POD
+from linter.rules.facts.replicas import count
 
-from ._nodes import Node, name_of, repelling_taints, schedulable, selected, taint_text
-from ._related import nodes_of
-from ._workloads import count
+from ._nodes import Node, name_of, nodes_of, repelling_taints, schedulable, selected, taint_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.replicas import count, resolved
 
-from ._nodes import schedulable
-from ._related import nodes_of
-from ._workloads import count, resolved
+from ._nodes import nodes_of, schedulable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

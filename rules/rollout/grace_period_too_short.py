@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from linter.engine.rule import Problem, rule
-
-from ._exclusive import running_containers
+from linter.rules.facts.pods import long_running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +77,7 @@ def grace_period_too_short(resource: Resource, context: Context) -> Iterator[Pro
     """
     pod = resource.object["spec"]["template"]["spec"]
     grace = pod["terminationGracePeriodSeconds"]
-    for container in running_containers(pod):
+    for container in long_running(pod):
         hook = (container.spec.get("lifecycle") or {}).get("preStop") or {}
         seconds, path = _duration(hook)
         # A sleep hook beyond the grace period is refused by the API server.

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
 from linter.kube.pods import POD
+from linter.rules.facts.replicas import replicas_of, rolling_numbers
 
 from ._daemonsets import surges
 from ._exclusive import held_ports
-from ._workloads import replicas_of, rolling_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ def host_network_surge(resource: Resource, context: Context) -> Iterator[Problem
     ```
     """
     pod = resource.object["spec"]["template"]["spec"]
-    # Declared ports are told apart by the scheduler: the rules about host ports judge them.
+    # Declared ports are told apart by the scheduler: the rules about host ports are for them.
     if not pod.get("hostNetwork") or any(held_ports(pod)):
         return
     if resource.kind == "DaemonSet":

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.pods import long_running
 
-from ._exclusive import running_containers
 from ._probes import asks_the_same, give_up_after, spelled
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def liveness_kills_slow_start(resource: Resource, context: Context) -> Iterator[
               httpGet: {path: /healthz, port: 8080}
     ```
     """
-    for container in running_containers(resource.object["spec"]["template"]["spec"]):
+    for container in long_running(resource.object["spec"]["template"]["spec"]):
         readiness = container.spec.get("readinessProbe")
         name = "startupProbe" if "startupProbe" in container.spec else "livenessProbe"
         probe = container.spec.get(name)

@@ -9,8 +9,7 @@ from linter.kube.pods import POD
 from linter.kube.selectors import matches_labels
 from linter.path import Key
 
-from ._nodes import Node, labels_of, name_of, repelling_taints, selected, taint_text
-from ._related import nodes_of
+from ._nodes import Node, labels_of, name_of, nodes_of, repelling_taints, selected, taint_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from linter.engine.rule import Problem, rule
 from linter.kube.pods import POD
+from linter.rules.facts.manifests import dig
+from linter.rules.facts.pods import long_running
 
-from ._exclusive import running_containers
 from ._probes import give_up_after
-from ._related import field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +85,7 @@ def progress_deadline_too_short(resource: Resource, context: Context) -> Iterato
     slowest, path = _slowest_start(resource.object["spec"]["template"]["spec"])
     if slowest <= deadline:
         return
-    if field(resource.manifest, "spec", "progressDeadlineSeconds") is not None:
+    if dig(resource.manifest, "spec", "progressDeadlineSeconds") is not None:
         path = ("spec", "progressDeadlineSeconds")
     yield Problem(
         path,
@@ -99,7 +99,7 @@ def _slowest_start(pod: dict[str, Any]) -> tuple[int, FieldPath]:
     """Return the seconds that a pod may take to become ready as far as its probes say, and the probe that says most."""
     before = slowest = longest = 0
     path: FieldPath = POD
-    for container in running_containers(pod):
+    for container in long_running(pod):
         startup, readiness = container.spec.get("startupProbe"), container.spec.get("readinessProbe")
         started = give_up_after(startup) if startup else 0
         ready = started

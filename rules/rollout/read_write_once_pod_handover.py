@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.replicas import count, replicas_of, rolling_numbers
 
 from ._exclusive import held_claims
-from ._workloads import count, replicas_of, rolling_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

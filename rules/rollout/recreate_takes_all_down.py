@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-
-from ._workloads import replicas_of
+from linter.rules.facts.replicas import replicas_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from linter.engine.rule import Problem, rule
 from linter.kube.gates import MAX_UNAVAILABLE_STATEFUL_SET, enabled
+from linter.rules.facts.replicas import Replicas, count, replicas_of, resolved, rolling_numbers, spelled
 
 from ._exclusive import is_exclusive
-from ._workloads import Replicas, count, replicas_of, resolved, rolling_numbers, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def rolling_update_takes_all_down(resource: Resource, context: Context) -> Itera
 
     With one replica write `maxSurge: 1` and `maxUnavailable: 0`, with several choose a maxUnavailable below their number.
     One replica that may not run twice (maxSurge 0 and a ReadWriteOnce claim or a host port) is not reported, and neither
-    is a StatefulSet of one replica: they cannot do better. StatefulSets heed maxUnavailable only in some versions of
+    is a StatefulSet of one replica: they cannot do better. StatefulSets honor maxUnavailable only in some versions of
     Kubernetes.
 
     Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-unavailable

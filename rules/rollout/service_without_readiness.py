@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-
-from ._readiness import unguarded_service
+from linter.rules.facts.readiness import unguarded_service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""StatefulSets with a maxUnavailable that their Kubernetes version does not heed."""
+"""StatefulSets with a maxUnavailable that their Kubernetes version does not honor."""
 
 from __future__ import annotations
 

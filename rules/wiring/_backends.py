@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._objects import dig, items, text
+from linter.rules.facts.manifests import dig, items, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._objects import dig
-from ._pods import running_containers
+from linter.rules.facts.manifests import dig
+from linter.rules.facts.memo import once
+from linter.rules.facts.pods import running_containers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.loading.resource import Resource
     from linter.path import FieldPath
-
-    from ._pods import Container
+    from linter.rules.facts.pods import Container
 
 ASKING = frozenset({"livenessProbe", "readinessProbe", "startupProbe", "lifecycle"})
 """The fields that hold these ports, one of them at least (what a rule about them needs)."""
@@ -32,12 +32,10 @@ class AskedPort(NamedTuple):
     path: FieldPath
 
 
+@once
 def asked_ports(resource: Resource) -> list[AskedPort]:
     """Return the ports that probes and hooks name; without those that are asked of another host."""
-    found: list[AskedPort] | None = resource.memo.get(asked_ports)
-    if found is None:
-        found = resource.memo[asked_ports] = list(_asked_ports(resource))
-    return found
+    return list(_asked_ports(resource))
 
 
 def _asked_ports(resource: Resource) -> Iterator[AskedPort]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.engine.inventory import pod_template
-
-from ._objects import dig, items, text
-from ._pods import pod_path
+from linter.rules.facts.manifests import dig, items, text
+from linter.rules.facts.memo import once
+from linter.rules.facts.pods import pod_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Reference(NamedTuple):
-    """An object that a pod names, and where it does so. Optional ones are none."""
+    """An object that a pod names, and where it does so. Optional ones are left out."""
 
     kind: str
     name: str
@@ -39,15 +39,15 @@ NAMING = frozenset(
 _CONFIG = (("ConfigMap", "configMap", "name"), ("Secret", "secret", "secretName"))
 
 
+@once
 def references(resource: Resource) -> list[Reference]:
     """Return what the resource's pods name and can't do without."""
-    found: list[Reference] | None = resource.memo.get(references)
-    if found is None:
-        pod = dig(pod_template(resource), "spec")
-        base = pod_path(resource)
-        named = [*_of_pod(pod, base, resource), *_of_containers(pod, base)] if isinstance(pod, dict) else []
-        found = resource.memo[references] = [each for each in named if each.name]
-    return found
+    pod = dig(pod_template(resource), "spec")
+    if not isinstance(pod, dict):
+        return []
+    base = pod_path(resource)
+    named = (*_of_pod(pod, base, resource), *_of_containers(pod, base))
+    return [reference for reference in named if reference.name]
 
 
 def _of_pod(pod: dict[str, Any], base: FieldPath, resource: Resource) -> Iterator[Reference]:
@@ -115,17 +115,15 @@ def _of_environment(container: dict[str, Any], path: FieldPath) -> Iterator[Refe
                 yield Reference(kind, text(source, "name"), (*path, "envFrom", index, field, "name"))
 
 
+@once
 def named_by_others(inventory: Inventory) -> set[tuple[str, str, str]]:
     """Return kind, namespace and name of all that pods and Ingresses of the run name."""
-    if "named" not in inventory.memo:
-        named = {
-            (each.kind, owner.namespace, each.name)
-            for owner in inventory.pod_owners(None)
-            for each in references(owner)
-        }
-        for ingress in inventory.of_kind("Ingress"):
-            for _, tls in items(ingress.manifest, "spec", "tls"):
-                named.add(("Secret", ingress.namespace, text(tls, "secretName")))
-        inventory.memo["named"] = named
-    result: set[tuple[str, str, str]] = inventory.memo["named"]
-    return result
+    named = {
+        (reference.kind, owner.namespace, reference.name)
+        for owner in inventory.pod_owners(None)
+        for reference in references(owner)
+    }
+    for ingress in inventory.of_kind("Ingress"):
+        for _, tls in items(ingress.manifest, "spec", "tls"):
+            named.add(("Secret", ingress.namespace, text(tls, "secretName")))
+    return named

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from linter.engine.inventory import AUTOMATIC_LABELS, identity, pod_labels, requirements
 from linter.kube.selectors import matches_labels
-
-from ._objects import dig, text
-from ._services import is_headless
+from linter.rules.facts.manifests import dig, text
+from linter.rules.facts.memo import once
+from linter.rules.facts.services import is_headless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,31 +32,37 @@ def governing_services(inventory: Inventory, stateful_set: Resource) -> Sequence
 
 def governed_sets(inventory: Inventory, namespace: str, service: str) -> list[Resource]:
     """Return the StatefulSets that name a Service as theirs, each object once."""
-    if "governed" not in inventory.memo:
-        governed: dict[tuple[str, str], dict[object, Resource]] = {}
-        for each in inventory.of_kind("StatefulSet"):
-            key = each.namespace, service_name(each)
-            governed.setdefault(key, {}).setdefault(identity(each), each)
-        inventory.memo["governed"] = governed
-    found: dict[object, Resource] = inventory.memo["governed"].get((namespace, service), {})
-    return list(found.values())
+    return list(_sets_by_service(inventory).get((namespace, service), {}).values())
+
+
+@once
+def _sets_by_service(inventory: Inventory) -> dict[tuple[str, str], dict[object, Resource]]:
+    governed: dict[tuple[str, str], dict[object, Resource]] = {}
+    for stateful_set in inventory.of_kind("StatefulSet"):
+        key = stateful_set.namespace, service_name(stateful_set)
+        governed.setdefault(key, {}).setdefault(identity(stateful_set), stateful_set)
+    return governed
 
 
 def headless_selecting(inventory: Inventory, stateful_set: Resource) -> list[Resource]:
     """Return the headless Services of the run that select the set's pods."""
-    if "headless" not in inventory.memo:
-        by_pair: dict[tuple[str, str, str], list[Resource]] = {}
-        for each in inventory.of_kind("Service"):
-            if is_headless(each) and (selector := _selector(each)):
-                # One pair is enough to find it by: all of them must be among the set's labels.
-                by_pair.setdefault((each.namespace, *min(selector.items())), []).append(each)
-        inventory.memo["headless"] = by_pair
+    headless = _headless_by_pair(inventory)
     return [
         service
         for pair in (pod_labels(stateful_set) or {}).items()
-        for service in inventory.memo["headless"].get((stateful_set.namespace, *pair), ())
+        for service in headless.get((stateful_set.namespace, *pair), ())
         if selects(service, stateful_set)
     ]
+
+
+@once
+def _headless_by_pair(inventory: Inventory) -> dict[tuple[str, str, str], list[Resource]]:
+    by_pair: dict[tuple[str, str, str], list[Resource]] = {}
+    for service in inventory.of_kind("Service"):
+        if is_headless(service) and (selector := _selector(service)):
+            # One pair is enough to find it by: all of them must be among the set's labels.
+            by_pair.setdefault((service.namespace, *min(selector.items())), []).append(service)
+    return by_pair
 
 
 def selects(service: Resource, stateful_set: Resource) -> bool:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
 from linter.kube.suggest import did_you_mean, quote
-
-from ._autoscaling import TARGET
-from ._objects import items, text, who
-from ._pods import running_containers
+from linter.rules.facts.autoscalers import TARGET
+from linter.rules.facts.manifests import describe, items, text
+from linter.rules.facts.pods import running_containers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,5 +84,5 @@ def autoscaler_container_unknown(resource: Resource, context: Context) -> Iterat
     for index, metric in items(resource.manifest, "spec", "metrics"):
         container = text(metric, "containerResource", "container")
         if known and container and container not in known:
-            message = f"{who(targets[0], resource)} has no container {quote(container)}.{did_you_mean(container, known)}"
+            message = f"{describe(targets[0], resource)} has no container {quote(container)}.{did_you_mean(container, known)}"
             yield Problem(("spec", "metrics", index, "containerResource", "container"), message)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
-
-from ._autoscaling import SCALABLE, is_horizontal, least_replicas, scalers
-from ._objects import dig, number, who
+from linter.rules.facts.autoscalers import SCALABLE, is_horizontal, least_replicas, scalers
+from linter.rules.facts.manifests import describe, dig, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +83,7 @@ def autoscaler_fights_replicas(resource: Resource, context: Context) -> Iterator
         return  # it never changes anything
     bounds = f" between {least} and {most}" if least is not None and most is not None else ""
     message = (
-        f"{who(scaler, resource)} sets the replicas{bounds}, and each apply sets them back to {replicas}. "
+        f"{describe(scaler, resource)} sets the replicas{bounds}, and each apply sets them back to {replicas}. "
         "Remove `replicas`."
     )
     yield Problem(("spec", "replicas"), message)

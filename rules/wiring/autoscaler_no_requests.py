@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.engine.inventory import pod_template
 from linter.engine.rule import Context, Problem, rule
-
-from ._autoscaling import SCALABLE, is_horizontal, scalers
-from ._metrics import requests, utilizations
-from ._objects import dig, items, who
-from ._pods import running_containers
+from linter.rules.facts.autoscalers import SCALABLE
+from linter.rules.facts.manifests import describe
+from linter.rules.facts.requests import missing_requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.engine.inventory import Inventory
     from linter.loading.resource import Resource
 
 
@@ -26,7 +22,7 @@ def autoscaler_no_requests(resource: Resource, context: Context) -> Iterator[Pro
     Utilisation is a percentage of the requests. If a single container of the pod lacks one, sidecars included, the
     autoscaler can't compute it and does not scale. Add the request, or give the metric an `averageValue`.
 
-    A limit counts as a request, as do the resources of the pod as a whole. Nothing is said where a LimitRange of the run
+    A limit counts as a request, as do the resources of the pod as a whole. Nothing is reported where a LimitRange of the run
     gives the namespace default requests.
 
     ```yaml bad
@@ -76,35 +72,9 @@ def autoscaler_no_requests(resource: Resource, context: Context) -> Iterator[Pro
               resources: {requests: {cpu: 100m}}
     ```
     """
-    autoscalers = [each for each in scalers(context.inventory, resource) if is_horizontal(each)]
-    if not autoscalers:
-        return
-    pod = dig(pod_template(resource), "spec")
-    seen = set()
-    for autoscaler in autoscalers:
-        for metric in utilizations(autoscaler):
-            if requests(pod, metric.resource) or _has_default(context.inventory, resource, metric.resource):
-                continue
-            for container in running_containers(resource):
-                asked = metric.container is None or metric.container == container.name
-                if (
-                    asked
-                    and not requests(container.spec, metric.resource)
-                    and (container.path, metric.resource) not in seen
-                ):
-                    seen.add((container.path, metric.resource))
-                    message = (
-                        f"{who(autoscaler, resource)} measures {metric.resource} against the requests, and container "
-                        f"`{container.name}` has none: nothing is scaled. Add `resources.requests.{metric.resource}`."
-                    )
-                    yield Problem((*container.path, "resources", "requests", metric.resource), message)
-
-
-def _has_default(inventory: Inventory, workload: Resource, resource: str) -> bool:
-    """Tell whether a LimitRange of the namespace gives containers a request."""
-    return any(
-        dig(limit, field, resource) is not None
-        for limit_range in inventory.of_kind("LimitRange", workload.namespace)
-        for _, limit in items(limit_range.manifest, "spec", "limits")
-        for field in ("defaultRequest", "default")
-    )
+    for lack in missing_requests(resource, context):
+        message = (
+            f"{describe(lack.autoscaler, resource)} measures {lack.resource} against the requests, and container "
+            f"`{lack.container}` has none: nothing is scaled. Add `resources.requests.{lack.resource}`."
+        )
+        yield Problem(lack.path, message)

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from linter.engine.inventory import identity
 from linter.engine.rule import Context, Problem, rule
-
-from ._autoscaling import TARGET, scalers_of
-from ._objects import text, who
+from linter.rules.facts.autoscalers import TARGET, scalers_of
+from linter.rules.facts.manifests import describe, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +61,7 @@ def autoscaler_overlap(resource: Resource, context: Context) -> Iterator[Problem
     first, *_ = (*scalers_of(context.inventory, kind, resource.namespace, name), resource)
     if identity(first) != identity(resource):
         message = (
-            f"{who(first, resource)} scales {kind} {resource.namespace}/{name}, too, so that neither takes effect. "
+            f"{describe(first, resource)} scales {kind} {resource.namespace}/{name}, too, so that neither takes effect. "
             "Keep one, with the metrics of both."
         )
         yield Problem((*TARGET, "name"), message)

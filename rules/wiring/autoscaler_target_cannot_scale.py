@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
-
-from ._autoscaling import TARGET
-from ._objects import text
+from linter.rules.facts.autoscalers import TARGET
+from linter.rules.facts.manifests import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from linter.engine.rule import Context, Problem, rule
 from linter.kube.kinds import api_group
 from linter.kube.suggest import quote
-
-from ._autoscaling import SCALABLE, TARGET
-from ._objects import text, who
-from ._sight import missing_object
+from linter.rules.facts.autoscalers import SCALABLE, TARGET
+from linter.rules.facts.manifests import describe, text
+from linter.rules.facts.visibility import missing_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +31,7 @@ def autoscaler_target_missing(resource: Resource, context: Context) -> Iterator[
     The autoscaler then does nothing but report that it can't get the target's scale. Correct kind, name or `apiVersion`;
     the workload must be in the autoscaler's namespace.
 
-    Nothing is said of kinds that Kubernetes does not define, or where the run shows no workload in the namespace. For an
+    Nothing is reported of kinds that Kubernetes does not define, or where the run shows no workload in the namespace. For an
     autoscaler without a namespace only its folder counts, unless another one shows what was meant.
 
     ```yaml bad
@@ -87,8 +86,8 @@ def autoscaler_target_missing(resource: Resource, context: Context) -> Iterator[
             return  # the API server refuses the autoscaler: `autoscaler-target` says it
         if api_group(version) != SCALABLE[kind]:
             right = f"{SCALABLE[kind]}/v1".lstrip("/")
-            said = f"`apiVersion` is {quote(version)}" if version else "`apiVersion` is missing"
-            yield Problem((*TARGET, "apiVersion"), f"{said}, where a {kind} is not found: write `{right}`.")
+            fault = f"`apiVersion` is {quote(version)}" if version else "`apiVersion` is missing"
+            yield Problem((*TARGET, "apiVersion"), f"{fault}, where a {kind} is not found: write `{right}`.")
         return
     hint = _other_kind(inventory, resource, name) or missing_object(inventory, resource, kind, name)
     if hint is not None:
@@ -99,4 +98,4 @@ def autoscaler_target_missing(resource: Resource, context: Context) -> Iterator[
 def _other_kind(inventory: Inventory, resource: Resource, name: str) -> str:
     found = chain.from_iterable(inventory.named(kind, resource.namespace, name) for kind in SCALABLE)
     other = next(found, None)
-    return f"There is {who(other, resource)}: write `kind: {other.kind}`." if other else ""
+    return f"There is {describe(other, resource)}: write `kind: {other.kind}`." if other else ""

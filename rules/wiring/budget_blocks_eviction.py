@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
 from linter.kube.int_or_percent import resolve
-
-from ._budgets import pods_of
-from ._objects import who, who_all
+from linter.rules.facts.budgets import pods_of
+from linter.rules.facts.manifests import describe, describe_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,9 +95,9 @@ def _least_available(resource: Resource, spec: dict[str, object], context: Conte
         return None
     replicas = "1 replica" if pods.least == 1 else f"{pods.least} replicas"
     rounded = f" ({needed} of {replicas})" if isinstance(value, str) else ""
-    least = f" at the minimum of {who(pods.autoscalers[0], resource)}" if pods.autoscalers else ""
+    least = f" at the minimum of {describe(pods.autoscalers[0], resource)}" if pods.autoscalers else ""
     message = (
-        f"`minAvailable: {value}`{rounded} never lets a pod be evicted: {who_all(pods.owners, resource)} "
+        f"`minAvailable: {value}`{rounded} never lets a pod be evicted: {describe_all(pods.owners, resource)} "
         f"{'has' if len(pods.owners) == 1 else 'have'} {replicas}{least}. {advice}, or raise the replicas."
     )
     return Problem(path, message)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from linter.engine.inventory import identity
 from linter.engine.rule import Context, Problem, rule
-
-from ._budgets import budgets_over
-from ._objects import ENOUGH, who
+from linter.rules.facts.budgets import budgets_over
+from linter.rules.facts.manifests import ENOUGH, describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +77,7 @@ def budget_overlap(resource: Resource, context: Context) -> Iterator[Problem]:
         first, *_ = (*budgets_over(context.inventory, owner), resource)
         if identity(first) != identity(resource):
             message = (
-                f"{who(first, resource)} selects the pods of {who(owner, resource)}, too: the API server refuses to evict "
+                f"{describe(first, resource)} selects the pods of {describe(owner, resource)}, too: the API server refuses to evict "
                 "pods that two budgets cover. Make the selectors disjoint, or keep one of the budgets."
             )
             yield Problem(("spec", "selector"), message)

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
 from linter.kube.int_or_percent import resolve
-
-from ._budgets import pods_of
-from ._objects import who_all
+from linter.rules.facts.budgets import pods_of
+from linter.rules.facts.manifests import describe_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +26,7 @@ def budget_protects_nothing(resource: Resource, context: Context) -> Iterator[Pr
 
     It needs no pod to stay, so it changes nothing. Write how many pods must stay (`minAvailable`), or how many may be
     away (`maxUnavailable`, less than there are). For a single replica `maxUnavailable: 1` is the usual way not to block
-    drains, and nothing is said of it.
+    drains, and nothing is reported of it.
 
     ```yaml bad
     apiVersion: policy/v1
@@ -85,7 +84,7 @@ def budget_protects_nothing(resource: Resource, context: Context) -> Iterator[Pr
             return  # neither a number nor a percentage: the API server refuses it
         if away >= pods.least:
             message = (
-                f"`maxUnavailable: {most}` lets all {pods.least} pods of {who_all(pods.owners, resource)} be evicted at once. "
+                f"`maxUnavailable: {most}` lets all {pods.least} pods of {describe_all(pods.owners, resource)} be evicted at once. "
                 f"Write less than {pods.least}."
             )
             yield Problem(("spec", "maxUnavailable"), message)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from linter.engine.inventory import requirements
 from linter.engine.rule import Context, Problem, rule
-
-from ._sight import selects_nothing, show
+from linter.rules.facts.selectors import spell_selector
+from linter.rules.facts.visibility import selects_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ def budget_selects_nothing(resource: Resource, context: Context) -> Iterator[Pro
     the same namespace. A budget without any selector matches nothing either (an empty one, `{}`, matches all pods of the
     namespace).
 
-    Nothing is said where the labels look like those that an operator sets, or where the run shows no workload in the
+    Nothing is reported where the labels look like those that an operator sets, or where the run shows no workload in the
     budget's namespace. For a budget without a namespace only its folder counts, unless another one shows what was meant.
 
     ```yaml bad
@@ -73,6 +73,6 @@ def budget_selects_nothing(resource: Resource, context: Context) -> Iterator[Pro
         return
     hint = selects_nothing(context.inventory, resource, selector)
     if hint is not None:
-        shown = show(requirements(selector))
+        shown = spell_selector(requirements(selector))
         message = f"Nothing in this run makes pods with {shown} in namespace {resource.namespace}. {hint}"
         yield Problem(("spec", "selector"), message.rstrip())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from linter.engine.inventory import Identity, identity
 from linter.engine.rule import Context, Problem, rule
+from linter.rules.facts.memo import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ def duplicate_resource(resource: Resource, context: Context) -> Iterator[Problem
     `kubectl apply -f` takes both, one after the other, without a word: the last one wins, and with every apply the object
     is changed to and fro. Mostly a copy whose name was not changed. Rename one, or remove it.
 
-    Files in different folders may well be for different clusters, and are not compared; nor is anything said of the same
+    Files in different folders may well be for different clusters, and are not compared; nor is anything reported of the same
     text in two files, like the Namespace that each of them brings along.
 
     ```yaml bad
@@ -66,12 +67,12 @@ def _is_repeated(first: Resource, resource: Resource) -> bool:
 
 def _first_of_folder(inventory: Inventory, resource: Resource) -> Resource:
     """Return the first manifest of the same object in the same folder."""
-    if "first of folder" not in inventory.memo:
-        first: dict[tuple[Identity, str], Resource] = {}
-        for each in inventory.resources:
-            first.setdefault((identity(each), dirname(each.document.source.name)), each)
-        inventory.memo["first of folder"] = first
-    found: Resource = inventory.memo["first of folder"][
-        identity(resource), dirname(resource.document.source.name)
-    ]
-    return found
+    return _firsts(inventory)[identity(resource), dirname(resource.document.source.name)]
+
+
+@once
+def _firsts(inventory: Inventory) -> dict[tuple[Identity, str], Resource]:
+    firsts: dict[tuple[Identity, str], Resource] = {}
+    for resource in inventory.resources:
+        firsts.setdefault((identity(resource), dirname(resource.document.source.name)), resource)
+    return firsts

@@ -1,13 +1,13 @@
-"""StatefulSets whose governing Service is none of the run's Services."""
+"""StatefulSets whose governing Service is not in the run."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
+from linter.rules.facts.manifests import describe
+from linter.rules.facts.visibility import missing_object
 
-from ._objects import who
-from ._sight import missing_object
 from ._stateful import SERVICE_NAME, governing_services, headless_selecting, service_name
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def governing_service_missing(resource: Resource, context: Context) -> Iterator[
         return
     hint = missing_object(inventory, resource, "Service", name)
     if headless := headless_selecting(inventory, resource):
-        hint = f"The headless {who(headless[0], resource)} selects the pods: write `{headless[0].name}`."
+        hint = f"The headless {describe(headless[0], resource)} selects the pods: write `{headless[0].name}`."
     if hint is None:
         return
     message = (

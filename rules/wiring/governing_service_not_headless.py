@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
+from linter.rules.facts.manifests import describe, text
+from linter.rules.facts.services import is_headless
 
-from ._objects import text, who
-from ._services import is_headless
 from ._stateful import SERVICE_NAME, governing_services, headless_selecting
 
 if TYPE_CHECKING:
@@ -73,11 +73,11 @@ def governing_service_not_headless(resource: Resource, context: Context) -> Iter
         return
     service = services[0]
     if text(service.manifest, "spec", "type") == "ExternalName":
-        message = f"{who(service, resource)} is of type ExternalName and gives the pods no DNS names."
+        message = f"{describe(service, resource)} is of type ExternalName and gives the pods no DNS names."
     else:
-        message = f"{who(service, resource)} is not headless: the pods get no DNS names."
+        message = f"{describe(service, resource)} is not headless: the pods get no DNS names."
     if headless := headless_selecting(context.inventory, resource):
-        message += f" Name the headless {who(headless[0], resource)} instead."
+        message += f" Name the headless {describe(headless[0], resource)} instead."
     else:
         message += " Name a Service with `clusterIP: None` that selects the pods."
     yield Problem(SERVICE_NAME, message)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from linter.engine.inventory import requirements
 from linter.engine.rule import Context, Problem, rule
+from linter.rules.facts.manifests import describe, dig
+from linter.rules.facts.selectors import spell_selector
+from linter.rules.facts.services import is_headless
 
-from ._objects import dig, who
-from ._services import is_headless
-from ._sight import show
 from ._stateful import SERVICE_NAME, governing_services, selects
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def governing_service_selects_other_pods(resource: Resource, context: Context) -
         return
     conditions = requirements({"matchLabels": selectors[0]})
     message = (
-        f"{who(services[0], resource)} selects {show(conditions)}, which the labels of this StatefulSet's pods don't "
+        f"{describe(services[0], resource)} selects {spell_selector(conditions)}, which the labels of this StatefulSet's pods don't "
         "match: the pods get no DNS names. Make its selector match the template's labels."
     )
     yield Problem(SERVICE_NAME, message)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from linter.engine.inventory import identity
 from linter.engine.rule import Context, Problem, rule
+from linter.rules.facts.manifests import describe
 
-from ._objects import who
 from ._stateful import SERVICE_NAME, governed_sets, governing_services, selects, service_name
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def governing_service_shared(resource: Resource, context: Context) -> Iterator[P
     if services and not any(selects(each, resource) and selects(each, first) for each in services):
         return
     message = (
-        f"{who(first, resource)} names the Service `{name}`, too: its DNS name answers with the pods of both. "
+        f"{describe(first, resource)} names the Service `{name}`, too: its DNS name answers with the pods of both. "
         "Give each StatefulSet a headless Service of its own."
     )
     yield Problem(SERVICE_NAME, message)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
+from linter.rules.facts.visibility import missing_object
 
-from ._sight import missing_object
 from ._stateful import SERVICE_NAME, governing_services, headless_selecting, service_name
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
+from linter.rules.facts.visibility import made_for_custom_resource, missing_object
 
 from ._backends import ingress_backends
-from ._sight import made_for_custom_resource, missing_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ def ingress_backend_missing(resource: Resource, context: Context) -> Iterator[Pr
     Requests for that host or path are answered with an error. Correct the name; the Service must be in the Ingress's
     namespace.
 
-    Nothing is said where the run shows no Service in that namespace. For an Ingress without a namespace only its folder
+    Nothing is reported where the run shows no Service in that namespace. For an Ingress without a namespace only its folder
     counts, unless another one shows what was meant.
 
     ```yaml bad

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
+from linter.rules.facts.manifests import describe, dig, items
 
 from ._backends import ingress_backends
-from ._objects import dig, items, who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def ingress_port_unknown(resource: Resource, context: Context) -> Iterator[Probl
         if not ports or any(dig(port, field) == backend.port for port in ports):
             continue
         listed = ", ".join(_show(port) for port in ports[:6])
-        message = f"{who(services[0], resource)} has no port `{backend.port}`; it has {listed}."
+        message = f"{describe(services[0], resource)} has no port `{backend.port}`; it has {listed}."
         yield Problem(backend.port_path, message)
 
 

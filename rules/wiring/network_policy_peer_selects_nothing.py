@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from linter.engine.inventory import requirements
 from linter.engine.rule import Context, Problem, rule
-
-from ._objects import dig, items
-from ._sight import selects_nothing, show
+from linter.rules.facts.manifests import dig, items
+from linter.rules.facts.selectors import spell_selector
+from linter.rules.facts.visibility import selects_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +76,7 @@ def network_policy_peer_selects_nothing(resource: Resource, context: Context) ->
                 selector = dig(peer, "podSelector")
                 hint = selects_nothing(context.inventory, resource, selector)
                 if hint is not None:
-                    shown = show(requirements(selector))
+                    shown = spell_selector(requirements(selector))
                     message = (
                         f"Nothing in this run makes pods with {shown} in namespace {resource.namespace}; for pods of "
                         f"another namespace, add a `namespaceSelector`. {hint}"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from linter.engine.inventory import requirements
 from linter.engine.rule import Context, Problem, rule
-
-from ._sight import selects_nothing, show
+from linter.rules.facts.selectors import spell_selector
+from linter.rules.facts.visibility import selects_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ def network_policy_selects_nothing(resource: Resource, context: Context) -> Iter
     The policy is about nobody, so the pods that it was written for stay open to all. Make the selector match the labels
     of the pod template, in the same namespace. (An empty one, `{}`, matches all pods of the namespace.)
 
-    Nothing is said where the labels look like those that an operator sets, or where the run shows no workload in the
+    Nothing is reported where the labels look like those that an operator sets, or where the run shows no workload in the
     policy's namespace. For a policy without a namespace only its folder counts, unless another one shows what was meant.
 
     ```yaml bad
@@ -68,6 +68,6 @@ def network_policy_selects_nothing(resource: Resource, context: Context) -> Iter
     selector = (resource.object.get("spec") or {}).get("podSelector")
     hint = selects_nothing(context.inventory, resource, selector)
     if hint is not None:
-        shown = show(requirements(selector))
+        shown = spell_selector(requirements(selector))
         message = f"Nothing in this run makes pods with {shown} in namespace {resource.namespace}. {hint}"
         yield Problem(("spec", "podSelector"), message.rstrip())

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from linter.engine.inventory import identity, pod_labels, requirements
 from linter.engine.rule import WORKLOADS, Context, Problem, rule
 from linter.kube.selectors import matches_expression
-
-from ._objects import ENOUGH, dig, distinct, is_controlled, who_all
-from ._sight import show
+from linter.rules.facts.manifests import ENOUGH, describe_all, dig, distinct
+from linter.rules.facts.selectors import spell_selector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,13 +81,13 @@ def overlapping_selectors(resource: Resource, context: Context) -> Iterator[Prob
     """
     selector = dig(resource.manifest, "spec", "selector")
     conditions = requirements(selector)
-    if not conditions or is_controlled(resource):
+    if not conditions or resource.is_controlled:
         return  # refused by the API server; or its controller keeps its pods apart
     others = distinct(_others(resource, context.inventory.matched(selector, resource.namespace)))
     if others:
         adopts = " It would adopt that pod." if others[0].kind == "Pod" else ""
         message = (
-            f"The selector {show(conditions)} also matches the pods of {who_all(others, resource)}.{adopts} "
+            f"The selector {spell_selector(conditions)} also matches the pods of {describe_all(others, resource)}.{adopts} "
             f"Give this {resource.kind} a label of its own, in selector and template."
         )
         yield Problem(("spec", "selector"), message)
@@ -101,7 +100,7 @@ def _others(resource: Resource, owners: Sequence[Resource]) -> Iterator[Resource
     for owner in islice(owners, ENOUGH):
         if identity(owner) == own:
             earlier = False
-        elif is_controlled(owner):
+        elif owner.is_controlled:
             continue
         elif owner.kind == "Pod":
             if resource.kind in _ADOPT_PODS:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
+from linter.rules.facts.pods import PODS, list_ports, ports_of
 
-from ._pods import PODS, list_ports, ports_of
 from ._probes import ASKING, asked_ports
 
 if TYPE_CHECKING:

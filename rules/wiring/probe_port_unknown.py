@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
 from linter.kube.suggest import did_you_mean, quote
+from linter.rules.facts.pods import PODS, list_ports, running_containers
 
-from ._pods import PODS, list_ports, running_containers
 from ._probes import ASKING, asked_ports
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from linter.engine.inventory import pod_template
 from linter.engine.rule import Context, Problem, rule
+from linter.rules.facts.manifests import describe, dig, items, number, text
+from linter.rules.facts.pods import running_containers
+from linter.rules.facts.services import is_headless
 
-from ._objects import dig, items, number, text, who
-from ._pods import running_containers
-from ._services import is_headless
 from ._stateful import governed_sets
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def publish_not_ready_addresses(resource: Resource, context: Context) -> Iterato
         probed = any(dig(each.spec, "readinessProbe") for each in running_containers(stateful_set))
         if replicas > 1 and probed and _looks_for_peers(stateful_set, resource.name):
             message = (
-                f"The members of {who(stateful_set, resource)} look for each other by this Service's name, which shows "
+                f"The members of {describe(stateful_set, resource)} look for each other by this Service's name, which shows "
                 "only pods that are ready. Write `publishNotReadyAddresses: true`, and let clients use a Service of "
                 "their own."
             )

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
 from linter.kube.suggest import did_you_mean, quote
+from linter.rules.facts.manifests import describe, dig, text
+from linter.rules.facts.pods import PODS
 
-from ._objects import dig, text, who
-from ._pods import PODS
 from ._references import NAMING_KEYS, references
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def reference_key_missing(resource: Resource, context: Context) -> Iterator[Prob
     The container is not started (CreateContainerConfigError), or the volume is not mounted. Correct the key, add it to
     the object, or mark the reference `optional: true`.
 
-    Nothing is said of an object without any data, which something else fills.
+    Nothing is reported of an object without any data, which something else fills.
 
     ```yaml bad
     apiVersion: v1
@@ -80,9 +80,7 @@ def reference_key_missing(resource: Resource, context: Context) -> Iterator[Prob
         known = set().union(*held)
         for key, path in reference.keys:
             if key not in known:
-                message = (
-                    f"{who(objects[0], resource)} has no key {quote(key)}.{did_you_mean(key, sorted(known))}"
-                )
+                message = f"{describe(objects[0], resource)} has no key {quote(key)}.{did_you_mean(key, sorted(known))}"
                 yield Problem(path, message)
 
 

@@ -6,9 +6,10 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
+from linter.rules.facts.manifests import describe
+from linter.rules.facts.memo import once
+from linter.rules.facts.pods import PODS
 
-from ._objects import who
-from ._pods import PODS
 from ._references import NAMING, named_by_others, references
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def reference_near_miss(resource: Resource, context: Context) -> Iterator[Proble
     without it the pod does not start. The object that the message names is used by nothing else in the run, so it is
     likely the one that is meant. Correct the reference, or the object's name or namespace.
 
-    An object that the run does not define at all may live in the cluster alone, and nothing is said of it, nor of
+    An object that the run does not define at all may live in the cluster alone, and nothing is reported of it, nor of
     references marked `optional: true`.
 
     ```yaml bad
@@ -87,9 +88,9 @@ def reference_near_miss(resource: Resource, context: Context) -> Iterator[Proble
             f"The run defines no {reference.kind} `{reference.name}` in namespace {resource.namespace}. "
         )
         if near.namespace != resource.namespace:
-            message += f"{who(near, resource)} is in another namespace, where these pods can't use it."
+            message += f"{describe(near, resource)} is in another namespace, where these pods can't use it."
         elif near.kind != reference.kind:
-            message += f"{who(near, resource)} has that name, but is a {near.kind}."
+            message += f"{describe(near, resource)} has that name, but is a {near.kind}."
         else:
             message += f"Did you mean `{near.name}`?"
         yield Problem(reference.path, message)
@@ -112,24 +113,22 @@ def _near(inventory: Inventory, resource: Resource, reference: Reference) -> Res
     return None
 
 
+@once
 def _unused(inventory: Inventory) -> dict[tuple[str, str | None, str], list[Resource]]:
     """Return the objects that nothing in the run names.
 
     They are filed by kind, namespace and spelling, and by kind, None (any namespace) and name. Two names that differ in
     one letter, or in two neighbours that changed places, have a spelling in common.
     """
-    if "unused" not in inventory.memo:
-        unused: dict[tuple[str, str | None, str], list[Resource]] = defaultdict(list)
-        defined = [each for kind in _KINDS for each in inventory.of_kind(kind) if each.name]
-        named = named_by_others(inventory) if defined else ()
-        for each in defined:
-            if (each.kind, each.namespace, each.name) not in named:
-                unused[each.kind, None, each.name].append(each)
-                for spelling in _spellings(each.name):
-                    unused[each.kind, each.namespace, spelling].append(each)
-        inventory.memo["unused"] = unused
-    found: dict[tuple[str, str | None, str], list[Resource]] = inventory.memo["unused"]
-    return found
+    unused: dict[tuple[str, str | None, str], list[Resource]] = defaultdict(list)
+    defined = [resource for kind in _KINDS for resource in inventory.of_kind(kind) if resource.name]
+    named = named_by_others(inventory) if defined else ()
+    for resource in defined:
+        if (resource.kind, resource.namespace, resource.name) not in named:
+            unused[resource.kind, None, resource.name].append(resource)
+            for spelling in _spellings(resource.name):
+                unused[resource.kind, resource.namespace, spelling].append(resource)
+    return unused
 
 
 def _spellings(name: str) -> set[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.engine.rule import Context, Problem, rule
+from linter.engine.rule import Context, Fix, Problem, rule
+from linter.rules.facts.manifests import describe
 
-from ._objects import who
 from ._stateful import SERVICE_NAME, headless_selecting, service_name
 
 if TYPE_CHECKING:
@@ -63,7 +63,19 @@ def service_name_missing(resource: Resource, context: Context) -> Iterator[Probl
     message = "`serviceName` is missing: the pods get no DNS names of their own."
     headless = headless_selecting(context.inventory, resource)
     if headless:
-        message += f" {who(headless[0], resource)} selects them: write `serviceName: {headless[0].name}`."
+        message += (
+            f" {describe(headless[0], resource)} selects them: write `serviceName: {headless[0].name}`."
+        )
     else:
         message += " Name a headless Service that selects them."
-    yield Problem(SERVICE_NAME, message)
+    yield Problem(SERVICE_NAME, message, fix=_fix(resource, {service.name for service in headless}))
+
+
+def _fix(stateful_set: Resource, names: set[str]) -> Fix | None:
+    """Return the fix where there is one headless Service alone that can be meant."""
+    if len(names) != 1 or "" in names:
+        return None
+    (name,) = names
+    if "serviceName" in (stateful_set.manifest.get("spec") or {}):
+        return Fix("set", SERVICE_NAME, name)
+    return Fix("add", ("spec",), {"serviceName": name})

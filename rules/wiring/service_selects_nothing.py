@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from linter.engine.inventory import requirements
 from linter.engine.rule import Context, Problem, rule
+from linter.rules.facts.selectors import spell_selector
+from linter.rules.facts.services import is_headless, selector_of
+from linter.rules.facts.visibility import selects_nothing
 
-from ._services import is_headless, selector_of
-from ._sight import selects_nothing, show
 from ._stateful import governed_sets
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def service_selects_nothing(resource: Resource, context: Context) -> Iterator[Pr
     Such a Service has no endpoints, and every connection to it fails. Make each pair of the selector equal to a label of
     the pod template (not of the workload's own metadata), in the same namespace.
 
-    Nothing is said of a Service without a selector or of type ExternalName, where the labels look like those that an
+    Nothing is reported of a Service without a selector or of type ExternalName, where the labels look like those that an
     operator sets, or where the run shows no workload in the Service's namespace: the pods may come from elsewhere. For a
     Service without a namespace only its folder counts, unless another one shows what was meant.
 
@@ -76,6 +77,6 @@ def service_selects_nothing(resource: Resource, context: Context) -> Iterator[Pr
     selector = {"matchLabels": selector_of(resource)}
     hint = selects_nothing(context.inventory, resource, selector)
     if hint is not None:
-        shown = show(requirements(selector))
+        shown = spell_selector(requirements(selector))
         message = f"Nothing in this run makes pods with {shown} in namespace {resource.namespace}. {hint}"
         yield Problem(("spec", "selector"), message.rstrip())

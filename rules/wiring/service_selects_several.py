@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from linter.engine.inventory import pod_labels, pod_template
 from linter.engine.rule import Context, Problem, rule
+from linter.rules.facts.manifests import describe, describe_all, items, text
+from linter.rules.facts.services import backends, is_headless, runs_to_completion, service_ports
 
-from ._objects import items, text, who, who_all
-from ._services import backends, is_headless, runs_to_completion, service_ports
 from ._stateful import governed_sets
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def service_selects_several(resource: Resource, context: Context) -> Iterator[Pr
     Add a label to the selector that only the wanted pods have.
 
     Several workloads behind one Service can be meant: a canary beside the stable version, or a set for each zone. They
-    run the same image, or their labels differ in the version alone; so nothing is said of workloads that share an image
+    run the same image, or their labels differ in the version alone; so nothing is reported of workloads that share an image
     (whatever its registry and tag), nothing of those that only a label like `version` or `track` tells apart, and
     nothing of a headless Service without ports.
 
@@ -103,13 +103,13 @@ def service_selects_several(resource: Resource, context: Context) -> Iterator[Pr
     services = [each for each in owners if not runs_to_completion(each)]
     if jobs and services:
         message = (
-            f"The pods of {who_all(jobs, resource)} get a part of this Service's connections, as those of "
-            f"{who(services[0], resource)} do. Add a label to the selector that only the latter have."
+            f"The pods of {describe_all(jobs, resource)} get a part of this Service's connections, as those of "
+            f"{describe(services[0], resource)} do. Add a label to the selector that only the latter have."
         )
         yield Problem(("spec", "selector"), message)
     elif strangers := _strangers(services):
         message = (
-            f"This Service spreads connections over {who_all([services[0], *strangers], resource)}, which run "
+            f"This Service spreads connections over {describe_all([services[0], *strangers], resource)}, which run "
             "different images. Add a label to the selector that only the wanted pods have."
         )
         yield Problem(("spec", "selector"), message)

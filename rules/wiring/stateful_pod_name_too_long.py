@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
-
-from ._objects import number
+from linter.rules.facts.manifests import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
-
-from ._objects import who, who_all
-from ._pods import list_ports, ports_of
-from ._services import backends, is_headless, runs_to_completion, service_ports
+from linter.rules.facts.manifests import describe, describe_all
+from linter.rules.facts.pods import list_ports, ports_of
+from linter.rules.facts.services import backends, is_headless, runs_to_completion, service_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +24,7 @@ def target_port_undeclared(resource: Resource, context: Context) -> Iterator[Pro
     left out, and then equals `port`, while the container listens elsewhere. Correct `targetPort`, or declare the port in
     the container (the declaration is a mere statement; the process may listen all the same).
 
-    Nothing is said where the pods declare no ports of that protocol.
+    Nothing is reported where the pods declare no ports of that protocol.
 
     ```yaml bad
     apiVersion: v1
@@ -89,8 +88,8 @@ def target_port_undeclared(resource: Resource, context: Context) -> Iterator[Pro
             declared = [each for each in ports_of(lacking[0]) if each.protocol == port.protocol]
             implied = " (`targetPort` is left out and equals `port`)" if port.is_implied else ""
             message = (
-                f"This leads to port {port.target}{implied}, which {who_all(lacking, resource)} "
-                f"{'does' if len(lacking) == 1 else 'do'} not declare. {who(lacking[0], resource)} has "
+                f"This leads to port {port.target}{implied}, which {describe_all(lacking, resource)} "
+                f"{'does' if len(lacking) == 1 else 'do'} not declare. {describe(lacking[0], resource)} has "
                 f"{list_ports(declared)}."
             )
             yield Problem(port.path, message)

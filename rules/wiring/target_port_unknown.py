@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
 from linter.kube.suggest import did_you_mean, quote
-
-from ._objects import who, who_all
-from ._pods import list_ports, ports_of, running_containers
-from ._services import backends, runs_to_completion, service_ports
+from linter.rules.facts.manifests import describe, describe_all
+from linter.rules.facts.pods import list_ports, ports_of, running_containers
+from linter.rules.facts.services import backends, runs_to_completion, service_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +82,7 @@ def target_port_unknown(resource: Resource, context: Context) -> Iterator[Proble
         ]
         if lacking:
             message = (
-                f"No container of {who_all(lacking, resource)} has a {port.protocol} port called "
+                f"No container of {describe_all(lacking, resource)} has a {port.protocol} port called "
                 f"{quote(port.target)}.{_hint(lacking[0], port.target, resource)}"
             )
             yield Problem(port.path, message)
@@ -105,4 +104,4 @@ def _hint(owner: Resource, name: str, service: Resource) -> str:
     if same := [port for port in ports if port.name == name]:
         return f" The one it has speaks {same[0].protocol}: write `protocol: {same[0].protocol}`."
     near = did_you_mean(name, [port.name for port in ports if port.name])
-    return f"{near} {who(owner, service)} has {list_ports(ports)}."
+    return f"{near} {describe(owner, service)} has {list_ports(ports)}."

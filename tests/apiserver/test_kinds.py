@@ -9,7 +9,7 @@ import pytest
 import linter
 from linter.apiserver.kinds import KINDS, strategy_of
 from linter.engine.admission import admission
-from linter.engine.options import LintOptions
+from linter.engine.config.options import LintOptions
 from linter.version import KubeVersion
 
 Manifest = dict[str, Any]

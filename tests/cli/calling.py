@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from linter.cli.errors import guarded
-from linter.cli.front import answer
+from linter.cli.fast_path import answer
+from linter.cli.main import guarded
 
 
 def call(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:

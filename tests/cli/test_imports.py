@@ -24,7 +24,7 @@ spec:
 """
 _RUN = """\
 import sys
-from linter.cli import main
+from linter.cli.main import main
 try:
     main()
 except SystemExit as end:
@@ -34,16 +34,16 @@ print(*sys.modules, file=sys.stderr)
 # Found to take a millisecond or more, or to stand for a part of podplan that the run has no use for.
 NEVER = {
     "argparse", "asyncio", "concurrent", "csv", "difflib", "email", "hashlib", "html", "http", "jsonschema",
-    "jsonschema_rs", "linter.engine.baseline", "linter.engine.custom_resources", "linter.engine.custom_rules",
-    "linter.engine.faults", "linter.engine.mending", "linter.engine.policies", "linter.loading.git",
-    "linter.loading.positions", "linter.loading.render", "linter.output.html", "linter.output.sarif", "linter.planner",
+    "jsonschema_rs", "linter.engine.report.baseline", "linter.engine.custom_resources", "linter.engine.custom",
+    "linter.engine.faults", "linter.engine.fix.apply", "linter.loading.git",
+    "linter.loading.yaml.positions", "linter.loading.render", "linter.output.html", "linter.output.sarif", "linter.planner",
     "linter.rules.practice", "logging", "multiprocessing", "socket", "ssl", "statistics", "subprocess", "tempfile",
     "tomllib", "traceback", "xml",
 }  # fmt: skip
 ENGINE = {
     "linter.engine.checking",
     "linter.kube",
-    "linter.loading.composer",
+    "linter.loading.yaml.composer",
     "linter.rules",
     "ruamel",
     "_ruamel_yaml",
@@ -95,7 +95,7 @@ def test_version_and_help(folder: Path, option: str) -> None:
 def test_a_run_without_a_cache(folder: Path) -> None:
     found = imported("lint", "--no-cache", "web.yaml")
     assert found >= ENGINE
-    assert found & (NEVER | CLICK | {"sqlite3", "linter.engine.stored_report"}) == set()
+    assert found & (NEVER | CLICK | {"sqlite3", "linter.engine.report.records"}) == set()
     assert not (folder / ".cache").exists()
 
 

@@ -125,7 +125,7 @@ def test_standard_input_and_json_contract() -> None:
     }
     assert (finding["field"], finding["reason"], finding["fixable"]) == ("spec.typo", "UnknownField", False)
     assert finding["fingerprint"]
-    assert finding["docs"].endswith("unknown-field")
+    assert finding["docs"].endswith("unknown-field.md")
 
 
 def test_text_shows_the_line() -> None:

@@ -117,8 +117,8 @@ def test_a_long_run_shows_its_progress_on_a_terminal(folder: Path) -> None:
         (folder / f"many/{number}.yaml").write_text(BAD)
     terminal, other = pty.openpty()
     code = (
-        "import linter.cli.progress as p; p._AFTER_SECONDS = 0; import sys; sys.argv = ['podplan', 'lint', 'many', '--no-cache'];"
-        "from linter.cli import main; main()"
+        "import linter.cli.lint.progress as p; p._AFTER_SECONDS = 0; import sys; sys.argv = ['podplan', 'lint', 'many', '--no-cache'];"
+        "from linter.cli.main import main; main()"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.DEVNULL, stderr=other, stdin=subprocess.DEVNULL

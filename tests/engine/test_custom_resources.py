@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from linter.engine.custom.schema_locations import SchemaLocationError
 from linter.engine.custom_resources import CustomSchema, CustomSchemas, json_schema
 from linter.engine.decoding import Decoder
-from linter.engine.schema_locations import SchemaLocationError
 from linter.path import format_path
 from linter.version import KubeVersion
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linter.engine.decoding import DecodeProblem, Decoder
-from linter.loading.reader import read_documents, resources_of
 from linter.loading.source import Source
+from linter.loading.yaml.reader import read_documents, resources_of
 from linter.path import format_path
 from linter.schemas import kinds, versions
 from linter.version import DEFAULT, KubeVersion, parse_version

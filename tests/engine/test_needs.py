@@ -21,9 +21,9 @@ from linter.engine.registry import all_rules
 from linter.engine.rule import Context
 from linter.kube.kinds import JUDGED, is_builtin
 from linter.loading.document import Document
-from linter.loading.reader import read_documents, resources_of
 from linter.loading.resource import Resource
 from linter.loading.source import Source
+from linter.loading.yaml.reader import read_documents, resources_of
 from linter.version import KubeVersion, parse_version
 
 if TYPE_CHECKING:

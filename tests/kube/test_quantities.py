@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linter.kube.quantities import is_quantity, parse
-from linter.loading.reader import read_documents
 from linter.loading.source import Source
+from linter.loading.yaml.reader import read_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

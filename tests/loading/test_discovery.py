@@ -74,7 +74,7 @@ def test_special_files_and_link_loops_do_not_hang(project: Path) -> None:
     write(project / "a.yaml")
     assert names(".") == ["a.yaml"]
     (found,) = read_all(["pipe.yaml"])
-    assert found == Unreadable("pipe.yaml", "is no regular file")
+    assert found == Unreadable("pipe.yaml", "is not a regular file")
 
 
 def test_a_name_that_is_not_utf8(project: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linter.loading.discovery import Skipped
-from linter.loading.git import GitError, find_revision, merge_base, read_revision, renamed
+from linter.loading.git import GitError, find_revision, read_revision, renamed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,15 +57,6 @@ def test_renames(repository: Path) -> None:
     (repository / "moved").mkdir()
     git("mv", "a.yaml", "moved/z.yaml")
     assert renamed(find_revision("HEAD")) == {"moved/z.yaml": "a.yaml"}
-
-
-def test_merge_base(repository: Path) -> None:
-    base = find_revision("HEAD").commit
-    git("checkout", "-qb", "other")
-    git("commit", "-q", "--allow-empty", "-m", "two")
-    git("checkout", "-q", "main")
-    git("commit", "-q", "--allow-empty", "-m", "three")
-    assert merge_base(find_revision("other")).commit == base
 
 
 @pytest.mark.parametrize("name", ["nope", "--output=x", "-h", "", "HEAD:a.yaml", "a b"])

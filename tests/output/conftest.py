@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linter.engine.finding import Finding, Report, ResourceId, Suppressed
+from linter.engine.report.finding import Finding, Report, ResourceId, Suppressed
 from linter.loading.discovery import Skipped
-from linter.loading.document import Range
+from linter.loading.place import Range
 from linter.loading.source import Source, Unreadable
 from linter.version import KubeVersion
 

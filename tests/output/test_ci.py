@@ -21,7 +21,7 @@ from linter.planner import plan
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from linter.engine.finding import Report
+    from linter.engine.report.finding import Report
 
 ROOT = Path(__file__).parent.parent.parent
 ACTION: dict[str, Any] = YAML(typ="safe").load((ROOT / "action.yml").read_text("utf-8"))

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from linter.cli.errors import guarded
+from linter.cli.main import guarded
 
 if TYPE_CHECKING:
     from pathlib import Path

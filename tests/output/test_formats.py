@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from syrupy.assertion import SnapshotAssertion
 
-    from linter.engine.finding import Report
+    from linter.engine.report.finding import Report
     from linter.engine.rule import Rule
 
 SCHEMA = Path(__file__).parent / "fixtures" / "sarif-schema-2.1.0.json"

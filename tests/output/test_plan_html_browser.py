@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from selenium.webdriver import Chrome
     from selenium.webdriver.remote.webelement import WebElement
 
-    from linter.engine.finding import Report
+    from linter.engine.report.finding import Report
 
 pytestmark = pytest.mark.xdist_group("browser")
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from linter.loading.composer import ComposeError, compose
+from linter.loading.yaml.composer import ComposeError, compose
 from linter.schemas import definition, kinds, nearest, of_version
 from linter.version import KubeVersion
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linter.cli.linting import FORMATS
+from linter.cli.lint.request import FORMATS
 from linter.cli.plan import FORMATS as PLAN_FORMATS
 
 from .running import COMMAND, DEPLOYMENT, podplan
@@ -87,7 +87,7 @@ def test_runs_side_by_side_share_a_cache(folder: Path, tmp_path: Path) -> None:
 
 SEVERAL = """
 import json, sys
-from linter.cli.errors import guarded
+from linter.cli.main import guarded
 print(json.dumps([guarded(each) for each in json.loads(sys.argv[1])]))
 """
 

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import linter
-from linter.cli.linting import FORMATS
+from linter.cli.lint.request import FORMATS
 from linter.cli.reports import render
-from linter.engine.mending import mend
-from linter.engine.options import LintOptions
+from linter.engine.config.options import LintOptions
+from linter.engine.fix.apply import fix_all
 from linter.loading.discovery import texts as sources_of
 from linter.loading.source import decode
 from linter.output import plan_html, plan_json, plan_markdown, plan_svg, plan_text
@@ -26,7 +26,7 @@ from .hostile import check_lines
 from .strategies import manifests, mutated, recorded_texts, scenarios, texts, workloads
 
 if TYPE_CHECKING:
-    from linter.engine.finding import Report
+    from linter.engine.report.finding import Report
 
 # How many inputs are tried: as many as the profile says.
 EXAMPLES = settings().max_examples
@@ -111,10 +111,10 @@ def test_lint_bears_every_file(data: bytes, more: bytes, at: int) -> None:
 @settings(BOUNDED, max_examples=EXAMPLES // 2)
 @given(texts())
 def test_fix_bears_every_text(text: str) -> None:
-    mended = mend(sources_of([("a.yaml", text)]), LintOptions())
-    check_report(mended.report, mended.sources[0].text)
-    # What is mended stays mended.
-    assert not mend(mended.sources, LintOptions()).changed
+    fixed = fix_all(sources_of([("a.yaml", text)]), LintOptions())
+    check_report(fixed.report, fixed.sources[0].text)
+    # What is fixed stays fixed.
+    assert not fix_all(fixed.sources, LintOptions()).changed
 
 
 @settings(BOUNDED, max_examples=EXAMPLES // 2)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import linter
-from linter.cli.errors import guarded
-from linter.cli.linting import FORMATS
+from linter.cli.lint.request import FORMATS
+from linter.cli.main import guarded
 from linter.cli.reports import render
-from linter.engine.options import LintOptions
+from linter.engine.config.options import LintOptions
 from linter.output import plan_html, plan_json, plan_markdown, plan_svg, plan_text
 from linter.planner import plan as planner
 
@@ -27,7 +27,7 @@ from .running import COMMAND, DEPLOYMENT, FIXABLE, SERVICE, UNKNOWN_FIELD
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from linter.engine.finding import Report
+    from linter.engine.report.finding import Report
     from linter.planner.plan import Plan
 
 EVERYTHING = LintOptions(select=("api", "wiring", "rollout", "practice"))
@@ -505,7 +505,7 @@ def test_a_name_adds_nothing_to_a_patch(folder: Path, capfdbinary: pytest.Captur
 def test_completion_offers_no_name_that_a_shell_would_run(folder: Path) -> None:
     from types import SimpleNamespace
 
-    from linter.cli.complete import workloads
+    from linter.cli.completers import workloads
 
     objects = [workload("Deployment", name) for name in (*TEXTS.values(), "web; touch x", "web.good")]
     (folder / "a.yaml").write_text("\n---\n".join(map(json.dumps, objects)))
@@ -516,7 +516,7 @@ def test_completion_offers_no_name_that_a_shell_would_run(folder: Path) -> None:
 
 def test_no_file_of_a_commit_is_an_option() -> None:
     """pre-commit appends the names of files to the command: `--config=evil.yaml` may be one."""
-    from linter.loading.composer import compose
+    from linter.loading.yaml.composer import compose
 
     text = (Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text()
     for hook in compose(text).value:

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import settings
 
 import linter
-from linter.cli.errors import guarded
-from linter.engine.options import LintOptions
+from linter.cli.main import guarded
+from linter.engine.config.options import LintOptions
 from linter.loading.limits import DEFAULT, HIGHEST
 
 from .running import DEPLOYMENT, SERVICE, podplan
 
 if TYPE_CHECKING:
-    from linter.engine.finding import Report
+    from linter.engine.report.finding import Report
 
 
 def lint(text: str, **limits: int) -> Report:
@@ -277,7 +277,7 @@ BOMBS = {
 # All in one process, which tells before each bomb that it is its turn, and behind it how long it took.
 PROGRAM = """
 import os, pathlib, sys, time
-from linter.cli.errors import guarded
+from linter.cli.main import guarded
 
 for folder in sys.argv[1:]:
     os.chdir(folder)

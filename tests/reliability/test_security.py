@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linter.cli.errors import guarded as run
-from linter.cli.linting import FORMATS
+from linter.cli.lint.request import FORMATS
+from linter.cli.main import guarded as run
 from linter.cli.plan import FORMATS as PLAN_FORMATS
 
 from .running import DEPLOYMENT, SERVICE, UNKNOWN_FIELD, podplan
@@ -35,7 +35,7 @@ def guard(event, arguments):
         raise RuntimeError(f"leaves the process: {event} {arguments}")
     if event == "open" and isinstance(arguments[0], (str, bytes)) and arguments[2] & (os.O_WRONLY | os.O_RDWR):
         raise RuntimeError(f"writes: {arguments}")
-from linter.cli.errors import guarded
+from linter.cli.main import guarded
 sys.addaudithook(guard)
 print(json.dumps([guarded(each) for each in json.loads(sys.argv[1])]))
 """
@@ -156,7 +156,7 @@ def test_modules_beside_the_manifests_are_not_imported(tmp_path: Path) -> None:
         (tmp_path / f"{name}.py").write_text("open('executed', 'w')\n")
     (tmp_path / "a.yaml").write_text(SERVICE)
     program = "import sys; sys.path[:] = [each for each in sys.path if each]; sys.argv[0] = 'podplan'\n"
-    program += "from linter.cli import main; main()"
+    program += "from linter.cli.main import main; main()"
     done = subprocess.run(
         [sys.executable, "-P", "-c", program, "lint", "."], cwd=tmp_path, capture_output=True, check=False
     )

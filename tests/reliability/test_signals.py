@@ -155,7 +155,7 @@ def die(*_):
 
 {patch}
 sys.argv = ["podplan", "lint", "--fix", "--no-cache", "a.yaml", "b.yaml"]
-from linter.cli import main
+from linter.cli.main import main
 main()
 """
 MOMENTS = {

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linter.cli.linting import FORMATS
-from linter.engine.schema_locations import SchemaLocationError, fetch
+from linter.cli.lint.request import FORMATS
+from linter.engine.custom.schema_locations import SchemaLocationError, fetch
 from linter.loading.discovery import read_all
 from linter.loading.source import Source, Unreadable
 from linter.version import KubeVersion
@@ -299,18 +299,18 @@ def test_what_is_written_follows_links_and_keeps_the_mode(folder: Path) -> None:
     assert (file.read_text(), file.stat().st_mode & 0o777) == (FIXED, 0o640)
 
 
-def test_a_file_that_changes_while_it_is_mended_is_left_alone() -> None:
+def test_a_file_that_changes_while_it_is_fixed_is_left_alone() -> None:
     write("a.yaml", FIXABLE)
     program = (
-        "import linter.engine.mending as m, pathlib, sys\n"
-        "mend = m.mend\n"
+        "import linter.engine.fix.apply as m, pathlib, sys\n"
+        "fix_all = m.fix_all\n"
         "def slow(*a):\n"
-        "    done = mend(*a)\n"
+        "    done = fix_all(*a)\n"
         "    pathlib.Path('a.yaml').write_text('someone: else\\n')\n"
         "    return done\n"
-        "m.mend = slow\n"
+        "m.fix_all = slow\n"
         "sys.argv = ['podplan', 'lint', '--fix', 'a.yaml']\n"
-        "from linter.cli import main; main()\n"
+        "from linter.cli.main import main; main()\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, text=True)
     assert done.returncode == 3
@@ -360,7 +360,7 @@ def test_a_user_without_a_home_has_no_cache() -> None:
         "def home(): raise RuntimeError('Could not determine home directory.')\n"
         "pathlib.Path.home = home\n"
         "sys.argv = ['podplan', 'lint', 'a.yaml']\n"
-        "from linter.cli import main; main()\n"
+        "from linter.cli.main import main; main()\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, env=environment)
     assert (done.returncode, done.stderr) == (1, b"")

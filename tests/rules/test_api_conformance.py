@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import linter
-from linter.engine.options import LintOptions
+from linter.engine.config.options import LintOptions
 from linter.version import DEFAULT, KubeVersion, parse_version
 
 if TYPE_CHECKING:
-    from linter.engine.finding import Finding
+    from linter.engine.report.finding import Finding
 
 DATA = Path(__file__).parents[1] / "conformance"
 Case = dict[str, Any]

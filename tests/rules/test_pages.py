@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 import linter
-from linter.engine.options import LintOptions
+from linter.engine.config.options import LintOptions
 from linter.engine.registry import all_rules
-from linter.engine.run import run
-from linter.loading.reader import read_documents, resources_of
+from linter.engine.run.run import run
 from linter.loading.source import Source
+from linter.loading.yaml.reader import read_documents, resources_of
 
 if TYPE_CHECKING:
-    from linter.engine.finding import Finding
+    from linter.engine.report.finding import Finding
     from linter.engine.rule import Rule
 
 _EXAMPLE = re.compile(r"^```yaml (bad|good)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

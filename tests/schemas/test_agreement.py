@@ -16,8 +16,8 @@ import pytest
 from linter.engine.decoding import Decoder
 from linter.kube.quantities import is_quantity
 from linter.kube.structs import is_base64, is_time
-from linter.loading.reader import read_documents, resources_of
 from linter.loading.source import Source
+from linter.loading.yaml.reader import read_documents, resources_of
 from linter.schemas import definition, kinds, of_version
 from linter.version import KubeVersion, parse_version
 

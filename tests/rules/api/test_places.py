@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import linter
-from linter.engine.options import LintOptions
+from linter.engine.config.options import LintOptions
 
 TEMPLATE = """\
   template:

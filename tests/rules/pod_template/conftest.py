@@ -13,8 +13,8 @@ from linter.engine.decoding import Decoder
 from linter.engine.inventory import Inventory
 from linter.engine.registry import all_rules
 from linter.engine.rule import Context, Problem
-from linter.loading.reader import read_documents, resources_of
 from linter.loading.source import Source
+from linter.loading.yaml.reader import read_documents, resources_of
 from linter.path import format_path
 from linter.version import DEFAULT, KubeVersion
 

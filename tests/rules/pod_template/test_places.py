@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 import linter
-from linter.engine.options import LintOptions
+from linter.engine.config.options import LintOptions
 
 if TYPE_CHECKING:
-    from linter.engine.finding import Finding
+    from linter.engine.report.finding import Finding
 
 Build = Callable[..., str]
 

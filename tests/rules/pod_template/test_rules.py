@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 import linter
-from linter.engine.options import LintOptions
+from linter.engine.config.options import LintOptions
 from linter.engine.rule import Problem
 from linter.version import KubeVersion
 

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import linter
-from linter.engine.options import LintOptions
+from linter.engine.config.options import LintOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from linter.engine.finding import Finding
+    from linter.engine.report.finding import Finding
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from linter.engine.finding import Finding
+    from linter.engine.report.finding import Finding
 
     Lint = Callable[..., list[Finding]]
     Write = Callable[..., str]

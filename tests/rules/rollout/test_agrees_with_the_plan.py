@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import linter
-from linter.engine.options import LintOptions
+from linter.engine.config.options import LintOptions
 
 RULES = {"recreate-takes-all-down", "rolling-update-takes-all-down"}
 

@@ -11,7 +11,7 @@ from linter.version import KubeVersion
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from linter.engine.finding import Finding
+    from linter.engine.report.finding import Finding
 
     Lint = Callable[..., list[Finding]]
     Write = Callable[..., str]

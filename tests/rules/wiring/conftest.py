@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import pytest
 
 import linter
-from linter.engine.options import LintOptions
+from linter.engine.config.options import LintOptions
 
 
 class Check(Protocol):

@@ -1,0 +1,114 @@
+"""--fix and --diff: what `podplan lint` does with sources that can be fixed."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from linter.cli.errors import complain
+from linter.errors import UnreadableError
+from linter.output.summary import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from linter.engine.config.options import LintOptions
+    from linter.engine.fix.apply import Fixed
+    from linter.engine.report.finding import Report
+    from linter.loading.source import Source
+
+
+def fix(paths: Sequence[str], options: LintOptions) -> Report:
+    """Fix the files in place; of standard input, write the fixed text to standard output.
+
+    Returns:
+        What is left.
+    """
+    fixed = _fixed(paths, options)
+    for before, after in fixed.changed:
+        if before.path is not None:
+            _replace(before.path, before, after)
+    if "-" in paths:
+        text = next((source.text for source in fixed.sources if source.name == "-"), "")
+        _write_bytes(text)
+    if fixed.fixed:
+        complain(f"fixed {count(fixed.fixed, 'problem')} in {count(len(fixed.changed), 'file')}")
+    return fixed.report
+
+
+def diff(paths: Sequence[str], options: LintOptions) -> tuple[Report, bool]:
+    """Write to standard output what --fix would change.
+
+    Returns:
+        What is found now, and whether anything would change.
+    """
+    fixed = _fixed(paths, options)
+    patch = "".join(line for before, after in fixed.changed for line in difference(before, after))
+    if sys.stdout.isatty():
+        from linter.output.terminal import sanitize_lines
+
+        # Only who reads a terminal can be harmed by it; everybody else wants every byte.
+        patch = sanitize_lines(patch)
+    _write_bytes(patch)
+    if fixed.fixed:
+        found = f"{count(fixed.fixed, 'problem')} in {count(len(fixed.changed), 'file')}"
+        complain(f"--fix would fix {found} and leave {len(fixed.report.findings)}")
+    else:
+        complain("nothing that --fix could fix")
+    return fixed.before, bool(fixed.changed)
+
+
+def difference(before: Source, after: Source) -> Iterator[str]:
+    """Yield the lines of a unified diff that `git apply` and `patch -p1` take."""
+    import difflib
+
+    # `patch` does not know other line ends of Python, such as U+2028.
+    old, new = (re.findall(r"[^\n]*\n|[^\n]+", source.text) for source in (before, after))
+    name = before.name.lstrip("/")
+    for line in difflib.unified_diff(old, new, _quoted(f"a/{name}"), _quoted(f"b/{name}")):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _quoted(name: str) -> str:
+    """Quote a name as git does where it would end the line, and what follows would be taken for a part of the patch."""
+    if name.isprintable() and '"' not in name and "\\" not in name:
+        return name
+    known = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+    signs = (
+        known.get(sign) or (f"\\{ord(sign):03o}" if sign < " " or sign == "\x7f" else sign) for sign in name
+    )
+    return f'"{"".join(signs)}"'
+
+
+def _fixed(paths: Sequence[str], options: LintOptions) -> Fixed:
+    from linter.engine.fix.apply import fix_all
+    from linter.loading.discovery import read_all
+
+    return fix_all(read_all(paths, limits=options.limits), options)
+
+
+_MARK = b"\xef\xbb\xbf"
+
+
+def _replace(path: Path, before: Source, after: Source) -> None:
+    """Write a fixed file, if nobody else has changed it since it was read. A byte order mark stays."""
+    from linter.loading.writing import write_whole
+
+    try:
+        data = path.read_bytes()
+        mark = data.startswith(_MARK)
+        if data.removeprefix(_MARK) != before.text.encode():
+            raise UnreadableError(f"{before.name}: was changed while podplan ran; it was left alone.")
+        write_whole(path, ("\ufeff" if mark else "") + after.text)
+    except OSError as error:
+        raise UnreadableError(f"{before.name}: {(error.strerror or str(error)).lower()}") from None
+
+
+def _write_bytes(text: str) -> None:
+    """Write to standard output, byte for byte: no line end and no character is changed on the way."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()

@@ -1,0 +1,123 @@
+"""The command `podplan`: runs the command line, and turns errors into messages and exit statuses."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+
+from linter.cli.errors import (
+    BUG,
+    BUG_MESSAGE,
+    INTERRUPTED,
+    OK,
+    TERMINATED,
+    UNREADABLE,
+    USAGE,
+    ExitError,
+    complain,
+)
+
+
+def main() -> None:
+    """Run the command line and leave with its exit status: 0, 1, 2, 3 or 70; 130 after Ctrl-C, 143 after SIGTERM."""
+    from linter.cli.fast_path import answer
+    from linter.cli.process import end_in_order, open_streams, silence_full_stderr
+
+    open_streams()
+    arguments = sys.argv[1:]
+    text = answer(arguments)
+    if text is not None:
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except OSError:
+            from linter.cli.process import silence_stdout
+
+            silence_stdout()
+            sys.exit(UNREADABLE)
+        sys.exit(OK)
+    end_in_order()
+    import gc
+
+    # A run ends before its garbage would matter; looking for it among all manifests costs a fifth of the time.
+    gc.disable()
+    status = guarded(arguments)
+    silence_full_stderr()
+    sys.exit(status)
+
+
+def guarded(arguments: list[str]) -> int:
+    """Run the command line and return the exit status. No traceback but for a bug, which says so."""
+    from linter.cli.process import TerminatedError, silence_stdout
+    from linter.errors import InputError, UnreadableError
+
+    status = OK
+    try:
+        status = _run(arguments)
+        sys.stdout.flush()
+    except ExitError as error:
+        for message in error.messages:
+            complain(message)
+        status = error.status
+    except InputError as error:
+        for message in error.messages:
+            complain(message)
+        status = UNREADABLE if isinstance(error, UnreadableError) else USAGE
+    except TerminatedError:
+        status = TERMINATED
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read it has enough; what was found still counts where it is known.
+        silence_stdout()
+    except OSError as error:
+        silence_stdout()
+        what = "could not write the output" if error.filename is None else os.fsdecode(error.filename)
+        complain(f"{what}: {(error.strerror or str(error)).lower()}")
+        status = UNREADABLE
+    except Exception:  # noqa: BLE001  everything else is a bug, and is said to be one
+        import traceback
+
+        from linter.output.terminal import sanitize_lines
+
+        with suppress(OSError):
+            sys.stderr.write(sanitize_lines(traceback.format_exc()))
+        complain(BUG_MESSAGE)
+        status = BUG
+    return status
+
+
+def _run(arguments: list[str]) -> int:
+    """Run the command line and return the exit status.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C, or SIGTERM.
+    """
+    from linter.cli.fast_path import plain_lint
+
+    request = plain_lint(arguments)
+    if request is not None:
+        from linter.cli.lint.run import run
+
+        return run(request)
+    import click
+
+    from linter.cli.app import app
+
+    try:
+        result = app.main(arguments, prog_name="podplan", standalone_mode=False)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.Abort as error:
+        raise error.__cause__ or KeyboardInterrupt from None
+    except click.ClickException as error:
+        from io import StringIO
+
+        from linter.output.terminal import sanitize_lines
+
+        shown = StringIO()
+        error.show(shown)
+        sys.stderr.write(sanitize_lines(shown.getvalue()))
+        return error.exit_code
+    return result if isinstance(result, int) else OK

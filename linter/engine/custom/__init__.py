@@ -1,0 +1,1 @@
+"""Rules that podplan does not bring along: Python modules, YAML with CEL, ValidatingAdmissionPolicies."""

@@ -1,0 +1,284 @@
+"""Which errors of the API server have one right fix, and what it is. linter.engine.fix.edit makes text of it.
+
+Other rules bring their fixes themselves (Problem.fix). One small function for each kind of fix. What is ambiguous is left to
+people: a label that differs from the selector may be the slip, or the selector may be.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from linter.engine.rule import WORKLOADS, Fix
+from linter.loading.resource import Resource
+from linter.path import value_at
+
+if TYPE_CHECKING:
+    from linter.engine.report.finding import SourceFix
+    from linter.engine.rule import Context, Problem, Rule
+    from linter.loading.document import Document
+    from linter.path import FieldPath
+    from linter.version import KubeVersion
+
+
+def source_fix_of(rule: Rule, problem: Problem, resource: Resource, context: Context) -> SourceFix | None:
+    """Return how to fix a problem in its source, or None where there is not one right way.
+
+    Args:
+        rule: The rule that found it.
+        problem: What is wrong.
+        resource: The resource it is about.
+        context: What else is known.
+    """
+    fix = problem.fix or fix_of(rule, problem, resource, context)
+    if fix is None:
+        return None
+    from linter.engine.fix.edit import edits_of
+    from linter.engine.report.finding import SourceFix
+
+    placed = fix._replace(path=(*resource.root, *fix.path))
+    edits = edits_of(placed, resource.document)
+    return SourceFix(resource.document.index, placed, edits) if edits else None
+
+
+def fix_of(rule: Rule, problem: Problem, resource: Resource, context: Context) -> Fix | None:
+    """Return the fix of what the API server says, in terms of the resource's values, or None."""
+    match problem.reason:
+        case "TypeMismatch":
+            return _retyped(problem.path, resource, context.version)
+        case "UnknownField":
+            return _respelled_field(problem.path, resource, context.version)
+        case "NotSupported" | "Invalid" if fix := _respelled_value(problem.path, resource):
+            return fix
+    match rule.id:
+        case "removed-api" | "deprecated-api":
+            return _moved_api(resource, context.version)
+        case "selector-mismatch":
+            return _selected_labels(resource)
+        case _:
+            return None
+
+
+# --- types ---------------------------------------------------------------------------------------------------------
+
+
+def _retyped(path: FieldPath, resource: Resource, version: KubeVersion) -> Fix | None:
+    """Return the fix of a number or truth value in quotes where there must be none, and the other way round."""
+    value = value_at(resource.manifest, path)
+    type_ = _type_of(resource, path, version)
+    if type_ == "string" and isinstance(value, (bool, int, float)) and _field(path) not in _ALLOWED:
+        written = _as_written(resource.document, (*resource.root, *path))
+        return Fix("set", path, written) if written else None
+    if type_ in {"int32", "int64"} and isinstance(value, str) and _is_plain_integer(value):
+        return Fix("set", path, int(value))
+    if type_ == "boolean" and isinstance(value, str) and value.lower() in {"true", "false"}:
+        return Fix("set", path, value.lower() == "true")
+    return None
+
+
+def _as_written(document: Document, path: FieldPath) -> str | None:
+    """Return the text of a plain scalar: `1.10` and `0644` would lose a digit on the way through a number."""
+    from linter.engine.fix.edit import slice_of
+
+    text = slice_of(document, document.positions.value(path))
+    return text if text and text[0] not in "&*!|>'\"" and "\n" not in text else None
+
+
+def _is_plain_integer(text: str) -> bool:
+    """Tell whether a text is a whole number that can be meant in one way only: "010" may be eight or ten."""
+    digits = text.removeprefix("-")
+    return digits.isascii() and digits.isdigit() and len(digits) < 19 and (digits == "0" or digits[0] != "0")
+
+
+def _type_of(resource: Resource, path: FieldPath, version: KubeVersion) -> str | None:
+    """Return the type that Kubernetes gives a field, in the notation of linter.schemas; None where it knows none."""
+    from linter.schemas import definition, kinds, nearest, of_version
+
+    version = nearest(version)
+    notation: str | list[str] | None = kinds().get(f"{resource.api_version} {resource.kind}")
+    found = of_version(notation, version) if notation else None
+    type_ = found.type if found else None
+    for step in path:
+        if type_ is None:
+            return None
+        if type_[0] in "[{":
+            type_ = type_[1:-1]
+        elif "." in type_:
+            notation = definition(type_).get(str(step))
+            found = of_version(notation, version) if notation else None
+            type_ = found.type if found else None
+        else:
+            return None
+    return type_
+
+
+# --- spelling ------------------------------------------------------------------------------------------------------
+
+
+def _respelled_field(path: FieldPath, resource: Resource, version: KubeVersion) -> Fix | None:
+    """Return the fix of a field whose name is wrong in its capitals only."""
+    from linter.schemas import definition, nearest, of_version
+
+    struct = _type_of(resource, path[:-1], version)
+    parent = value_at(resource.manifest, path[:-1])
+    if struct is None or "." not in struct or struct[0] in "[{" or not isinstance(parent, dict):
+        return None
+    written = str(path[-1])
+    candidates = [
+        name
+        for name, notation in definition(struct).items()
+        if name.lower() == written.lower() and of_version(notation, nearest(version))
+    ]
+    if len(candidates) != 1 or candidates[0] in parent:
+        return None
+    return Fix("rename", path, candidates[0])
+
+
+_ALLOWED = {
+    "accessModes": "ReadWriteOnce ReadOnlyMany ReadWriteMany ReadWriteOncePod",
+    "dnsPolicy": "ClusterFirst ClusterFirstWithHostNet Default None",
+    "effect": "NoSchedule PreferNoSchedule NoExecute",
+    "externalTrafficPolicy": "Cluster Local",
+    "fsGroupChangePolicy": "OnRootMismatch Always",
+    "imagePullPolicy": "Always IfNotPresent Never",
+    "internalTrafficPolicy": "Cluster Local",
+    "ipFamilies": "IPv4 IPv6",
+    "ipFamilyPolicy": "SingleStack PreferDualStack RequireDualStack",
+    "medium": "Memory HugePages",
+    "mountPropagation": "None HostToContainer Bidirectional",
+    "nodeAffinityPolicy": "Honor Ignore",
+    "nodeTaintsPolicy": "Honor Ignore",
+    "operator": "In NotIn Exists DoesNotExist Gt Lt Equal",
+    "podManagementPolicy": "OrderedReady Parallel",
+    "preemptionPolicy": "Never PreemptLowerPriority",
+    "procMount": "Default Unmasked",
+    "protocol": "TCP UDP SCTP",
+    "pullPolicy": "Always IfNotPresent Never",
+    "restartPolicy": "Always OnFailure Never",
+    "scheme": "HTTP HTTPS",
+    "selectPolicy": "Max Min Disabled",
+    "sessionAffinity": "ClientIP None",
+    "terminationMessagePolicy": "File FallbackToLogsOnError",
+    "type": "ClusterIP NodePort LoadBalancer ExternalName RollingUpdate Recreate OnDelete RuntimeDefault Localhost "
+    "Unconfined Utilization Value AverageValue Resource Pods Object External ContainerResource Percent "
+    "DirectoryOrCreate Directory FileOrCreate File Socket CharDevice BlockDevice",
+    "unhealthyPodEvictionPolicy": "IfHealthyBudget AlwaysAllow",
+    "volumeMode": "Filesystem Block",
+    "whenDeleted": "Retain Delete",
+    "whenScaled": "Retain Delete",
+    "whenUnsatisfiable": "DoNotSchedule ScheduleAnyway",
+}
+"""What fields with a fixed set of values take. `type` is many fields; linting again shows which values fit which."""
+
+
+def _respelled_value(path: FieldPath, resource: Resource) -> Fix | None:
+    """Return the fix of a word of a fixed set whose capitals alone are wrong: `tcp`, `clusterIP`."""
+    value = value_at(resource.manifest, path)
+    if not isinstance(value, str):
+        return None
+    candidates = [word for word in _ALLOWED.get(_field(path), "").split() if word.lower() == value.lower()]
+    return Fix("set", path, candidates[0]) if len(candidates) == 1 and candidates[0] != value else None
+
+
+# --- names that Kubernetes changed ---------------------------------------------------------------------------------
+
+# Kinds whose meaning stayed the same from the preliminary version to the stable one. A change of their schema is seen.
+_MOVED = WORKLOADS | {
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "ControllerRevision",
+    "CronJob",
+    "HorizontalPodAutoscaler",
+    "IngressClass",
+    "Lease",
+    "NetworkPolicy",
+    "PodDisruptionBudget",
+    "PriorityClass",
+    "Role",
+    "RoleBinding",
+    "StorageClass",
+}
+
+
+def _moved_api(resource: Resource, version: KubeVersion) -> Fix | None:
+    """Return the fix of a kind that moved to another API version, where the manifest fits that version as it stands."""
+    spec = resource.manifest.get("spec")
+    selector = spec.get("selector") if isinstance(spec, dict) else None
+    if resource.kind not in _MOVED:
+        return None
+    if resource.kind in WORKLOADS and not selector:
+        return None  # the old versions took the selector from the template's labels
+    if resource.kind == "PodDisruptionBudget" and not selector:
+        return None  # an empty selector meant no pod in v1beta1, and means every pod in v1
+    target = _stable_version(resource, version)
+    if target is None or target == resource.api_version:
+        return None
+    moved = Resource({**resource.manifest, "apiVersion": target}, resource.document, resource.root)
+    problems = _decoder(version).problems(target, resource.kind, moved.manifest)
+    # What is wrong in either version, and can be fixed too, does not keep it.
+    if all(_is_fixable(each.problem, moved, version) for each in problems):
+        return Fix("set", ("apiVersion",), target)
+    return None
+
+
+def _is_fixable(problem: Problem, resource: Resource, version: KubeVersion) -> bool:
+    match problem.reason:
+        case "TypeMismatch":
+            return _retyped(problem.path, resource, version) is not None
+        case "UnknownField":
+            return _respelled_field(problem.path, resource, version) is not None
+        case _:
+            return False
+
+
+def _stable_version(resource: Resource, version: KubeVersion) -> str | None:
+    """Return the stable apiVersion of a kind: of its own group, or the one group that has it."""
+    from linter.kube import api_versions
+    from linter.kube.kinds import api_group
+    from linter.schemas import kinds, nearest, of_version
+
+    stable = [
+        api_version
+        for api_version, _, kind in (each.partition(" ") for each in kinds())
+        if kind == resource.kind
+        and api_versions.stability(api_version) == api_versions.STABLE
+        and of_version(kinds()[f"{api_version} {kind}"], nearest(version))
+    ]
+    own = [each for each in stable if api_group(each) == resource.group]
+    candidates = own or stable
+    if resource.group in api_versions.OLD_GROUPS or own:
+        return max(candidates, default=None)
+    return None
+
+
+@cache
+def _decoder(version: KubeVersion) -> Any:
+    from linter.engine.decoding import Decoder
+
+    return Decoder(version)
+
+
+# --- labels -----------------------------------------------------------------------------------------------------------
+
+
+def _selected_labels(resource: Resource) -> Fix | None:
+    """Return the fix that adds the labels which the selector asks for and the template has no value for at all."""
+    from linter.kube.selectors import matches
+
+    path: FieldPath = ("spec", "template", "metadata", "labels")
+    selector = value_at(resource.manifest, ("spec", "selector")) or {}
+    labels = value_at(resource.manifest, path) or {}
+    wanted = selector.get("matchLabels") or {}
+    missing = {key: value for key, value in wanted.items() if key not in labels}
+    if (
+        not missing
+        or not value_at(resource.manifest, path[:2])
+        or not matches(selector, {**labels, **missing})
+    ):
+        return None
+    return Fix("add", path, missing)
+
+
+def _field(path: FieldPath) -> str:
+    """Return the field that a path ends in; of an item of a list the field of the list."""
+    return next((step for step in reversed(path) if isinstance(step, str)), "")

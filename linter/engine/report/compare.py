@@ -1,0 +1,49 @@
+"""What a change adds: the findings of a report that an earlier one does not have."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from linter.loading.discovery import Skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from linter.engine.report.finding import Report
+    from linter.loading.source import Source
+
+
+def added(report: Report, before: Report) -> Report:
+    """Return the report with only the findings that are not in the earlier one.
+
+    Findings are matched by fingerprint, which survives moved lines; of several equal ones only the surplus is new.
+    """
+    known = Counter(finding.fingerprint for finding in before.findings)
+    known.update(each.finding.fingerprint for each in before.suppressed)
+    findings = []
+    for finding in report.findings:
+        if known[finding.fingerprint] > 0:
+            known[finding.fingerprint] -= 1
+        else:
+            findings.append(finding)
+    return report._replace(findings=tuple(findings))
+
+
+def under_new_names(
+    sources: Iterable[Source | Skipped], renamed: Mapping[str, str]
+) -> Iterator[Source | Skipped]:
+    """Give the sources of an earlier revision the names that their files have now.
+
+    Args:
+        sources: The earlier sources.
+        renamed: New name → old name.
+    """
+    new_name = {old: new for new, old in renamed.items()}
+    for source in sources:
+        name = new_name.get(source.name)
+        if name is None or isinstance(source, Skipped):
+            yield source
+        else:
+            yield source._replace(name=name, path=Path(name))

@@ -1,0 +1,119 @@
+"""Findings and the report: what a run says. Frozen; every output format is made from these."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from linter.engine.rule import Fix, Severity
+    from linter.loading.discovery import Skipped
+    from linter.loading.place import Range
+    from linter.loading.source import Source, Unreadable
+    from linter.version import KubeVersion
+
+SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
+SuppressedBy = Literal["comment", "annotation", "config", "baseline"]
+
+
+class ResourceId(NamedTuple):
+    """Which object a finding is about."""
+
+    api_version: str
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        if not self.name:
+            return self.kind
+        return f"{self.kind} {self.namespace}/{self.name}" if self.namespace else f"{self.kind} {self.name}"
+
+
+class Edit(NamedTuple):
+    """A piece of text that takes the place of a stretch of the source."""
+
+    range: Range
+    text: str
+
+
+class SourceFix(NamedTuple):
+    """How to fix a finding in its source."""
+
+    document: int
+    """The document's number in the source."""
+    change: Fix
+    """What becomes of the values; its path starts at the root of the document."""
+    edits: tuple[Edit, ...]
+    """What becomes of the text."""
+
+
+class Finding(NamedTuple):
+    """One thing that is wrong, at its place."""
+
+    rule: str
+    group: str
+    severity: Severity
+    message: str
+    source: Source
+    range: Range
+    resource: ResourceId | None
+    field: str | None
+    reason: str | None
+    fixable: bool
+    fingerprint: str
+    fix: SourceFix | None = None
+
+    @property
+    def file(self) -> str:
+        """The path of the file as the user would write it."""
+        return self.source.name
+
+    @property
+    def docs(self) -> str:
+        """Where the documentation explains the rule."""
+        if self.group == "custom":
+            return "docs/custom-rules.md"
+        return f"docs/rules/{self.group}/{self.rule}.md"
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the source that the finding covers."""
+        return self.source.lines(self.range.line, self.range.end_line)
+
+
+class Suppressed(NamedTuple):
+    """A finding that is not reported, by what, and why."""
+
+    finding: Finding
+    by: SuppressedBy
+    reason: str | None = None
+
+
+class Report(NamedTuple):
+    """What a run found."""
+
+    version: KubeVersion
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...]
+    unreadable: tuple[Unreadable, ...]
+    skipped: tuple[Skipped, ...]
+    files: int
+    """Files that were read."""
+    resources: int
+    """Objects that were checked."""
+    outdated: int = 0
+    """Entries of the baseline that this run looked for and no longer found."""
+    unchecked: int = 0
+    """Custom resources of which nothing is known: no definition in the run, no schema from elsewhere."""
+
+    def count(self, severity: Severity, /) -> int:
+        """Return the number of findings of a severity."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+    def fails(self, fail_on: Severity | Literal["never"]) -> bool:
+        """Tell whether a finding is at or above a severity."""
+        if fail_on == "never":
+            return False
+        return any(
+            SEVERITIES.index(finding.severity) >= SEVERITIES.index(fail_on) for finding in self.findings
+        )

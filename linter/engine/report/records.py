@@ -1,0 +1,230 @@
+"""Reports and checked files as records: plain lists, mappings, texts and numbers, for the cache and for worker processes.
+
+What a record says of sources, documents and resources is kept by their numbers: who reads it has them already.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from linter.engine.report.finding import Finding, Report, ResourceId, Suppressed
+from linter.loading.discovery import Skipped
+from linter.loading.place import Range
+from linter.loading.source import Unreadable
+from linter.version import KubeVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from linter.engine.checking import Found, RuleSet
+    from linter.engine.rule import Problem
+    from linter.engine.run.files import CheckedFile
+    from linter.loading.document import Document
+    from linter.loading.place import LoadProblem
+    from linter.loading.resource import Resource
+    from linter.loading.source import Source
+
+
+def to_text(record: Any) -> str:
+    """Return a record as JSON."""
+    return json.dumps(record, separators=(",", ":"))
+
+
+def from_text(text: str) -> Any:
+    """Return the record that a JSON text holds.
+
+    Raises:
+        ValueError: It is not JSON.
+    """
+    return json.loads(text)
+
+
+# --- reports -------------------------------------------------------------------------------------------------------
+
+
+def pack_report(report: Report, sources: Sequence[Source]) -> dict[str, Any]:
+    """Return the record of a report. Fixes are left out: a run that fixes is not cached."""
+    numbers = {id(source): number for number, source in enumerate(sources)}
+    return {
+        "version": report.version,
+        "findings": [_pack_finding(finding, numbers) for finding in report.findings],
+        "suppressed": [
+            [_pack_finding(suppressed.finding, numbers), suppressed.by, suppressed.reason]
+            for suppressed in report.suppressed
+        ],
+        "unreadable": report.unreadable,
+        "skipped": report.skipped,
+        "files": report.files,
+        "resources": report.resources,
+        "outdated": report.outdated,
+        "unchecked": report.unchecked,
+    }
+
+
+def unpack_report(record: dict[str, Any], sources: Sequence[Source]) -> Report:
+    """Make a report of its record.
+
+    Raises:
+        LookupError, TypeError, ValueError: The record is not what `pack_report` makes.
+    """
+    return Report(
+        version=KubeVersion(*record["version"]),
+        findings=tuple(_unpack_finding(finding, sources) for finding in record["findings"]),
+        suppressed=tuple(
+            Suppressed(_unpack_finding(finding, sources), by, reason)
+            for finding, by, reason in record["suppressed"]
+        ),
+        unreadable=tuple(Unreadable(*parts) for parts in record["unreadable"]),
+        skipped=tuple(Skipped(*parts) for parts in record["skipped"]),
+        files=record["files"],
+        resources=record["resources"],
+        outdated=record["outdated"],
+        unchecked=record["unchecked"],
+    )
+
+
+def _pack_finding(finding: Finding, numbers: dict[int, int]) -> list[Any]:
+    return [
+        finding.rule,
+        finding.group,
+        finding.severity,
+        finding.message,
+        numbers[id(finding.source)],
+        finding.range,
+        finding.resource,
+        finding.field,
+        finding.reason,
+        finding.fixable,
+        finding.fingerprint,
+    ]
+
+
+def _unpack_finding(record: list[Any], sources: Sequence[Source]) -> Finding:
+    rule, group, severity, message, number, range_, resource, field, reason, fixable, fingerprint = record
+    return Finding(
+        rule=rule,
+        group=group,
+        severity=severity,
+        message=message,
+        source=sources[number],
+        range=Range(*range_),
+        resource=None if resource is None else ResourceId(*resource),
+        field=field,
+        reason=reason,
+        fixable=fixable,
+        fingerprint=fingerprint,
+    )
+
+
+# --- checked files -------------------------------------------------------------------------------------------------
+
+
+def pack_file(checked: CheckedFile, source: Source) -> list[Any]:
+    """Return the record of a checked file."""
+    resources = {id(resource): number for number, resource in enumerate(checked.resources)}
+    documents = {id(document): number for number, document in enumerate(checked.documents)}
+    counts = Counter(id(resource.document) for resource in checked.resources)
+    return [
+        [_pack_document(document, source) for document in checked.documents],
+        [counts[id(document)] for document in checked.documents],
+        [_pack_found(found, documents, resources) for found in checked.found],
+        [
+            [resources[id(resource)], None if rules is None else [rule.id for rule in rules]]
+            for resource, rules in checked.waiting
+        ],
+        checked.is_kubernetes,
+    ]
+
+
+def unpack_file(record: list[Any], source: Source, rules: RuleSet) -> CheckedFile:
+    """Make a checked file of its record.
+
+    Raises:
+        LookupError, TypeError, ValueError: The record is not what `pack_file` makes of this source with these rules.
+    """
+    from linter.engine.run.files import CheckedFile, Waiting
+    from linter.loading.yaml.reader import resources_of
+
+    raw_documents, counts, raw_found, raw_waiting, is_kubernetes = record
+    documents = [_unpack_document(raw, number, source) for number, raw in enumerate(raw_documents)]
+    resources = [
+        resource
+        for document, count in zip(documents, counts, strict=True)
+        for resource in islice(resources_of(document), count)
+    ]
+    waiting = [
+        Waiting(resources[number], None if ids is None else tuple(rules.by_id[rule_id] for rule_id in ids))
+        for number, ids in raw_waiting
+    ]
+    found = [_unpack_found(raw, documents, resources, rules) for raw in raw_found]
+    return CheckedFile(documents, resources, found, waiting, is_kubernetes)
+
+
+def _pack_document(document: Document, source: Source) -> list[Any]:
+    text = None if document.text == source.text else document.text
+    return [document.first_line, text, document.value, _plain(document.problems)]
+
+
+def _unpack_document(record: list[Any], number: int, source: Source) -> Document:
+    from linter.loading.document import Document
+
+    first_line, text, value, problems = record
+    text = source.text if text is None else text
+    return Document(source, number, first_line, text, value, tuple(map(_unpack_load_problem, problems)))
+
+
+def _unpack_load_problem(record: list[Any]) -> LoadProblem:
+    from linter.loading.place import LoadProblem
+
+    rule, message, range_, reason, field = record
+    return LoadProblem(rule, message, Range(*range_), reason, field)
+
+
+def _pack_found(found: Found, documents: dict[int, int], resources: dict[int, int]) -> list[Any]:
+    resource = None if found.resource is None else resources[id(found.resource)]
+    return [found.rule.id, documents[id(found.document)], resource, _plain(_pack_problem(found.problem))]
+
+
+def _unpack_found(
+    record: list[Any], documents: Sequence[Document], resources: Sequence[Resource], rules: RuleSet
+) -> Found:
+    from linter.engine.checking import Found
+
+    rule, document, resource, problem = record
+    return Found(
+        rules.by_id[rule],
+        _unpack_problem(problem),
+        documents[document],
+        None if resource is None else resources[resource],
+    )
+
+
+def _pack_problem(problem: Problem) -> list[Any]:
+    from linter.path import format_path
+
+    # How the server spells the field depends on which steps are keys of free maps, which plain text no longer tells.
+    field = problem.field or (format_path(problem.path) if problem.path else None)
+    return [problem.path, problem.message, problem.reason, field, problem.at_key, problem.at, problem.fix]
+
+
+def _unpack_problem(record: list[Any]) -> Problem:
+    from linter.engine.rule import Fix, Problem
+
+    path, message, reason, field, at_key, at, fix = record
+    return Problem(
+        tuple(path),
+        message,
+        reason,
+        field,
+        at_key,
+        None if at is None else Range(*at),
+        None if fix is None else Fix(fix[0], tuple(fix[1]), fix[2]),
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON keeps it: marshal, which carries records between processes, takes no named tuples."""
+    return json.loads(json.dumps(value)) if value else []

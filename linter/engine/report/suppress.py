@@ -1,0 +1,200 @@
+"""What is not reported: suppressions in the manifests (comments, annotations), in the configuration and in the baseline.
+
+One filter decides it for the whole run, and keeps what it suppressed and why.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter.engine.own_rules import INTERNAL_ERROR, UNUSED_IGNORE
+from linter.engine.report.finding import Suppressed
+from linter.engine.report.scope import Names, fitting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
+    from linter.engine.config.options import LintOptions
+    from linter.engine.report.finding import Finding, SuppressedBy
+    from linter.loading.document import Document
+    from linter.loading.resource import Resource
+    from linter.path import FieldPath
+
+ANNOTATION = "podplan/ignore"
+_COMMENT = r"(?:^|\s)#\s*podplan:\s*ignore\[(?P<rules>[^\]]*)\](?:\s*(?:because\b)?[:\s]*(?P<reason>.*))?$"
+
+
+class Suppression(NamedTuple):
+    """One rule that is suppressed somewhere."""
+
+    rule: str
+    by: SuppressedBy
+    line: int | None
+    """The line it is for; None: the whole document or resource."""
+    reason: str | None
+    document: Document
+    root: FieldPath | None
+    """The resource that an annotation is for; None: every resource of the document."""
+    at: tuple[int, int, int]
+    """Where it is written: line, first column, end column."""
+
+
+def comments_of(document: Document) -> Iterator[Suppression]:
+    """Yield what the comments of a document suppress.
+
+    A comment behind a value is for that line, one on a line of its own for the next line with content, and one above the
+    first content of a document for the whole document.
+    """
+    text, first_line = document.text, document.first_line
+    if document.index == 0 and first_line > 1:
+        # What stands above the first `---` is above the document, too.
+        above = document.source.text.split("\n")[: first_line - 1]
+        text, first_line = "\n".join(["" if line.startswith("---") else line for line in above] + [text]), 1
+    if "podplan:" not in text:
+        return
+    lines = text.split("\n")
+    content = ahead = next((i for i, line in enumerate(lines) if _has_content(line)), len(lines))
+    for index, line in enumerate(lines):
+        match = re.search(_COMMENT, line.rstrip("\r"))
+        if match is None:
+            continue
+        alone = not _has_content(line)
+        target: int | None = index
+        if index < content:
+            target = None
+        elif alone:
+            # No line is looked at twice, however many comments stand in a row.
+            ahead = next(
+                (i for i in range(max(ahead, index + 1), len(lines)) if _has_content(lines[i])), len(lines)
+            )
+            target = ahead if ahead < len(lines) else index
+        start = match.start() + len(match[0]) - len(match[0].lstrip())
+        for rule in _names(match["rules"]):
+            yield Suppression(
+                rule,
+                "comment",
+                None if target is None else first_line + target,
+                (match["reason"] or "").strip() or None,
+                document,
+                None,
+                (first_line + index, start + 1, len(line.rstrip("\r")) + 1),
+            )
+
+
+def _has_content(line: str) -> bool:
+    stripped = line.strip()
+    return bool(stripped) and not stripped.startswith("#")
+
+
+def annotations_of(resource: Resource) -> Iterator[Suppression]:
+    """Yield what the annotation `podplan/ignore` of a resource suppresses."""
+    metadata = resource.manifest.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    text = annotations.get(ANNOTATION) if isinstance(annotations, dict) else None
+    if not isinstance(text, str):
+        return
+    place = resource.document.positions.value((*resource.root, "metadata", "annotations", ANNOTATION))
+    for rule in _names(text):
+        yield Suppression(
+            rule,
+            "annotation",
+            None,
+            None,
+            resource.document,
+            resource.root,
+            (
+                place.line,
+                place.column,
+                place.end_column if place.end_line == place.line else place.column + 1,
+            ),
+        )
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in re.split(r"[,\s]+", text) if name]
+
+
+class SuppressionFilter:
+    """Holds findings against the suppressions of their document, then the configuration, then the baseline.
+
+    Args:
+        suppressions: What comments and annotations suppress.
+        active_rules: The ids of the rules that run.
+        known_rules: Returns the ids of all rules; asked where a suppression names one that does not run.
+        options: What the run is asked to do.
+    """
+
+    def __init__(
+        self,
+        suppressions: Iterable[Suppression],
+        active_rules: Iterable[str],
+        known_rules: Callable[[], Collection[str]],
+        options: LintOptions,
+    ) -> None:
+        self._by_document: dict[int, list[Suppression]] = {}
+        for suppression in suppressions:
+            self._by_document.setdefault(id(suppression.document), []).append(suppression)
+        self._used: set[Suppression] = set()
+        self._active = frozenset(active_rules)
+        self._known = known_rules
+        self._options = options
+        self._names = Names(options.root)
+
+    def suppressor(
+        self, finding: Finding, document: Document, root: FieldPath | None, lines: frozenset[int]
+    ) -> Suppressed | None:
+        """Return the suppressed finding, or None where it is to be reported.
+
+        Args:
+            finding: What was found.
+            document: The document it is in.
+            root: The resource it is about, by its place in the document.
+            lines: The lines at which a comment may stand to suppress it.
+        """
+        found = None
+        for suppression in self._by_document.get(id(document), ()):
+            if suppression.rule != finding.rule:
+                continue
+            if suppression.line is not None and suppression.line not in lines:
+                continue
+            if suppression.root is not None and suppression.root != root:
+                continue
+            self._used.add(suppression)
+            found = found or Suppressed(finding, suppression.by, suppression.reason)
+        return found or self.by_options(finding)
+
+    def by_options(self, finding: Finding) -> Suppressed | None:
+        """Return the finding as suppressed by the configuration or the baseline, or None where neither knows it."""
+        if finding.rule == INTERNAL_ERROR.id:
+            return None
+        options = self._options
+        if options.per_path:
+            name = self._names.of(finding.source.name)
+            for settings in options.per_path:
+                if settings.ignore & {finding.rule, finding.group} and fitting(name, (settings.pattern,)):
+                    return Suppressed(finding, "config", f"per-path {settings.pattern}")
+        if finding.resource is not None:
+            for skip in options.skip:
+                if skip.covers(finding.resource):
+                    return Suppressed(finding, "config", str(skip))
+        if options.baseline is not None and finding.fingerprint in options.baseline:
+            return Suppressed(finding, "baseline")
+        return None
+
+    def unused(self) -> Iterator[tuple[Suppression, str]]:
+        """Yield the suppressions that suppressed nothing, each with what to say about it."""
+        for suppressions in self._by_document.values():
+            for suppression in suppressions:
+                if suppression in self._used:
+                    continue
+                if suppression.rule in self._active:
+                    if suppression.rule != UNUSED_IGNORE.id:
+                        yield (
+                            suppression,
+                            f"`{suppression.rule}` finds nothing here; remove this suppression.",
+                        )
+                elif suppression.rule not in self._known():
+                    from linter.engine.registry import unknown
+
+                    yield suppression, unknown(suppression.rule, self._known())

@@ -1,0 +1,230 @@
+"""What earlier runs found, kept in the user's cache folder: whole runs, and single files.
+
+Keys are digests of everything that a result depends on: the content, podplan's own code, the rules and options that are asked for. A
+changed manifest, option or version is another key, so nothing has to be thrown away in time. The cache is one SQLite database: safe
+under concurrent runs. It is a help, never a need: where it cannot be read or written, the run goes on without it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+try:
+    # hashlib's own, without OpenSSL, which takes longer to load than the rest of the cache.
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
+
+from linter.release import __version__
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Mapping, Sequence
+
+MAX_BYTES = 256 * 1024 * 1024
+"""How large the cache may grow; then the entries that were not used for longest go."""
+_FORMAT = 2
+_CHECK_BYTES = 8
+
+
+def folder() -> Path:
+    """Return the folder of the cache: PODPLAN_CACHE_DIR, or podplan in the user's cache folder.
+
+    Raises:
+        OSError: The user has no home.
+    """
+    if chosen := os.environ.get("PODPLAN_CACHE_DIR"):
+        return Path(chosen)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or _home() / "AppData/Local") / "podplan" / "cache"
+    if sys.platform == "darwin":
+        return _home() / "Library" / "Caches" / "podplan"
+    return Path(os.environ.get("XDG_CACHE_HOME") or _home() / ".cache") / "podplan"
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError as error:  # a user without an entry in the system, and no HOME
+        raise OSError(str(error)) from None
+
+
+def digest(*parts: bytes) -> bytes:
+    """Return the digest of some parts; where one ends matters."""
+    result = blake2b(digest_size=16)
+    for part in parts:
+        result.update(len(part).to_bytes(8, "little"))
+        result.update(part)
+    return result.digest()
+
+
+def stable(value: Any) -> bytes:
+    """Return a text of plain values that is the same in every process, whatever the order of sets and mappings."""
+    return repr(_sorted(value)).encode("utf-8", "surrogatepass")
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, (dict, MappingProxyType)):
+        return sorted((str(key), _sorted(each)) for key, each in value.items())
+    if isinstance(value, (set, frozenset)):
+        return sorted(map(str, value))
+    if isinstance(value, (list, tuple)):
+        return [_sorted(each) for each in value]
+    return value
+
+
+def code_digest() -> bytes:
+    """Return what tells one state of podplan's code from another: version, interpreter, and its files' names, sizes and times."""
+    parts = [__version__.encode(), sys.version.encode(), str(_FORMAT).encode()]
+    return digest(*parts, *_listed(Path(__file__).parents[2]))
+
+
+def _listed(where: Path) -> list[bytes]:
+    result = []
+    with suppress(OSError), os.scandir(where) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.name.endswith((".py", ".json", ".md")):
+                stat = entry.stat()
+                result.append(f"{where.name}/{entry.name} {stat.st_size} {stat.st_mtime_ns}".encode())
+            elif entry.is_dir() and entry.name != "__pycache__":
+                result += _listed(Path(entry.path))
+    return result
+
+
+class Cache:
+    """The entries, by key. Every failure of the database means: no entry, nothing stored."""
+
+    def __init__(self, where: Path | None = None) -> None:
+        self._where = where
+        self._database: sqlite3.Connection | None = None
+        self._broken = False
+
+    def get(self, keys: Sequence[bytes]) -> dict[bytes, str]:
+        """Return the texts of the keys that are there and whole."""
+        import sqlite3
+
+        found: dict[bytes, str] = {}
+        try:
+            database = self._open()
+            for start in range(0, len(keys), 500):
+                some = keys[start : start + 500]
+                marks = ",".join("?" * len(some))
+                query = f"SELECT key, value FROM entries WHERE key IN ({marks})"  # noqa: S608  question marks alone
+                for key, value in database.execute(query, some):
+                    text = _checked(value)
+                    if text is not None:
+                        found[key] = text
+            self._touch(database, found)
+        except (sqlite3.Error, OSError) as error:
+            self._give_up(error)
+        return found
+
+    def put(self, entries: Mapping[bytes, str]) -> None:
+        """Store texts."""
+        import sqlite3
+
+        try:
+            database = self._open()
+            with database:
+                database.executemany(
+                    "INSERT OR REPLACE INTO entries (key, value, used) VALUES (?, ?, ?)",
+                    ((key, _with_check(text), _today()) for key, text in entries.items()),
+                )
+            self._shrink(database)
+        except (sqlite3.Error, OSError) as error:
+            self._give_up(error)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def _open(self) -> sqlite3.Connection:
+        import sqlite3
+
+        if self._broken:
+            raise OSError("the cache is not usable")
+        if self._database is None:
+            self._where = self._where or folder()
+            self._where.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(self._where / "cache.sqlite3", timeout=2.0)
+            self._database.execute("PRAGMA journal_mode=WAL")
+            self._database.execute("PRAGMA synchronous=OFF")
+            self._database.execute(
+                "CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL) "
+                "WITHOUT ROWID"
+            )
+        return self._database
+
+    def _touch(self, database: sqlite3.Connection, keys: Iterable[bytes]) -> None:
+        """Note the day on which entries were last used; once a day is enough."""
+        today = _today()
+        with database:
+            database.executemany(
+                "UPDATE entries SET used = ? WHERE key = ? AND used < ?",
+                ((today, key, today) for key in keys),
+            )
+
+    def _shrink(self, database: sqlite3.Connection) -> None:
+        size = ((self._where or folder()) / "cache.sqlite3").stat().st_size
+        if size <= MAX_BYTES:
+            return
+        with database:
+            count = database.execute("SELECT count(*) FROM entries").fetchone()[0]
+            database.execute(
+                "DELETE FROM entries WHERE key IN (SELECT key FROM entries ORDER BY used LIMIT ?)",
+                (count // 2,),
+            )
+        database.execute("VACUUM")
+
+    def _give_up(self, error: Exception) -> None:
+        """Go on without the cache; remove a file that is not a database, so that the next run builds a new one."""
+        import sqlite3
+
+        self._broken = True
+        with suppress(sqlite3.Error):
+            self.close()
+        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+            with suppress(OSError):
+                clear(self._where)
+
+
+def clear(where: Path | None = None) -> int:
+    """Remove the cache's files and return how many bytes they held.
+
+    Raises:
+        OSError: They could not be removed.
+    """
+    size = 0
+    for name in ("cache.sqlite3", "cache.sqlite3-wal", "cache.sqlite3-shm"):
+        path = (where or folder()) / name
+        with suppress(FileNotFoundError):
+            size += path.stat().st_size
+            path.unlink()
+    return size
+
+
+def _today() -> int:
+    import time
+
+    return int(time.time()) // 86_400
+
+
+def _with_check(text: str) -> bytes:
+    data = text.encode("utf-8", "surrogatepass")
+    return blake2b(data, digest_size=_CHECK_BYTES).digest() + data
+
+
+def _checked(value: Any) -> str | None:
+    if not isinstance(value, bytes):
+        return None
+    check, data = value[:_CHECK_BYTES], value[_CHECK_BYTES:]
+    if blake2b(data, digest_size=_CHECK_BYTES).digest() != check:
+        return None
+    return data.decode("utf-8", "surrogatepass")

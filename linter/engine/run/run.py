@@ -1,0 +1,198 @@
+"""The run: sources → checked files → what needs all of them → findings → report."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from linter.engine.report.finding import Report
+from linter.engine.report.scope import Names
+from linter.engine.run.cache import Cache
+from linter.engine.run.inputs import sort_out
+from linter.loading.discovery import Skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from linter.engine.checking import Found, RuleSet
+    from linter.engine.config.options import LintOptions
+    from linter.engine.custom_resources import CustomSchemas
+    from linter.engine.decoding import Decoder
+    from linter.engine.report.finding import Finding, Suppressed
+    from linter.engine.rule import Context, Rule
+    from linter.engine.run.files import CheckedFile, Waiting
+    from linter.engine.run.inputs import Inputs
+    from linter.engine.run.stored import Stored
+    from linter.loading.document import Document
+    from linter.loading.resource import Resource
+    from linter.loading.source import Source, Unreadable
+
+
+def run(sources: Iterable[Source | Unreadable | Skipped], options: LintOptions) -> Report:
+    """Check everything.
+
+    Args:
+        sources: What is to be checked, as `linter.loading.discovery` yields it.
+        options: What is asked for.
+
+    Raises:
+        UnknownRuleError: `select` or `ignore` names what does not exist.
+        SchemaLocationError: A schema of a custom resource cannot be read.
+    """
+    inputs = sort_out(sources, options)
+    if not options.cache or options.custom_rules or options.schema_locations:
+        return _check(inputs, options, None)
+    from linter.engine.run.stored import Stored
+
+    cache = Cache()
+    try:
+        stored = Stored(cache, options)
+        report = stored.report(inputs)
+        if report is None:
+            report = _check(inputs, options, stored)
+            stored.keep_report(inputs, report)
+        return report
+    finally:
+        cache.close()
+
+
+def _check(inputs: Inputs, options: LintOptions, stored: Stored | None) -> Report:
+    """Check the files one by one, then what needs all of them, and make findings of what was found."""
+    from linter.engine.checking import RuleSet
+    from linter.engine.decoding import Decoder
+    from linter.engine.inventory import Inventory
+    from linter.engine.registry import choose
+    from linter.engine.report.build import build_findings
+
+    rules = choose(options.select, options.ignore, options.custom_rules)
+    if options.timings is not None:
+        from linter.engine.run.timing import timed
+
+        rules = [timed(rule, options.timings) for rule in rules]
+    rule_set = RuleSet(rules)
+    skipped = list(inputs.skipped)
+    documents: list[Document] = []
+    resources: list[Resource] = []
+    found: list[Found] = []
+    waiting: list[Waiting] = []
+    files = 0
+    for source, checked in zip(
+        inputs.sources, _check_files(inputs.sources, rule_set, options, stored), strict=True
+    ):
+        if not checked.is_kubernetes and not source.explicit:
+            skipped.append(Skipped(source.name, "no Kubernetes object (no apiVersion, no kind)"))
+            continue
+        files += 1
+        if options.progress is not None:
+            options.progress(files + len(skipped), len(inputs.sources) + len(inputs.skipped))
+        documents += checked.documents
+        resources += checked.resources
+        found += checked.found
+        waiting += checked.waiting
+    context = _context(options)._replace(inventory=Inventory(resources))
+    decoder = Decoder(options.version, _custom_schemas(context, options.schema_locations))
+    found += _check_rest(waiting, rule_set, context, decoder)
+    unchecked = sum(
+        rules is None and decoder.standing(resource.api_version, resource.kind) == "skipped"
+        for resource, rules in waiting
+    )
+    findings, suppressed = build_findings(found, documents, resources, rules, options, context)
+    return Report(
+        version=options.version,
+        findings=findings,
+        suppressed=suppressed,
+        unreadable=tuple(inputs.unreadable),
+        skipped=tuple(skipped),
+        files=files,
+        resources=len(resources),
+        outdated=_outdated(findings, suppressed, documents, rules, options),
+        unchecked=unchecked,
+    )
+
+
+def _context(options: LintOptions) -> Context:
+    """Return the context in which files are checked one by one."""
+    from linter.engine.checking import NOT_YET
+    from linter.engine.rule import Context
+
+    return Context(
+        version=options.version,
+        inventory=NOT_YET,
+        nodes=options.nodes,
+        options=options.rule_options,
+        namespace=options.namespace,
+    )
+
+
+def _check_files(
+    sources: Sequence[Source], rules: RuleSet, options: LintOptions, stored: Stored | None
+) -> Iterator[CheckedFile]:
+    """Yield the check of every file, in order: from the cache, from worker processes, or made here."""
+    from linter.engine.decoding import Decoder
+    from linter.engine.run.files import check_file
+    from linter.engine.run.pool import check_all
+
+    check = partial(
+        check_file,
+        rules=rules,
+        decoder=Decoder(options.version),
+        context=_context(options),
+        limits=options.limits,
+    )
+    known = {} if stored is None else stored.files(sources, rules)
+    missing = [source for number, source in enumerate(sources) if number not in known]
+    made = check_all(missing, check, rules, options.jobs, with_text=stored is not None)
+    for number in range(len(sources)):
+        if number in known:
+            yield known.pop(number)
+            continue
+        checked, text = next(made)
+        if stored is not None and text is not None:
+            stored.keep_file(number, text)
+        yield checked
+    made.close()
+    if stored is not None:
+        stored.keep_files()
+
+
+def _check_rest(
+    waiting: Sequence[Waiting], rules: RuleSet, context: Context, decoder: Decoder
+) -> Iterator[Found]:
+    """Yield what is found in the resources that had to wait for the others."""
+    from linter.engine.checking import apply_put_off, check_resource
+
+    for resource, put_off in waiting:
+        if put_off is None:
+            yield from check_resource(resource, rules, decoder, context)
+        else:
+            yield from apply_put_off(put_off, resource, context)
+
+
+def _custom_schemas(context: Context, locations: Sequence[str]) -> CustomSchemas | None:
+    """Return the schemas of custom resources: of the definitions in the run, and from the locations."""
+    definitions = [resource.manifest for resource in context.inventory.of_kind("CustomResourceDefinition")]
+    if not definitions and not locations:
+        return None
+    from linter.engine.custom_resources import CustomSchemas
+
+    return CustomSchemas(definitions, locations, context.version)
+
+
+def _outdated(
+    findings: Iterable[Finding],
+    suppressed: Iterable[Suppressed],
+    documents: Iterable[Document],
+    rules: Iterable[Rule],
+    options: LintOptions,
+) -> int:
+    if not options.baseline:
+        return 0
+    from linter.engine.registry import with_custom
+    from linter.engine.report.baseline import outdated
+
+    names = Names(options.root)
+    found = {finding.fingerprint for finding in findings}
+    found.update(each.finding.fingerprint for each in suppressed)
+    files = {names.of(document.source.name) for document in documents}
+    active = {rule.id for rule in rules}
+    return outdated(options.baseline, found, files, active, with_custom(options.custom_rules), options.root)

@@ -1,0 +1,116 @@
+"""What earlier runs left in the cache for this one: its whole report, and the check of each file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from linter.engine.report import records
+from linter.engine.run.cache import code_digest, digest, stable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from linter.engine.checking import RuleSet
+    from linter.engine.config.options import LintOptions
+    from linter.engine.report.finding import Report
+    from linter.engine.run.cache import Cache
+    from linter.engine.run.files import CheckedFile
+    from linter.engine.run.inputs import Inputs
+    from linter.loading.source import Source
+
+_PUT_AT_ONCE = 1_000
+"""How many files are stored at once."""
+
+
+class Stored:
+    """The entries of a cache that are about one run.
+
+    Args:
+        cache: Where they are kept.
+        options: The options of the run.
+    """
+
+    def __init__(self, cache: Cache, options: LintOptions) -> None:
+        self._cache = cache
+        code = code_digest()
+        # What one file says of itself depends on these alone; what is made of that then is of the whole run.
+        alone = (options.select, options.ignore, options.version, options.nodes, options.rule_options, options.namespace,
+                 options.limits)  # fmt: skip
+        self._file = digest(b"file", code, stable(alone))
+        # Entries of a baseline whose file is gone are reported as outdated: so what is gone is part of the key.
+        gone = {
+            entry.file
+            for entry in (options.baseline or {}).values()
+            if not ((options.root or Path()) / entry.file).exists()
+        }
+        self._run = digest(
+            b"run", code, stable(options._replace(jobs=None, timings=None, progress=None)), stable(gone)
+        )
+        self._file_keys: list[bytes] = []
+        self._new: dict[bytes, str] = {}
+
+    def report(self, inputs: Inputs) -> Report | None:
+        """Return the report of the very same run; None where there is none."""
+        key = self._run_key(inputs)
+        text = self._cache.get([key]).get(key)
+        if text is None:
+            return None
+        try:
+            return records.unpack_report(records.from_text(text), inputs.sources)
+        except (LookupError, TypeError, ValueError):
+            return None  # written by another program: made anew
+
+    def keep_report(self, inputs: Inputs, report: Report) -> None:
+        """Store the report of this run."""
+        text = records.to_text(records.pack_report(report, inputs.sources))
+        self._cache.put({self._run_key(inputs): text})
+
+    def files(self, sources: Sequence[Source], rules: RuleSet) -> dict[int, CheckedFile]:
+        """Return the checks of the sources that are known, by the number of the source."""
+        keys = self._file_keys = [self._file_key(source) for source in sources]
+        texts = self._cache.get(keys)
+        known: dict[int, CheckedFile] = {}
+        for number, (key, source) in enumerate(zip(keys, sources, strict=True)):
+            if key in texts:
+                try:
+                    known[number] = records.unpack_file(records.from_text(texts[key]), source, rules)
+                except (LookupError, TypeError, ValueError):
+                    continue  # written by another program: checked anew
+        return known
+
+    def keep_file(self, number: int, record: str) -> None:
+        """Store the check of a source, with others: `keep_files` stores what is left.
+
+        Args:
+            number: The number of the source, as in `files`.
+            record: The text of the record of its check.
+        """
+        self._new[self._file_keys[number]] = record
+        if len(self._new) == _PUT_AT_ONCE:
+            self.keep_files()
+
+    def keep_files(self) -> None:
+        """Store what `keep_file` has collected."""
+        if self._new:
+            self._cache.put(self._new)
+            self._new.clear()
+
+    def _file_key(self, source: Source) -> bytes:
+        """Return the key of a file by its content; its name does not matter."""
+        return digest(self._file, b"1" if source.explicit else b"0", _content(source))
+
+    def _run_key(self, inputs: Inputs) -> bytes:
+        """Return the key of a run: all files by name and content, and what is not checked."""
+        parts = [self._run, stable(inputs.unreadable), stable(inputs.skipped)]
+        for source in inputs.sources:
+            parts += [
+                source.name.encode("utf-8", "surrogatepass"),
+                b"1" if source.explicit else b"0",
+                _content(source),
+            ]
+        return digest(*parts)
+
+
+def _content(source: Source) -> bytes:
+    return source.text.encode("utf-8", "surrogatepass") + stable(source.problems)

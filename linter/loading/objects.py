@@ -1,0 +1,95 @@
+"""Files → the objects in them as plain values, for who needs no positions: plans, and the nodes that rules may know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from linter.errors import InputError, UnreadableError
+from linter.loading.discovery import Skipped, read_all
+from linter.loading.limits import DEFAULT
+from linter.loading.source import Unreadable
+from linter.loading.yaml.reader import may_be_kubernetes, read_documents, resources_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from linter.loading.limits import Limits
+    from linter.loading.source import Source
+
+
+class Objects(NamedTuple):
+    """What was read."""
+
+    objects: list[dict[str, Any]]
+    """The objects, as written, in the order of the sources."""
+    left_out: list[str]
+    """What is wrong with files that nobody named and that are left out, each with its position."""
+
+
+def objects_of(
+    sources: Iterable[Source | Unreadable | Skipped],
+    prefix: str = "",
+    *,
+    strict: bool = False,
+    limits: Limits = DEFAULT,
+) -> Objects:
+    """Return all objects of the sources.
+
+    Args:
+        sources: What was found.
+        prefix: Put before the names of files in messages.
+        strict: Refuse files that are skipped (templates, patches), as the user named them.
+        limits: Bounds on each source.
+
+    Raises:
+        UnreadableError: A file that was named cannot be read; with its position.
+    """
+    result = Objects([], [])
+    for source in sources:
+        if isinstance(source, Unreadable):
+            raise UnreadableError(f"{prefix}{source.name}: {source.message}")
+        if isinstance(source, Skipped):
+            if strict:
+                raise UnreadableError(f"{prefix}{source.name}: {source.reason}")
+            continue
+        for document in read_documents(source, limits=limits):
+            if not source.explicit and not may_be_kubernetes(document):
+                continue
+            for problem in document.problems:
+                if problem.reason is None:
+                    continue
+                start = problem.range
+                message = f"{prefix}{source.name}:{start.line}:{start.column}: {problem.message}"
+                if source.explicit:
+                    raise UnreadableError(message)
+                result.left_out.append(f"{message} The file is left out.")
+            result.objects.extend(resource.manifest for resource in resources_of(document))
+    return result
+
+
+def read_objects(names: Sequence[str], limits: Limits = DEFAULT) -> Objects:
+    """Return all objects of files, folders and glob patterns; `-` is standard input.
+
+    Raises:
+        UnreadableError: A file that was named cannot be read; with its position.
+    """
+    return objects_of(read_all(names, limits=limits), strict=True, limits=limits)
+
+
+def read_nodes(name: str, limits: Limits = DEFAULT) -> tuple[dict[str, Any], ...]:
+    """Return the Node objects of a file.
+
+    Raises:
+        InputError: There is none, or one is malformed.
+        UnreadableError: The file cannot be read.
+    """
+    nodes = tuple(each for each in read_objects([name], limits).objects if each.get("kind") == "Node")
+    if not nodes:
+        raise InputError(f"--nodes {name}: there is no Node object in it.")
+    for node in nodes:
+        metadata = node.get("metadata")
+        labels = metadata.get("labels") if isinstance(metadata, dict) else None
+        named = isinstance(metadata, dict) and isinstance(metadata.get("name"), str)
+        if not named or not isinstance(labels or {}, dict) or not isinstance(node.get("spec") or {}, dict):
+            raise InputError(f"--nodes {name}: a Node needs metadata.name, and labels that are a mapping.")
+    return nodes

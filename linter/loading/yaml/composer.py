@@ -1,0 +1,637 @@
+"""YAML events → plain values as kubectl would read them, with a table of positions where one is asked for."""
+
+from __future__ import annotations
+
+import re
+from sys import intern
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from linter.loading.limits import DEFAULT
+from linter.loading.lines import needs_recount, recounted
+from linter.loading.place import LoadProblem, Range
+from linter.loading.yaml.scalars import SPECIAL_STARTS, ScalarError, as_json, as_key, plain, tagged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from linter.loading.limits import Limits
+
+
+_MOST_PROBLEMS: Final = 1000
+"""Repeated keys beyond these are not noted."""
+
+
+class Marks(NamedTuple):
+    """Where the entries of one mapping or list stand, by key or index. Ranges count from 0 here, as events do."""
+
+    whole: Range
+    keys: dict[str | int, Range]
+    values: dict[str | int, Range]
+
+
+class ComposeError(Exception):
+    """A text that has no value: broken syntax, or something kubectl refuses. Positions count from 0."""
+
+    def __init__(self, rule: str, message: str, start: Any, end: Any = None) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message
+        end = end or start
+        self.range = Range(start.line, start.column, end.line, end.column)
+
+
+class Composed(NamedTuple):
+    """What became of one document."""
+
+    value: Any
+    problems: list[LoadProblem]
+    """Repeated keys: the value is there, the API server's strict reading refuses it. Positions count from 0."""
+    marks: dict[int, Marks]
+    """By `id()` of each dict and list in `value`; empty unless asked for."""
+    root: Range | None
+    size: int
+    """How many values it holds, what aliases repeat not counted."""
+    more: Range | None
+    """Where more text begins behind the document, which kubectl never reads; None where there is none."""
+
+
+def event_reader(text: str, *, pure: bool = False) -> Callable[[], Any]:
+    """Return a function that gives the next event of a YAML text, by the C parser where there is one.
+
+    Raises (the function): ruamel.yaml's YAMLError for broken syntax.
+    """
+    if not pure and not ("!" in text and _BARE_TAG.search(text)):
+        try:
+            from _ruamel_yaml import CParser
+        except ImportError:
+            pass
+        else:
+            get_event: Callable[[], Any] = CParser(text).get_event
+            return get_event
+    from ruamel.yaml import YAML
+
+    reader = YAML(typ="safe", pure=True)
+    reader.version = (1, 1)
+    events = reader.parse(text)
+    return lambda: next(events, None)
+
+
+# The C parser does not tell of the tag `!`, which makes text of what stands behind it.
+_BARE_TAG: Final = re.compile(r"(?<=[\s\[{,])!\s")
+# An escape of JSON that kubectl's reader of YAML refuses, though YAML 1.2 knows it.
+_ESCAPED_SLASH: Final = re.compile(r"(?<!\\)(?:\\\\)*\\/")
+
+
+class _UnusualError(Exception):
+    """The text needs the full composer."""
+
+
+def compose_value(text: str, *, limits: Limits = DEFAULT) -> Composed:
+    """Read the first document of a text, for its value alone; the result has no positions.
+
+    Most manifests hold plain mappings, lists and scalars and nothing else. For them one tight loop does, in half the time; at an
+    anchor, a tag, a key that is not text or stands twice, or any error, the full composer starts over.
+
+    Raises:
+        ComposeError: As `compose`.
+    """
+    from ruamel.yaml.error import YAMLError
+
+    if "\\/" in text:
+        return compose(text, limits=limits)
+    try:
+        value, size = _plain_document(event_reader(text), limits)
+    except (_UnusualError, YAMLError):
+        return compose(text, limits=limits)
+    return Composed(value, [], {}, None, size, None)
+
+
+def _plain_document(get_event: Callable[[], Any], limits: Limits) -> tuple[Any, int]:
+    """Return the value of a document that is alone in its text and holds nothing unusual, and how many values are in it.
+
+    Raises:
+        _UnusualError: It holds something that the full composer must judge.
+    """
+    from ruamel.yaml import events
+
+    scalar, mapping, mapping_end = events.ScalarEvent, events.MappingStartEvent, events.MappingEndEvent
+    sequence, sequence_end = events.SequenceStartEvent, events.SequenceEndEvent
+    text_keys = _TEXT_KEYS
+    left = limits.values
+    if (type(get_event()), type(get_event())) != (events.StreamStartEvent, events.DocumentStartEvent):
+        raise _UnusualError
+    # The innermost collection, the key of the value that comes next where it is a mapping, and those around it. A loop, not a
+    # recursion: calls are a good part of the time.
+    inside: Any = []
+    is_mapping = False
+    key = ""
+    around: list[tuple[Any, bool]] = []
+    event = get_event()
+    if type(event) is scalar:
+        raise _UnusualError
+    while True:
+        kind = type(event)
+        if kind is scalar and event.anchor is None and event.ctag is None:
+            value = event.value
+            if event.implicit[0] and (not value or value[0] in SPECIAL_STARTS):
+                value = _plain_scalar(value)
+            if is_mapping:
+                inside[key] = value
+            else:
+                inside.append(value)
+                left -= 1
+        elif kind is sequence_end:
+            inside, is_mapping = around.pop()
+        elif (kind is mapping or kind is sequence) and event.anchor is None and event.ctag is None:
+            value = {} if kind is mapping else []
+            if is_mapping:
+                inside[key] = value
+            else:
+                inside.append(value)
+                left -= 1
+            around.append((inside, is_mapping))
+            inside, is_mapping = value, kind is mapping
+        else:
+            raise _UnusualError
+        event = get_event()
+        while is_mapping:
+            if type(event) is mapping_end:
+                left -= 2 * len(inside)
+                inside, is_mapping = around.pop()
+                event = get_event()
+                continue
+            if type(event) is not scalar or event.anchor is not None or event.ctag is not None:
+                raise _UnusualError
+            written = event.value
+            known = text_keys.get(written)
+            key = known if known is not None else _text_key(written, is_plain=event.implicit[0])
+            if key in inside:
+                raise _UnusualError
+            event = get_event()
+            break
+        if not around:
+            break
+        if left < 0 or len(around) > limits.depth:
+            raise _UnusualError
+    if left < 0 or (type(event), type(get_event())) != (events.DocumentEndEvent, events.StreamEndEvent):
+        raise _UnusualError
+    # The document itself is counted by nobody.
+    return inside[0], limits.values - left - 1
+
+
+_TEXT_KEYS: dict[str, str] = {}
+"""Keys that are text, however they are written. The same few hundred stand in nearly all manifests: found here they need not be
+judged again, and take no memory of their own."""
+_MOST_TEXT_KEYS: Final = 4096
+
+
+def _text_key(written: str, *, is_plain: bool) -> str:
+    """Return a key that is text, and remember it.
+
+    Raises:
+        _UnusualError: It is not text, or `<<`.
+    """
+    if is_plain:
+        if written == "<<" or type(_plain_scalar(written)) is not str:
+            raise _UnusualError
+        if len(_TEXT_KEYS) < _MOST_TEXT_KEYS:
+            _TEXT_KEYS[written] = written = intern(written)
+    return written
+
+
+def _plain_scalar(text: str) -> Any:
+    """Return what a scalar without quotes stands for.
+
+    Raises:
+        _UnusualError: JSON cannot hold it.
+    """
+    try:
+        value = plain(text)
+        return as_json(value) if type(value) is float else value
+    except ScalarError:
+        raise _UnusualError from None
+
+
+def compose(text: str, *, positions: bool = False, pure: bool = False, limits: Limits = DEFAULT) -> Composed:
+    """Read the first document of a text.
+
+    Raises:
+        ComposeError: The text is broken, nests too deep, holds or expands to too much, or holds what JSON cannot.
+    """
+    if not needs_recount(text):
+        return _compose(text, positions=positions, pure=pure, limits=limits)
+    try:
+        composed = _compose(text, positions=positions, pure=pure, limits=limits)
+    except ComposeError as error:
+        error.range = recounted(text, error.range)
+        raise
+    return _recounted(text, composed)
+
+
+def _recounted(text: str, composed: Composed) -> Composed:
+    """Count every place in lines that end with a line feed."""
+
+    def moved(places: dict[str | int, Range]) -> dict[str | int, Range]:
+        return {key: recounted(text, place) for key, place in places.items()}
+
+    return Composed(
+        composed.value,
+        [each._replace(range=recounted(text, each.range)) for each in composed.problems],
+        {
+            key: Marks(recounted(text, each.whole), moved(each.keys), moved(each.values))
+            for key, each in composed.marks.items()
+        },
+        None if composed.root is None else recounted(text, composed.root),
+        composed.size,
+        None if composed.more is None else recounted(text, composed.more),
+    )
+
+
+def _compose(text: str, *, positions: bool, pure: bool, limits: Limits) -> Composed:
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        return _Composer(text, pure=pure, positions=positions, limits=limits).document()
+    except MarkedYAMLError as error:
+        if not pure and "found unexpected ':'" in str(error.problem):
+            # `{app:web}` is one key to kubectl and to the pure parser, but an error to the C parser.
+            return _compose(text, positions=positions, pure=True, limits=limits)
+        mark = error.problem_mark or error.context_mark
+        if "unknown escape character" in str(error.problem) and (
+            spelled := _with_quote_spelled_out(text, mark)
+        ):
+            return _compose(spelled, positions=positions, pure=pure, limits=limits)
+        raise ComposeError("yaml-syntax", _syntax_message(error, text, mark), mark) from None
+    except YAMLError as error:
+        raise ComposeError("yaml-syntax", _reader_message(error), _reader_mark(error, text)) from None
+
+
+_MOST_QUOTES: Final = 50
+
+
+def _with_quote_spelled_out(text: str, mark: Any) -> str | None:
+    """Return the text with the first backslash before a single quote written as YAML has it, or None where that is not what is wrong.
+
+    kubectl reads a single quote there, in double quotes, though YAML knows no such escape. What follows on the line seems to stand
+    two columns further right.
+    """
+    lines = text.split("\n")
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    column = mark.column if line[mark.column : mark.column + 1] == "'" else mark.column + 1
+    if line[column - 1 : column + 1] != "\\'" or text.count("\\x27") >= _MOST_QUOTES:
+        return None
+    lines[mark.line] = f"{line[: column - 1]}\\x27{line[column + 1 :]}"
+    return "\n".join(lines)
+
+
+class _Anchor(NamedTuple):
+    value: Any
+    size: int
+    depth: int
+    """How many levels of mappings and lists it has."""
+    range: Range | None
+
+
+class _Composer:
+    """One pass over the events of a document."""
+
+    def __init__(self, text: str, *, pure: bool, positions: bool, limits: Limits) -> None:
+        from ruamel.yaml import events
+
+        self.get_event = event_reader(text, pure=pure)
+        self.escaped = text if "\\/" in text else ""
+        self.scalar_event = events.ScalarEvent
+        self.mapping_event = events.MappingStartEvent
+        self.sequence_event = events.SequenceStartEvent
+        self.alias_event = events.AliasEvent
+        self.document_event = events.DocumentStartEvent
+        self.document_end = events.DocumentEndEvent
+        self.stream_end = events.StreamEndEvent
+        self.mapping_end = events.MappingEndEvent
+        self.sequence_end = events.SequenceEndEvent
+        self.positions = positions
+        self.max_depth = limits.depth
+        self.max_values = limits.values
+        self.deepest = 0
+        self.marks: dict[int, Marks] = {}
+        self.problems: list[LoadProblem] = []
+        self.anchors: dict[str, _Anchor | None] = {}
+        self.count = 0
+        self.alias_count = 0
+        self.end: Any = None
+
+    def document(self) -> Composed:
+        get_event = self.get_event
+        event = get_event()
+        while event is not None and type(event) is not self.document_event:
+            if type(event) is self.stream_end:
+                return Composed(None, [], self.marks, None, 0, None)
+            event = get_event()
+        if event is None:
+            return Composed(None, [], self.marks, None, 0, None)
+        start = get_event()
+        value = self.node(start, 0)
+        root = self.range_of(start)
+        while type(event) is not self.document_end:
+            event = get_event()
+        return Composed(
+            value, self.problems, self.marks, root, self.count - self.alias_count, self.next_document(event)
+        )
+
+    def next_document(self, end: Any) -> Range | None:
+        """Return the place of what follows the first document; kubectl never looks at it, however broken it is."""
+        from ruamel.yaml.error import YAMLError
+
+        try:
+            event = self.get_event()
+        except YAMLError:
+            event = end
+        else:
+            if type(event) is not self.document_event:
+                return None
+        mark = event.start_mark
+        return Range(mark.line, mark.column, mark.line, mark.column)
+
+    def range_of(self, start: Any) -> Range:
+        """Return the range of the node that began with this event and ended with the last one read."""
+        mark = start.start_mark
+        end = self.end or start.end_mark
+        return Range(mark.line, mark.column, end.line, end.column)
+
+    def is_nothing(self, event: Any) -> bool:
+        """Tell whether a value is not written at all: `key:` with nothing behind it."""
+        return type(event) is self.scalar_event and not event.value and event.implicit[0]
+
+    def nowhere(self, start: Any) -> Range:
+        """Return a place for an item that is not written: behind what stands before it."""
+        mark = self.end or start.start_mark
+        return Range(mark.line, mark.column, mark.line, mark.column)
+
+    def node(self, event: Any, depth: int, *, is_key: bool = False) -> Any:
+        kind = type(event)
+        self.count += 1
+        if self.count - self.alias_count > self.max_values:
+            raise ComposeError(
+                "yaml-limits",
+                "The file holds more values than are read at once. Split it, or raise the limit with --limit values=NUMBER.",
+                event.start_mark,
+                event.end_mark,
+            )
+        if kind is self.scalar_event:
+            if event.value or not event.implicit[0]:  # the parsers disagree on where nothing stands
+                self.end = event.end_mark
+            if event.anchor is not None:
+                self.anchors[event.anchor] = _Anchor(self.scalar(event), 1, 0, self.range_of(event))
+            return self.scalar(event, is_key=is_key)
+        if kind is self.alias_event:
+            return self.alias(event, depth)
+        self.go_down(depth + 1, event)
+        before = self.count
+        deepest_before, self.deepest = self.deepest, depth + 1
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        value = (
+            self.mapping(event, depth + 1) if kind is self.mapping_event else self.sequence(event, depth + 1)
+        )
+        if event.anchor is not None:
+            self.anchors[event.anchor] = _Anchor(
+                value, self.count - before + 1, self.deepest - depth, self.range_of(event)
+            )
+        self.deepest = max(self.deepest, deepest_before)
+        return value
+
+    def go_down(self, depth: int, event: Any) -> None:
+        """Note that something lies so deep.
+
+        Raises:
+            ComposeError: It is too deep.
+        """
+        if depth > self.max_depth:
+            raise ComposeError(
+                "yaml-limits",
+                f"Nested more than {self.max_depth} levels deep; --limit depth=NUMBER allows more.",
+                event.start_mark,
+                event.end_mark,
+            )
+        self.deepest = max(self.deepest, depth)
+
+    def scalar(self, event: Any, *, is_key: bool = False) -> Any:
+        if self.escaped and event.style == '"':
+            written = self.escaped[event.start_mark.index : event.end_mark.index]
+            if _ESCAPED_SLASH.search(written):
+                message = "kubectl does not know the escape \\/; write the slash alone."
+                raise ComposeError("yaml-syntax", message, event.start_mark, event.end_mark)
+        try:
+            if event.tag is not None:
+                value = tagged(event.tag, event.value)
+            elif event.implicit[0]:
+                value = plain(event.value)
+            else:
+                return event.value
+            return value if is_key else as_json(value)
+        except ScalarError as error:
+            raise ComposeError("yaml-syntax", str(error), event.start_mark, event.end_mark) from None
+
+    def alias(self, event: Any, depth: int) -> Any:
+        if event.anchor not in self.anchors:
+            raise ComposeError(
+                "yaml-syntax",
+                f"There is no anchor &{event.anchor} above this alias. Quote the value if the star is meant as text.",
+                event.start_mark,
+                event.end_mark,
+            )
+        anchor = self.anchors[event.anchor]
+        if anchor is None:
+            raise ComposeError(
+                "yaml-syntax",
+                f"The anchor &{event.anchor} contains itself.",
+                event.start_mark,
+                event.end_mark,
+            )
+        self.end = event.end_mark
+        self.go_down(depth + anchor.depth, event)
+        self.count += anchor.size
+        self.alias_count += anchor.size
+        if (
+            self.alias_count > 100
+            and self.count > 1000
+            and self.alias_count / self.count > self.allowed_aliases()
+        ):
+            raise ComposeError(
+                "yaml-limits",
+                f"Aliases blow this document up to more than {self.count} values, and kubectl refuses that. "
+                "Write the repeated parts out, or alias less.",
+                event.start_mark,
+                event.end_mark,
+            )
+        return anchor.value
+
+    def allowed_aliases(self) -> float:
+        """Return the share of values that may come from aliases: kubectl's own reader falls from 99 % to 10 %."""
+        low, high = 400_000, 4_000_000
+        if self.count <= low:
+            return 0.99
+        if self.count >= high:
+            return 0.10
+        return 0.99 - 0.89 * (self.count - low) / (high - low)
+
+    def sequence(self, start: Any, depth: int) -> list[Any]:
+        get_event = self.get_event
+        items: list[Any] = []
+        ranges: dict[str | int, Range] = {}
+        event = get_event()
+        while type(event) is not self.sequence_end:
+            items.append(self.node(event, depth))
+            if self.positions:
+                ranges[len(items) - 1] = (
+                    self.nowhere(start) if self.is_nothing(event) else self.range_of(event)
+                )
+            event = get_event()
+        self.close(start, event)
+        if self.positions:
+            self.marks[id(items)] = Marks(self.range_of(start), ranges, ranges)
+        return items
+
+    def mapping(self, start: Any, depth: int) -> dict[str, Any]:
+        get_event = self.get_event
+        result: dict[str, Any] = {}
+        seen: set[tuple[type, Any]] = set()
+        keys: dict[str | int, Range] = {}
+        values: dict[str | int, Range] = {}
+        event = get_event()
+        while type(event) is not self.mapping_end:
+            if (
+                type(event) is self.scalar_event
+                and event.value == "<<"
+                and event.implicit[0]
+                and event.tag is None
+            ):
+                self.merge(event, result, seen, keys, values, depth)
+                event = get_event()
+                continue
+            raw = self.node(event, depth, is_key=True)
+            key = as_key(raw)
+            if key is None:
+                raise ComposeError("yaml-syntax", _key_message(raw), event.start_mark, event.end_mark)
+            identity = (type(raw), raw)
+            if identity in seen and len(self.problems) <= _MOST_PROBLEMS:
+                place = Range(
+                    event.start_mark.line, event.start_mark.column, event.end_mark.line, event.end_mark.column
+                )
+                self.problems.append(
+                    LoadProblem(
+                        "duplicate-key",
+                        f"The key `{key}` is already set in this mapping, or merged into it. kubectl takes the last one without a word, "
+                        "the API server's strict reading refuses it; keep one.",
+                        place,
+                    )
+                )
+            seen.add(identity)
+            if self.positions:
+                self.end = event.end_mark
+                keys[key] = self.range_of(event)
+            value_event = get_event()
+            result[key] = self.node(value_event, depth)
+            if self.positions:
+                values[key] = keys[key] if self.is_nothing(value_event) else self.range_of(value_event)
+            event = get_event()
+        self.close(start, event)
+        if self.positions:
+            self.marks[id(result)] = Marks(self.range_of(start), keys, values)
+        return result
+
+    def close(self, start: Any, event: Any) -> None:
+        """End a collection: a flow one at its bracket; a block one where its last value ends, not at the next token."""
+        if start.flow_style or self.end is None:
+            self.end = event.end_mark
+
+    def merge(
+        self,
+        key_event: Any,
+        result: dict[str, Any],
+        seen: set[tuple[type, Any]],
+        keys: dict[str | int, Range],
+        values: dict[str | int, Range],
+        depth: int,
+    ) -> None:
+        """Apply a merge key where it stands: it overwrites what is above it; in a list of maps the first one wins."""
+        event = self.get_event()
+        value = self.node(event, depth)
+        sources = value if isinstance(value, list) else [value]
+        if not all(isinstance(source, dict) for source in sources):
+            raise ComposeError(
+                "yaml-syntax",
+                "A merge key (<<) takes a mapping or a list of mappings.",
+                key_event.start_mark,
+                event.end_mark,
+            )
+        for source in reversed(sources):
+            result.update(source)
+            seen.update((str, key) for key in source)
+            if self.positions:
+                marks = self.marks[id(source)]
+                keys.update(marks.keys)
+                values.update(marks.values)
+
+
+def _key_message(raw: Any) -> str:
+    if raw is None:
+        return "This key is empty (null). Write a name before the colon, or quote the key."
+    if isinstance(raw, dict):
+        return "A mapping cannot be a key. Quote the text if braces are meant (a template must be rendered first)."
+    if isinstance(raw, int):
+        return "A number so big cannot be a key; quote it."
+    return "A list cannot be a key. Quote the text if brackets are meant."
+
+
+_HINTS = {
+    "mapping values are not allowed": "A colon with a blank behind it makes a mapping, which cannot stand here: "
+    "check the indentation of this line and of the one above, or quote the value.",
+    "did not find expected key": "This line does not fit the mapping it stands in: check its indentation, and the quotes "
+    "and brackets above it.",
+    "did not find expected '-' indicator": "This line does not fit the list it stands in: check its indentation.",
+    "could not find expected ':'": "A key needs a colon and a blank behind it: check this line and the one above.",
+    "did not find expected ',' or ']'": "A list in brackets is not closed or lacks a comma.",
+    "did not find expected ',' or '}'": "A mapping in braces is not closed or lacks a comma.",
+    "found unexpected end of stream": "A quoted text is not closed.",
+    "did not find expected <document start>": "Text cannot stand here: a directive (%) must be followed by ---, "
+    "which kubectl does not read together.",
+    "found incompatible YAML document": "The %YAML directive names a version that kubectl does not read; drop it.",
+    "block sequence entries are not allowed": "A list item (-) cannot stand here: check the indentation.",
+    "found undefined tag handle": "This tag is not known; drop it, or quote the text.",
+}
+
+
+def _syntax_message(error: Any, text: str, mark: Any) -> str:
+    problem = str(error.problem or error.context or "broken YAML")
+    if "tab character" in problem:
+        return "Tabs cannot indent YAML; use spaces."
+    if "cannot start any token" in problem:
+        line = text.split("\n")[mark.line : mark.line + 1]
+        if line and line[0][mark.column : mark.column + 1] == "\t":
+            return "Tabs cannot indent YAML; use spaces."
+        return "This character cannot begin a value; quote the text."
+    for start, hint in _HINTS.items():
+        if start in problem:
+            return f"{hint} (YAML: {problem})"
+    return f"This is not YAML: {problem}."
+
+
+def _reader_message(error: Any) -> str:
+    reason = getattr(error, "reason", None) or str(error)
+    if "special characters" in reason or "control characters" in reason:
+        return "A control character stands here, which YAML does not allow; remove it."
+    return f"This is not YAML: {reason}."
+
+
+class _Mark(NamedTuple):
+    line: int
+    column: int
+
+
+def _reader_mark(error: Any, text: str) -> _Mark:
+    position = getattr(error, "position", None)
+    if not isinstance(position, int) or position < 0:
+        return _Mark(0, 0)
+    before = text[:position]
+    return _Mark(before.count("\n"), len(before) - before.rfind("\n") - 1)

@@ -1,0 +1,293 @@
+"""Source → documents → resources, split as kubectl splits them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from linter.loading.document import Document
+from linter.loading.limits import DEFAULT
+from linter.loading.place import LoadProblem, Range
+from linter.loading.resource import Resource
+from linter.loading.yaml.composer import ComposeError, compose_value
+from linter.loading.yaml.scalars import ScalarError, as_json, json_integer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.loading.limits import Limits
+    from linter.loading.source import Source
+    from linter.path import FieldPath
+
+
+class _Chunk(NamedTuple):
+    first_line: int
+    text: str
+    after_separator: bool
+
+
+def read_documents(source: Source, *, limits: Limits = DEFAULT) -> list[Document]:
+    """Read all documents of a source, each with what is wrong with it.
+
+    A document that holds nothing (comments alone, or null) is left out where kubectl silently skips it, but a source
+    without any other is reported.
+    """
+    if source.problems and not source.text:
+        return [Document(source, 0, 1, source.text, None, source.problems)]
+    documents = _documents(source, limits)
+    # What is wrong with the text as a whole is reported with its first document.
+    documents[0].problems = source.problems + documents[0].problems
+    return documents
+
+
+def _documents(source: Source, limits: Limits) -> list[Document]:
+    if source.text.lstrip().startswith("{"):
+        documents = list(_json_documents(source, limits))
+        if documents:
+            return documents
+    documents = []
+    left = limits.values
+    for number, chunk in enumerate(_split(source.text)):
+        if number >= limits.documents:
+            documents.append(_too_many(source, len(documents), chunk.first_line, limits))
+            break
+        document, size = _read(source, len(documents), chunk, limits._replace(values=left))
+        left -= size
+        if document is not None:
+            documents.append(document)
+    if not any(document.value is not None or _is_broken(document) for document in documents):
+        problem = LoadProblem(
+            "empty-file",
+            "There is no object in this file: kubectl would refuse it. Remove the file, or write a manifest.",
+            Range(1, 1, 1, 1),
+            reason="Required",
+        )
+        return [Document(source, 0, 1, source.text, None, (problem,))]
+    return documents
+
+
+def _too_many(source: Source, index: int, line: int, limits: Limits) -> Document:
+    message = (
+        f"The file holds more than {limits.documents} documents; from here on it was not read. Split it, or raise the limit "
+        "with --limit documents=NUMBER."
+    )
+    problem = LoadProblem("yaml-limits", message, Range(line, 1, line, 1))
+    return Document(source, index, line, "", None, (problem,))
+
+
+def _is_broken(document: Document) -> bool:
+    return any(problem.rule != "empty-document" for problem in document.problems)
+
+
+def _split(text: str) -> Iterator[_Chunk]:
+    """Split at lines that begin with `---`, before YAML is read, as kubectl's reader does."""
+    if not text.startswith("---") and "\n---" not in text:
+        yield _Chunk(1, text, after_separator=False)
+        return
+    lines = text.split("\n")
+    start = 0
+    after = False
+    for number, line in enumerate(lines):
+        if not line.startswith("---"):
+            continue
+        rest = line[3:].strip()
+        if rest and not rest.startswith("#"):
+            continue  # kubectl refuses text behind the separator; _read reports it
+        if number > start or after:
+            yield _Chunk(start + 1, "\n".join(lines[start:number]), after)
+        start = number + 1
+        after = True
+    yield _Chunk(start + 1, "\n".join(lines[start:]), after)
+
+
+def _read(source: Source, index: int, chunk: _Chunk, limits: Limits) -> tuple[Document | None, int]:
+    """Read one document; None where there is nothing in it and nothing to say. Also return how many values it holds."""
+    first_line, text, after_separator = chunk
+    if separator := _bad_separator(text, first_line):
+        return Document(source, index, first_line, text, None, (separator,)), 0
+    try:
+        composed = compose_value(text, limits=limits)
+    except ComposeError as error:
+        problem = LoadProblem(error.rule, error.message, _shift(error.range, first_line))
+        return Document(source, index, first_line, text, None, (problem,)), 0
+    problems = [each._replace(range=_shift(each.range, first_line)) for each in composed.problems]
+    if composed.more is not None:
+        place = _shift(composed.more, first_line)
+        message = "kubectl reads nothing behind `...`; separate documents by a line with `---`."
+        problems.append(LoadProblem("ignored-document", message, place))
+    if composed.value is None:
+        if not after_separator:
+            return None, composed.size
+        problems.append(
+            LoadProblem(
+                "empty-document",
+                "This document is empty; kubectl skips it. Remove the separator above it.",
+                Range(first_line - 1, 1, first_line - 1, 4),
+                reason=None,
+            )
+        )
+    return Document(source, index, first_line, text, composed.value, tuple(problems)), composed.size
+
+
+def _bad_separator(text: str, first_line: int) -> LoadProblem | None:
+    if not text.startswith("---") and "\n---" not in text:
+        return None
+    for number, line in enumerate(text.split("\n")):
+        if line.startswith("---"):
+            return LoadProblem(
+                "yaml-syntax",
+                "kubectl takes nothing but a comment behind the separator `---`; put the text on the next line.",
+                Range(first_line + number, 4, first_line + number, len(line) + 1),
+            )
+    return None
+
+
+def _shift(place: Range, first_line: int) -> Range:
+    return Range(place.line + first_line, place.column + 1, place.end_line + first_line, place.end_column + 1)
+
+
+def _json_documents(source: Source, limits: Limits) -> Iterator[Document]:
+    """Read a text that begins with a brace: kubectl takes it as JSON, one object behind the other.
+
+    Yields nothing for a text that YAML has to judge: broken as JSON, or with a repeated key (its position is needed).
+    """
+    import json
+
+    decoder = json.JSONDecoder(
+        object_pairs_hook=_unique,
+        parse_float=lambda text: as_json(float(text)),
+        parse_int=json_integer,
+        parse_constant=lambda text: as_json(
+            float(text)
+        ),  # NaN and Infinity, which only Python takes for JSON
+    )
+    text = source.text
+    found: list[Document] = []
+    left = limits.values
+    position, line = _next_value(text, 0, 1)
+    while position < len(text):
+        if len(found) >= limits.documents:
+            found.append(_too_many(source, len(found), line, limits))
+            break
+        try:
+            value, end = decoder.raw_decode(text, position)
+            left -= _size(value, limits.depth, left)
+        except json.JSONDecodeError as error:
+            if text.startswith("---", position):
+                return  # YAML documents whose first one is in braces
+            found.append(Document(source, len(found), 1, text, None, (_json_problem(text, error),)))
+            break
+        except (_RepeatedKeyError, RecursionError):
+            return
+        except (ScalarError, _LimitError) as error:
+            rule = "yaml-syntax" if isinstance(error, ScalarError) else "yaml-limits"
+            problem = LoadProblem(rule, str(error), Range(line, 1, line, 1))
+            found.append(Document(source, len(found), 1, text, None, (problem,)))
+            break
+        column = position - text.rfind("\n", 0, position) - 1
+        # Blanks keep the columns right; nobody looks at columns in a line of thousands of characters.
+        indent = " " * column if column <= _WIDEST else ""
+        found.append(Document(source, len(found), line, indent + text[position:end], value, ()))
+        position, line = _next_value(text, end, line + text.count("\n", position, end))
+    yield from found
+
+
+_WIDEST = 10_000
+
+
+def _next_value(text: str, position: int, line: int) -> tuple[int, int]:
+    """Return where the next value begins, behind blanks, and its line."""
+    start = position
+    while position < len(text) and text[position].isspace():
+        position += 1
+    return position, line + text.count("\n", start, position)
+
+
+def _json_problem(text: str, error: Any) -> LoadProblem:
+    position, fault = error.pos, f"{error.msg[0].lower()}{error.msg[1:]}"
+    before = text[:position].rstrip()
+    if text[position : position + 1] in {"}", "]"} and before.endswith(","):
+        # Python 3.13 points at a comma that is too many, earlier versions at what stands behind it.
+        position, fault = (
+            len(before) - 1,
+            "illegal trailing comma before end of " + ("object" if text[position] == "}" else "array"),
+        )
+    line = text.count("\n", 0, position) + 1
+    column = position - text.rfind("\n", 0, position)
+    message = f"A file that begins with a brace is read as JSON by kubectl, and here it is not: {fault}."
+    return LoadProblem("yaml-syntax", message, Range(line, column, line, column + 1))
+
+
+class _RepeatedKeyError(ValueError):
+    pass
+
+
+class _LimitError(Exception):
+    pass
+
+
+def _size(value: Any, max_depth: int, most: int) -> int:
+    """Count the values in a JSON value.
+
+    Raises:
+        _LimitError: There are more than that, or they nest too deep.
+    """
+    size, depth = 1, 0
+    level = [value] if isinstance(value, (dict, list)) else []
+    while level:
+        depth += 1
+        if depth > max_depth:
+            raise _LimitError(f"Nested more than {max_depth} levels deep; --limit depth=NUMBER allows more.")
+        inside: list[Any] = []
+        for each in level:
+            children = each.values() if type(each) is dict else each
+            size += len(each) * (2 if type(each) is dict else 1)
+            inside += [child for child in children if type(child) is dict or type(child) is list]
+        if size > most:
+            raise _LimitError(
+                "The file holds more values than are read at once. Split it, or raise the limit with "
+                "--limit values=NUMBER."
+            )
+        level = inside
+    return size
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise _RepeatedKeyError
+    return result
+
+
+def may_be_kubernetes(document: Document) -> bool:
+    """Tell whether a document of a file that was found in a folder is meant as a manifest."""
+    value = document.value
+    if isinstance(value, dict):
+        return bool({"apiVersion", "kind"} & value.keys()) or {"metadata", "spec"} <= value.keys()
+    # A broken file is judged by its text: every manifest says its kind.
+    return bool(document.problems) and all(
+        f"{key}:" in document.text or f'"{key}"' in document.text for key in ("kind", "apiVersion")
+    )
+
+
+def resources_of(document: Document) -> Iterator[Resource]:
+    """Yield the objects of a document; a List gives its items. What is not an object gives none (see rule `not-an-object`)."""
+    value = document.value
+    if not isinstance(value, dict):
+        return
+    yield from _expand(value, document, ())
+
+
+def _expand(value: dict[str, Any], document: Document, root: FieldPath) -> Iterator[Resource]:
+    kind = value.get("kind")
+    items = value.get("items")
+    if isinstance(kind, str) and kind.endswith("List") and isinstance(items, list) and "spec" not in value:
+        for index, item in enumerate(items):
+            if isinstance(item, dict):
+                if kind != "List" and "kind" not in item and "apiVersion" not in item:
+                    # kubectl gives the items of a typed list (ConfigMapList) what the list says of them.
+                    typed = {"apiVersion": value.get("apiVersion"), "kind": kind.removesuffix("List"), **item}
+                    yield Resource(typed, document, (*root, "items", index))
+                    continue
+                yield from _expand(item, document, (*root, "items", index))
+        return
+    yield Resource(value, document, root)

@@ -1,0 +1,28 @@
+"""Numbers with their nouns, as every output for people writes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from linter.engine.report.finding import Report
+
+
+def count(number: int, noun: str) -> str:
+    """Return e.g. `1 file` or `2 files`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def result(report: Report) -> str:
+    """Return how many findings of each severity there are, e.g. `2 errors, 1 warning`, or `nothing found`."""
+    counts = [
+        count(report.count(severity), severity)
+        for severity in ("error", "warning", "info")
+        if report.count(severity)
+    ]
+    return ", ".join(counts) or "nothing found"
+
+
+def looked_at(report: Report) -> str:
+    """Return what was checked, e.g. `2 resources in 1 file`."""
+    return f"{count(report.resources, 'resource')} in {count(report.files, 'file')}"

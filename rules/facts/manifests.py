@@ -1,0 +1,68 @@
+"""Reading what manifests hold, whatever it is, and naming them in messages."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from linter.engine.inventory import identity
+from linter.path import value_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from linter.loading.resource import Resource
+
+ENOUGH = 100
+"""How many resources a rule looks at where the first few tell all: a run may hold tens of thousands that match."""
+
+
+def dig(value: Any, *path: str | int) -> Any:
+    """Return what stands at a path of a manifest that may hold anything; None where there is nothing."""
+    return value_at(value, path)
+
+
+def items(value: Any, *path: str | int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield index and value of the mappings in the list at a path; nothing where there is no list."""
+    found = dig(value, *path)
+    if isinstance(found, list):
+        for index, each in enumerate(found):
+            if isinstance(each, dict):
+                yield index, each
+
+
+def text(value: Any, *path: str | int) -> str:
+    """Return the text at a path, "" where there is none."""
+    found = dig(value, *path)
+    return found if isinstance(found, str) else ""
+
+
+def number(value: Any, *path: str | int) -> int | None:
+    """Return the whole number at a path, None where there is none."""
+    found = dig(value, *path)
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def distinct(resources: Iterable[Resource]) -> list[Resource]:
+    """Return the resources without further manifests of an object that was there before.
+
+    The same object in a second file is often the same thing for another environment, not a second workload.
+    """
+    return list({identity(each): each for each in reversed(list(islice(resources, ENOUGH)))}.values())[::-1]
+
+
+def describe(other: Resource, resource: Resource) -> str:
+    """Name another resource: `Deployment default/web`, with its file where that is another one."""
+    name = f"{other.kind} {other.namespace}/{other.name}"
+    file = other.document.source.name
+    return name if file == resource.document.source.name else f"{name} ({file})"
+
+
+def describe_all(others: Iterable[Resource], resource: Resource) -> str:
+    """Name several resources, the first three of them."""
+    found = list(others)
+    names = [describe(other, resource) for other in found[:3]]
+    if len(found) > 3:
+        # From `distinct` there are never more than ENOUGH.
+        return f"{', '.join(names)} and {len(found) - 3 if len(found) < ENOUGH - 1 else 'many'} more"
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -1,0 +1,41 @@
+"""Deriving something once for a whole run, or once for a resource."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Result = TypeVar("Result")
+Further = ParamSpec("Further")
+
+
+class Remembering(Protocol):
+    """An inventory or a resource."""
+
+    memo: dict[Any, Any]
+
+
+Subject = TypeVar("Subject", bound=Remembering)
+
+
+def once(
+    derive: Callable[Concatenate[Subject, Further], Result],
+) -> Callable[Concatenate[Subject, Further], Result]:
+    """Let a function keep its result in the `memo` of its first argument: an inventory, or a resource.
+
+    Further arguments must be hashable and be given by position; each set of them has a result of its own. Nobody may change a result.
+    """
+
+    @wraps(derive)
+    def derived(subject: Subject, /, *further: Further.args, **named: Further.kwargs) -> Result:
+        key = (derive, *further)
+        memo = subject.memo
+        if key not in memo:
+            memo[key] = derive(subject, *further, **named)
+        result: Result = memo[key]
+        return result
+
+    return derived

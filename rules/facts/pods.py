@@ -1,0 +1,102 @@
+"""The containers of pods that keep running, and the ports they declare.
+
+`running_containers` reads any manifest as written, whether it decodes or not; `long_running` takes the pod spec of a resource that
+decodes, with defaults.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from linter.engine.inventory import pod_template, template_path
+from linter.engine.rule import WORKLOADS
+from linter.kube import pods as kube_pods
+from linter.rules.facts.manifests import items, number, text
+from linter.rules.facts.memo import once
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from linter.loading.resource import Resource
+    from linter.path import FieldPath
+
+PODS = WORKLOADS | {"ReplicationController", "Pod", "Job", "CronJob"}
+"""The built-in kinds that describe pods."""
+
+
+class Container(NamedTuple):
+    """A container that runs as long as its pod: one of `containers`, or an init container that is a sidecar."""
+
+    spec: dict[str, Any]
+    path: FieldPath
+    name: str
+    """The name, "" where there is none."""
+    ports: tuple[Port, ...]
+    """The ports it declares."""
+
+
+class Port(NamedTuple):
+    """A port that a container declares."""
+
+    name: str
+    number: int
+    protocol: str
+
+    def __str__(self) -> str:
+        shown = str(self.number) if self.protocol == "TCP" else f"{self.number}/{self.protocol}"
+        return f"`{self.name}` ({shown})" if self.name else shown
+
+
+def pod_path(resource: Resource) -> FieldPath:
+    """Return where the pod spec stands."""
+    return (*template_path(resource.kind), "spec")
+
+
+@once
+def running_containers(resource: Resource) -> list[Container]:
+    """Return the containers of the resource's pods that keep running: only their ports and requests count."""
+    return list(_running_containers(resource))
+
+
+def _running_containers(resource: Resource) -> Iterator[Container]:
+    template = pod_template(resource) or {}
+    path = pod_path(resource)
+    for index, spec in items(template, "spec", "containers"):
+        yield Container(spec, (*path, "containers", index), text(spec, "name"), _ports(spec))
+    for index, spec in items(template, "spec", "initContainers"):
+        if spec.get("restartPolicy") == "Always":
+            yield Container(spec, (*path, "initContainers", index), text(spec, "name"), _ports(spec))
+
+
+def _ports(container: dict[str, Any]) -> tuple[Port, ...]:
+    if "ports" not in container:
+        return ()
+    return tuple(
+        Port(text(port, "name"), value, text(port, "protocol") or "TCP")
+        for _, port in items(container, "ports")
+        if (value := number(port, "containerPort")) is not None
+    )
+
+
+@once
+def ports_of(resource: Resource) -> list[Port]:
+    """Return the ports that the resource's pods declare."""
+    return [port for container in running_containers(resource) for port in container.ports]
+
+
+def list_ports(ports: Sequence[Port]) -> str:
+    """Name ports in a message."""
+    return ", ".join(map(str, ports[:6])) + (" …" if len(ports) > 6 else "")
+
+
+def long_running(pod: dict[str, Any]) -> Iterator[kube_pods.Container]:
+    """Yield the containers that run as long as the pod does, and so can be probed: the regular ones and the sidecars."""
+    for container in kube_pods.containers(pod):
+        if container.is_regular or container.is_sidecar:
+            yield container
+
+
+def template_labels(resource: Resource) -> dict[str, str]:
+    """Return the labels of the pods that a workload makes, which must decode."""
+    labels: dict[str, str] = (resource.object["spec"]["template"].get("metadata") or {}).get("labels") or {}
+    return labels

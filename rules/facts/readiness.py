@@ -1,0 +1,54 @@
+"""Whether the pods of a workload get requests before they say that they are ready."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter.rules.facts.manifests import dig
+from linter.rules.facts.pods import long_running
+from linter.rules.facts.services import services_of
+
+if TYPE_CHECKING:
+    from linter.engine.rule import Context
+    from linter.kube.pods import Container
+    from linter.loading.resource import Resource
+    from linter.path import FieldPath
+
+
+class Unguarded(NamedTuple):
+    """A Service that sends requests to pods that never said they are ready, and the container that gets them."""
+
+    service: str
+    container: FieldPath
+
+
+def unguarded_service(resource: Resource, context: Context) -> Unguarded | None:
+    """Return the first Service that sends requests to new pods during a rolling update whether they are ready or not."""
+    spec = resource.object["spec"]
+    strategy = spec.get("strategy") or spec.get("updateStrategy") or {}
+    if strategy.get("type") != "RollingUpdate" or spec.get("replicas") == 0:
+        return None
+    pod = spec["template"]["spec"]
+    containers = list(long_running(pod))
+    if pod.get("readinessGates") or any(
+        {"readinessProbe", "startupProbe"} & each.spec.keys() for each in containers
+    ):
+        return None
+    regular = [each for each in containers if each.is_regular]
+    for service in services_of(resource, context) if regular else ():
+        if dig(service.manifest, "spec", "publishNotReadyAddresses") is not True:
+            return Unguarded(service.name, _serving(regular, service).path)
+    return None
+
+
+def _serving(containers: list[Container], service: Resource) -> Container:
+    """Return the container that has a port of the Service, else the first."""
+    ports = dig(service.manifest, "spec", "ports")
+    wanted = (
+        [dig(each, "targetPort") or dig(each, "port") for each in ports] if isinstance(ports, list) else []
+    )
+    for container in containers:
+        for port in container.spec.get("ports") or ():
+            if port.get("name") in wanted or port.get("containerPort") in wanted:
+                return container
+    return containers[0]

@@ -1,0 +1,94 @@
+"""Services, their ports, and the pods behind them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter.engine.inventory import pod_labels
+from linter.rules.facts.manifests import dig, distinct, items, number, text
+from linter.rules.facts.memo import once
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.engine.inventory import Inventory
+    from linter.engine.rule import Context
+    from linter.loading.resource import Resource
+    from linter.path import FieldPath
+
+_RUN_TO_COMPLETION = frozenset({"Job", "CronJob"})
+
+
+class ServicePort(NamedTuple):
+    """Where a port of a Service leads to: a number, or the name of a container port."""
+
+    target: int | str
+    protocol: str
+    path: FieldPath
+    """Where the target is written."""
+    is_implied: bool
+    """Whether `targetPort` is left out, so that `port` is the target."""
+
+
+def service_ports(service: Resource) -> Iterator[ServicePort]:
+    """Yield the ports of a Service with a target."""
+    for index, port in items(service.manifest, "spec", "ports"):
+        protocol = text(port, "protocol") or "TCP"
+        path: FieldPath = ("spec", "ports", index)
+        target = text(port, "targetPort") or number(port, "targetPort")
+        if target:
+            yield ServicePort(target, protocol, (*path, "targetPort"), is_implied=False)
+        elif same := number(port, "port"):
+            yield ServicePort(same, protocol, (*path, "port"), is_implied=True)
+
+
+def selector_of(service: Resource) -> dict[str, str]:
+    """Return the selector of a Service; empty where it has none or is of type ExternalName."""
+    selector = dig(service.manifest, "spec", "selector")
+    if not isinstance(selector, dict) or text(service.manifest, "spec", "type") == "ExternalName":
+        return {}
+    return selector
+
+
+def is_headless(service: Resource) -> bool:
+    """Tell whether a Service has no cluster IP, so that DNS answers with its pods."""
+    return text(service.manifest, "spec", "clusterIP") == "None"
+
+
+def backends(inventory: Inventory, service: Resource) -> list[Resource]:
+    """Return the owners of the pods that a Service selects, each object once."""
+    selector = selector_of(service)
+    return distinct(inventory.selected(selector, service.namespace)) if selector else []
+
+
+def runs_to_completion(owner: Resource) -> bool:
+    """Tell whether the owner's pods end by themselves: a Service selects them by accident, if at all."""
+    return owner.kind in _RUN_TO_COMPLETION
+
+
+def services_of(resource: Resource, context: Context) -> Iterator[Resource]:
+    """Yield the Services of the run that send traffic to a workload's pods."""
+    labels = pod_labels(resource) or {}
+    services = _by_pair(context.inventory)
+    for key, value in labels.items():
+        for service in services.get((resource.namespace, key, value), ()):
+            if all(labels.get(name) == wanted for name, wanted in _pairs(service).items()):
+                yield service
+
+
+@once
+def _by_pair(inventory: Inventory) -> dict[tuple[str, str, str], list[Resource]]:
+    """Return the Services by namespace and one pair of their selector: a run may hold thousands."""
+    services: dict[tuple[str, str, str], list[Resource]] = defaultdict(list)
+    for service in inventory.of_kind("Service"):
+        if pairs := _pairs(service):
+            key, value = min(pairs.items())
+            services[service.namespace, key, value].append(service)
+    return services
+
+
+def _pairs(service: Resource) -> dict[str, str]:
+    """Return the labels that a Service selects pods by, as they are decoded; empty where one has a wrong type."""
+    pairs = {key: "" if value is None else value for key, value in selector_of(service).items()}
+    return pairs if all(isinstance(value, str) for value in pairs.values()) else {}

@@ -1,0 +1,212 @@
+"""The run: stages, places, the gate, suppressions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import linter
+from linter.engine import registry
+from linter.engine.config.options import LintOptions
+from linter.engine.registry import UnknownRuleError, all_rules, choose
+from linter.engine.rule import Problem
+from linter.path import Key, format_path
+from linter.version import VersionError, parse_version
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from linter.engine.report.finding import Finding, Report
+
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  selector:
+    matchLabels:
+      app: web
+  template:
+    metadata:
+      labels:
+        app: other
+    spec:
+      containers:
+      - name: app
+        image: app:1
+"""
+
+
+def lint(text: str, **options: Any) -> Report:
+    options.setdefault("select", ("api",))
+    return linter.lint((), texts=[("a.yaml", text)], options=LintOptions(**options))
+
+
+def brief(findings: tuple[Finding, ...]) -> list[tuple[str, int, int]]:
+    return [(each.rule, each.range.line, each.range.column) for each in findings]
+
+
+def test_a_finding_has_everything() -> None:
+    (finding,) = lint(DEPLOYMENT).findings
+    assert (finding.rule, finding.group, finding.severity) == ("selector-mismatch", "api", "error")
+    assert finding.field == "spec.template.metadata.labels"
+    assert finding.reason == "Invalid"
+    assert finding.range == (12, 9, 12, 19)
+    assert str(finding.resource) == "Deployment default/web"
+    assert finding.file == "a.yaml"
+    assert finding.lines == ["        app: other"]
+
+
+def test_later_documents_and_lists_keep_their_lines() -> None:
+    text = (
+        "kind: List\napiVersion: v1\nitems:\n- "
+        + DEPLOYMENT.replace("\n", "\n  ").rstrip()
+        + "\n---\n"
+        + DEPLOYMENT
+    )
+    assert brief(lint(text).findings) == [("selector-mismatch", 15, 11), ("selector-mismatch", 32, 9)]
+
+
+@pytest.mark.parametrize(
+    ("change", "by", "reason"),
+    [
+        (("        app: other", "        app: other # podplan: ignore[selector-mismatch] because legacy"), "comment", "legacy"),
+        (("      labels:\n        app: other", "      labels: # podplan: ignore[selector-mismatch]\n        app: other"), "comment", None),
+        (("        app: other", "        # podplan: ignore[selector-mismatch]\n        app: other"), "comment", None),
+        (("apiVersion", "# podplan: ignore[unknown-field, selector-mismatch]\napiVersion"), "comment", None),
+        (("apiVersion", "# podplan: ignore[selector-mismatch]\n---\napiVersion"), "comment", None),
+        (("  name: web", "  name: web\n  annotations: {podplan/ignore: selector-mismatch}"), "annotation", None),
+    ],
+)  # fmt: skip
+def test_suppressions(change: tuple[str, str], by: str, reason: str | None) -> None:
+    report = lint(DEPLOYMENT.replace(*change))
+    assert [each.rule for each in report.findings if each.rule != "unused-ignore"] == []
+    (suppressed,) = report.suppressed
+    assert (suppressed.finding.rule, suppressed.by, suppressed.reason) == ("selector-mismatch", by, reason)
+
+
+def test_a_comment_on_another_line_suppresses_nothing_and_is_reported() -> None:
+    report = lint(DEPLOYMENT.replace("  name: web", "  name: web # podplan: ignore[selector-mismatch]"))
+    assert brief(report.findings) == [("unused-ignore", 4, 13), ("selector-mismatch", 12, 9)]
+    assert report.findings[0].severity == "info"
+
+
+def test_a_suppression_of_a_rule_that_does_not_run_is_left_alone() -> None:
+    text = DEPLOYMENT.replace("app: other", "app: web # podplan: ignore[service-selects-nothing]")
+    assert lint(text).findings == ()
+
+
+def test_a_suppression_of_a_rule_that_does_not_exist() -> None:
+    (finding,) = lint(
+        DEPLOYMENT.replace("app: other", "app: web # podplan: ignore[selector-mismach]")
+    ).findings
+    assert finding.rule == "unused-ignore"
+    assert "`selector-mismatch`" in finding.message
+
+
+def test_severity_can_be_changed() -> None:
+    report = lint(DEPLOYMENT, severity={"selector-mismatch": "info"})
+    assert [each.severity for each in report.findings] == ["info"]
+    assert not report.fails("warning")
+    assert report.fails("info")
+    assert not report.fails("never")
+
+
+def test_rules_of_stage_validate_do_not_see_what_does_not_decode() -> None:
+    report = lint(
+        DEPLOYMENT.replace("  selector:", "  replicas: three\n  selector:"),
+        select=("api", "wiring", "rollout"),
+    )
+    assert {each.rule for each in report.findings} == {"wrong-type"}
+
+
+def test_a_failing_rule_is_an_internal_error_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = all_rules()["selector-mismatch"]
+
+    def fail(_resource: Any, _context: Any) -> Any:
+        raise KeyError("x")
+
+    broken = rule._replace(check=fail)
+    monkeypatch.setattr(registry, "choose", lambda *_: [broken])
+    (finding,) = lint(DEPLOYMENT).findings
+    assert finding.rule == "internal-error"
+    assert finding.severity == "error"
+    assert "selector-mismatch" in finding.message
+    assert str(finding.resource) == "Deployment default/web"
+
+
+@pytest.mark.parametrize(
+    ("select", "ignore", "has", "lacks"),
+    [
+        ((), (), "selector-mismatch", "no-such"),
+        (("selector-mismatch",), (), "selector-mismatch", "unknown-field"),
+        (("api",), ("selector-mismatch",), "unknown-field", "selector-mismatch"),
+        (("selector-mismatch",), ("api",), "selector-mismatch", "unknown-field"),
+        ((), ("api",), "unused-ignore", "selector-mismatch"),
+    ],
+)
+def test_choosing_rules(select: tuple[str, ...], ignore: tuple[str, ...], has: str, lacks: str) -> None:
+    ids = {rule.id for rule in choose(select, ignore)}
+    assert has in ids
+    assert lacks not in ids
+
+
+def test_unknown_rules_are_refused_with_the_nearest_one() -> None:
+    with pytest.raises(UnknownRuleError, match="`selector-mismatch`"):
+        choose(("selector-mismach",), ())
+
+
+def test_fingerprints_survive_moved_lines_and_tell_twins_apart() -> None:
+    twice = DEPLOYMENT + "---\n" + DEPLOYMENT
+    first, second = lint(twice).findings
+    (moved,) = lint("# a note\n\n" + DEPLOYMENT).findings
+    assert first.fingerprint == moved.fingerprint != second.fingerprint
+
+
+def test_paths_are_spelled_as_the_api_server_does() -> None:
+    path = ("spec", "containers", 0, "resources", "limits", Key("cpu"))
+    assert format_path(path) == "spec.containers[0].resources.limits[cpu]"
+    assert Problem(path, "m").reason is None
+
+
+@pytest.mark.parametrize(("text", "version"), [("1.36", (1, 36, 999)), ("v1.31.4", (1, 31, 4))])
+def test_versions(text: str, version: tuple[int, int, int]) -> None:
+    assert parse_version(text) == version
+    assert str(parse_version(text)) == text.removeprefix("v")
+
+
+@pytest.mark.parametrize("text", ["", "1", "1.x", "1.29", "2.0", "1.99", "٣.٤"])
+def test_versions_that_are_refused(text: str) -> None:
+    with pytest.raises(VersionError):
+        parse_version(text)
+
+
+def test_advice_goes_to_the_owner_not_to_what_it_made() -> None:
+    owned = DEPLOYMENT.replace("app: other", "app: web").replace("kind: Deployment", "kind: ReplicaSet")
+    advised = lint(owned, select=("practice",)).findings
+    made = owned.replace(
+        "  name: web",
+        "  name: web\n  ownerReferences:\n  - {apiVersion: apps/v1, kind: Deployment, name: web, uid: u, controller: true}",
+        1,
+    )
+    assert advised
+    assert lint(made, select=("practice",)).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("a.yaml", "apiVersion: v1\nkind: Service\nspec: [\n", ["yaml-syntax"]),
+        ("a.json", '{"apiVersion": "v1", "kind": "Service", "spec": [}', ["yaml-syntax"]),
+        ("a.yaml", "{{ template }}: [\n", []),
+        ("package.json", '{"name": "web", "version": [}', []),
+    ],
+)
+def test_a_broken_file_of_a_folder_is_reported_where_it_is_meant_as_a_manifest(
+    name: str, text: str, found: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text(text)
+    report = linter.lint([str(tmp_path)], options=LintOptions(cache=False))
+    assert [each.rule for each in report.findings] == found

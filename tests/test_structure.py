@@ -1,0 +1,166 @@
+"""The code's own imports: no circles, and layers that know what is below them alone.
+
+Imports are read from the source, those inside functions too; those for type checkers alone do not count.
+"""
+
+from __future__ import annotations
+
+import ast
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = {"linter": ROOT / "linter", "linter.rules": ROOT / "rules", "linter.schemas": ROOT / "schemas"}
+
+LEAVES = {"errors", "path", "release", "unlinked", "version"}
+"""Modules of the package itself that everybody may know."""
+BELOW: dict[str, set[str]] = {
+    "schemas": set(),
+    "kube": {"schemas"},
+    "loading": {"kube"},
+    "apiserver": {"kube", "schemas"},
+    "planner": {"apiserver", "kube", "schemas"},
+    "engine": {"apiserver", "kube", "loading", "rules", "schemas"},
+    "rules": {"apiserver", "engine", "kube", "loading", "schemas"},
+    "output": {"engine", "kube", "loading", "planner", "rules"},
+    "interface": {"engine", "loading", "planner"},
+    "cli": {"engine", "interface", "kube", "loading", "output", "planner", "rules"},
+}
+"""What each layer may import; `interface` is the package itself. Engine and rules name each other: the engine finds rules by their
+index, rules know what a rule and an inventory are. That no circle of modules comes of it is tested, too."""
+
+ALLOWED = {
+    (
+        "linter.engine.planning",
+        "linter.planner.state",
+    ),  # until admission is a library that planner and engine both know
+}
+"""Imports that are against the order, each with the reason why it is still there."""
+CIRCLES: set[frozenset[str]] = {
+    # Until validation is a function of each kind, these rules ask one another what was reported already.
+    frozenset(f"linter.rules.api.{name}" for name in ("budgets", "metadata", "selectors", "services")),
+}
+
+PURE = {"apiserver", "kube", "planner"}
+"""Layers without input and output."""
+IO = {
+    "io", "logging", "multiprocessing", "os", "pathlib", "shutil", "socket", "sqlite3", "subprocess", "sys", "tempfile", "threading",
+    "urllib",
+}  # fmt: skip
+
+
+def _modules() -> dict[str, Path]:
+    found = {}
+    for package, folder in PACKAGES.items():
+        for file in sorted(folder.rglob("*.py")):
+            parts = file.relative_to(folder).with_suffix("").parts
+            if package == "linter" and parts[0] in {"rules", "schemas"}:
+                continue  # links to the folders beside it
+            found[".".join([package, *(part for part in parts if part != "__init__")])] = file
+    return found
+
+
+MODULES = _modules()
+
+
+def _nodes(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
+    for child in ast.iter_child_nodes(node):
+        if (
+            isinstance(child, ast.If)
+            and isinstance(child.test, ast.Name)
+            and child.test.id == "TYPE_CHECKING"
+        ):
+            continue
+        if isinstance(child, (ast.Import, ast.ImportFrom)):
+            yield child
+        yield from _nodes(child)
+
+
+def _imported(module: str, file: Path) -> Iterator[str]:
+    """Yield the names of all modules that a module imports, ours and others."""
+    for node in _nodes(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+            continue
+        base = node.module or ""
+        if node.level:
+            parts = module.split(".") if file.name == "__init__.py" else module.split(".")[:-1]
+            base = ".".join([*parts[: len(parts) - node.level + 1], *filter(None, [base])])
+        for each in node.names:
+            yield f"{base}.{each.name}" if f"{base}.{each.name}" in MODULES else base
+
+
+ALL_IMPORTS = {module: set(_imported(module, file)) for module, file in MODULES.items()}
+IMPORTS = {
+    module: {each for each in imports if each in MODULES and each != module}
+    for module, imports in ALL_IMPORTS.items()
+}
+
+
+def _layer(module: str) -> str:
+    parts = module.split(".")
+    if parts == ["linter"]:
+        return "interface"
+    return "cli" if parts[1] == "__main__" else parts[1]
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    known = {module: next((circle for circle in CIRCLES if module in circle), None) for module in MODULES}
+    graph = {
+        module: {each for each in imports if known[module] is None or known[each] != known[module]}
+        for module, imports in IMPORTS.items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" ← ".join(error.args[1]))
+
+
+@pytest.mark.parametrize("circle", CIRCLES, ids=min)
+def test_known_circles_are_still_there(circle: frozenset[str]) -> None:
+    graph = {module: IMPORTS.get(module, set()) & circle for module in circle}
+    with pytest.raises(CycleError):
+        TopologicalSorter(graph).prepare()
+
+
+def test_layers_know_what_is_below_them_alone() -> None:
+    wrong = {
+        (module, imported)
+        for module, imports in IMPORTS.items()
+        for imported in imports
+        if _layer(imported) not in LEAVES
+        and _layer(imported) != _layer(module)
+        and _layer(imported) not in BELOW.get(_layer(module), set())
+    }
+    assert wrong == ALLOWED
+
+
+@pytest.mark.parametrize("layer", sorted(PURE))
+def test_no_input_or_output(layer: str) -> None:
+    found = {
+        (module, imported)
+        for module, imports in ALL_IMPORTS.items()
+        if _layer(module) == layer
+        for imported in imports
+        if imported.partition(".")[0] in IO
+    }
+    assert found == set()
+
+
+def test_rules_of_one_group_do_not_know_those_of_another() -> None:
+    groups = ("api", "wiring", "rollout", "practice")
+    found = {
+        (module, imported)
+        for module, imports in IMPORTS.items()
+        for imported in imports
+        for group in groups
+        if module.startswith(f"linter.rules.{group}.")
+        and imported.startswith(tuple(f"linter.rules.{other}" for other in groups if other != group))
+    }
+    assert found == set()
