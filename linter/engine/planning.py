@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from linter.engine.admission import admission
 from linter.engine.options import DEFAULT_VERSION, NEWEST_VERSION, OLDEST_VERSION
-from linter.planner.state import Refusal
+from linter.planner.refusal import Refusal
 
 if TYPE_CHECKING:
-    from linter.planner.state import Admit, Manifest
+    from linter.planner.model import Manifest
+    from linter.planner.refusal import Admit
 
 
 def admit_for(kubernetes: str) -> Admit:

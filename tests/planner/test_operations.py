@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from linter.planner.operations import (
-    OperationError,
+from linter.planner.errors import OperationError
+from linter.planner.operations.edits import (
     patched,
     paused,
     replaced,
@@ -13,7 +13,7 @@ from linter.planner.operations import (
     with_image,
     with_template,
 )
-from linter.planner.state import template_key
+from linter.planner.revisions import template_key
 
 Make = Any
 

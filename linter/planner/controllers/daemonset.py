@@ -9,25 +9,30 @@ rollouts.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
+from linter.kube.feature_gates import LAZY_DAEMON_SET_NODE_UPDATES
 from linter.kube.int_or_percent import resolve
 from linter.kube.scheduling import Eligibility, daemon_eligibility, scheduling_fields
-from linter.planner.history import add_to_history, prune_daemon_history
-from linter.planner.state import (
-    Event,
-    HeapSet,
-    Journal,
-    Manifest,
-    Node,
-    Pod,
-    PodSet,
-    PodState,
-    Revision,
-    Revisions,
-    Snapshot,
-    Tally,
-)
+from linter.planner import kubectl
+from linter.planner.assessment import Hazard, Strategy, StrategyNumber, Stuck
+from linter.planner.controllers.base import describe_failing, outdated_hazard
+from linter.planner.controllers.pod_book import PodBook, pod_state
+from linter.planner.controllers.rolling import RollingNumbers, rounded
+from linter.planner.errors import OperationError
+from linter.planner.model import Pod, PodState, object_id
+from linter.planner.records import DaemonSetRecord, DaemonSetStatus
+from linter.planner.revisions import add_to_history, prune_daemon_history
+from linter.planner.sets import HeapSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from linter.planner.assessment import Span
+    from linter.planner.controllers.base import ControllerContext
+    from linter.planner.journal import Event
+    from linter.planner.model import Manifest, Node, Revision
+    from linter.planner.records import PodRow
 
 NOWHERE = Eligibility(run=False, keep=False)
 
@@ -52,37 +57,7 @@ class Situation(IntEnum):
     """An old pod on a node that should not run one."""
 
 
-class Counts(NamedTuple):
-    """What one node adds to the status."""
-
-    desired: int = 0
-    current: int = 0
-    misscheduled: int = 0
-    updated: int = 0
-    ready: int = 0
-    available: int = 0
-
-    def to_dict(self) -> dict[str, int]:
-        """Return what a recorded round shows as the status."""
-        return {
-            "desiredNumberScheduled": self.desired,
-            "currentNumberScheduled": self.current,
-            "numberMisscheduled": self.misscheduled,
-            "updatedNumberScheduled": self.updated,
-            "numberReady": self.ready,
-            "numberAvailable": self.available,
-            "numberUnavailable": self.desired - self.available,
-        }
-
-
-class Strategy(NamedTuple):
-    """The numbers of a rolling update, resolved."""
-
-    surge: int
-    unavailable: int
-
-
-def resolve_strategy(spec: Manifest, desired: int) -> Strategy:
+def resolve_numbers(spec: Manifest, desired: int) -> RollingNumbers:
     """Resolve maxSurge and maxUnavailable (both rounded up) of a defaulted DaemonSet spec.
 
     Args:
@@ -94,10 +69,10 @@ def resolve_strategy(spec: Manifest, desired: int) -> Strategy:
     unavailable = resolve(block.get("maxUnavailable", 1), desired, round_up=True)
     if surge == 0 and unavailable == 0:
         unavailable = 1
-    return Strategy(surge, unavailable)
+    return RollingNumbers(surge, unavailable)
 
 
-class DaemonSet:
+class DaemonSetController(PodBook):
     """A DaemonSet with its nodes and pods.
 
     Attributes:
@@ -109,45 +84,63 @@ class DaemonSet:
         surges: Whether an old and a new pod may stand side by side on a node.
     """
 
-    def __init__(
-        self,
-        manifest: Manifest,
-        revisions: Revisions,
-        journal: Journal,
-        nodes: dict[str, Node],
-        *,
-        lazy_node_updates: bool,
-    ) -> None:
-        self._revisions = revisions
-        self._journal = journal
-        self._lazy_node_updates = lazy_node_updates
-        self.nodes = nodes
+    waits_for_pods_to_go = True
+    target_is_node = True
+
+    def __init__(self, manifest: Manifest, context: ControllerContext) -> None:
+        super().__init__(context)
+        self.id = object_id(manifest)
+        self._lazy_node_updates = context.enabled(LAZY_DAEMON_SET_NODE_UPDATES)
+        self.nodes = context.nodes
         self.pods: dict[str, list[Pod]] = {}
         self.history: list[Revision] = []
         self.deleted = False
         self._changed: set[str] = set()
-        self.waiting = PodSet()
-        self.unscheduled: dict[int, Pod] = {}
-        self.terminating = PodSet()
-        self._young: dict[int, Pod] = {}
         self._sequence = 0
-        self._ready = 0
-        self._available = 0
-        self._total = 0
-        self._by_revision: dict[Revision, list[int]] = {}
         self._eligible: dict[str, Eligibility] = {}
         self._situations: dict[str, Situation] = {}
         self._at: list[HeapSet[str]] = [HeapSet() for _ in Situation]
-        self._counts: dict[str, Counts] = {}
-        self._sums = Counts()
-        self._strategy: tuple[int, Strategy] | None = None
+        self._shares: dict[str, DaemonSetStatus] = {}
+        """What each node adds to the status."""
+        self._sums = DaemonSetStatus()
+        self._numbers: tuple[int, RollingNumbers] | None = None
         self._dirty: set[str] = set()
         self._node_available: set[str] = set()
         self._scheduling: object = None
-        self.stored = Counts()
+        self.stored = DaemonSetStatus()
         self._take(manifest)
 
-    # The spec.
+    # The object.
+
+    def load(self, items: list[Manifest]) -> None:
+        """Take over revisions and pods from a live state."""
+        from linter.planner import load_state
+
+        by_label = {
+            label: revision
+            for _, label, revision in load_state.revision_history(
+                self.manifest, items, self.context.revisions
+            )
+        }
+        pods = load_state.owned_pods(self.manifest, items)
+        generation = load_state.template_generation(self.manifest)
+        for pod in sorted(pods, key=load_state.created):
+            label = load_state.revision_label(pod)
+            if label not in by_label:
+                is_update = label is None or load_state.pod_template_generation(pod) == generation
+                by_label[label] = load_state.guess_revision(
+                    self.manifest, None if is_update else pod, len(by_label) + 1, self.context.revisions
+                )
+        self.history[:] = dict.fromkeys(by_label.values())
+        revision = self.context.revisions.make(self.manifest["spec"]["template"], 0)
+        self.update = add_to_history(self.history, revision)
+        now = load_state.latest_time(items)
+        for pod in sorted(pods, key=lambda each: (load_state.created(each), load_state.name_of(each))):
+            node = load_state.target_node(pod)
+            if node is not None and load_state.is_there(pod):
+                revision = by_label.get(load_state.revision_label(pod), self.update)
+                self._add(load_state.pod_of(pod, revision, node, self.min_ready_seconds, now))
+        self._touch_all()
 
     def _take(self, manifest: Manifest) -> None:
         self.manifest = manifest
@@ -155,17 +148,16 @@ class DaemonSet:
         self.min_ready_seconds: int = spec.get("minReadySeconds") or 0
         self.history_limit: int = spec["revisionHistoryLimit"]
         self.rolling: bool = spec["updateStrategy"]["type"] == "RollingUpdate"
-        self._strategy = None
+        self._numbers = None
         # Whether pods may stand side by side is asked of the fields, not of what they come to.
-        self.surges: bool = self.rolling and resolve_strategy(spec, 100).surge > 0
-        revision = self._revisions.make(spec["template"], 0)
+        self.surges: bool = self.rolling and resolve_numbers(spec, 100).surge > 0
+        revision = self.context.revisions.make(spec["template"], 0)
         self.update = add_to_history(self.history, revision)
         if (wanted := scheduling_fields(spec["template"]["spec"])) != self._scheduling:
             self._scheduling = wanted
             for name in self.nodes:
                 self._look_at_node(name)
-        for name in {*self.nodes, *self.pods}:
-            self._touch(name)
+        self._touch_all()
 
     def replace(self, manifest: Manifest) -> None:
         """Take a new spec."""
@@ -174,8 +166,23 @@ class DaemonSet:
         if min_ready_seconds and not self.min_ready_seconds:
             self.pass_min_ready_seconds()
 
-    def resume(self) -> None:
-        """Go on from a live state whose revisions and pods have been added."""
+    def delete(self) -> None:
+        """Delete the DaemonSet; its pods follow."""
+        for pod in self.all_pods():
+            if not pod.terminating:
+                self.begin_termination(pod)
+        self.deleted = True
+
+    def rollback_history(self) -> list[Revision]:
+        """Return the revisions that `kubectl rollout undo` can go back to."""
+        return self.history
+
+    @property
+    def desired(self) -> int:
+        """How many nodes should run a pod."""
+        return 0 if self.deleted else self._sums.desired
+
+    def _touch_all(self) -> None:
         for name in {*self.nodes, *self.pods}:
             self._touch(name)
 
@@ -191,12 +198,12 @@ class DaemonSet:
         self._dirty.add(name)
         pods = self.pods.get(name) or _NO_PODS
         run = self._eligible.get(name, NOWHERE).run
-        before = self._counts.get(name, _NOTHING)
+        before = self._shares.get(name, _NOTHING)
         after = self._count_node(name, pods, run=run)
         if after != before:
-            self._counts[name] = after
+            self._shares[name] = after
             sums = self._sums
-            self._sums = Counts(
+            self._sums = DaemonSetStatus(
                 sums[0] + after[0] - before[0],
                 sums[1] + after[1] - before[1],
                 sums[2] + after[2] - before[2],
@@ -211,9 +218,9 @@ class DaemonSet:
             self._situations[name] = now
             self._at[now].add(name)
 
-    def _count_node(self, name: str, pods: list[Pod], *, run: bool) -> Counts:
+    def _count_node(self, name: str, pods: list[Pod], *, run: bool) -> DaemonSetStatus:
         if not run:
-            return Counts(misscheduled=1) if pods and name in self.nodes else _NOTHING
+            return DaemonSetStatus(misscheduled=1) if pods and name in self.nodes else _NOTHING
         if not pods:
             return _WANTED
         pod = pods[0]
@@ -221,7 +228,7 @@ class DaemonSet:
             # Of several pods the scheduled one counts, then the oldest; a terminating one counts, too.
             pod = min(pods, key=lambda each: (each.state is PodState.UNSCHEDULED, each.sequence))
         state = pod.state
-        return Counts(
+        return DaemonSetStatus(
             1, 1, 0, pod.revision is self.update, state >= PodState.READY, state is PodState.AVAILABLE
         )
 
@@ -264,13 +271,19 @@ class DaemonSet:
             return Situation.NEITHER if available else Situation.UNAVAILABLE
         return Situation.CANDIDATE if available else Situation.BROKEN
 
-    def settle(self) -> None:
+    # The controller.
+
+    def fast_forward(self) -> None:
         """Let every eligible node have an available pod, as it comes to be where pods become Ready."""
+        if self.update.fails:
+            return
         for name in sorted(self.nodes):
             if self._eligible[name].run:
-                self.add(Pod(self.update, name, PodState.AVAILABLE))
+                self._add(Pod(self.update, name, PodState.AVAILABLE, node=name))
 
-    # The controller.
+    def start_recording(self) -> None:
+        """Let the next round show every pod."""
+        self._changed.update(self.pods)
 
     def run(self) -> None:
         """Run the controller until nothing changes any more."""
@@ -304,11 +317,15 @@ class DaemonSet:
                         create.append(name)
                 elif len(running) > 1:
                     delete += self._excess(running)
+        acted = bool(delete)
         for name in create:
-            self._create(name)
+            if self._create(name):
+                acted = True
+            else:
+                self._dirty.add(name)
         for pod in delete:
             self._delete(pod)
-        return bool(create or delete)
+        return acted
 
     def _excess(self, running: list[Pod]) -> list[Pod]:
         """Return the pods beyond one old and one new on a node, and the old one once it is not needed."""
@@ -324,57 +341,56 @@ class DaemonSet:
         if not self.rolling:
             return False
         desired = self._sums.desired
-        if self._strategy is None or self._strategy[0] != desired:
-            self._strategy = desired, resolve_strategy(self.manifest["spec"], desired)
-        strategy = self._strategy[1]
+        if self._numbers is None or self._numbers[0] != desired:
+            self._numbers = desired, resolve_numbers(self.manifest["spec"], desired)
+        numbers = self._numbers[1]
         if not self.surges:
-            return self._roll_in_place(strategy)
-        return self._roll_surging(strategy) if strategy.surge else self._roll_without_nodes(strategy)
+            return self._roll_in_place(numbers)
+        return self._roll_surging(numbers) if numbers.surge else self._roll_without_nodes(numbers)
 
-    def _roll_in_place(self, strategy: Strategy) -> bool:
+    def _roll_in_place(self, numbers: RollingNumbers) -> bool:
         """Delete outdated pods; those that serve nobody regardless of maxUnavailable."""
         broken = self._at[Situation.BROKEN]
-        budget = strategy.unavailable - len(self._at[Situation.UNAVAILABLE]) - len(broken)
+        budget = numbers.unavailable - len(self._at[Situation.UNAVAILABLE]) - len(broken)
         victims = broken.sorted() if broken else ()
         for name in victims:
             self._delete(self._outdated(name))
         return self._take_candidates(budget, create=False) or bool(victims)
 
-    def _roll_without_nodes(self, strategy: Strategy) -> bool:
+    def _roll_without_nodes(self, numbers: RollingNumbers) -> bool:
         """Roll in place although the fields ask for a surge: a percentage of no eligible node comes to no pod."""
         found: dict[Situation, list[str]] = {each: [] for each in Situation}
         for name in sorted(self.pods):
             found[self._situation_in_place(self.pods[name], run=False)].append(name)
         broken = found[Situation.BROKEN]
-        budget = max(0, strategy.unavailable - len(found[Situation.UNAVAILABLE]) - len(broken))
+        budget = max(0, numbers.unavailable - len(found[Situation.UNAVAILABLE]) - len(broken))
         victims = [*broken, *found[Situation.CANDIDATE][:budget]]
         for name in victims:
             self._delete(self._outdated(name))
         return bool(victims)
 
-    def _roll_surging(self, strategy: Strategy) -> bool:
+    def _roll_surging(self, numbers: RollingNumbers) -> bool:
         """Create new pods beside the old ones, and delete old ones whose successor is available."""
         at = self._at
         # Duplicates on a node count against the surge until they are sorted out.
-        budget = strategy.surge - len(at[Situation.SURGING]) - len(at[Situation.UNAVAILABLE])
+        budget = numbers.surge - len(at[Situation.SURGING]) - len(at[Situation.UNAVAILABLE])
         spare = len(self._node_available) - self._sums.desired
         retire = [*at[Situation.SURGED].sorted(), *at[Situation.LEAVING_BROKEN].sorted()]
         retire += at[Situation.LEAVING].sorted()[: max(0, spare)]
         broken = at[Situation.BROKEN].sorted()
         for name in retire:
             self._delete(self._outdated(name))
-        for name in broken:
-            self._create(name)
-        return self._take_candidates(budget, create=True) or bool(retire or broken)
+        created = [name for name in broken if self._create(name)]
+        return self._take_candidates(budget, create=True) or bool(retire or created)
 
     def _take_candidates(self, budget: int, *, create: bool) -> bool:
         """Go on with as many nodes as the numbers allow. Kubernetes leaves open which; here the first by name."""
         acted = False
         while budget > 0 and (name := self._at[Situation.CANDIDATE].first()) is not None:
-            if create:
-                self._create(name)
-            else:
+            if not create:
                 self._delete(self._outdated(name))
+            elif not self._create(name):
+                break
             budget -= 1
             acted = True
         return acted
@@ -382,166 +398,67 @@ class DaemonSet:
     def _outdated(self, name: str) -> Pod:
         return next(pod for pod in self.pods[name] if not pod.terminating and pod.revision is not self.update)
 
-    def _create(self, name: str) -> None:
-        self._sequence += 1
-        pod = Pod(self.update, name, sequence=self._sequence)
-        self.pods.setdefault(name, []).append(pod)
-        self.unscheduled[pod.sequence] = pod
-        if not pod.revision.fails:
-            self.waiting.add(pod)
-        self._total += 1
-        self._tally(pod)[1] += 1
-        self._touch(name)
-        self._record("create-pod", name, pod.revision)
+    def _create(self, name: str) -> bool:
+        """Create a pod on a node; tell whether admission let it."""
+        if not self.context.admit_pods(self.update, 1):
+            return False
+        pod = Pod(self.update, name)
+        self._add(pod)
+        self.context.journal.record(self, "create-pod", name, pod.revision)
+        return True
 
     def _delete(self, pod: Pod) -> None:
-        self._begin_termination(pod)
-        self._record("delete-pod", pod.key, pod.revision)
+        self.begin_termination(pod)
+        self.context.journal.record(self, "delete-pod", pod.key, pod.revision)
 
-    def _record(self, action: str, target: str, revision: Revision) -> None:
-        if self._journal.on:
-            self._journal.events.append(Event(action, target, revision, None, None, self.snapshot()))
+    def exceed_deadline(self) -> bool:
+        """Do nothing: a DaemonSet has no deadline."""
+        return False
 
-    # Pods, and the counts of them.
+    # Nodes, and pods on them.
 
-    def _tally(self, pod: Pod) -> list[int]:
-        """Return [Ready, waiting, terminating] of the pod's revision."""
-        counts = self._by_revision.get(pod.revision)
-        if counts is None:
-            counts = self._by_revision[pod.revision] = [0, 0, 0]
-        return counts
+    def all_pods(self) -> Iterable[Pod]:
+        """Return the pods by node, the oldest first."""
+        return [pod for name in sorted(self.pods) for pod in self.pods[name]]
 
     def pod_name(self, pod: Pod) -> str:
         """Return the name of the pod's node: the pod's own name is random."""
         return str(pod.key)
 
-    def add(self, pod: Pod) -> None:
-        """Take over a pod of a live state."""
+    def _add(self, pod: Pod) -> None:
         self._sequence += 1
         pod.sequence = self._sequence
         self.pods.setdefault(pod.key, []).append(pod)
-        counts = self._tally(pod)
-        if pod.terminating:
-            self.terminating.add(pod)
-            counts[2] += 1
-        else:
-            self._total += 1
-            self._ready += pod.ready
-            self._available += pod.available
-            counts[0 if pod.ready else 1] += 1
-            if pod.state is PodState.READY:
-                self._young[pod.sequence] = pod
-            if pod.state is PodState.UNSCHEDULED:
-                self.unscheduled[pod.sequence] = pod
-            if pod.state <= PodState.PENDING and not pod.revision.fails:
-                self.waiting.add(pod)
+        self.enter(pod)
+
+    def touch(self, pod: Pod) -> None:
+        """Put the node of a pod that changed where it belongs."""
         self._touch(pod.key)
 
-    def _begin_termination(self, pod: Pod) -> None:
-        counts = self._tally(pod)
-        counts[0 if pod.ready else 1] -= 1
-        self._total -= 1
-        self._ready -= pod.ready
-        self._available -= pod.available
-        self.waiting.discard(pod)
-        self._young.pop(pod.sequence, None)
-        if pod.state is PodState.UNSCHEDULED:
-            # Nothing runs, so nothing has to shut down.
-            del self.unscheduled[pod.sequence]
-            self._drop(pod)
-            return
-        pod.terminating = True
-        counts[2] += 1
-        self.terminating.add(pod)
-        self._touch(pod.key)
-
-    def _drop(self, pod: Pod) -> None:
+    def forget(self, pod: Pod) -> None:
+        """Let a pod be gone."""
         pods = self.pods[pod.key]
         pods.remove(pod)
         if not pods:
             del self.pods[pod.key]
-        if not any(self._tally(pod)):
-            del self._by_revision[pod.revision]
-        self._touch(pod.key)
 
-    def mark_all_changed(self) -> None:
-        """Let the next `take_changed` return every pod."""
-        self._changed.update(self.pods)
+    def wanted_node(self, pod: Pod) -> str:
+        """Return the node that the pod's affinity names."""
+        return str(pod.key)
 
-    def take_changed(self) -> list[tuple[str, str, list[Pod]]]:
-        """Return (node, node, its pods) for the nodes where something changed since the last call, in order."""
-        changed, self._changed = self._changed, set()
-        return [(name, name, self.pods.get(name) or []) for name in sorted(changed)]
-
-    # What the kubelet does.
-
-    def schedule(self) -> bool:
-        """Put every unscheduled pod on its node; return whether there was one."""
-        if not self.unscheduled:
-            return False
-        for pod in self.unscheduled.values():
-            pod.state = PodState.PENDING
-            if len(self.pods[pod.key]) > 1:
-                # Of several pods on a node the scheduled ones come first.
-                self._touch(pod.key)
-        self.unscheduled.clear()
-        return True
-
-    def become_ready(self, pod: Pod) -> None:
-        """Make a waiting pod Ready."""
-        self.waiting.discard(pod)
-        if self.min_ready_seconds:
-            pod.state = PodState.READY
-            self._young[pod.sequence] = pod
-        else:
-            pod.state = PodState.AVAILABLE
-            self._available += 1
-        self._ready += 1
-        counts = self._tally(pod)
-        counts[0] += 1
-        counts[1] -= 1
-        self._touch(pod.key)
-
-    def pass_min_ready_seconds(self) -> None:
-        """Make every Ready pod available."""
-        young, self._young = self._young, {}
-        for pod in young.values():
-            pod.state = PodState.AVAILABLE
-            self._available += 1
+    def bound(self, pod: Pod) -> None:
+        """Look at the node again: of several pods there the scheduled ones come first."""
+        if len(self.pods[pod.key]) > 1:
             self._touch(pod.key)
 
-    def remove_terminated(self, pod: Pod) -> None:
-        """Let a terminating pod be gone."""
-        self.terminating.discard(pod)
-        self._tally(pod)[2] -= 1
-        self._drop(pod)
-
-    # What a user does.
-
-    def lose(self, pod: Pod) -> None:
-        """Delete one pod."""
-        self._begin_termination(pod)
-
-    def make_unready(self, pod: Pod) -> None:
-        """Let a running pod lose readiness for good."""
-        self._ready -= 1
-        self._available -= pod.available
-        self._young.pop(pod.sequence, None)
-        pod.state = PodState.UNREADY
-        counts = self._tally(pod)
-        counts[0] -= 1
-        counts[1] += 1
-        self._touch(pod.key)
-
     def set_node(self, node: Node) -> bool:
-        """Add a node or change its labels and taints.
+        """Look at a node that joined or changed.
 
         Returns:
             Whether the controller takes notice (see LAZY_DAEMON_SET_NODE_UPDATES).
         """
         name = node.name
         before = self._eligible.get(name)
-        self.nodes[name] = node
         self._look_at_node(name)
         self._touch(name)
         eligible = self._eligible[name]
@@ -553,53 +470,107 @@ class DaemonSet:
         return (eligible.run and not there) or (not eligible.keep and there) or self.stored.misscheduled > 0
 
     def remove_node(self, name: str) -> bool:
-        """Remove a node; its pods are gone at once.
-
-        Returns:
-            Whether the controller takes notice.
-        """
-        del self.nodes[name]
+        """Lose the pods of a node that is gone, also those that were meant for it; tell whether there were any."""
         self._eligible.pop(name, None)
         pods = list(self.pods.get(name) or ())
         for pod in pods:
             if not pod.terminating:
-                self._begin_termination(pod)
+                self.begin_termination(pod)
             if pod.terminating:
-                self.remove_terminated(pod)
+                self.remove(pod)
         self._touch(name)
         return bool(pods)
 
-    def delete(self) -> None:
-        """Delete the DaemonSet; its pods follow."""
-        for pods in list(self.pods.values()):
-            for pod in list(pods):
-                if not pod.terminating:
-                    self._begin_termination(pod)
-        self.deleted = True
+    def delete_pod(self, name: str | None, node: str | None) -> None:
+        """Delete a pod: by node, or the one on the first node."""
+        self.begin_termination(self._choose_pod(name, node, running=False))
 
-    @property
-    def desired(self) -> int:
-        """How many nodes should run a pod."""
-        return self._sums.desired
+    def make_pod_unready(self, name: str | None, node: str | None) -> None:
+        """Let a running pod lose readiness for good: by node, or the one on the first node."""
+        self.lose_readiness(self._choose_pod(name, node, running=True))
 
-    def outdated_pods(self) -> list[str]:
-        """Name the nodes whose pod still has an old template."""
-        return sorted(
-            name
-            for name, pods in self.pods.items()
-            if any(pod.revision is not self.update and not pod.terminating for pod in pods)
+    def _choose_pod(self, name: str | None, node: str | None, *, running: bool) -> Pod:
+        wanted = node or name
+        for pod in self.pods.get(wanted) or () if wanted else self.all_pods():
+            scheduled = pod.state is not PodState.UNSCHEDULED
+            if not pod.terminating and (scheduled or node is None) and (pod.ready or not running):
+                return pod
+        raise OperationError(f"there is no such pod: {name or node or 'none is left'}")
+
+    # What is said about it.
+
+    def record(self) -> DaemonSetRecord:
+        """Write down the workload at the end of a round; what changed in the next one counts from here."""
+        changed, self._changed = self._changed, set()
+        rows: list[tuple[str, tuple[PodRow, ...]]] = []
+        for name in sorted(changed):
+            pods = self.pods.get(name) or _NO_PODS
+            for pod in pods:
+                self.context.revisions.name(pod.revision)
+            rows.append((name, tuple([(name, pod.revision.name, pod_state(pod)) for pod in pods])))
+        return DaemonSetRecord(self.snapshot(), None if self.deleted else self.stored, tuple(rows))
+
+    def ranking(self) -> tuple[tuple[str, str], ...]:
+        """Return nothing: nodes say which pods there are."""
+        return ()
+
+    def describe_strategy(self) -> Strategy:
+        """Return the strategy in force."""
+        spec, nodes = self.manifest["spec"], self._sums.desired
+        kind = spec["updateStrategy"]["type"]
+        numbers: list[StrategyNumber] = []
+        if self.rolling:
+            raw = spec["updateStrategy"]["rollingUpdate"]
+            resolved = resolve_numbers(spec, nodes)
+            for field, value in (("maxSurge", resolved.surge), ("maxUnavailable", resolved.unavailable)):
+                written = raw.get(field, 0)
+                numbers.append(StrategyNumber(field, written, value, rounded("up", written, nodes)))
+        return Strategy(kind, nodes, tuple(numbers), counts="eligible nodes")
+
+    def stuck(self) -> Stuck | None:
+        """Say why the workload at rest is not what its manifest says, or None if it is."""
+        desired = self.desired
+        if self.stored.available == desired and (not self.rolling or self.stored.updated == desired):
+            return None
+        message = describe_failing(self.snapshot(), desired)
+        if len(self.history) == 1:
+            return Stuck("failing-pods", message, (kubectl.APPLY_A_TEMPLATE_THAT_WORKS,))
+        limit = "wait beside old ones" if self.surges else "are unavailable"
+        return Stuck(
+            "failing-pods",
+            f"{message} The update goes no further while as many pods {limit} as the strategy allows.",
+            (f"kubectl rollout undo {kubectl.target(self.id)}",),
         )
 
-    def snapshot(self) -> Snapshot:
-        """Count the pods."""
-        tallies = tuple([Tally(revision, *counts) for revision, counts in self._by_revision.items()])
-        return Snapshot(self._ready, self._available, self._total, len(self.terminating), tallies)
+    def hazards(self, longest: Span, *, stuck: bool) -> Iterable[Hazard]:  # noqa: ARG002  as the protocol has it
+        """Yield what may hurt DaemonSets."""
+        if self.deleted:
+            return
+        if self.desired == 0:
+            yield Hazard(
+                "no-eligible-node",
+                "warning",
+                f"None of the {len(self.nodes)} nodes may run a pod of this DaemonSet"
+                " (nodeSelector, affinity, taints): it has no pods.",
+            )
+        if not stuck:
+            outdated = sorted(
+                name
+                for name, pods in self.pods.items()
+                if any(pod.revision is not self.update and not pod.terminating for pod in pods)
+            )
+            yield from outdated_hazard(outdated, rolling=self.rolling)
 
-    def status(self) -> Counts:
-        """Return the status."""
-        return self.stored
+    def notes(self, events: Sequence[Event]) -> Iterable[str]:
+        """Yield what is worth knowing about what happened."""
+        if self.rolling and any(event.action == "delete-pod" for event in events):
+            yield "Which node comes next is left open by Kubernetes; here it is the first by name."
+
+    def dns_names(self) -> Iterable[str]:
+        """Return nothing: pods with random names have no lasting DNS names."""
+        return ()
 
 
-_NOTHING = Counts()
-_WANTED = Counts(desired=1)
+_NOTHING = DaemonSetStatus()
+_WANTED = DaemonSetStatus(desired=1)
 _NO_PODS: list[Pod] = []
