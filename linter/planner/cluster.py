@@ -63,6 +63,8 @@ class Cluster:
         fails: Callable[[Manifest], bool],
         *,
         max_pods: int = DEFAULT_MAX_PODS,
+        place_pods: Callable[[Cluster], bool] = place_anywhere,
+        admit_pods: Callable[[Revision, int], int] = admit_all_pods,
     ) -> None:
         """Make a cluster without workloads.
 
@@ -72,13 +74,15 @@ class Cluster:
             feature_gates: Gates that differ from that version's default.
             fails: Tells whether pods of a template never become Ready.
             max_pods: Give up at a StatefulSet of more pods, since each of its pods is played by itself.
+            place_pods: Binds pods to nodes at the kubelet's step; returns whether it has bound any.
+            admit_pods: Asked before a controller creates pods; returns how many it may create.
         """
         self.nodes = {node.name: node for node in nodes}
         self.workloads: dict[ObjectId, Controller] = {}
         self.journal = Journal()
         self.admit: Admit | None = None
-        self.place_pods: Callable[[Cluster], bool] = place_anywhere
-        self.admit_pods: Callable[[Revision, int], int] = admit_all_pods
+        self.place_pods = place_pods
+        self.admit_pods = admit_pods
         self._version = version
         self._feature_gates = feature_gates
         self._fails = fails
@@ -141,13 +145,10 @@ class Cluster:
     def _add(self, manifest: Manifest, revisions: Revisions | None = None) -> Controller:
         self._check_size(manifest)
         context = ControllerContext(
-            revisions or Revisions(self._fails), self.journal, self.nodes, self._is_enabled, self._admit_pods
+            revisions or Revisions(self._fails), self.journal, self.nodes, self._is_enabled, self.admit_pods
         )
         workload = self.workloads[object_id(manifest)] = make_controller(manifest, context)
         return workload
-
-    def _admit_pods(self, revision: Revision, number: int) -> int:
-        return self.admit_pods(revision, number)
 
     def _is_enabled(self, gate: str) -> bool:
         return enabled(gate, self._version, self._feature_gates)

@@ -222,5 +222,11 @@ class Simulation:
                 f"the simulation was stopped after {self._max_rounds} rounds without coming to an end; "
                 "--max-rounds raises the limit."
             )
-        records = {key: workload.record() for key, workload in self.cluster.workloads.items()}
-        return Round(number, instruction, refusals, gone, ready, waited, records, self.cluster.journal.take())
+        events = self.cluster.journal.take()
+        # Nothing happens to pods without an event.
+        latest = {event.workload: event.snapshot for event in events}
+        records = {
+            key: workload.record(latest.get(key) or workload.snapshot())
+            for key, workload in self.cluster.workloads.items()
+        }
+        return Round(number, instruction, refusals, gone, ready, waited, records, events)

@@ -180,8 +180,12 @@ class Controller(Protocol):
         """Count the pods."""
         ...
 
-    def record(self) -> Record:
-        """Write down the workload at the end of a round; what changed in the next one counts from here."""
+    def record(self, snapshot: Snapshot) -> Record:
+        """Write down the workload at the end of a round; what changes in the next one counts from here.
+
+        Args:
+            snapshot: Its pods, counted.
+        """
         ...
 
     def ranking(self) -> tuple[tuple[str, str], ...]:

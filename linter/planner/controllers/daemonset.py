@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from linter.planner.assessment import Span
     from linter.planner.controllers.base import ControllerContext
     from linter.planner.journal import Event
-    from linter.planner.model import Manifest, Node, Revision
+    from linter.planner.model import Manifest, Node, Revision, Snapshot
     from linter.planner.records import PodRow
 
 NOWHERE = Eligibility(run=False, keep=False)
@@ -184,7 +184,7 @@ class DaemonSetController(PodBook):
 
     def _touch_all(self) -> None:
         for name in {*self.nodes, *self.pods}:
-            self._touch(name)
+            self.touch(name)
 
     def _look_at_node(self, name: str) -> None:
         node = self.nodes[name]
@@ -192,16 +192,16 @@ class DaemonSetController(PodBook):
             self.manifest["spec"]["template"]["spec"], name, node.labels, node.taints
         )
 
-    def _touch(self, name: str) -> None:
+    def touch(self, key: str) -> None:
         """Put a node on which something changed where it belongs."""
-        self._changed.add(name)
-        self._dirty.add(name)
-        pods = self.pods.get(name) or _NO_PODS
-        run = self._eligible.get(name, NOWHERE).run
-        before = self._shares.get(name, _NOTHING)
-        after = self._count_node(name, pods, run=run)
+        self._changed.add(key)
+        self._dirty.add(key)
+        pods = self.pods.get(key) or _NO_PODS
+        run = self._eligible.get(key, NOWHERE).run
+        before = self._shares.get(key, _NOTHING)
+        after = self._count_node(key, pods, run=run)
         if after != before:
-            self._shares[name] = after
+            self._shares[key] = after
             sums = self._sums
             self._sums = DaemonSetStatus(
                 sums[0] + after[0] - before[0],
@@ -211,12 +211,12 @@ class DaemonSetController(PodBook):
                 sums[4] + after[4] - before[4],
                 sums[5] + after[5] - before[5],
             )
-        was = self._situations.get(name, Situation.NEITHER)
-        now = self._situation(name, pods, run=run) if self.surges else self._situation_in_place(pods, run=run)
+        was = self._situations.get(key, Situation.NEITHER)
+        now = self._situation(key, pods, run=run) if self.surges else self._situation_in_place(pods, run=run)
         if was is not now:
-            self._at[was].discard(name)
-            self._situations[name] = now
-            self._at[now].add(name)
+            self._at[was].discard(key)
+            self._situations[key] = now
+            self._at[now].add(key)
 
     def _count_node(self, name: str, pods: list[Pod], *, run: bool) -> DaemonSetStatus:
         if not run:
@@ -431,10 +431,6 @@ class DaemonSetController(PodBook):
         self.pods.setdefault(pod.key, []).append(pod)
         self.enter(pod)
 
-    def touch(self, pod: Pod) -> None:
-        """Put the node of a pod that changed where it belongs."""
-        self._touch(pod.key)
-
     def forget(self, pod: Pod) -> None:
         """Let a pod be gone."""
         pods = self.pods[pod.key]
@@ -449,7 +445,7 @@ class DaemonSetController(PodBook):
     def bound(self, pod: Pod) -> None:
         """Look at the node again: of several pods there the scheduled ones come first."""
         if len(self.pods[pod.key]) > 1:
-            self._touch(pod.key)
+            self.touch(pod.key)
 
     def set_node(self, node: Node) -> bool:
         """Look at a node that joined or changed.
@@ -460,7 +456,7 @@ class DaemonSetController(PodBook):
         name = node.name
         before = self._eligible.get(name)
         self._look_at_node(name)
-        self._touch(name)
+        self.touch(name)
         eligible = self._eligible[name]
         if before is None:
             return eligible.run
@@ -478,7 +474,7 @@ class DaemonSetController(PodBook):
                 self.begin_termination(pod)
             if pod.terminating:
                 self.remove(pod)
-        self._touch(name)
+        self.touch(name)
         return bool(pods)
 
     def delete_pod(self, name: str | None, node: str | None) -> None:
@@ -499,8 +495,8 @@ class DaemonSetController(PodBook):
 
     # What is said about it.
 
-    def record(self) -> DaemonSetRecord:
-        """Write down the workload at the end of a round; what changed in the next one counts from here."""
+    def record(self, snapshot: Snapshot) -> DaemonSetRecord:
+        """Write down the workload at the end of a round; what changes in the next one counts from here."""
         changed, self._changed = self._changed, set()
         rows: list[tuple[str, tuple[PodRow, ...]]] = []
         for name in sorted(changed):
@@ -508,7 +504,7 @@ class DaemonSetController(PodBook):
             for pod in pods:
                 self.context.revisions.name(pod.revision)
             rows.append((name, tuple([(name, pod.revision.name, pod_state(pod)) for pod in pods])))
-        return DaemonSetRecord(self.snapshot(), None if self.deleted else self.stored, tuple(rows))
+        return DaemonSetRecord(snapshot, None if self.deleted else self.stored, tuple(rows))
 
     def ranking(self) -> tuple[tuple[str, str], ...]:
         """Return nothing: nodes say which pods there are."""

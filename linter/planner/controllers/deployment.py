@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from linter.planner.assessment import Span
     from linter.planner.controllers.base import ControllerContext
     from linter.planner.journal import Event
-    from linter.planner.model import Manifest, Revision
+    from linter.planner.model import Manifest, Revision, Snapshot
 
 AVAILABLE = Condition("True", "MinimumReplicasAvailable")
 UNAVAILABLE = Condition("False", "MinimumReplicasUnavailable")
@@ -480,12 +480,12 @@ class DeploymentController(ReplicaSetBook):
 
     # What is said about it.
 
-    def record(self) -> DeploymentRecord:
+    def record(self, snapshot: Snapshot) -> DeploymentRecord:
         """Write down the workload at the end of a round; sizes that change in the next one count from here."""
         scalings = tuple([(revision.name or "", before, after) for revision, before, after in self._scalings])
         self._scalings.clear()
         if self.deleted:
-            return DeploymentRecord(self.snapshot(), None, (), scalings)
+            return DeploymentRecord(snapshot, None, (), scalings)
         rows = [
             ReplicaSetRow(each.revision.name or "", each.revision.number, each.replicas)
             for each in self.replicasets
@@ -495,7 +495,7 @@ class DeploymentController(ReplicaSetBook):
             if before != number:
                 self._renumbered.append((before, number))
                 self._numbers[name] = number
-        return DeploymentRecord(self.snapshot(), self.stored, tuple(rows), scalings)
+        return DeploymentRecord(snapshot, self.stored, tuple(rows), scalings)
 
     def describe_strategy(self) -> Strategy:
         """Return the strategy in force."""

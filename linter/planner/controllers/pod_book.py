@@ -59,8 +59,8 @@ class PodBook:
         """Take a pod that is gone out of the controller's own tables."""
         raise NotImplementedError
 
-    def touch(self, pod: Pod) -> None:
-        """Put a pod that changed where it belongs."""
+    def touch(self, key: Any) -> None:
+        """Put what changed where it belongs: the pods of an ordinal or a node."""
         raise NotImplementedError
 
     def pod_name(self, pod: Pod) -> str:
@@ -71,43 +71,53 @@ class PodBook:
 
     def enter(self, pod: Pod) -> None:
         """Count a pod that was created, or comes from a live state."""
-        counts = self._counts(pod)
+        state, counts = pod.state, self._counts(pod)
+        ready, available = state >= PodState.READY, state is PodState.AVAILABLE
         if pod.terminating:
             self.terminating.add(pod)
-            self._ready_leaving += pod.ready
-            self._available_leaving += pod.available
+            self._ready_leaving += ready
+            self._available_leaving += available
             counts[2] += 1
-        else:
-            self._total += 1
-            self._ready += pod.ready
-            self._available += pod.available
-            counts[0 if pod.ready else 1] += 1
-            if pod.state is PodState.READY:
+            self.touch(pod.key)
+            return
+        self._total += 1
+        if ready:
+            self._ready += 1
+            self._available += available
+            counts[0] += 1
+            if not available:
                 self._young[pod] = None
-            elif pod.state is PodState.UNSCHEDULED:
+        else:
+            counts[1] += 1
+            if state is PodState.UNSCHEDULED:
                 self.unscheduled[pod] = None
-            elif pod.state is PodState.PENDING and not pod.revision.fails:
+            elif state is PodState.PENDING and not pod.revision.fails:
                 self.waiting.add(pod)
-        self.touch(pod)
+        self.touch(pod.key)
 
     def begin_termination(self, pod: Pod) -> None:
         """Delete a pod: it goes at the kubelet's next step, or at once where nothing runs that had to shut down."""
-        counts = self._counts(pod)
-        counts[0 if pod.ready else 1] -= 1
+        state, counts = pod.state, self._counts(pod)
         self._total -= 1
-        self._ready -= pod.ready
-        self._available -= pod.available
-        if pod.state is PodState.UNSCHEDULED:
+        if state is PodState.UNSCHEDULED:
+            counts[1] -= 1
             del self.unscheduled[pod]
-            self._leave(pod)
+            self._leave(pod, counts)
             return
-        self.waiting.discard(pod)
-        pod.terminating = True
+        if state >= PodState.READY:
+            available = state is PodState.AVAILABLE
+            counts[0] -= 1
+            self._ready -= 1
+            self._ready_leaving += 1
+            self._available -= available
+            self._available_leaving += available
+        else:
+            counts[1] -= 1
+            self.waiting.discard(pod)
         counts[2] += 1
-        self._ready_leaving += pod.ready
-        self._available_leaving += pod.available
+        pod.terminating = True
         self.terminating.add(pod)
-        self.touch(pod)
+        self.touch(pod.key)
 
     def remove(self, pod: Pod) -> None:
         """Let a terminating pod be gone."""
@@ -115,14 +125,15 @@ class PodBook:
         self._ready_leaving -= pod.ready
         self._available_leaving -= pod.available
         self._young.pop(pod, None)
-        self._counts(pod)[2] -= 1
-        self._leave(pod)
+        counts = self._counts(pod)
+        counts[2] -= 1
+        self._leave(pod, counts)
 
-    def _leave(self, pod: Pod) -> None:
-        if not any(self._counts(pod)):
+    def _leave(self, pod: Pod, counts: list[int]) -> None:
+        if not any(counts):
             del self._by_revision[pod.revision]
         self.forget(pod)
-        self.touch(pod)
+        self.touch(pod.key)
 
     def remove_node(self, name: str) -> bool:
         """Lose the pods of a node that is gone; tell whether there were any."""
@@ -210,7 +221,7 @@ class PodBook:
         counts = self._counts(pod)
         counts[0] += 1
         counts[1] -= 1
-        self.touch(pod)
+        self.touch(pod.key)
 
     def _changed_pods(self, pods: list[Pod]) -> PodChange:
         named = sorted(pods, key=_order)[:_MAX_NAMES] if len(pods) > 1 else pods
@@ -226,7 +237,7 @@ class PodBook:
                 self._available_leaving += 1
             else:
                 self._available += 1
-            self.touch(pod)
+            self.touch(pod.key)
 
     def lose_readiness(self, pod: Pod) -> None:
         """Let a Ready pod lose readiness for good."""
@@ -237,7 +248,7 @@ class PodBook:
         counts = self._counts(pod)
         counts[0] -= 1
         counts[1] += 1
-        self.touch(pod)
+        self.touch(pod.key)
 
     # Counts.
 

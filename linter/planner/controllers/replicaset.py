@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from linter.planner.assessment import Hazard, Span
     from linter.planner.controllers.base import ControllerContext
     from linter.planner.journal import Event
-    from linter.planner.model import Manifest, Revision
+    from linter.planner.model import Manifest, Revision, Snapshot
 
 
 class ReplicaSetController(ReplicaSetBook):
@@ -103,11 +103,11 @@ class ReplicaSetController(ReplicaSetBook):
 
     # What is said about it.
 
-    def record(self) -> ReplicaSetRecord:
+    def record(self, snapshot: Snapshot) -> ReplicaSetRecord:
         """Write down the workload at the end of a round."""
         owner = self.replicaset
         status = ReplicaSetStatus(owner.status_replicas, owner.status_ready, owner.status_available)
-        return ReplicaSetRecord(self.snapshot(), None if self.deleted else status)
+        return ReplicaSetRecord(snapshot, None if self.deleted else status)
 
     def describe_strategy(self) -> Strategy:
         """Return the number of pods: a ReplicaSet has no strategy."""

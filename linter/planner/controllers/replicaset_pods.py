@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from linter.planner.model import Pods, PodState, Snapshot, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from linter.planner.model import Revision
 
@@ -189,18 +189,19 @@ class ReplicaSet:
 
     def _delete(self, number: int) -> list[str]:
         names: list[str] = []
+        groups = self._youngest_first()
         for state in STATES:
             candidates = [pod for pod in self.known if pod.state is state] if self.known else []
             for pod in self._in_order(candidates) if candidates else ():
                 # Pods of the simulation are the youngest and so go first, unless a listed one is cheaper.
                 if pod.cost >= self._template_cost():
-                    number -= self._delete_counted(state, number)
+                    number -= self._delete_counted(groups, state, number)
                 if number <= 0:
                     return names
                 self._drop(pod)
                 names.append(pod.name)
                 number -= 1
-            number -= self._delete_counted(state, number)
+            number -= self._delete_counted(groups, state, number)
             if number <= 0:
                 break
         return names
@@ -216,9 +217,9 @@ class ReplicaSet:
         self._group(self.revision, node).terminating += 1
         self.terminating += 1
 
-    def _delete_counted(self, state: PodState, number: int) -> int:
+    def _delete_counted(self, groups: Iterable[PodGroup], state: PodState, number: int) -> int:
         taken = 0
-        for group in self._youngest_first():
+        for group in groups:
             if there := group.counts[state]:
                 share = min(there, number - taken)
                 self._take_from(group, state, share)
@@ -227,8 +228,10 @@ class ReplicaSet:
 
     def _youngest_first(self) -> list[PodGroup]:
         """Return the groups in the order in which they lose pods: from the fullest node, then the youngest."""
+        if len(self.groups) < 2:
+            return self.groups
         groups = self.groups[::-1]
-        if len(groups) > 1 and (on_node := self._pods_by_node()):
+        if on_node := self._pods_by_node():
             groups.sort(key=lambda group: -on_node.get(group.node or "", 0))
         return groups
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from linter.planner.assessment import Hazard, Span
     from linter.planner.controllers.base import ControllerContext, PodChange
     from linter.planner.journal import Event
-    from linter.planner.model import Manifest, Node, Revision
+    from linter.planner.model import Manifest, Node, Revision, Snapshot
     from linter.planner.records import PodRow
 
 
@@ -161,33 +161,33 @@ class StatefulSetController(PodBook):
         self._behind = HeapSet[int]()
         self._condemned = HeapSet[int](-ordinal for ordinal in self.pods if ordinal not in wanted)
         for ordinal in self.pods:
-            self._touch(ordinal)
+            self.touch(ordinal)
         if self.claim_templates:
             condemned = {-each for each in self._condemned.sorted()}
             self._unowned = HeapSet[int](ordinal for ordinal in self.pods if ordinal not in condemned)
             self._unowned_condemned = condemned
 
-    def _touch(self, ordinal: int) -> None:
+    def touch(self, key: int) -> None:
         """Put a pod that changed where it belongs."""
-        self._changed.add(ordinal)
-        pod = self.pods.get(ordinal)
-        if not self.start <= ordinal < self.start + self.replicas:
-            (self._condemned.discard if pod is None else self._condemned.add)(-ordinal)
+        self._changed.add(key)
+        pod = self.pods.get(key)
+        if not self.start <= key < self.start + self.replicas:
+            (self._condemned.discard if pod is None else self._condemned.add)(-key)
             return
         if pod is None:
-            self._missing.add(ordinal)
+            self._missing.add(key)
         else:
-            self._missing.discard(ordinal)
+            self._missing.discard(key)
         if pod is None or pod.terminating or pod.state is not PodState.AVAILABLE:
-            self._unhealthy.add(ordinal)
-            self._unhealthy_top.add(-ordinal)
+            self._unhealthy.add(key)
+            self._unhealthy_top.add(-key)
         else:
-            self._unhealthy.discard(ordinal)
-            self._unhealthy_top.discard(-ordinal)
+            self._unhealthy.discard(key)
+            self._unhealthy_top.discard(-key)
         if pod is None or pod.terminating or pod.revision is self.update:
-            self._behind.discard(-ordinal)
+            self._behind.discard(-key)
         else:
-            self._behind.add(-ordinal)
+            self._behind.add(-key)
 
     def delete(self) -> None:
         """Delete the StatefulSet; its pods follow, all at once and in no order."""
@@ -392,10 +392,6 @@ class StatefulSetController(PodBook):
         self.pods[pod.key] = pod
         self.enter(pod)
 
-    def touch(self, pod: Pod) -> None:
-        """Put a pod that changed where it belongs."""
-        self._touch(pod.key)
-
     def forget(self, pod: Pod) -> None:
         """Let a pod be gone, and the claims that belong to it go."""
         ordinal = pod.key
@@ -452,8 +448,8 @@ class StatefulSetController(PodBook):
         """Name the pods that are not available and not about to go."""
         return [self.pod_name(pod) for pod in self.all_pods() if not pod.available and not pod.terminating]
 
-    def record(self) -> StatefulSetRecord:
-        """Write down the workload at the end of a round; what changed in the next one counts from here."""
+    def record(self, snapshot: Snapshot) -> StatefulSetRecord:
+        """Write down the workload at the end of a round; what changes in the next one counts from here."""
         changed, self._changed = self._changed, set()
         rows: list[tuple[int, tuple[PodRow, ...]]] = []
         for ordinal in sorted(changed):
@@ -466,7 +462,7 @@ class StatefulSetController(PodBook):
         claims, self._changed_claims = self._changed_claims, set()
         self._seen_claims |= claims
         return StatefulSetRecord(
-            self.snapshot(),
+            snapshot,
             None if self.deleted else self.status(),
             tuple(rows),
             {name: self._claim_text(name) for name in claims},
