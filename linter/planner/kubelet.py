@@ -28,11 +28,6 @@ class KubeletStep(NamedTuple):
     bound: bool
     workloads: tuple[Controller, ...]
 
-    @property
-    def makes_round(self) -> bool:
-        """Whether there is something to write down."""
-        return bool(self.gone or self.became_ready)
-
 
 def step(cluster: Cluster, *, one_by_one: bool) -> KubeletStep:
     """Let the kubelet act once, for all workloads.
@@ -47,22 +42,23 @@ def step(cluster: Cluster, *, one_by_one: bool) -> KubeletStep:
     workloads = []
     for workload in cluster.workloads.values():
         left = workload.remove_terminated()
-        gone += _record(cluster.journal, workload, "pods-gone", left)
+        if left.number:
+            gone += left.number
+            _record(cluster.journal, workload, "pods-gone", left)
         ready = workload.become_ready(1 - became_ready if one_by_one else None)
         if ready.number:
-            became_ready += _record(cluster.journal, workload, "pods-ready", ready)
+            became_ready += ready.number
             workloads.append(workload)
+            _record(cluster.journal, workload, "pods-ready", ready)
     return KubeletStep(gone, became_ready, bound, tuple(workloads))
 
 
-def _record(journal: Journal, workload: Controller, action: str, change: PodChange) -> int:
+def _record(journal: Journal, workload: Controller, action: str, change: PodChange) -> None:
     """Write down what was done to pods of a workload, with their revision if they have all the same one."""
     number, revisions, names = change
-    if number:
-        first = revisions[0]
-        same = len(revisions) == 1 or all(each is first for each in revisions)
-        journal.record(workload, action, names, first if same else None, None, number)
-    return number
+    first = revisions[0]
+    same = len(revisions) == 1 or all(each is first for each in revisions)
+    journal.record(workload, action, names, first if same else None, None, number)
 
 
 def place_anywhere(cluster: Cluster) -> bool:

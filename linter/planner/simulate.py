@@ -132,7 +132,7 @@ class Simulation:
             if not self.cluster.workloads:
                 return
             step = self._step(one_by_one=scenario.one_by_one)
-            if step.makes_round:
+            if step.gone or step.became_ready:
                 steps += 1
                 yield self._write_down(gone=step.gone, ready=step.became_ready)
                 if self.cluster.pass_min_ready_seconds(step.workloads):
@@ -159,7 +159,7 @@ class Simulation:
                 for workload in cluster.workloads.values():
                     workload.fast_forward()
             cluster.run()
-            while cluster.workloads and (step := self._step(one_by_one=False)).makes_round:
+            while (step := self._step(one_by_one=False)).gone or step.became_ready:
                 cluster.pass_min_ready_seconds(step.workloads)
         self._known = cluster.template_keys()
         target = self.workload
@@ -175,7 +175,7 @@ class Simulation:
 
     def _step(self, *, one_by_one: bool) -> kubelet.KubeletStep:
         step = kubelet.step(self.cluster, one_by_one=one_by_one)
-        if step.makes_round or step.bound:
+        if step.gone or step.became_ready or step.bound:
             self.cluster.run()
         return step
 

@@ -152,10 +152,6 @@ class ReplicaSet:
         self._count(before, -number)
         self._count(after, number)
 
-    def tally(self) -> Tally:
-        """Return the pods, counted as a recorded round has them."""
-        return Tally(self.revision, self.ready, self.active - self.ready, self.terminating)
-
     def refresh_status(self) -> None:
         """Write the status."""
         self.status_replicas = self.active
@@ -195,16 +191,27 @@ class ReplicaSet:
             for pod in self._in_order(candidates) if candidates else ():
                 # Pods of the simulation are the youngest and so go first, unless a listed one is cheaper.
                 if pod.cost >= self._template_cost():
-                    number -= self._delete_counted(groups, state, number)
-                if number <= 0:
+                    number = self._delete_counted(groups, state, number)
+                if not number:
                     return names
                 self._drop(pod)
                 names.append(pod.name)
                 number -= 1
-            number -= self._delete_counted(groups, state, number)
-            if number <= 0:
+            for group in groups:
+                if group.counts[state]:
+                    number = self._delete_counted(groups, state, number)
+                    break
+            if not number:
                 break
         return names
+
+    def _delete_counted(self, groups: Iterable[PodGroup], state: PodState, number: int) -> int:
+        """Delete counted pods in a state; return how many of that number are left to delete."""
+        for group in groups:
+            if there := min(group.counts[state], number):
+                self._take_from(group, state, there)
+                number -= there
+        return number
 
     def _drop(self, pod: KnownPod) -> None:
         self.known.remove(pod)
@@ -216,15 +223,6 @@ class ReplicaSet:
         """Count a listed pod that is terminating."""
         self._group(self.revision, node).terminating += 1
         self.terminating += 1
-
-    def _delete_counted(self, groups: Iterable[PodGroup], state: PodState, number: int) -> int:
-        taken = 0
-        for group in groups:
-            if there := group.counts[state]:
-                share = min(there, number - taken)
-                self._take_from(group, state, share)
-                taken += share
-        return taken
 
     def _youngest_first(self) -> list[PodGroup]:
         """Return the groups in the order in which they lose pods: from the fullest node, then the youngest."""
@@ -483,9 +481,10 @@ def snapshot_of(owners: list[ReplicaSet]) -> Snapshot:
     ready = available = total = terminating = 0
     for owner in owners:
         if owner.active or owner.terminating:
-            tallies.append(owner.tally())
-            ready += owner.ready
+            pods, are_ready, leaving = owner.active, owner.ready, owner.terminating
+            tallies.append(Tally(owner.revision, are_ready, pods - are_ready, leaving))
+            ready += are_ready
             available += owner.available
-            total += owner.active
-            terminating += owner.terminating
+            total += pods
+            terminating += leaving
     return Snapshot(ready, available, total, terminating, tuple(tallies))

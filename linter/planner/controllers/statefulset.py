@@ -458,7 +458,7 @@ class StatefulSetController(PodBook):
                 rows.append((ordinal, ()))
                 continue
             self.context.revisions.name(pod.revision)
-            rows.append((ordinal, ((self.pod_name(pod), pod.revision.name, pod_state(pod)),)))
+            rows.append((ordinal, ((f"{self.name}-{ordinal}", pod.revision.name, pod_state(pod)),)))
         claims, self._changed_claims = self._changed_claims, set()
         self._seen_claims |= claims
         return StatefulSetRecord(

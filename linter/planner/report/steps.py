@@ -136,10 +136,23 @@ def _step(
     role = roles.get(name, "") if name else ""
     if name and role not in {"", "old", "new"}:
         role = name
-    step = Step(number, round_number, action, target, name, before, after, snapshot, gone, role)
+    detail = ""
     if action in _OF_REPLICASETS:
-        return step._replace(target=name, detail=target or "")
-    return step._replace(target_is_node=True) if target_is_node else step
+        target, detail = name, target or ""
+    return Step(
+        number,
+        round_number,
+        action,
+        target,
+        name,
+        before,
+        after,
+        snapshot,
+        gone,
+        role,
+        target_is_node,
+        detail,
+    )
 
 
 def _text(step: Step) -> str:
