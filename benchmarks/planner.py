@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from linter.planner.plan import Plan
+    from linter.planner.report.plan import Plan
 
 Manifest = dict[str, Any]
 
@@ -61,7 +61,7 @@ def daemonset(nodes: int, surge: int | str, unavailable: int | str) -> Callable[
 
 def _set_image(manifest: Manifest, nodes: Any = None) -> Plan:
     import linter
-    from linter.planner.plan import Options
+    from linter.planner.options import Options
 
     return linter.plan("set-image", [manifest], images={"app": "app:2"}, options=Options(nodes=nodes))
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import common
 
 if TYPE_CHECKING:
-    from linter.planner.plan import Plan
+    from linter.planner.report.plan import Plan
 
 with common.watched:
     import linter
@@ -21,9 +21,8 @@ with common.watched:
     from linter.loading.source import Source
     from linter.loading.yaml.reader import read_documents, resources_of
     from linter.output import plan_json
-    from linter.planner.plan import Options
-    from linter.planner.scenario import ScenarioError
-    from linter.planner.simulation import SimulationLimitError
+    from linter.planner.errors import ScenarioError, SimulationLimitError
+    from linter.planner.options import Options
 
 BETWEEN = "\n%%\n"
 

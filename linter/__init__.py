@@ -6,24 +6,22 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from linter.release import __version__ as __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from typing import Any, Literal
+    from typing import Any, TypeVar
 
     from linter.engine.config.options import LintOptions
     from linter.engine.report.finding import Report
     from linter.loading.render import Chart, Kustomization
-    from linter.planner.plan import Options as PlanOptions
-    from linter.planner.plan import Plan
+    from linter.planner.options import Options as PlanOptions
+    from linter.planner.report.plan import Command, Plan
 
     Manifest = dict[str, Any]
-    Operation = Literal[
-        "create", "update", "scale", "set-image", "restart", "undo", "delete", "delete-pod", "scenario"
-    ]
+    T = TypeVar("T")
 
 # The folders rules/ and schemas/ of the repository are the packages `linter.rules` and `linter.schemas`: links in a checkout,
 # folders in a wheel. Where git cannot make links, small text files stand in their place.
@@ -85,7 +83,7 @@ def lint(
 
 
 def plan(
-    operation: Operation,
+    operation: Command,
     manifests: Sequence[Manifest] = (),
     *,
     old: Sequence[Manifest] = (),
@@ -112,16 +110,26 @@ def plan(
         options: What the plan depends on besides. Its `admit` is filled in where it has none.
 
     Raises:
-        linter.planner.scenario.ScenarioError: The scenario, the options or the state are wrong; it names the field.
-        linter.planner.simulation.SimulationLimitError: A simulation does not come to an end.
-        TypeError: An argument that the operation needs is missing.
+        linter.planner.errors.ScenarioError: The scenario, the options or the state are wrong; it names the field.
+        linter.planner.errors.SimulationLimitError: A simulation does not come to an end.
+        TypeError: The operation is not known, or an argument that it needs is missing.
     """
     from dataclasses import replace
+    from typing import get_args
 
     from linter.engine.planning import admit_for
     from linter.planner import plan as planner
+    from linter.planner.options import Options
+    from linter.planner.report.plan import Command
 
-    options = options or planner.Options()
+    def given(value: T | None) -> T:
+        if value is None:
+            raise TypeError(f"the operation {operation!r} lacks an argument")
+        return value
+
+    if operation not in get_args(Command):
+        raise TypeError(f"{operation!r} is not an operation: {', '.join(get_args(Command))} are")
+    options = options or Options()
     if options.admit is None:
         options = replace(options, admit=admit_for(options.kubernetes))
     match operation:
@@ -129,18 +137,19 @@ def plan(
             return planner.create(manifests, options)
         case "update":
             return planner.update(old, manifests, options)
-        case "scale" if replicas is not None:
-            return planner.scale(manifests, replicas, options)
-        case "set-image" if images is not None:
-            return planner.set_image(manifests, images, options)
+        case "scale":
+            return planner.scale(manifests, given(replicas), options)
+        case "set-image":
+            return planner.set_image(manifests, given(images), options)
         case "restart":
             return planner.restart(manifests, options)
         case "undo":
             return planner.undo(revisions, to_revision, options)
         case "delete":
             return planner.delete(manifests, options)
-        case "delete-pod" if pod is not None:
-            return planner.delete_pod(manifests, pod, options)
-        case "scenario" if scenario is not None:
-            return planner.scenario(scenario, options)
-    raise TypeError(f"the operation {operation!r} lacks an argument")
+        case "delete-pod":
+            return planner.delete_pod(manifests, given(pod), options)
+        case "scenario":
+            return planner.scenario(given(scenario), options)
+        case _:
+            assert_never(operation)

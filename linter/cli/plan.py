@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from linter.engine.config.settings import Setting
-    from linter.planner.plan import Options, Plan
+    from linter.planner.options import Options
+    from linter.planner.report.plan import Plan
 
 Result = TypeVar("Result")
 FORMATS = ("text", "json", "markdown", "html", "svg")
@@ -121,7 +122,7 @@ def _planned(function: Callable[..., Plan]) -> Callable[..., int]:
     ) -> int:
         from linter.cli.common import read_nodes, read_objects
         from linter.cli.errors import FINDINGS, OK
-        from linter.planner.plan import Options
+        from linter.planner.options import Options
 
         settings = _settings(config_file, kubernetes_version, nodes, arguments)
         options = Options(
@@ -171,8 +172,7 @@ def _guarded(make: Callable[[], Result]) -> Result:
     """Make or print the plan; what is wrong with its input ends the program with a message."""
     from linter.cli.errors import fail
     from linter.loading.git import GitError
-    from linter.planner.scenario import ScenarioError
-    from linter.planner.simulation import SimulationLimitError
+    from linter.planner.errors import ScenarioError, SimulationLimitError
 
     try:
         return make()
@@ -414,13 +414,13 @@ def _render(plan: Plan, form: str, *, color: bool, all_steps: bool) -> str:
 
         return plan_markdown.render(plan)
     if form == "html":
-        from linter.output import plan_html
+        from linter.output import plan_html, plan_json
 
-        return plan_html.render(plan.to_dict())
+        return plan_html.render(plan_json.document(plan))
     if form == "svg":
-        from linter.output import plan_svg
+        from linter.output import plan_json, plan_svg
 
-        return plan_svg.render(plan.to_dict())
+        return plan_svg.render(plan_json.document(plan))
     import shutil
 
     from linter.output import plan_text

@@ -11,22 +11,23 @@ if TYPE_CHECKING:
 
     from linter.loading.document import Document
     from linter.path import FieldPath
-    from linter.planner.plan import Options, Plan
+    from linter.planner.options import Options
+    from linter.planner.report.plan import Plan
 
 
 def plan_all(files: Sequence[str], options: Options) -> Plan:
     """Plan every scenario of the files, one behind the other."""
     import linter
     from linter.cli.errors import fail
-    from linter.planner.scenario import ScenarioError
+    from linter.planner.errors import ScenarioError
 
     plans = []
     for document in _documents(files):
         try:
             plans.append(linter.plan("scenario", scenario=document.value, options=options))
         except ScenarioError as error:
-            place = document.positions.value(_path(error.path))
-            fail(f"{document.source.name}:{place.line}:{place.column}: {error}")
+            range_ = document.positions.value(_path(error.path))
+            fail(f"{document.source.name}:{range_.line}:{range_.column}: {error}")
     if not plans:
         fail("there is no scenario in these files.")
     first = plans[0]

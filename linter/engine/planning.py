@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.admission import admission
-from linter.planner.state import Refusal
-from linter.version import DEFAULT, VersionError, parse_version
+from linter.planner.refusal import Refusal
+from linter.version import DEFAULT, KubeVersion, VersionError, parse_version
 
 if TYPE_CHECKING:
-    from linter.planner.state import Admit, Manifest
-    from linter.version import KubeVersion
+    from linter.planner.model import Manifest
+    from linter.planner.refusal import Admit
 
 
 def admit_for(kubernetes: str) -> Admit:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from linter.output import markdown
-from linter.output import plan_words as words
+from linter.output import markdown, plan_summary
 from linter.output.plan_rows import UNICODE, Fold, cells, columns, drawn, rows, total
 from linter.output.terminal import sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from linter.planner.plan import Change, Plan, WorkloadPlan
+    from linter.planner.report.plan import Change, Plan, WorkloadPlan
 
 _MOST_CHARACTERS = 60_000
 """A comment on a pull request takes 65,536 characters."""
@@ -42,7 +41,9 @@ def render(plan: Plan, *, all_steps: bool = False) -> str:
     for workload in plan.workloads:
         block = "\n".join(_workload(workload, all_steps=all_steps))
         if len(block) > left:
-            block = f"*{markdown.escape(words.heading(workload)[0])}: left out, a comment takes no more.*"
+            block = (
+                f"*{markdown.escape(plan_summary.heading(workload)[0])}: left out, a comment takes no more.*"
+            )
         left -= len(block)
         blocks.append(block)
     return ("\n\n".join(blocks) or "Nothing to plan.") + "\n"
@@ -86,7 +87,11 @@ def _result(change: Change, workload: WorkloadPlan | None) -> list[str]:
 
 def _change(change: Change) -> Iterator[str]:
     name = markdown.escape(f"{change.kind} {change.namespace}/{change.name}")
-    text = words.refusal(change) if change.refused else words.CHANGES.get(change.change, change.change)
+    text = (
+        plan_summary.refusal(change)
+        if change.refused
+        else plan_summary.CHANGES.get(change.change, change.change)
+    )
     yield f"**{name}** {text}{':' if change.refused else '.'}"
     if change.refused:
         yield ""
@@ -100,11 +105,11 @@ def _change(change: Change) -> Iterator[str]:
 
 
 def _workload(plan: WorkloadPlan, *, all_steps: bool) -> Iterator[str]:
-    yield f"### {' · '.join(markdown.escape(part) for part in words.heading(plan))}"
+    yield f"### {' · '.join(markdown.escape(part) for part in plan_summary.heading(plan))}"
     yield ""
-    for each in [*words.changes(plan), words.numbers(plan)]:
+    for each in [*plan_summary.changes(plan), plan_summary.numbers(plan)]:
         yield f"- {markdown.escape(each)}"
-    for revision, image in words.images(plan):
+    for revision, image in plan_summary.images(plan):
         yield f"- {markdown.escape(revision)}: {_code(image)}"
     if plan.steps:
         yield ""
@@ -113,10 +118,10 @@ def _workload(plan: WorkloadPlan, *, all_steps: bool) -> Iterator[str]:
         yield from _table(plan, all_steps=all_steps)
         yield ""
         yield "</details>"
-    for sentence in words.sentences(plan):
+    for sentence in plan_summary.sentences(plan):
         yield ""
         yield markdown.escape(sentence)
-    for hazard in words.hazards(plan):
+    for hazard in plan_summary.hazards(plan):
         yield ""
         yield f"**{hazard.severity}** ({hazard.rule}): {markdown.escape(hazard.message)}"
     if (stuck := plan.summary.stuck) is not None:

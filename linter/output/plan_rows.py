@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from linter.planner.plan import WorkloadPlan
-    from linter.planner.state import Snapshot
-    from linter.planner.steps import Step
+    from linter.planner.model import Snapshot
+    from linter.planner.report.plan import WorkloadPlan
+    from linter.planner.report.steps import Step
 
 MAX_DRAWN = 20
 """With more pods than these at once they are counted instead of drawn."""

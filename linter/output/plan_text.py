@@ -7,14 +7,14 @@ import textwrap
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.output import plan_words as words
+from linter.output import plan_summary
 from linter.output.plan_rows import ASCII, UNICODE, Cell, Fold, Marks, cells, columns, drawn, rows, total
 from linter.output.terminal import paint, sanitize, without_commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from linter.planner.plan import Change, Plan, WorkloadPlan
+    from linter.planner.report.plan import Change, Plan, WorkloadPlan
 
 
 class Style(NamedTuple):
@@ -66,10 +66,10 @@ def _ascii(text: str) -> str:
 def _change(change: Change, style: Style) -> Iterator[str]:
     name = sanitize(f"{change.kind} {change.namespace}/{change.name}")
     if change.change != "refused":
-        text = words.CHANGES.get(change.change, change.change)
+        text = plan_summary.CHANGES.get(change.change, change.change)
         yield f"{paint(name, 'bold', color=style.color)} {text}."
         return
-    text = words.refusal(change)
+    text = plan_summary.refusal(change)
     yield f"{paint(name, 'bold', color=style.color)} {paint(text, 'red', color=style.color)}:"
     for each in change.refused:
         place = f"{sanitize(each.field)}: {each.reason}: " if each.field else ""
@@ -92,11 +92,11 @@ def _workload(plan: WorkloadPlan, style: Style) -> Iterator[str]:
 
 
 def _header(plan: WorkloadPlan, style: Style) -> Iterator[str]:
-    name, *rest = words.heading(plan)
+    name, *rest = plan_summary.heading(plan)
     yield " · ".join([paint(name, "bold", color=style.color), *rest])
-    for each in [*words.changes(plan), words.numbers(plan)]:
+    for each in [*plan_summary.changes(plan), plan_summary.numbers(plan)]:
         yield from _wrapped(each, style, "  ")
-    for revision, image in words.images(plan):
+    for revision, image in plan_summary.images(plan):
         yield from _wrapped(f"{revision}: {sanitize(image)}", style, "  ")
 
 
@@ -211,9 +211,9 @@ def _width(text: str) -> int:
 
 
 def _conclusions(plan: WorkloadPlan, style: Style) -> Iterator[str]:
-    for sentence in words.sentences(plan):
+    for sentence in plan_summary.sentences(plan):
         yield from _wrapped(sentence, style)
-    for hazard in words.hazards(plan):
+    for hazard in plan_summary.hazards(plan):
         color = {"error": "red", "warning": "yellow"}.get(hazard.severity, "cyan")
         label = paint(f"{hazard.severity}:", color, color=style.color)
         yield from _wrapped(f"{sanitize(hazard.message)} [{hazard.rule}]", style, "  ", label)

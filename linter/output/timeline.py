@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import Any, Literal, NamedTuple
 
+from linter.planner.report.plan import keeps_pods
+
 Json = Mapping[str, Any]
 State = Literal["ready", "waiting", "created", "terminating"]
 STATES: tuple[State, ...] = ("ready", "waiting", "created", "terminating")
@@ -22,8 +24,6 @@ BEFORE = -1
 """The number of the column that shows the pods before the first step."""
 MAX_POINTS = 24
 """More steps than these in a column are thinned out."""
-# Operations that set out from the pods they want to keep: only these have a floor.
-_KEEPS_PODS = frozenset({"update", "set-image", "restart", "undo"})
 
 
 class Pod(NamedTuple):
@@ -117,7 +117,8 @@ def build(workload: Json) -> Timeline:
     strategy = workload.get("strategy") or {}
     desired = strategy.get("replicas", points[-1].total if points else 0)
     surge, unavailable = strategy.get("max_surge"), strategy.get("max_unavailable")
-    keeps = workload.get("operation") in _KEEPS_PODS
+    command = workload.get("operation")
+    keeps = command is not None and keeps_pods(command)
     return Timeline(
         columns=tuple(_column(rounds[group.start : group.stop], steps) for group in groups),
         lanes=tuple(_lanes(workload, rounds, groups)),
@@ -212,7 +213,7 @@ def _counted(before: Json | None, now: Json, revision: str) -> dict[State, int]:
     counts = now["pods"].get(revision, empty)
     created = 0
     if before is None:
-        newest = now["round"] != BEFORE and revision == max(now["pods"], key=_natural)
+        newest = now["round"] != BEFORE and revision == max(now["pods"], key=_natural, default="")
         created = counts["waiting"] if newest else 0
     else:
         was = before["pods"].get(revision, empty)

@@ -5,62 +5,24 @@ The fields are those of the recorded rollouts; tests/conformance/README.md descr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.kube.gates import GATES
 from linter.kube.kinds import WORKLOADS
-from linter.planner.state import Manifest, Node
+from linter.planner.errors import ScenarioError
+from linter.planner.nodes import parse_nodes
+from linter.planner.operations import Instruction, parse_instruction
 from linter.version import DEFAULT, KubeVersion, parse_version
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from linter.planner.model import Manifest, Node
 
 DEFAULT_VERSION = str(DEFAULT)
 
 READINESS = ("together", "one-by-one")
-
-_OPERATIONS: dict[str, tuple[str, ...]] = {
-    "apply": ("manifests",),
-    "scale": ("replicas",),
-    "set-image": ("image", "container"),
-    "patch": ("patch",),
-    "restart": (),
-    "pause": (),
-    "resume": (),
-    "undo": ("to_revision",),
-    "delete-pod": ("name", "node"),
-    "unready-pod": ("name", "node"),
-    "delete": (),
-    "add-node": ("node",),
-    "remove-node": ("name",),
-    "label-node": ("name", "labels"),
-    "taint-node": ("name", "taints"),
-}
-"""The verbs, and the fields each may have beside `op` and `after`."""
-
-_REQUIRED: dict[str, tuple[str, ...]] = {
-    "apply": ("manifests",),
-    "scale": ("replicas",),
-    "set-image": ("image",),
-    "patch": ("patch",),
-    "add-node": ("node",),
-    "remove-node": ("name",),
-    "label-node": ("name", "labels"),
-    "taint-node": ("name", "taints"),
-}
-
-_TYPES: dict[str, tuple[type, str]] = {
-    "manifests": (list, "a list"),
-    "replicas": (int, "an integer"),
-    "image": (str, "a string"),
-    "container": (str, "a string"),
-    "patch": (dict, "a mapping"),
-    "to_revision": (int, "an integer"),
-    "name": (str, "a string"),
-    "labels": (dict, "a mapping"),
-    "taints": (list, "a list"),
-    "after": (int, "an integer"),
-    "op": (str, "a string"),
-}
 
 _FIELDS = {
     "name", "description", "kind", "kubernetes", "feature_gates", "readiness", "failing_images", "nodes",
@@ -68,26 +30,12 @@ _FIELDS = {
 }  # fmt: skip
 
 
-class ScenarioError(Exception):
-    """A scenario is wrong.
-
-    Attributes:
-        path: The field, such as `operations[2].op`; "" for the whole.
-        message: What is wrong with it.
-    """
-
-    def __init__(self, path: str, message: str) -> None:
-        super().__init__(f"{path}: {message}" if path else message)
-        self.path = path
-        self.message = message
-
-
 class Scenario(NamedTuple):
     """What a simulation starts from and what is done to it.
 
     Attributes:
         kind: The workload's kind.
-        operations: What is done, in order, as plain mappings.
+        operations: What is done, in order.
         name: The scenario's name, "" without one.
         version: The Kubernetes version.
         feature_gates: Gates that differ from that version's default.
@@ -102,7 +50,7 @@ class Scenario(NamedTuple):
     """
 
     kind: str
-    operations: tuple[Mapping[str, Any], ...]
+    operations: tuple[Instruction, ...]
     name: str = ""
     version: KubeVersion = parse_version(DEFAULT_VERSION)
     feature_gates: Mapping[str, bool] = MappingProxyType({})
@@ -150,7 +98,9 @@ def parse_scenario(data: Any) -> Scenario:
         one_by_one=readiness == "one-by-one",
         failing_images=frozenset(images),
         nodes=parse_nodes(data["nodes"], "nodes") if data.get("nodes") is not None else None,
-        operations=tuple(_operation(each, f"operations[{index}]") for index, each in enumerate(operations)),
+        operations=tuple(
+            parse_instruction(each, f"operations[{index}]") for index, each in enumerate(operations)
+        ),
         wait_for_deadline=bool(_expect(data, "wait_for_deadline", bool, "true or false")),
         state=state,
         workload=_expect(data, "workload", str, "a string") or "",
@@ -187,48 +137,6 @@ def _gates(gates: Mapping[str, Any]) -> dict[str, bool]:
     return dict(gates)
 
 
-def _operation(data: Any, path: str) -> Mapping[str, Any]:
-    if not isinstance(data, dict):
-        raise ScenarioError(path, "an operation is a mapping with `op`")
-    verb = data.get("op")
-    if verb is None:
-        raise ScenarioError(f"{path}.op", "is missing")
-    if not isinstance(verb, str) or verb not in _OPERATIONS:
-        raise ScenarioError(f"{path}.op", f"{verb!r} is none of {', '.join(_OPERATIONS)}")
-    for key, value in data.items():
-        if key not in {"op", "after", *_OPERATIONS[verb]}:
-            raise ScenarioError(f"{path}.{key}", f"unknown field of {verb}")
-        kind, words = _TYPES.get(key, (object, ""))
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            raise ScenarioError(f"{path}.{key}", f"must be {words}")
-        if isinstance(value, int) and value < 0:
-            raise ScenarioError(f"{path}.{key}", "must not be negative")
-    for key in _REQUIRED.get(verb, ()):
-        if key not in data:
-            raise ScenarioError(f"{path}.{key}", "is missing")
-    if verb == "apply":
-        if not data["manifests"]:
-            raise ScenarioError(f"{path}.manifests", "is empty")
-        for index, manifest in enumerate(data["manifests"]):
-            _manifest(manifest, f"{path}.manifests[{index}]")
-    elif verb == "add-node":
-        parse_node(data["node"], f"{path}.node")
-    elif verb == "taint-node":
-        _taints(data["taints"], f"{path}.taints")
-    return data
-
-
-def _manifest(data: Any, path: str) -> None:
-    if not isinstance(data, dict):
-        raise ScenarioError(path, "a manifest is a mapping")
-    for key in ("apiVersion", "kind"):
-        if not isinstance(data.get(key), str):
-            raise ScenarioError(f"{path}.{key}", "is missing" if key not in data else "must be a string")
-    metadata = data.get("metadata")
-    if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str):
-        raise ScenarioError(f"{path}.metadata.name", "is missing")
-
-
 def list_items(data: Any, path: str) -> list[Manifest]:
     """Return the objects of a List, or of a plain list of objects (Lists in it are opened).
 
@@ -250,57 +158,3 @@ def list_items(data: Any, path: str) -> list[Manifest]:
         else:
             items.append(each)
     return items
-
-
-def parse_nodes(data: Any, path: str = "nodes") -> tuple[Node, ...]:
-    """Read nodes: Node objects, a List of them, or mappings with name, labels, taints.
-
-    Raises:
-        ScenarioError: One of them is wrong, or two have one name.
-    """
-    if isinstance(data, dict):
-        data = data.get("items") if "items" in data else [data]
-        path = f"{path}.items"
-    if not isinstance(data, Sequence) or isinstance(data, str):
-        raise ScenarioError(path, "must be a list of nodes")
-    nodes: dict[str, Node] = {}
-    for index, each in enumerate(data):
-        node = parse_node(each, f"{path}[{index}]")
-        if node.name in nodes:
-            raise ScenarioError(f"{path}[{index}]", f"a second node named {node.name}")
-        nodes[node.name] = node
-    return tuple(nodes.values())
-
-
-def parse_node(data: Any, path: str) -> Node:
-    """Read one node.
-
-    Raises:
-        ScenarioError: It is wrong.
-    """
-    if not isinstance(data, dict):
-        raise ScenarioError(path, "a node is a mapping with `name`")
-    metadata, spec = data, data
-    if isinstance(data.get("metadata"), dict):
-        metadata, spec = data["metadata"], data.get("spec") or {}
-    name = metadata.get("name")
-    if not isinstance(name, str) or not name:
-        raise ScenarioError(f"{path}.name", "is missing")
-    labels = metadata.get("labels") or {}
-    if not isinstance(labels, dict):
-        raise ScenarioError(f"{path}.labels", "must be a mapping")
-    taints = _taints(spec.get("taints") or [], f"{path}.taints")
-    return Node(name, {str(key): str(value) for key, value in labels.items()}, taints)
-
-
-def _taints(data: Any, path: str) -> tuple[Mapping[str, Any], ...]:
-    if not isinstance(data, list):
-        raise ScenarioError(path, "must be a list")
-    for index, each in enumerate(data):
-        if not isinstance(each, dict) or not isinstance(each.get("key"), str):
-            raise ScenarioError(f"{path}[{index}].key", "is missing")
-        if str(each.get("effect")) not in {"NoSchedule", "PreferNoSchedule", "NoExecute"}:
-            raise ScenarioError(
-                f"{path}[{index}].effect", "must be NoSchedule, PreferNoSchedule or NoExecute"
-            )
-    return tuple(data)

@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 
 from linter.output import json as json_output
 from linter.output import plan_svg
+from linter.output.plan_json import document
 from linter.planner import plan
 
 if TYPE_CHECKING:
@@ -204,7 +205,7 @@ class TestContract:
     def test_plan(self) -> None:
         said = json.loads(block("outputs.md", "plan"))
         old, new = (YAML(typ="safe").load(text) for text in (WEB, WEB.replace("1.24", "1.25")))
-        done = plan.update([old], [new]).to_dict()
+        done = document(plan.update([old], [new]))
         assert said.keys() <= done.keys()
         assert said["changes"][0].keys() <= done["changes"][0].keys()
         (told,), (workload,) = said["workloads"], done["workloads"]

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from linter.engine.planning import admit_for
+from linter.output.plan_json import render_rounds
 from linter.planner.scenario import parse_scenario
-from linter.planner.simulation import Simulation, render
+from linter.planner.simulate import Simulation
 
 Case = dict[str, Any]
 DATA = Path(__file__).parent.parent / "conformance"
@@ -45,7 +46,7 @@ def binding(round_: Case, case: Case) -> Case:
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_agrees_with_the_recording(case: Case) -> None:
     admit = admit_for(case.get("kubernetes", "1.36"))
-    played = list(render(Simulation(parse_scenario(case), admit).rounds()))
+    played = list(render_rounds(Simulation(parse_scenario(case), admit).rounds()))
     for mine, recorded in zip(played, case["rounds"], strict=False):
         assert binding(mine, case) == binding(recorded, case), f"round {recorded['round']}"
     assert len(played) == len(case["rounds"])
@@ -67,7 +68,7 @@ NODES_MATTER = ("selector", "taint", "toleration", "affinity", "node")
     ids=lambda case: case["name"],
 )
 def test_daemon_pods_stand_on_the_recorded_nodes(case: Case) -> None:
-    played = list(render(Simulation(parse_scenario(case)).rounds()))
+    played = list(render_rounds(Simulation(parse_scenario(case)).rounds()))
     for mine, recorded in zip(played, case["rounds"], strict=True):
         assert {(pod["node"], pod["state"]) for pod in mine["pods"]} == {
             (pod["node"], pod["state"]) for pod in recorded["pods"]

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from linter.output.plan_json import render_rounds
 from linter.planner.plan import scenario
 from linter.planner.scenario import parse_scenario
-from linter.planner.simulation import Simulation, render
+from linter.planner.simulate import Simulation
 
 Make = Any
 Round = dict[str, Any]
@@ -21,7 +22,7 @@ def play(manifest: dict[str, Any], *operations: dict[str, Any], **fields: Any) -
         "failing_images": ["bad:1"],
         **fields,
     }
-    return list(render(Simulation(parse_scenario(data)).rounds()))
+    return list(render_rounds(Simulation(parse_scenario(data)).rounds()))
 
 
 def pods(round_: Round) -> dict[str, str]:

@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linter.kube.int_or_percent import resolve
+from linter.output.plan_json import render_rounds
 from linter.planner.scenario import parse_scenario
-from linter.planner.simulation import Simulation, render
+from linter.planner.simulate import Simulation
 
 Make = Any
 ANY_WORKLOAD = settings(
@@ -49,7 +50,7 @@ def play(manifest: dict[str, Any], operations: list[dict[str, Any]], **fields: A
         "failing_images": ["bad:1"],
         **fields,
     }
-    return list(render(Simulation(parse_scenario(data), max_rounds=5000).rounds()))
+    return list(render_rounds(Simulation(parse_scenario(data), max_rounds=5000).rounds()))
 
 
 @ANY_WORKLOAD

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 
-from linter.planner.operations import (
-    OperationError,
+from linter.cli.plan import command
+from linter.output.plan_json import operation as written
+from linter.planner.errors import OperationError, ScenarioError
+from linter.planner.operations import OPERATIONS, Operation, parse_instruction, verb_of
+from linter.planner.operations.edits import (
     patched,
     paused,
     replaced,
@@ -13,7 +17,8 @@ from linter.planner.operations import (
     with_image,
     with_template,
 )
-from linter.planner.state import template_key
+from linter.planner.report.plan import Command
+from linter.planner.revisions import template_key
 
 Make = Any
 
@@ -109,3 +114,49 @@ def test_an_undo_leaves_out_the_hash(workload: Make) -> None:
 )
 def test_which_templates_are_equal(one: dict[str, Any], other: dict[str, Any], same: bool) -> None:  # noqa: FBT001
     assert (template_key(one) == template_key(other)) is same
+
+
+WRITTEN: list[dict[str, Any]] = [
+    {"op": "apply", "manifests": [{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}}]},
+    {"op": "scale", "replicas": 3},
+    {"op": "set-image", "container": "app", "image": "app:2"},
+    {"op": "patch", "patch": {"spec": {"paused": True}}},
+    {"op": "restart"},
+    {"op": "pause"},
+    {"op": "resume"},
+    {"op": "undo", "to_revision": 2},
+    {"op": "delete-pod", "name": "web-0"},
+    {"op": "unready-pod", "node": "a"},
+    {"op": "delete"},
+    {"op": "add-node", "node": {"name": "a", "labels": {"x": "1"}, "taints": []}},
+    {"op": "remove-node", "name": "a"},
+    {"op": "label-node", "name": "a", "labels": {"x": "1"}},
+    {"op": "taint-node", "name": "a", "taints": [{"key": "k", "effect": "NoSchedule"}]},
+]  # fmt: skip
+
+
+def test_every_operation_has_a_verb() -> None:
+    assert set(OPERATIONS.values()) == set(get_args(Operation))
+    assert len(set(OPERATIONS.values())) == len(OPERATIONS)
+
+
+def test_every_operation_has_a_place_in_the_tests_and_in_the_docs() -> None:
+    """A new operation is written down in WRITTEN above, and in the table of the README that defines scenarios."""
+    assert {each["op"] for each in WRITTEN} == set(OPERATIONS)
+    page = (Path(__file__).parents[1] / "conformance" / "README.md").read_text(encoding="utf-8")
+    assert [verb for verb in OPERATIONS if f"`{verb}`" not in page] == []
+
+
+@pytest.mark.parametrize("data", WRITTEN, ids=[each["op"] for each in WRITTEN])
+def test_an_operation_is_read_written_and_described(data: dict[str, Any]) -> None:
+    instruction = parse_instruction({**data, "after": 1}, "operations[0]")
+    assert verb_of(instruction.operation) == data["op"]
+    assert written(instruction._replace(source=None)) == {**data, "after": 1}
+    assert instruction.operation.describe()
+    with pytest.raises(ScenarioError, match=r"operations\[0\]\.colour: unknown field"):
+        parse_instruction({**data, "colour": "red"}, "operations[0]")
+
+
+def test_every_command_can_be_asked_for() -> None:
+    """A new command is a member of Command, a case of linter.plan and a subcommand."""
+    assert set(command.commands) == set(get_args(Command))

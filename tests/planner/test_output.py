@@ -9,11 +9,13 @@ import pytest
 
 from linter.output import plan_json, plan_markdown, plan_text
 from linter.planner import plan as plans
-from linter.planner.plan import Options, Plan
-from linter.planner.state import Refusal
+from linter.planner.options import Options
+from linter.planner.refusal import Refusal
 
 if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
+
+    from linter.planner.report.plan import Plan
 
 Manifest = dict[str, Any]
 NGINX = "registry.example.com/nginx:1.24.0-alpine"
@@ -168,14 +170,14 @@ def test_a_manifest_cannot_steer_the_terminal() -> None:
 
 def test_json_is_json() -> None:
     plan = PLANS["deployment-set-image"]
-    assert json.loads(plan_json.render(plan)) == json.loads(json.dumps(plan.to_dict()))
+    assert json.loads(plan_json.render(plan)) == json.loads(json.dumps(plan_json.document(plan)))
 
 
 @pytest.mark.parametrize("name", PLANS)
 def test_every_key_of_the_json_is_documented(name: str) -> None:
     page = (Path(__file__).parents[2] / "docs/outputs.md").read_text(encoding="utf-8")
     page = page[page.index("## plan: json") : page.index("## plan: html")]
-    plan = PLANS[name].to_dict()
+    plan = plan_json.document(PLANS[name])
     parts = [plan, *plan["changes"], *plan["workloads"]]
     for each in plan["workloads"]:
         parts += [each["strategy"], each["summary"], *each["rounds"], *each["steps"], *each["hazards"]]

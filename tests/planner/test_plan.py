@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from linter.output.plan_json import document
 from linter.planner import plan as plans
-from linter.planner.estimate import Span
-from linter.planner.plan import Options, Plan, WorkloadPlan
-from linter.planner.scenario import ScenarioError
-from linter.planner.state import Refusal
+from linter.planner.assessment import Span
+from linter.planner.errors import ScenarioError
+from linter.planner.options import Options
+from linter.planner.records import DeploymentRecord, ReplicaSetRow
+from linter.planner.refusal import Refusal
+
+if TYPE_CHECKING:
+    from linter.planner.report.plan import Plan, WorkloadPlan
 
 Make = Any
 
@@ -40,7 +45,7 @@ def test_a_rolling_update_step_by_step(workload: Make) -> None:
 
 
 def test_the_json_has_what_the_contract_says(workload: Make) -> None:
-    data = plans.set_image([workload("Deployment", replicas=3)], {"app": "app:2"}).to_dict()
+    data = document(plans.set_image([workload("Deployment", replicas=3)], {"app": "app:2"}))
     assert data["kubernetes"] == "1.36"
     assert data["changes"] == [
         {"kind": "Deployment", "namespace": "default", "name": "web", "change": "rollout", "refused": []}
@@ -135,7 +140,7 @@ def test_a_refusal_is_no_plan(workload: Make) -> None:
     assert plan.workloads == ()
     (change,) = plan.changes
     assert change.change == "refused"
-    assert change.to_dict()["refused"] == [
+    assert document(plan)["changes"][0]["refused"] == [
         {"field": "spec.selector", "reason": "Invalid", "message": "field is immutable"}
     ]
     assert change.commands[0].startswith("kubectl delete deployment web --cascade=orphan")
@@ -152,18 +157,23 @@ def test_what_cannot_be_done_is_refused(workload: Make) -> None:
     assert "no earlier revision" in change.refused[0].message
 
 
+def replicasets(plan: WorkloadPlan) -> tuple[ReplicaSetRow, ...]:
+    record = plan.rounds[-1].records[plan.workload]
+    assert isinstance(record, DeploymentRecord)
+    return record.replicasets
+
+
 def test_an_undo_goes_back(workload: Make) -> None:
     revisions = [[workload("Deployment", image=f"app:{number}")] for number in (1, 2, 3)]
     back = only(plans.undo(revisions))
-    assert back.rounds[-1].replicasets is not None
-    assert [(row.name, row.revision) for row in back.rounds[-1].replicasets] == [
+    assert [(row.name, row.revision) for row in replicasets(back)] == [
         ("r1", 1),
         ("r2", 4),
         ("r3", 3),
     ]
     assert back.notes == ("The ReplicaSet of revision 2 is used again and becomes revision 4.",)
     far = only(plans.undo(revisions, 1))
-    assert next((row.name, row.revision) for row in far.rounds[-1].replicasets or ()) == ("r1", 4)
+    assert next((row.name, row.revision) for row in replicasets(far)) == ("r1", 4)
 
 
 @pytest.mark.parametrize(
@@ -318,14 +328,15 @@ def live_replicaset(workload: Make) -> list[dict[str, Any]]:
 
 def test_the_victims_of_a_scale_down_are_ranked(workload: Make) -> None:
     live = live_replicaset(workload)
-    plan = only(plans.scale([live[0]], 2, Options(state=live)))
+    whole = plans.scale([live[0]], 2, Options(state=live))
+    plan = only(whole)
     assert plan.victims == (
         ("homeless", "on no node"),
         ("waiting", "Pending"),
         ("plain", ""),
         ("dear", "cost 10"),
     )
-    assert plan.to_dict()["victims"] == ["homeless", "waiting", "plain", "dear"]
+    assert document(whole)["workloads"][0]["victims"] == ["homeless", "waiting", "plain", "dear"]
     (step,) = [each for each in plan.steps if each.action == "delete-pods"]
     assert step.text == "delete 2 pods: homeless, waiting"
 

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
-from linter.planner.scenario import ScenarioError, list_items, parse_nodes, parse_scenario
-from linter.planner.simulation import Simulation, SimulationLimitError
+from linter.planner.errors import ScenarioError, SimulationLimitError
+from linter.planner.nodes import parse_nodes
+from linter.planner.scenario import list_items, parse_scenario
+from linter.planner.simulate import Simulation
 
 Make = Any
 GOOD: dict[str, Any] = {"kind": "Deployment", "operations": [{"op": "restart"}]}

@@ -6,12 +6,18 @@ ordinal or node, in the order in which the controllers act; an empty string is a
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from linter.output.plan_json import render_rounds
+from linter.planner.operations import Scale
+from linter.planner.records import DeploymentRecord
 from linter.planner.scenario import parse_scenario
-from linter.planner.simulation import Round, Simulation, render
+from linter.planner.simulate import Simulation
+
+if TYPE_CHECKING:
+    from linter.planner.rounds import Round
 
 Make = Any
 Operation = dict[str, Any]
@@ -65,12 +71,18 @@ def rounds_of(manifest: dict[str, Any], operations: list[Operation], **fields: A
 
 def from_operation(rounds: list[Round], number: int) -> list[Round]:
     """Return the rounds from the given operation on; the creation is number 0."""
-    starts = [index for index, each in enumerate(rounds) if each.operation is not None]
+    starts = [index for index, each in enumerate(rounds) if each.instruction is not None]
     return rounds[starts[number] :]
 
 
+def record_of(each: Round) -> DeploymentRecord:
+    (record,) = each.records.values()
+    assert isinstance(record, DeploymentRecord)
+    return record
+
+
 def sizes(each: Round) -> str:
-    return "; ".join(f"{name} {before}>{size}" for name, before, size in each.scalings)
+    return "; ".join(f"{name} {before}>{size}" for name, before, size in record_of(each).scalings)
 
 
 def pods(each: Round) -> str:
@@ -246,21 +258,21 @@ def test_three_replicasets_grow_and_shrink_in_proportion(workload: Make) -> None
         after(scale(7), 0),
     ]
     rounds = rounds_of(manifest, operations)
-    (growing,) = [each for each in rounds if (each.operation or {}).get("replicas") == 20]
+    (growing,) = [each for each in rounds if each.instruction and each.instruction.operation == Scale(20)]
     before, total = 13, 23
-    for name, size, grown in growing.scalings[:3]:
+    for name, size, grown in record_of(growing).scalings[:3]:
         assert abs(grown - size * total / before) <= 1, name
-    (shrinking,) = [each for each in rounds if (each.operation or {}).get("replicas") == 7]
-    assert sum(row.replicas for row in shrinking.replicasets or ()) <= 7 + 3
+    (shrinking,) = [each for each in rounds if each.instruction and each.instruction.operation == Scale(7)]
+    assert sum(row.replicas for row in record_of(shrinking).replicasets) <= 7 + 3
 
 
 def test_the_history_loses_its_oldest(workload: Make) -> None:
     images = [{"op": "set-image", "image": f"app:{number}"} for number in (2, 3, 4, 5)]
     manifest = workload("Deployment", replicas=1, revisionHistoryLimit=2)
     rounds = rounds_of(manifest, [*images, {"op": "undo", "to_revision": 3}])
-    kept = [row.revision for row in rounds[-1].replicasets or ()]
+    kept = [row.revision for row in record_of(rounds[-1]).replicasets]
     assert sorted(kept) == [4, 5, 6]
-    assert [row.name for row in rounds[-1].replicasets or () if row.replicas] == ["r3"]
+    assert [row.name for row in record_of(rounds[-1]).replicasets if row.replicas] == ["r3"]
 
 
 STATEFULSETS: dict[str, tuple[dict[str, Any], list[Operation], int, list[str]]] = {
@@ -511,5 +523,5 @@ def test_claims_go_with_their_owner(
     manifest = workload(
         "StatefulSet", replicas=2, volumeClaimTemplates=[CLAIM], persistentVolumeClaimRetentionPolicy=given
     )
-    *_, last = render(rounds_of(manifest, operations))
+    *_, last = render_rounds(rounds_of(manifest, operations))
     assert [name for name in last["claims"] if not name.endswith("(terminating)")] == left

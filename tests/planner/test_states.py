@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from linter.planner.daemonset import DaemonSet
-from linter.planner.deployment import Deployment
+from linter.output.plan_json import render_rounds, status_fields
+from linter.planner.controllers.daemonset import DaemonSetController
+from linter.planner.controllers.deployment import DeploymentController
+from linter.planner.controllers.statefulset import StatefulSetController
+from linter.planner.model import PodState
 from linter.planner.scenario import parse_scenario
-from linter.planner.simulation import Round, Simulation, render
-from linter.planner.state import PodState
-from linter.planner.statefulset import StatefulSet
+from linter.planner.simulate import Simulation
 
 if TYPE_CHECKING:
-    from linter.planner.state import Pod, Revision
+    from linter.planner.model import Pod, Revision
+    from linter.planner.rounds import Round
 
 Make = Any
 Manifest = dict[str, Any]
@@ -72,7 +74,7 @@ def pod_object(
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": status}
 
 
-def deployment_state(workload: Deployment) -> list[Manifest]:
+def deployment_state(workload: DeploymentController) -> list[Manifest]:
     live, stored = copy.deepcopy(workload.manifest), workload.stored
     live["metadata"] |= {"uid": "web", "generation": workload.generation}
     conditions = {"Available": stored.available_condition, "Progressing": stored.progressing}
@@ -83,7 +85,7 @@ def deployment_state(workload: Deployment) -> list[Manifest]:
             for name, each in conditions.items()
             if each
         ],
-        **stored.to_dict(),
+        **status_fields(stored),
     }
     items = [live]
     numbers = itertools.count(60)
@@ -113,9 +115,9 @@ def deployment_state(workload: Deployment) -> list[Manifest]:
         states = [
             *(
                 (state, False)
-                for batch in owner.batches
+                for group in owner.groups
                 for state in PodState
-                for _ in range(batch.counts[state])
+                for _ in range(group.counts[state])
             ),
             *((PodState.PENDING, True) for _ in range(owner.terminating)),
         ]
@@ -159,7 +161,7 @@ def revision_objects(kind: str, history: list[Revision]) -> tuple[dict[Revision,
     return labels, items
 
 
-def identified_state(workload: StatefulSet | DaemonSet) -> list[Manifest]:
+def identified_state(workload: StatefulSetController | DaemonSetController) -> list[Manifest]:
     """Write a StatefulSet or DaemonSet."""
     live = copy.deepcopy(workload.manifest)
     kind = live["kind"]
@@ -179,7 +181,7 @@ def identified_state(workload: StatefulSet | DaemonSet) -> list[Manifest]:
             created=60 + pod.sequence,
         )
 
-    if isinstance(workload, DaemonSet):
+    if isinstance(workload, DaemonSetController):
         for pods in workload.pods.values():
             items += [written(pod, f"web-{pod.sequence:03}", pod.key) for pod in pods]
         items += [
@@ -208,14 +210,15 @@ def images(rounds: list[Round]) -> dict[str, str]:
         tally.revision.name or "": tally.revision.image
         for each in rounds
         for event in each.events
-        for tally in (*event.snapshot.tallies, *each.snapshot.tallies)
+        for record in each.records.values()
+        for tally in (*event.snapshot.tallies, *record.snapshot.tallies)
     }
 
 
 def comparable(rounds: list[Round], start: int, known: dict[str, str]) -> list[Manifest]:
     """Render rounds with images for the names of revisions, which a state may give otherwise."""
     result = []
-    for each in list(render(rounds))[start:]:
+    for each in list(render_rounds(rounds))[start:]:
         row = {key: value for key, value in each.items() if key not in {"round", "scalings", "replicasets"}}
         if isinstance(row["pods"], dict):
             row["pods"] = {known[name]: counts for name, counts in row["pods"].items()}
@@ -245,13 +248,13 @@ def goes_on_alike(manifest: Manifest, first: list[Manifest], then: list[Manifest
     start = 0
     for each in simulation.rounds():
         rounds.append(each)
-        if each.operation == mark:
+        if each.instruction and each.instruction.source == mark:
             workload = simulation.workload
             start = len(rounds)
-            if isinstance(workload, Deployment):
+            if isinstance(workload, DeploymentController):
                 assume(not workload.orphans)  # a ReplicaSet that is gone stands in no list
                 state = deployment_state(workload)
-            elif isinstance(workload, (StatefulSet, DaemonSet)):
+            elif isinstance(workload, (StatefulSetController, DaemonSetController)):
                 state = identified_state(workload)
     second = {**data, "operations": then, "state": copy.deepcopy(state)}
     second.pop("nodes", None)

@@ -18,15 +18,15 @@ from linter.engine.fix.apply import fix_all
 from linter.loading.discovery import texts as sources_of
 from linter.loading.source import decode
 from linter.output import plan_html, plan_json, plan_markdown, plan_svg, plan_text
-from linter.planner.plan import Options, Plan
-from linter.planner.scenario import ScenarioError
-from linter.planner.simulation import SimulationLimitError
+from linter.planner.errors import ScenarioError, SimulationLimitError
+from linter.planner.options import Options
 
 from .hostile import check_lines
 from .strategies import manifests, mutated, recorded_texts, scenarios, texts, workloads
 
 if TYPE_CHECKING:
     from linter.engine.report.finding import Report
+    from linter.planner.report.plan import Plan
 
 # How many inputs are tried: as many as the profile says.
 EXAMPLES = settings().max_examples
@@ -76,11 +76,11 @@ def check_plan(plan: Plan) -> None:
     for shown in (
         plan_text.render(plan, color=False, unicode=True, width=100, all_steps=False),
         plan_markdown.render(plan),
-        plan_html.render(plan.to_dict()),
+        plan_html.render(plan_json.document(plan)),
     ):
         check_lines(shown)
         shown.encode()
-    ET.fromstring(plan_svg.render(plan.to_dict()))  # noqa: S314  we have written it ourselves
+    ET.fromstring(plan_svg.render(plan_json.document(plan)))  # noqa: S314  we have written it ourselves
 
 
 def lint(text: str) -> Report:

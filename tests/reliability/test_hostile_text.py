@@ -20,6 +20,7 @@ from linter.cli.reports import render
 from linter.engine.config.options import LintOptions
 from linter.output import plan_html, plan_json, plan_markdown, plan_svg, plan_text
 from linter.planner import plan as planner
+from linter.planner.options import Options
 
 from .hostile import TEXTS, check, check_lines, commands, names
 from .running import COMMAND, DEPLOYMENT, FIXABLE, SERVICE, UNKNOWN_FIELD
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from linter.engine.report.finding import Report
-    from linter.planner.plan import Plan
+    from linter.planner.report.plan import Plan
 
 EVERYTHING = LintOptions(select=("api", "wiring", "rollout", "practice"))
 every_text = pytest.mark.parametrize("evil", TEXTS.values(), ids=list(TEXTS))
@@ -118,8 +119,8 @@ def outputs(plan: Plan) -> dict[str, str]:
         "color": plan_text.render(plan, color=True, unicode=True, width=60, all_steps=True),
         "json": plan_json.render(plan),
         "markdown": plan_markdown.render(plan),
-        "html": plan_html.render(plan.to_dict()),
-        "svg": plan_svg.render(plan.to_dict()),
+        "html": plan_html.render(plan_json.document(plan)),
+        "svg": plan_svg.render(plan_json.document(plan)),
     }
 
 
@@ -204,7 +205,7 @@ def placed(word: str, kind: str) -> Iterator[dict[str, str]]:
     # A comment takes no more than so many.
     for start in range(0, len(before), 24):
         old_ones, new_ones = before[start : start + 24], after[start : start + 24]
-        yield outputs(linter.plan("update", new_ones, old=old_ones, options=planner.Options(fail_new=True)))
+        yield outputs(linter.plan("update", new_ones, old=old_ones, options=Options(fail_new=True)))
 
 
 @cache
@@ -247,7 +248,7 @@ def test_everywhere_in_what_is_planned(evil: str) -> None:
             return [*found, {**other, "spec": {"selector": {"app": image}}}]
 
         nodes = [{"name": f"{word}{number}", "labels": {word: word}} for number in range(2)]
-        options = planner.Options(nodes=nodes, fail_new=True)
+        options = Options(nodes=nodes, fail_new=True)
         return planner.update(objects(word), objects(word + "2"), options)
 
     check_plans(planned, evil)
@@ -273,7 +274,7 @@ def test_in_scenarios_with_nodes_and_pods(evil: str) -> None:
                 {"op": "remove-node", "name": word},
             ],
         }
-        return planner.scenario(scenario, planner.Options())
+        return planner.scenario(scenario, Options())
 
     check_plans(planned, evil)
 
@@ -287,7 +288,7 @@ def test_what_is_offered_to_paste_into_a_shell_holds_no_text_of_a_manifest(evil:
         for field in ("name", "namespace"):
             for each in (old, new):
                 each["metadata"][field] = evil
-            plan = linter.plan("update", [new], old=[old], options=planner.Options(fail_new=True))
+            plan = linter.plan("update", [new], old=[old], options=Options(fail_new=True))
             offered = [command for change in plan.changes for command in change.commands]
             for each_plan in plan.workloads:
                 offered += each_plan.summary.stuck.commands if each_plan.summary.stuck else ()

@@ -45,7 +45,7 @@ def test_deployment(replicas: int, strategy: dict[str, Any]) -> None:
         (), texts=[("web.json", json.dumps(manifest))], options=LintOptions(select=("rollout",))
     )
     reported = any(finding.rule in RULES for finding in report.findings)
-    summary = linter.plan("restart", [manifest]).to_dict()["workloads"][0]["summary"]
+    summary = linter.plan("restart", [manifest]).workloads[0].summary
     # One replica that is recreated is not reported: nothing else keeps it from running twice.
-    expected = summary["min_available"] == 0 and not (replicas == 1 and strategy.get("type") == "Recreate")
+    expected = summary.min_available == 0 and not (replicas == 1 and strategy.get("type") == "Recreate")
     assert reported == expected

@@ -1,15 +1,20 @@
-"""The ReplicaSet controller: keeps as many pods as spec.replicas says, and picks the victims when there are too many.
+"""A ReplicaSet with its pods: keeps as many as spec.replicas says, and picks the victims when there are too many.
 
-Source: https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/ and the recorded rollouts.
+Pods that do not differ are counted in groups, so that 100,000 of them cost no more than 3. Source: https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/ and the recorded rollouts.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cmp_to_key
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from linter.planner.state import Event, Journal, Manifest, PodState, Revision, Revisions, Snapshot, Tally
+from linter.planner.model import Pods, PodState, Snapshot, Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from linter.planner.model import Revision
 
 STATES = tuple(PodState)
 UNSCHEDULED, PENDING, UNREADY, READY, AVAILABLE = STATES
@@ -58,18 +63,27 @@ class KnownPod:
         self.uid = uid
 
 
-class Batch:
-    """Pods of one template that differ in nothing but their state, counted by it; terminating ones left out."""
+class PodGroup:
+    """Pods of one template on one node that differ in nothing but their state, counted by it.
 
-    __slots__ = ("counts", "fails")
+    Attributes:
+        revision: What they were made of.
+        node: The node that they are bound to; None before that, and in a cluster whose nodes nobody named.
+        counts: How many are in each state; terminating ones are left out.
+        terminating: How many are terminating.
+    """
 
-    def __init__(self, *, fails: bool) -> None:
-        self.fails = fails
+    __slots__ = ("counts", "node", "revision", "terminating")
+
+    def __init__(self, revision: Revision, node: str | None) -> None:
+        self.revision = revision
+        self.node = node
         self.counts = [0] * len(STATES)
+        self.terminating = 0
 
 
 class ReplicaSet:
-    """A ReplicaSet with its pods. Pods that do not differ are counted by state; those of a live state are listed.
+    """A ReplicaSet with its pods. Pods that do not differ are counted in groups; those of a live state are listed.
 
     Attributes:
         revision: Template and revision number.
@@ -77,22 +91,24 @@ class ReplicaSet:
         min_ready_seconds: Its own copy of the field.
         desired: The annotation deployment.kubernetes.io/desired-replicas.
         max_replicas: The annotation deployment.kubernetes.io/max-replicas.
-        batches: Pods that are not terminating, listed ones left out. There is more than one batch only where the
-            template of a ReplicaSet that stands alone has changed.
+        groups: Pods by template and node, oldest first; of listed ones only those that are terminating. The template
+            of a ReplicaSet that stands alone may change.
         known: Listed pods that are not terminating.
-        terminating: Pods that are.
+        terminating: How many pods are.
         siblings: All ReplicaSets of its owner; none for one that stands alone.
         now: The time of the live state, which the age of listed pods is measured against.
     """
 
     __slots__ = (
-        "active", "available", "batches", "desired", "known", "max_replicas", "min_ready_seconds", "now", "ready",
-        "replicas", "revision", "siblings", "status_available", "status_ready", "status_replicas", "terminating",
+        "_admit_pods", "_latest", "active", "available", "desired", "groups", "known", "max_replicas",
+        "min_ready_seconds", "now", "ready", "replicas", "revision", "siblings", "status_available", "status_ready",
+        "status_replicas", "terminating",
     )  # fmt: skip
 
     def __init__(
         self,
         revision: Revision,
+        admit_pods: Callable[[Revision, int], int],
         *,
         replicas: int = 0,
         min_ready_seconds: int = 0,
@@ -106,7 +122,10 @@ class ReplicaSet:
         self.desired = desired
         self.max_replicas = max_replicas
         self.siblings = siblings if siblings is not None else []
-        self.batches: list[Batch] = []
+        self._admit_pods = admit_pods
+        self.groups: list[PodGroup] = []
+        self._latest: dict[str | None, PodGroup] = {}
+        """The group by node that was added last."""
         self.known: list[KnownPod] = []
         self.terminating = 0
         self.now = 0.0
@@ -133,10 +152,6 @@ class ReplicaSet:
         self._count(before, -number)
         self._count(after, number)
 
-    def tally(self) -> Tally:
-        """Return the pods, counted as a recorded round has them."""
-        return Tally(self.revision, self.ready, self.active - self.ready, self.terminating)
-
     def refresh_status(self) -> None:
         """Write the status."""
         self.status_replicas = self.active
@@ -153,54 +168,77 @@ class ReplicaSet:
         """
         surplus = self.active - self.replicas
         if surplus < 0:
-            self._newest().counts[UNSCHEDULED] -= surplus
-            self.active -= surplus
+            admitted = self._admit_pods(self.revision, -surplus)
+            self._group(self.revision, None).counts[UNSCHEDULED] += admitted
+            self.active += admitted
         elif surplus > 0:
             return self._delete(surplus)
         return []
 
-    def _newest(self) -> Batch:
-        if not self.batches or self.batches[-1].fails is not self.revision.fails:
-            self.batches.append(Batch(fails=self.revision.fails))
-        return self.batches[-1]
+    def _group(self, revision: Revision, node: str | None) -> PodGroup:
+        """Return the group that pods of a template on a node belong to."""
+        group = self._latest.get(node)
+        if group is None or group.revision.key != revision.key:
+            group = self._latest[node] = PodGroup(revision, node)
+            self.groups.append(group)
+        return group
 
     def _delete(self, number: int) -> list[str]:
         names: list[str] = []
+        groups = self._youngest_first()
         for state in STATES:
             candidates = [pod for pod in self.known if pod.state is state] if self.known else []
             for pod in self._in_order(candidates) if candidates else ():
                 # Pods of the simulation are the youngest and so go first, unless a listed one is cheaper.
                 if pod.cost >= self._template_cost():
-                    number -= self._delete_counted(state, number)
-                if number <= 0:
+                    number = self._delete_counted(groups, state, number)
+                if not number:
                     return names
                 self._drop(pod)
                 names.append(pod.name)
                 number -= 1
-            number -= self._delete_counted(state, number)
-            if number <= 0:
+            for group in groups:
+                if group.counts[state]:
+                    number = self._delete_counted(groups, state, number)
+                    break
+            if not number:
                 break
         return names
+
+    def _delete_counted(self, groups: Iterable[PodGroup], state: PodState, number: int) -> int:
+        """Delete counted pods in a state; return how many of that number are left to delete."""
+        for group in groups:
+            if there := min(group.counts[state], number):
+                self._take_from(group, state, there)
+                number -= there
+        return number
 
     def _drop(self, pod: KnownPod) -> None:
         self.known.remove(pod)
         self._count(pod.state, -1)
-        self.terminating += pod.state is not UNSCHEDULED
+        if pod.state is not UNSCHEDULED:
+            self.add_terminating(pod.node)
 
-    def _delete_counted(self, state: PodState, number: int) -> int:
-        taken = 0
-        for batch in reversed(self.batches):
-            if there := batch.counts[state]:
-                share = min(there, number - taken)
-                self._take_from(batch, state, share)
-                taken += share
-        return taken
+    def add_terminating(self, node: str | None) -> None:
+        """Count a listed pod that is terminating."""
+        self._group(self.revision, node).terminating += 1
+        self.terminating += 1
 
-    def _take_from(self, batch: Batch, state: PodState, number: int) -> None:
-        """Let pods of a batch terminate; one that was never scheduled has no kubelet to wait for."""
-        batch.counts[state] -= number
+    def _youngest_first(self) -> list[PodGroup]:
+        """Return the groups in the order in which they lose pods: from the fullest node, then the youngest."""
+        if len(self.groups) < 2:
+            return self.groups
+        groups = self.groups[::-1]
+        if on_node := self._pods_by_node():
+            groups.sort(key=lambda group: -on_node.get(group.node or "", 0))
+        return groups
+
+    def _take_from(self, group: PodGroup, state: PodState, number: int) -> None:
+        """Let pods of a group terminate; one that was never scheduled has no kubelet to wait for."""
+        group.counts[state] -= number
         self._count(state, -number)
         if state is not UNSCHEDULED:
+            group.terminating += number
             self.terminating += number
 
     def _template_cost(self) -> int:
@@ -234,6 +272,9 @@ class ReplicaSet:
             for pod in owner.known:
                 if pod.node:
                     on_node[pod.node] = on_node.get(pod.node, 0) + 1
+            for group in owner.groups:
+                if group.node and (number := sum(group.counts)):
+                    on_node[group.node] = on_node.get(group.node, 0) + number
         return on_node
 
     def _in_order(self, pods: list[KnownPod]) -> list[KnownPod]:
@@ -261,53 +302,103 @@ class ReplicaSet:
 
         return sorted(pods, key=cmp_to_key(compare))
 
-    # What the kubelet does.
+    # Scheduling and eviction.
 
-    def schedule(self) -> bool:
-        """Put every unscheduled pod on a node."""
-        waiting = 0
-        for batch in self.batches:
-            counts = batch.counts
-            waiting += counts[UNSCHEDULED]
+    def pods_alike(self) -> Iterator[Pods]:
+        """Yield all pods, those together that do not differ. The handle is a group, or a listed pod."""
+        for group in self.groups:
+            for state in STATES:
+                if number := group.counts[state]:
+                    yield Pods(group.revision, group.node, state, number, group)
+            if group.terminating:
+                yield Pods(group.revision, group.node, UNREADY, group.terminating, group, terminating=True)
+        for pod in self.known:
+            yield Pods(self.revision, pod.node, pod.state, 1, pod)
+
+    def bind(self, handle: PodGroup | KnownPod, node: str, number: int) -> None:
+        """Bind unscheduled pods to a node."""
+        if isinstance(handle, KnownPod):
+            handle.state, handle.node = PENDING, node
+            return
+        handle.counts[UNSCHEDULED] -= number
+        self._group(handle.revision, node).counts[PENDING] += number
+
+    def bind_all(self) -> bool:
+        """Bind every unscheduled pod, wherever that is."""
+        bound = 0
+        for group in self.groups:
+            counts = group.counts
+            bound += counts[UNSCHEDULED]
             counts[PENDING] += counts[UNSCHEDULED]
             counts[UNSCHEDULED] = 0
         for pod in self.known:
             if pod.state is UNSCHEDULED:
                 pod.state, pod.node = PENDING, pod.node or "?"
-                waiting += 1
-        return waiting > 0
+                bound += 1
+        return bound > 0
+
+    def evict(self, handle: PodGroup | KnownPod, state: PodState) -> None:
+        """Delete one pod."""
+        if isinstance(handle, KnownPod):
+            self._drop(handle)
+        else:
+            self._take_from(handle, state, 1)
+
+    def remove_node(self, name: str) -> bool:
+        """Lose the pods of a node that is gone; tell whether there were any."""
+        lost = 0
+        for group in self.groups:
+            if group.node == name:
+                for state in STATES:
+                    self._count(state, -group.counts[state])
+                    lost += group.counts[state]
+                    group.counts[state] = 0
+                self.terminating -= group.terminating
+                lost += group.terminating
+                group.terminating = 0
+        for pod in [pod for pod in self.known if pod.node == name]:
+            self.known.remove(pod)
+            self._count(pod.state, -1)
+            lost += 1
+        return lost > 0
+
+    # What the kubelet does.
+
+    def remove_terminated(self) -> None:
+        """Let terminating pods be gone."""
+        self.terminating = 0
+        for group in self.groups:
+            group.terminating = 0
 
     def waiting(self) -> int:
-        """Count the pods that the kubelet would make Ready."""
-        counted = sum(
-            [batch.counts[UNSCHEDULED] + batch.counts[PENDING] for batch in self.batches if not batch.fails]
-        )
+        """Count the bound pods that the kubelet would make Ready."""
+        counted = sum([group.counts[PENDING] for group in self.groups if not group.revision.fails])
         if not self.known or self.revision.fails:
             return counted
-        return counted + sum([pod.state <= PENDING for pod in self.known])
+        return counted + sum([pod.state is PENDING for pod in self.known])
 
     def become_ready(self, number: int) -> None:
-        """Make that many scheduled pods Ready, the oldest (listed ones) first."""
+        """Make that many bound pods Ready, the oldest (listed ones) first."""
         state = READY if self.min_ready_seconds else AVAILABLE
         if self.known and not self.revision.fails:
             for pod in sorted(self.known, key=lambda pod: (pod.created, pod.name)):
-                if number and pod.state <= PENDING:
+                if number and pod.state is PENDING:
                     self._move(pod.state, state, 1)
                     pod.state, pod.phase, pod.ready_since = state, "Running", self.now
                     number -= 1
-        for batch in self.batches:
-            if not batch.fails:
-                share = min(batch.counts[PENDING], number)
-                batch.counts[PENDING] -= share
-                batch.counts[state] += share
+        for group in self.groups:
+            if not group.revision.fails:
+                share = min(group.counts[PENDING], number)
+                group.counts[PENDING] -= share
+                group.counts[state] += share
                 self._move(PENDING, state, share)
                 number -= share
 
     def pass_min_ready_seconds(self) -> None:
         """Make every Ready pod available."""
-        for batch in self.batches:
-            batch.counts[AVAILABLE] += batch.counts[READY]
-            batch.counts[READY] = 0
+        for group in self.groups:
+            group.counts[AVAILABLE] += group.counts[READY]
+            group.counts[READY] = 0
         for pod in self.known:
             if pod.state is READY:
                 pod.state = AVAILABLE
@@ -315,7 +406,7 @@ class ReplicaSet:
 
     # What a user does.
 
-    def lose(self, name: str | None) -> bool:
+    def delete_pod(self, name: str | None) -> bool:
         """Delete one pod: the named one, or the oldest.
 
         Returns:
@@ -329,11 +420,11 @@ class ReplicaSet:
             return True
         if name is not None:
             return False
-        # Within a batch the oldest pods are the furthest; the victim of an earlier unready-pod was the oldest then.
-        for batch in self.batches:
+        # Within a group the oldest pods are the furthest; the victim of an earlier unready-pod was the oldest then.
+        for group in self.groups:
             for state in (UNREADY, AVAILABLE, READY, PENDING, UNSCHEDULED):
-                if batch.counts[state]:
-                    self._take_from(batch, state, 1)
+                if group.counts[state]:
+                    self._take_from(group, state, 1)
                     return True
         return False
 
@@ -347,10 +438,10 @@ class ReplicaSet:
         if name is not None:
             return False
         for state in (AVAILABLE, READY):
-            for batch in self.batches:
-                if batch.counts[state]:
-                    batch.counts[state] -= 1
-                    batch.counts[UNREADY] += 1
+            for group in self.groups:
+                if group.counts[state]:
+                    group.counts[state] -= 1
+                    group.counts[UNREADY] += 1
                     self._move(state, UNREADY, 1)
                     return True
         return False
@@ -374,7 +465,7 @@ def _magnitude(seconds: float) -> int:
 
 
 def deletion_cost(annotations: dict[str, Any]) -> int:
-    """Return the annotation controller.kubernetes.io/pod-deletion-cost, 0 where it is missing or no valid one.
+    """Return the annotation controller.kubernetes.io/pod-deletion-cost, 0 where it is missing or not valid.
 
     A plus sign or leading zeros make it invalid, and so does what does not fit 32 bits.
     """
@@ -384,96 +475,16 @@ def deletion_cost(annotations: dict[str, Any]) -> int:
     return int(text)
 
 
-class Status(NamedTuple):
-    """A ReplicaSet's status."""
-
-    replicas: int
-    ready: int
-    available: int
-
-    def to_dict(self) -> dict[str, int]:
-        """Return what a recorded round shows as the status."""
-        return {
-            "replicas": self.replicas,
-            "readyReplicas": self.ready,
-            "availableReplicas": self.available,
-        }
-
-
-class ReplicaSetWorkload:
-    """A ReplicaSet that stands alone."""
-
-    def __init__(self, manifest: Manifest, revisions: Revisions, journal: Journal) -> None:
-        self.manifest = manifest
-        self._revisions = revisions
-        self._journal = journal
-        spec = manifest["spec"]
-        self.replicaset = ReplicaSet(revisions.make(spec["template"], 1))
-        self.deleted = False
-        self.replace(manifest)
-
-    @property
-    def replicasets(self) -> list[ReplicaSet]:
-        """The ReplicaSets whose pods the kubelet looks after."""
-        return [self.replicaset]
-
-    def owners(self) -> list[ReplicaSet]:
-        """Return the ReplicaSets that have pods."""
-        return [self.replicaset]
-
-    @property
-    def min_ready_seconds(self) -> int:
-        """How long a pod has to be Ready before it is available."""
-        return self.replicaset.min_ready_seconds
-
-    def replace(self, manifest: Manifest) -> None:
-        """Take a new spec. A changed template touches no pod that is there."""
-        self.manifest = manifest
-        spec = manifest["spec"]
-        self.replicaset.replicas = spec["replicas"]
-        self.replicaset.min_ready_seconds = spec.get("minReadySeconds") or 0
-        # Pods keep the template that they were made of, the ReplicaSet its name.
-        revision = self._revisions.make(spec["template"], 1)
-        revision.name = self.replicaset.revision.name
-        self.replicaset.revision = revision
-
-    def run(self) -> None:
-        """Run the controller until nothing changes any more."""
-        self._revisions.name(self.replicaset.revision)
-        owner = self.replicaset
-        before = owner.active
-        names = owner.sync()
-        after = owner.active
-        if after != before and self._journal.on:
-            action = "create-pods" if after > before else "delete-pods"
-            target = ", ".join(names) or None
-            self._journal.events.append(Event(action, target, owner.revision, before, after, self.snapshot()))
-        owner.refresh_status()
-
-    def delete(self) -> None:
-        """Delete the object; its pods follow."""
-        self.replicaset.terminate_all()
-        self.deleted = True
-
-    def snapshot(self) -> Snapshot:
-        """Count the pods."""
-        return snapshot_of([self.replicaset])
-
-    def status(self) -> Status:
-        """Return the status."""
-        owner = self.replicaset
-        return Status(owner.status_replicas, owner.status_ready, owner.status_available)
-
-
 def snapshot_of(owners: list[ReplicaSet]) -> Snapshot:
     """Count the pods of some ReplicaSets."""
     tallies = []
     ready = available = total = terminating = 0
     for owner in owners:
         if owner.active or owner.terminating:
-            tallies.append(owner.tally())
-            ready += owner.ready
+            pods, are_ready, leaving = owner.active, owner.ready, owner.terminating
+            tallies.append(Tally(owner.revision, are_ready, pods - are_ready, leaving))
+            ready += are_ready
             available += owner.available
-            total += owner.active
-            terminating += owner.terminating
+            total += pods
+            terminating += leaving
     return Snapshot(ready, available, total, terminating, tuple(tallies))

@@ -1,16 +1,18 @@
-"""What a user does to a workload: each operation turns the live object into the one that is sent.
+"""How an operation turns the live object into the one that is sent.
 
-Pure functions over manifests; none changes its input.
+Pure functions over manifests; none changes its input. What kubectl refuses is raised as an OperationError.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from linter.planner.errors import OperationError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from linter.planner.state import Manifest
+    from linter.planner.model import Manifest
 
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 
@@ -32,10 +34,6 @@ _MERGE_KEYS = {
 }
 
 
-class OperationError(Exception):
-    """The operation cannot be carried out: kubectl would refuse before the server sees anything."""
-
-
 def replaced(live: Manifest, manifest: Manifest) -> Manifest:
     """Return what a PUT makes of the live object: the new one, with the annotations of the old kept."""
     metadata = dict(manifest.get("metadata") or {})
@@ -49,8 +47,18 @@ def replaced(live: Manifest, manifest: Manifest) -> Manifest:
 
 
 def scaled(live: Manifest, replicas: int) -> Manifest:
-    """Return the object with another number of replicas."""
-    return _with_spec(live, replicas=replicas)
+    """Return the object with another number of replicas.
+
+    Raises:
+        OperationError: It is of a kind that cannot be scaled.
+    """
+    match live["kind"]:
+        case "Deployment" | "ReplicaSet" | "StatefulSet":
+            return _with_spec(live, replicas=replicas)
+        case "DaemonSet":
+            raise OperationError("a DaemonSet cannot be scaled: its nodes say how many pods there are")
+        case kind:
+            raise OperationError(f"a {kind} cannot be scaled")
 
 
 def with_image(live: Manifest, image: str, container: str | None) -> Manifest:
@@ -89,8 +97,15 @@ def restarted(live: Manifest, stamp: str) -> Manifest:
     Raises:
         OperationError: It is a paused Deployment, or a kind that cannot be restarted.
     """
-    if live["kind"] == "ReplicaSet":
-        raise OperationError("a ReplicaSet cannot be restarted: its template touches no pod that is there")
+    match live["kind"]:
+        case "Deployment" | "StatefulSet" | "DaemonSet":
+            pass
+        case "ReplicaSet":
+            raise OperationError(
+                "a ReplicaSet cannot be restarted: its template touches no pod that is there"
+            )
+        case kind:
+            raise OperationError(f"a {kind} cannot be restarted")
     if live["spec"].get("paused"):
         raise OperationError("a paused Deployment cannot be restarted: resume it first")
     template = live["spec"]["template"]
@@ -103,7 +118,7 @@ def paused(live: Manifest, value: bool) -> Manifest:  # noqa: FBT001  it mirrors
     """Return the Deployment paused or resumed.
 
     Raises:
-        OperationError: It is no Deployment.
+        OperationError: It is not a Deployment.
     """
     if live["kind"] != "Deployment":
         raise OperationError(f"a {live['kind']} cannot be paused: only a Deployment can")

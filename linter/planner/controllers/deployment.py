@@ -8,22 +8,26 @@ the recorded rollouts.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from linter.kube.int_or_percent import resolve
-from linter.planner.replicaset import ReplicaSet, snapshot_of
-from linter.planner.state import Event, Journal, Manifest, Revision, Revisions, Snapshot
+from linter.planner import kubectl
+from linter.planner.assessment import Hazard, Strategy, StrategyNumber, Stuck
+from linter.planner.controllers.base import CHANCE_NOTE, describe_failing, scales_down_alone
+from linter.planner.controllers.replicaset_book import ReplicaSetBook
+from linter.planner.controllers.replicaset_pods import ReplicaSet
+from linter.planner.controllers.rolling import RollingNumbers, floor, rounded
+from linter.planner.errors import OperationError
+from linter.planner.model import object_id
+from linter.planner.records import Condition, DeploymentRecord, DeploymentStatus, ReplicaSetRow
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
-class Condition(NamedTuple):
-    """Status and reason of a Deployment's condition."""
-
-    status: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.status} {self.reason}"
-
+    from linter.planner.assessment import Span
+    from linter.planner.controllers.base import ControllerContext
+    from linter.planner.journal import Event
+    from linter.planner.model import Manifest, Revision, Snapshot
 
 AVAILABLE = Condition("True", "MinimumReplicasAvailable")
 UNAVAILABLE = Condition("False", "MinimumReplicasUnavailable")
@@ -39,43 +43,7 @@ _NO_DEADLINE = 2**31 - 1
 """This progressDeadlineSeconds means that there is none."""
 
 
-class Status(NamedTuple):
-    """A Deployment's status, as last written."""
-
-    replicas: int = 0
-    updated: int = 0
-    ready: int = 0
-    available: int = 0
-    unavailable: int = 0
-    observed_generation: int = 0
-    available_condition: Condition | None = None
-    progressing: Condition | None = None
-
-    def to_dict(self) -> dict[str, int]:
-        """Return what a recorded round shows as the status."""
-        return {
-            "replicas": self.replicas,
-            "updatedReplicas": self.updated,
-            "readyReplicas": self.ready,
-            "availableReplicas": self.available,
-            "unavailableReplicas": self.unavailable,
-        }
-
-    def conditions(self) -> dict[str, str]:
-        """Return what a recorded round shows as conditions."""
-        pairs = {"Available": self.available_condition, "Progressing": self.progressing}
-        return {name: str(value) for name, value in pairs.items() if value is not None}
-
-
-class Strategy(NamedTuple):
-    """An update strategy with its numbers resolved."""
-
-    rolling: bool
-    surge: int
-    unavailable: int
-
-
-def resolve_strategy(spec: Manifest) -> Strategy:
+def resolve_numbers(spec: Manifest) -> RollingNumbers:
     """Resolve maxSurge (rounded up) and maxUnavailable (rounded down) of a defaulted Deployment spec.
 
     Where both come to 0, one pod may be unavailable, or nothing would ever move.
@@ -83,39 +51,67 @@ def resolve_strategy(spec: Manifest) -> Strategy:
     replicas = spec["replicas"]
     strategy = spec["strategy"]
     if strategy["type"] != "RollingUpdate":
-        return Strategy(rolling=False, surge=0, unavailable=0)
+        return RollingNumbers(surge=0, unavailable=0)
     numbers = strategy["rollingUpdate"]
     surge = resolve(numbers["maxSurge"], replicas, round_up=True)
     unavailable = resolve(numbers["maxUnavailable"], replicas, round_up=False)
     if surge == 0 and unavailable == 0:
         unavailable = 1
-    return Strategy(rolling=True, surge=surge, unavailable=min(unavailable, replicas))
+    return RollingNumbers(surge, min(unavailable, replicas))
 
 
-class Deployment:
+class DeploymentController(ReplicaSetBook):
     """A Deployment with its ReplicaSets.
 
     Attributes:
         manifest: The live object, defaults applied.
-        replicasets: Its ReplicaSets, oldest first.
-        orphans: ReplicaSets that are gone, while pods of theirs are terminating.
-        scalings: What changed in the ReplicaSets' sizes since the round began.
+        stored: The status, as the controller has last written it.
+        generation: How often the spec has changed.
     """
 
-    def __init__(self, manifest: Manifest, revisions: Revisions, journal: Journal) -> None:
-        self._revisions = revisions
-        self._journal = journal
-        self.replicasets: list[ReplicaSet] = []
-        self.orphans: list[ReplicaSet] = []
-        self.scalings: list[tuple[Revision, int, int]] = []
+    def __init__(self, manifest: Manifest, context: ControllerContext) -> None:
+        super().__init__(context)
+        self.id = object_id(manifest)
         self.generation = 0
-        self.stored = Status()
+        self.stored = DeploymentStatus()
         self.deleted = False
         self._changed = self._only_status = False
         self._parts: tuple[ReplicaSet | None, list[ReplicaSet]] | None = None
         self._resized = True
+        self._scalings: list[tuple[Revision, int, int]] = []
+        """What changed in the ReplicaSets' sizes since the round began."""
+        self._numbers: dict[str, int] = {}
+        """The revision numbers of the ReplicaSets, as the last round had them."""
+        self._renumbered: list[tuple[int, int]] = []
         self.manifest: Manifest = manifest
         self.replace(manifest)
+
+    # The object.
+
+    def load(self, items: list[Manifest]) -> None:
+        """Take over ReplicaSets, their pods and the status from a live state."""
+        from linter.planner import load_state
+
+        now = load_state.latest_time(items)
+        owned = load_state.owned_replicasets(self.manifest, items)
+        for item in owned:
+            sizes = load_state.replicaset_sizes(item)
+            self.replicasets.append(
+                ReplicaSet(
+                    load_state.replicaset_revision(item, self.context.revisions),
+                    self.context.admit_pods,
+                    replicas=sizes.replicas,
+                    min_ready_seconds=sizes.min_ready_seconds,
+                    desired=sizes.desired,
+                    max_replicas=sizes.max_replicas,
+                    siblings=self.replicasets,
+                )
+            )
+        for owner, item in zip(self.replicasets, owned, strict=True):
+            load_state.load_replicaset_pods(owner, item, items, now)
+            owner.refresh_status()
+        self.generation = load_state.generation(self.manifest)
+        self.stored = load_state.deployment_status(self.manifest)
 
     def replace(self, manifest: Manifest) -> None:
         """Take a new spec."""
@@ -129,22 +125,54 @@ class Deployment:
         self.paused = bool(spec.get("paused"))
         self.min_ready_seconds: int = spec.get("minReadySeconds") or 0
         self.history_limit: int = spec["revisionHistoryLimit"]
-        self.strategy = resolve_strategy(spec)
-        self.has_deadline = spec["progressDeadlineSeconds"] != _NO_DEADLINE
-        self.template = self._revisions.make(spec["template"], 0)
+        self.rolling: bool = spec["strategy"]["type"] == "RollingUpdate"
+        self.numbers = resolve_numbers(spec)
+        self.deadline: int = spec["progressDeadlineSeconds"]
+        self.has_deadline = self.deadline != _NO_DEADLINE
+        self.template = self.context.revisions.make(spec["template"], 0)
         self._parts = None
         # Whether spec.replicas may differ from what the ReplicaSets were last sized for.
         self._resized = True
 
+    def delete(self) -> None:
+        """Delete the Deployment; ReplicaSets and pods follow."""
+        for each in self.replicasets:
+            each.terminate_all()
+        self.deleted = True
+
+    def rollback_history(self) -> list[Revision]:
+        """Return the revisions that `kubectl rollout undo` can go back to."""
+        if self.paused:
+            raise OperationError("a paused Deployment cannot be rolled back: resume it first")
+        return [each.revision for each in self.replicasets]
+
+    @property
+    def desired(self) -> int:
+        """How many pods are wanted."""
+        return 0 if self.deleted else self.replicas
+
     @property
     def max_pods(self) -> int:
         """How many pods there may be while the strategy adds some."""
-        return self.replicas + self.strategy.surge
+        return self.replicas + self.numbers.surge
 
     @property
     def min_available(self) -> int:
         """How many pods have to be available for the condition Available."""
-        return self.replicas - self.strategy.unavailable
+        return self.replicas - self.numbers.unavailable
+
+    # The controller.
+
+    def fast_forward(self) -> None:
+        """Do nothing: a look at the Deployment costs the same, however many pods there are."""
+
+    def start_recording(self) -> None:
+        """Let what is there count as the state before the first round."""
+        self._scalings.clear()
+        self._renumbered.clear()
+        self._numbers = {
+            each.revision.name: each.revision.number for each in self.replicasets if each.revision.name
+        }
 
     def run(self) -> None:
         """Run the controller and its ReplicaSets' until nothing changes any more."""
@@ -152,7 +180,7 @@ class Deployment:
             before = each.active
             each.sync()
             if each.active != before:
-                self._record("create-pods", each.revision, before, each.active)
+                self.context.journal.record(self, "create-pods", None, each.revision, before, each.active)
             each.refresh_status()
         while self._sync():
             # Another look after nothing but the status was written could only find history to clean up.
@@ -175,7 +203,7 @@ class Deployment:
         elif self._resized and self._is_to_scale():
             self._scale(new, old)
             self._store(self._computed(new))
-        elif self.strategy.rolling:
+        elif self.rolling:
             self._roll(new, old)
         else:
             self._recreate(new, old)
@@ -214,10 +242,11 @@ class Deployment:
 
     def _create(self, old: list[ReplicaSet]) -> ReplicaSet:
         number = max((each.revision.number for each in old), default=0) + 1
-        revision = self._revisions.make(self.manifest["spec"]["template"], number)
-        self._revisions.name(revision)
+        revision = self.context.revisions.make(self.manifest["spec"]["template"], number)
+        self.context.revisions.name(revision)
         new = ReplicaSet(
             revision,
+            self.context.admit_pods,
             min_ready_seconds=self.min_ready_seconds,
             desired=self.replicas,
             max_replicas=self.max_pods,
@@ -227,8 +256,8 @@ class Deployment:
         self._parts = None
         self._changed = True
         self._progress(CREATED)
-        self._record("create-replicaset", revision, None, None)
-        if self.strategy.rolling:
+        self.context.journal.record(self, "create-replicaset", None, revision)
+        if self.rolling:
             self._resize(new, max(0, min(self.max_pods - _size(old), self.replicas)))
         else:
             self._resize(new, self.replicas)
@@ -247,25 +276,9 @@ class Deployment:
         before, owner.replicas = owner.replicas, size
         self._changed = True
         names = owner.sync()
-        self.scalings.append((owner.revision, before, size))
-        self._record(
-            "scale-up" if size > before else "scale-down",
-            owner.revision,
-            before,
-            size,
-            ", ".join(names) or None,
-        )
-
-    def _record(
-        self,
-        action: str,
-        revision: Revision,
-        before: int | None,
-        after: int | None,
-        target: str | None = None,
-    ) -> None:
-        if self._journal.on:
-            self._journal.events.append(Event(action, target, revision, before, after, self.snapshot()))
+        self._scalings.append((owner.revision, before, size))
+        action = "scale-up" if size > before else "scale-down"
+        self.context.journal.record(self, action, ", ".join(names) or None, owner.revision, before, size)
 
     def _scale(self, new: ReplicaSet | None, old: list[ReplicaSet]) -> None:
         """Follow a change of spec.replicas, or a pause, by resizing the ReplicaSets in proportion."""
@@ -281,7 +294,7 @@ class Deployment:
                 if each.replicas:
                     self._resize(each, 0)
             return
-        if not self.strategy.rolling:
+        if not self.rolling:
             return
         add = (self.max_pods if self.replicas else 0) - _size(active)
         # Equally large ones: the newest gets more first, the oldest loses first.
@@ -398,7 +411,7 @@ class Deployment:
 
     # Status.
 
-    def _complete(self, status: Status) -> bool:
+    def _complete(self, status: DeploymentStatus) -> bool:
         return (
             status.updated == status.replicas == status.available == self.replicas
             and status.observed_generation == self.generation
@@ -435,20 +448,20 @@ class Deployment:
                 status = status._replace(progressing=UPDATED)
         self._store(status)
 
-    def _store(self, status: Status) -> None:
+    def _store(self, status: DeploymentStatus) -> None:
         if status != self.stored:
             self.stored = status
             self._only_status = not self._changed
             self._changed = True
 
-    def _computed(self, new: ReplicaSet | None) -> Status:
+    def _computed(self, new: ReplicaSet | None) -> DeploymentStatus:
         wanted = replicas = ready = available = 0
         for each in self.replicasets:
             wanted += each.replicas
             replicas += each.status_replicas
             ready += each.status_ready
             available += each.status_available
-        return Status(
+        return DeploymentStatus(
             replicas,
             new.status_replicas if new else 0,
             ready,
@@ -459,30 +472,101 @@ class Deployment:
             self.stored.progressing,
         )
 
-    # From outside.
-
-    def exceed_deadline(self) -> None:
+    def exceed_deadline(self) -> bool:
         """Let progressDeadlineSeconds pass without anything happening."""
         if self.has_deadline and not self.paused and self.stored.progressing not in {None, COMPLETE}:
             self.stored = self.stored._replace(progressing=TIMED_OUT)
+        return True
 
-    def delete(self) -> None:
-        """Delete the Deployment; ReplicaSets and pods follow."""
-        for each in self.replicasets:
-            each.terminate_all()
-        self.deleted = True
+    # What is said about it.
 
-    def snapshot(self) -> Snapshot:
-        """Count the pods."""
-        return snapshot_of(self.owners())
+    def record(self, snapshot: Snapshot) -> DeploymentRecord:
+        """Write down the workload at the end of a round; sizes that change in the next one count from here."""
+        scalings = tuple([(revision.name or "", before, after) for revision, before, after in self._scalings])
+        self._scalings.clear()
+        if self.deleted:
+            return DeploymentRecord(snapshot, None, (), scalings)
+        rows = [
+            ReplicaSetRow(each.revision.name or "", each.revision.number, each.replicas)
+            for each in self.replicasets
+        ]
+        for name, number, _ in rows:
+            before = self._numbers.setdefault(name, number)
+            if before != number:
+                self._renumbered.append((before, number))
+                self._numbers[name] = number
+        return DeploymentRecord(snapshot, self.stored, tuple(rows), scalings)
 
-    def owners(self) -> list[ReplicaSet]:
-        """Return the ReplicaSets that have pods or may get some, gone ones first."""
-        return [*self.orphans, *self.replicasets] if self.orphans else self.replicasets
+    def describe_strategy(self) -> Strategy:
+        """Return the strategy in force."""
+        spec, replicas = self.manifest["spec"], self.replicas
+        if not self.rolling:
+            return Strategy(spec["strategy"]["type"], replicas)
+        raw = spec["strategy"]["rollingUpdate"]
+        surge, unavailable = self.numbers
+        least = floor(raw["maxUnavailable"], replicas)
+        how = rounded("down", raw["maxUnavailable"], replicas)
+        if surge == 0 and unavailable == min(1, replicas) and not least:
+            how = "both came to 0, so 1" if replicas else how
+        elif least > replicas:
+            how = "no more than replicas"
+        return Strategy(
+            "RollingUpdate",
+            replicas,
+            (
+                StrategyNumber("maxSurge", raw["maxSurge"], surge, rounded("up", raw["maxSurge"], replicas)),
+                StrategyNumber("maxUnavailable", raw["maxUnavailable"], unavailable, how),
+            ),
+        )
 
-    def status(self) -> Status:
-        """Return the status."""
-        return self.stored
+    def stuck(self) -> Stuck | None:
+        """Say why the workload at rest is not what its manifest says, or None if it is."""
+        stored, desired = self.stored, self.desired
+        if stored.updated == stored.replicas == stored.available == desired:
+            return None
+        target = kubectl.target(self.id)
+        if self.paused:
+            return Stuck(
+                "paused",
+                "The Deployment is paused: a changed template is not rolled out"
+                f" (condition Progressing: {PAUSED}).",
+                (f"kubectl rollout resume {target}",),
+            )
+        message = f"{describe_failing(self.snapshot(), desired)} Nothing is rolled back."
+        if self.has_deadline:
+            message = (
+                f"{describe_failing(self.snapshot(), desired)} After {self.deadline} s without progress the cluster"
+                " reports Progressing False ProgressDeadlineExceeded; nothing is rolled back."
+            )
+        several = len(self.replicasets) > 1
+        remedy = f"kubectl rollout undo {target}" if several else kubectl.APPLY_A_TEMPLATE_THAT_WORKS
+        return Stuck("failing-pods", message, (remedy,))
+
+    def hazards(self, longest: Span, *, stuck: bool) -> Iterable[Hazard]:  # noqa: ARG002  a stuck one waits, too
+        """Yield what may hurt Deployments."""
+        if self.deleted or not self.has_deadline or longest.worst <= self.deadline:
+            return
+        certain = longest.best > self.deadline
+        yield Hazard(
+            "deadline-too-short",
+            "warning" if certain else "info",
+            f"A pod {'takes' if certain else 'may take'} up to {longest.worst:g} s to become available,"
+            f" longer than progressDeadlineSeconds ({self.deadline} s): the rollout would be reported as failed.",
+        )
+
+    def notes(self, events: Sequence[Event]) -> Iterable[str]:
+        """Yield what is worth knowing about what happened."""
+        created = any(event.action == "create-replicaset" for event in events)
+        if created and len(self.replicasets) == 1:
+            name = self.id.name
+            yield (
+                f"The ReplicaSet is named {name}-HASH, and its pods {name}-HASH-RANDOM:"
+                " the hash is that of the template."
+            )
+        for before, number in self._renumbered:
+            yield f"The ReplicaSet of revision {before} is used again and becomes revision {number}."
+        if scales_down_alone(events):
+            yield CHANCE_NOTE
 
 
 def _size(owners: list[ReplicaSet]) -> int:

@@ -12,9 +12,9 @@ from linter.output.terminal import sanitize
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from linter.planner.differences import Difference
-    from linter.planner.outcome import Hazard
-    from linter.planner.plan import Change, WorkloadPlan
+    from linter.planner.assessment import Hazard
+    from linter.planner.report.differences import Difference
+    from linter.planner.report.plan import Change, WorkloadPlan
 
 _MAX_NAMES = 10
 _MAX_VALUE = 60
@@ -60,9 +60,7 @@ def numbers(plan: WorkloadPlan) -> str:
     strategy = plan.strategy
     if plan.operation == "delete":
         return f"pods {plan.initial.snapshot.total}"
-    parts = [
-        f"eligible nodes {strategy.replicas}" if plan.kind == "DaemonSet" else f"replicas {strategy.replicas}"
-    ]
+    parts = [f"{strategy.counts} {strategy.replicas}"]
     for each in strategy.numbers:
         text = f"{each.field} {sanitize(str(each.raw))}"
         if str(each.raw) != str(each.value) or each.how:
@@ -126,7 +124,7 @@ def _guarantee(plan: WorkloadPlan) -> str:
         most += f" ({summary.max_pods_with_terminating} with terminating ones)"
     desired, start = summary.desired, plan.initial.snapshot.available
     end = plan.steps[-1].snapshot
-    if plan.operation == "delete" or (plan.rounds and plan.rounds[-1].status is None):
+    if plan.deletes:
         return f"All {count(start, 'pod')} {'goes' if start == 1 else 'go'} away."
     if plan.operation == "scenario":
         return f"In the end {end.available} of {desired} pods are available; {most} on the way."

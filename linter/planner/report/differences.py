@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from linter.planner.state import Manifest
+    from linter.planner.model import Manifest
 
 _SERVER_FIELDS = {"uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink"}
 _KEYS = ("name", "containerPort", "port", "mountPath")
@@ -17,10 +17,6 @@ class Difference(NamedTuple):
     field: str
     old: Any
     new: Any
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the difference as the JSON of a plan has it."""
-        return {"field": self.field, "old": self.old, "new": self.new}
 
 
 def differences(old: Manifest, new: Manifest) -> list[Difference]:

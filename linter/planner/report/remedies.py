@@ -10,14 +10,15 @@ from linter.kube.selectors import matches
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from linter.planner.state import Admit, Manifest, Refusal
+    from linter.planner.model import Manifest
+    from linter.planner.refusal import Admit, Refusal
 
 
-def way_out(old: Manifest, new: Manifest, refused: Sequence[Refusal], admit: Admit) -> tuple[str, ...]:
+def remedy(old: Manifest, new: Manifest, refused: Sequence[Refusal], admit: Admit) -> tuple[str, ...]:
     """Return kubectl commands that lead to the new object where an update does not.
 
     A field is immutable where the server would take the new object if the old one were not there. What it would refuse
-    in any case has to be mended, and no command helps.
+    in any case has to be fixed, and no command helps.
 
     Args:
         old: The object as it is.

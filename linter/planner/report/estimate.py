@@ -8,27 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.kube.quantities import Quantity, parse
+from linter.planner.assessment import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from linter.planner.simulation import Round
-    from linter.planner.state import Manifest, Snapshot
-
-
-class Span(NamedTuple):
-    """Seconds, at best and at worst."""
-
-    best: float
-    worst: float
-
-    def then(self, other: Span) -> Span:
-        """Return one span after the other."""
-        return Span(self.best + other.best, self.worst + other.worst)
-
-    def to_dict(self) -> dict[str, float]:
-        """Return the span as the JSON of a plan has it."""
-        return {"best": self.best, "worst": self.worst}
+    from linter.planner.model import Manifest, Snapshot
+    from linter.planner.rounds import Round
 
 
 NO_TIME = Span(0, 0)

@@ -14,13 +14,16 @@ The actions:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter.planner.operations import touches_pods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from linter.planner.simulation import Round
-    from linter.planner.state import Event, Snapshot
+    from linter.planner.journal import Event
+    from linter.planner.model import ObjectId, Snapshot
+    from linter.planner.rounds import Round
 
 
 class Step(NamedTuple):
@@ -37,7 +40,7 @@ class Step(NamedTuple):
         snapshot: The pods after it.
         gone: How many terminating pods are gone by then, where others become Ready.
         role: What the revision is called: "old", "new", "r3" or "".
-        kind: The workload's kind.
+        target_is_node: Whether a pod is named by its node.
         detail: The pods that are deleted from a ReplicaSet, or the operation, in words.
     """
 
@@ -51,7 +54,7 @@ class Step(NamedTuple):
     snapshot: Snapshot
     gone: int = 0
     role: str = ""
-    kind: str = ""
+    target_is_node: bool = False
     detail: str = ""
 
     @property
@@ -60,53 +63,47 @@ class Step(NamedTuple):
         besides = f", {_number(self.gone)} gone" if self.gone else ""
         return _text(self) + besides
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the step as the JSON of a plan has it."""
-        snapshot = self.snapshot
-        return {
-            "step": self.number,
-            "round": self.round,
-            "action": self.action,
-            "target": self.target,
-            "revision": self.revision,
-            "from": self.before,
-            "to": self.after,
-            "gone": self.after if self.action == "pods-gone" else self.gone,
-            "ready": snapshot.ready,
-            "available": snapshot.available,
-            "total": snapshot.total,
-            "terminating": snapshot.terminating,
-            "text": self.text,
-        }
-
 
 def build_steps(
-    rounds: Iterable[Round], roles: Mapping[str, str], *, kind: str, show_operations: bool
+    rounds: Iterable[Round],
+    workload: ObjectId,
+    roles: Mapping[str, str],
+    *,
+    target_is_node: bool,
+    show_operations: bool,
 ) -> list[Step]:
-    """List the steps of a simulation.
+    """List the steps that a simulation takes with one workload.
 
     Args:
         rounds: Its rounds.
+        workload: The workload.
         roles: What a revision is called in plain words: "old", "new", "r3", or "" where there is only one.
-        kind: The workload's kind.
+        target_is_node: Whether its events name pods by their node.
         show_operations: List operations, too (where there are several).
     """
     steps: list[Step] = []
     for each in rounds:
-        for event, gone in _merged(each.events):
+        record = each.records.get(workload)
+        for event, gone in _merged([event for event in each.events if event.workload == workload]):
             if event.action not in {"operation", "refused"}:
-                steps.append(_step(len(steps) + 1, each.number, event, gone, roles, kind))
-            elif event.action == "refused" or show_operations or event.target in _TOUCHING:
-                text = describe_operation(each.operation or {"op": event.target})
+                steps.append(
+                    _step(len(steps) + 1, each.number, event, gone, roles, target_is_node=target_is_node)
+                )
+                continue
+            # Only a round with an operation has such an event.
+            assert each.instruction is not None  # noqa: S101  said above
+            operation = each.instruction.operation
+            if event.action == "refused" or show_operations or touches_pods(operation):
+                text = operation.describe()
                 steps.append(
                     Step(
                         len(steps) + 1, each.number, event.action, event.target, None, None, None,
                         event.snapshot, detail=text if event.action == "operation" else f"{text}: refused",
                     )
                 )  # fmt: skip
-        if each.waited == "progressDeadlineSeconds":
+        if record is not None and each.waited == "progressDeadlineSeconds":
             number = len(steps) + 1
-            steps.append(Step(number, each.number, "wait", each.waited, None, None, None, each.snapshot))
+            steps.append(Step(number, each.number, "wait", each.waited, None, None, None, record.snapshot))
     return steps
 
 
@@ -128,33 +125,40 @@ def _merged(events: Sequence[Event]) -> Iterator[tuple[Event, int]]:
         gone = 0
 
 
-_TOUCHING = {"delete", "delete-pod", "unready-pod", "remove-node"}
-"""Operations that do something to pods before any controller does."""
-
-
 _OF_REPLICASETS = {"create-replicaset", "scale-up", "scale-down", "create-pods", "delete-pods"}
 
 
 def _step(
-    number: int, round_number: int, event: Event, gone: int, roles: Mapping[str, str], kind: str
+    number: int, round_number: int, event: Event, gone: int, roles: Mapping[str, str], *, target_is_node: bool
 ) -> Step:
-    action, target, revision, before, after, snapshot = event
+    action, target, revision, before, after, snapshot, _ = event
     name = revision.name if revision else None
     role = roles.get(name, "") if name else ""
     if name and role not in {"", "old", "new"}:
         role = name
+    detail = ""
     if action in _OF_REPLICASETS:
-        return Step(
-            number, round_number, action, name, name, before, after, snapshot, gone, role, kind, target or ""
-        )
-    return Step(number, round_number, action, target, name, before, after, snapshot, gone, role, kind)
+        target, detail = name, target or ""
+    return Step(
+        number,
+        round_number,
+        action,
+        target,
+        name,
+        before,
+        after,
+        snapshot,
+        gone,
+        role,
+        target_is_node,
+        detail,
+    )
 
 
 def _text(step: Step) -> str:
     before, after, target = step.before, step.after, step.target
     who = f"{step.role} " if step.role else ""
     victims = f": {step.detail}" if step.detail else ""
-    daemon = step.kind == "DaemonSet"
     match step.action:
         case "start":
             return "now"
@@ -173,25 +177,19 @@ def _text(step: Step) -> str:
         case "create-claim":
             return f"create claim {target}"
         case "create-pod":
-            return (
-                f"create {_one(step.role, 'pod')} on {target}"
-                if daemon
-                else f"create {target}{_as(step.role)}"
-            )
+            return f"create {_identified(step)}"
         case "delete-pod":
-            return (
-                f"delete {_one(step.role, 'pod')} on {target}"
-                if daemon
-                else f"delete {target}{_as(step.role)}"
-            )
+            return f"delete {_identified(step)}"
         case "pods-ready":
             return f"{_these(step)} Ready"
         case "pods-gone":
             return f"{_these(step)} gone"
-        case _:
-            if after is None:
-                return f"{target} pass"
+        case "wait" if after is None:
+            return f"{target} pass"
+        case "wait":
             return f"wait until Ready for {after} s (minReadySeconds)"
+        case _:
+            raise ValueError(f"steps have no words for {step.action}")
 
 
 def _one(role: str, noun: str) -> str:
@@ -201,8 +199,11 @@ def _one(role: str, noun: str) -> str:
     return f"{noun} of {role}"
 
 
-def _as(role: str) -> str:
-    return f" ({role})" if role else ""
+def _identified(step: Step) -> str:
+    """Name a pod that has an identity: by its own name, or by the node that it runs on."""
+    if step.target_is_node:
+        return f"{_one(step.role, 'pod')} on {step.target}"
+    return f"{step.target} ({step.role})" if step.role else str(step.target)
 
 
 def _number(gone: int) -> str:
@@ -215,39 +216,8 @@ def _pods(number: int, role: str) -> str:
 
 def _these(step: Step) -> str:
     number = step.after or 0
-    if step.target and step.kind == "StatefulSet" and number == 1:
-        return f"{step.target} is"
-    where = f" on {step.target}" if step.target and step.kind == "DaemonSet" and number == 1 else ""
-    return f"{_pods(number, step.role)}{where} {'is' if number == 1 else 'are'}"
-
-
-def describe_operation(operation: Mapping[str, Any]) -> str:
-    """Say in plain words what an operation does."""
-    verb = str(operation["op"])
-    match verb:
-        case "apply":
-            names = [
-                f"{each.get('kind')}/{(each.get('metadata') or {}).get('name')}"
-                for each in operation["manifests"]
-            ]
-            return f"apply {', '.join(names)}"
-        case "scale":
-            return f"scale to {operation['replicas']}"
-        case "set-image":
-            container = operation.get("container")
-            return f"set image {f'{container}=' if container else ''}{operation['image']}"
-        case "undo":
-            revision = operation.get("to_revision")
-            return f"undo to revision {revision}" if revision else "undo"
-        case "delete-pod" | "unready-pod":
-            pod = operation.get("name") or operation.get("node")
-            what = "delete" if verb == "delete-pod" else "lose readiness of"
-            where = "on " if operation.get("node") else ""
-            return f"{what} pod {where}{pod}" if pod else f"{what} a pod"
-        case "add-node":
-            node = operation["node"]
-            return f"add node {node.get('name') or (node.get('metadata') or {}).get('name')}"
-        case "remove-node" | "label-node" | "taint-node":
-            return f"{verb.replace('-', ' ')} {operation['name']}"
-        case _:
-            return verb
+    if number != 1 or not step.target:
+        return f"{_pods(number, step.role)} {'is' if number == 1 else 'are'}"
+    if step.target_is_node:
+        return f"{_pods(number, step.role)} on {step.target} is"
+    return f"{step.target} is"

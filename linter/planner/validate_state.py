@@ -1,19 +1,19 @@
-"""Live objects that are none: a state is written by a server, but whatever somebody hands over is read."""
+"""Whether a state could come from a server: whatever somebody hands over is read, but not believed."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from linter.planner.scenario import ScenarioError
+from linter.planner.errors import ScenarioError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from linter.planner.state import Admit, Manifest, Refusal
+    from linter.planner.model import Manifest
+    from linter.planner.refusal import Admit, Refusal
 
 
-def check_state(items: Iterable[Manifest], admit: Admit | None) -> None:
+def validate_state(items: Iterable[Manifest], admit: Admit | None) -> None:
     """Hold every object of a state to the API server's word: what is stored may be stored again as it is.
 
     Fields that this version does not know are let pass, since the state may come from a newer server.
@@ -52,4 +52,4 @@ def _history(item: Manifest, admit: Admit) -> Iterator[Refusal]:
         found = found[step]
     holder = {"apiVersion": "v1", "kind": "PodTemplate", "metadata": {"name": "template"}, "template": found}
     for refusal in admit(holder, holder):
-        yield replace(refusal, field=f"data.spec.{refusal.field}")
+        yield refusal._replace(field=f"data.spec.{refusal.field}")

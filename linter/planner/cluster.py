@@ -1,0 +1,206 @@
+"""A simulated cluster: nodes, workloads with their controllers and pods, and what happened to them."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter.kube.defaults.apply import apply_defaults
+from linter.kube.gates import enabled
+from linter.planner.controllers import make_controller
+from linter.planner.controllers.base import ControllerContext
+from linter.planner.errors import ScenarioError, SimulationLimitError
+from linter.planner.journal import Journal
+from linter.planner.kubelet import place_anywhere
+from linter.planner.model import object_id
+from linter.planner.revisions import Revisions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from linter.planner.controllers.base import Controller
+    from linter.planner.model import Manifest, Node, ObjectId, Revision
+    from linter.planner.refusal import Admit, Refusal
+    from linter.version import KubeVersion
+
+DEFAULT_MAX_PODS = 200_000
+
+
+class Target(NamedTuple):
+    """The workload that a scenario's operations are done to.
+
+    Attributes:
+        kind: Its kind.
+        name: Its name; "" means the first of its kind.
+    """
+
+    kind: str
+    name: str = ""
+
+
+def admit_all_pods(revision: Revision, number: int) -> int:  # noqa: ARG001  a quota would look at it
+    """Let controllers create all the pods that they want, as a cluster without quotas does."""
+    return number
+
+
+class Cluster:
+    """Nodes, any number of workloads, and their pods.
+
+    Attributes:
+        nodes: The nodes by name.
+        workloads: The workloads with their controllers, in the order in which they were made.
+        journal: What was done to pods.
+        admit: The API server's word on objects that are created or updated; None admits everything.
+        place_pods: Binds pods to nodes at the kubelet's step; returns whether it has bound any.
+        admit_pods: Asked before a controller creates pods; returns how many it may create.
+    """
+
+    def __init__(
+        self,
+        nodes: Iterable[Node],
+        version: KubeVersion,
+        feature_gates: Mapping[str, bool],
+        fails: Callable[[Manifest], bool],
+        *,
+        max_pods: int = DEFAULT_MAX_PODS,
+        place_pods: Callable[[Cluster], bool] = place_anywhere,
+        admit_pods: Callable[[Revision, int], int] = admit_all_pods,
+    ) -> None:
+        """Make a cluster without workloads.
+
+        Args:
+            nodes: Its nodes.
+            version: The Kubernetes version.
+            feature_gates: Gates that differ from that version's default.
+            fails: Tells whether pods of a template never become Ready.
+            max_pods: Give up at a StatefulSet of more pods, since each of its pods is played by itself.
+            place_pods: Binds pods to nodes at the kubelet's step; returns whether it has bound any.
+            admit_pods: Asked before a controller creates pods; returns how many it may create.
+        """
+        self.nodes = {node.name: node for node in nodes}
+        self.workloads: dict[ObjectId, Controller] = {}
+        self.journal = Journal()
+        self.admit: Admit | None = None
+        self.place_pods = place_pods
+        self.admit_pods = admit_pods
+        self._version = version
+        self._feature_gates = feature_gates
+        self._fails = fails
+        self._max_pods = max_pods
+        self._restarts = count(1)
+
+    # Workloads.
+
+    def find(self, target: Target) -> Controller | None:
+        """Return the workload that operations are done to, or None."""
+        for workload in self.workloads.values():
+            if workload.id.kind == target.kind and target.name in {"", workload.id.name}:
+                return workload
+        return None
+
+    def need(self, target: Target) -> Controller:
+        """Return the workload that operations are done to.
+
+        Raises:
+            ScenarioError: It has not been created.
+        """
+        workload = self.find(target)
+        if workload is None:
+            raise ScenarioError("", f"no {target.kind} has been created yet")
+        return workload
+
+    def create(self, manifest: Manifest, *, instead_of: Controller | None = None) -> Sequence[Refusal]:
+        """Send a new workload to the API server; return why it is refused.
+
+        Args:
+            manifest: The workload.
+            instead_of: One that has been deleted and is made anew; it goes on counting its revisions.
+        """
+        refusals = self.admit(None, manifest) if self.admit else ()
+        if not refusals:
+            revisions = None
+            if instead_of is not None:
+                revisions = instead_of.context.revisions
+                del self.workloads[instead_of.id]
+            self._add(apply_defaults(manifest), revisions)
+        return refusals
+
+    def update(self, workload: Controller, manifest: Manifest) -> Sequence[Refusal]:
+        """Send another manifest of a workload to the API server; return why it is refused."""
+        refusals = self.admit(workload.manifest, manifest) if self.admit else ()
+        if not refusals:
+            self._check_size(manifest)
+            workload.replace(apply_defaults(manifest))
+        return refusals
+
+    def load(self, manifest: Manifest, items: list[Manifest]) -> None:
+        """Take over a live workload.
+
+        Args:
+            manifest: The workload, defaults applied.
+            items: All live objects.
+        """
+        self._add(manifest).load(items)
+
+    def _add(self, manifest: Manifest, revisions: Revisions | None = None) -> Controller:
+        self._check_size(manifest)
+        context = ControllerContext(
+            revisions or Revisions(self._fails), self.journal, self.nodes, self._is_enabled, self.admit_pods
+        )
+        workload = self.workloads[object_id(manifest)] = make_controller(manifest, context)
+        return workload
+
+    def _is_enabled(self, gate: str) -> bool:
+        return enabled(gate, self._version, self._feature_gates)
+
+    def _check_size(self, manifest: Manifest) -> None:
+        replicas = manifest["spec"].get("replicas") or 0
+        if manifest["kind"] == "StatefulSet" and replicas > self._max_pods:
+            raise SimulationLimitError(
+                f"a StatefulSet of {replicas} pods is not played pod by pod: the limit is {self._max_pods}; --max-pods raises it."
+            )
+
+    def template_keys(self) -> set[str]:
+        """Return the keys of all templates that workloads have had so far."""
+        keys = [workload.context.revisions.template_keys() for workload in self.workloads.values()]
+        return set().union(*keys)
+
+    # Nodes.
+
+    def set_node(self, node: Node) -> bool:
+        """Let a node join or change; return whether a controller takes notice."""
+        self.nodes[node.name] = node
+        noticed = [workload.set_node(node) for workload in self.workloads.values()]
+        return any(noticed)
+
+    def remove_node(self, name: str) -> bool:
+        """Take a node away with its pods; return whether a controller takes notice."""
+        del self.nodes[name]
+        noticed = [workload.remove_node(name) for workload in self.workloads.values()]
+        return any(noticed)
+
+    # The clock.
+
+    def run(self) -> None:
+        """Run the controllers until nothing changes any more."""
+        for workload in self.workloads.values():
+            if not workload.deleted:
+                workload.run()
+
+    def pass_min_ready_seconds(self, workloads: Iterable[Controller]) -> bool:
+        """Let minReadySeconds pass where pods of workloads have become Ready; return whether there are any to pass."""
+        waiting = [each for each in workloads if each.min_ready_seconds and not each.deleted]
+        for workload in waiting:
+            workload.pass_min_ready_seconds()
+            self.journal.record(workload, "wait", after=workload.min_ready_seconds)
+            workload.run()
+        return bool(waiting)
+
+    def exceed_deadlines(self) -> bool:
+        """Let every deadline pass without anything happening; return whether there is one."""
+        passed = [workload.exceed_deadline() for workload in self.workloads.values()]
+        return any(passed)
+
+    def next_restart(self) -> str:
+        """Return what stands for the time in the next restarted template; no two are alike."""
+        return f"restart {next(self._restarts)}"

@@ -1,0 +1,572 @@
+"""The DaemonSet controller: one pod on each node that the template's pods may run on.
+
+Each sync first manages (creates what is missing, deletes what must not be there), and only when that left nothing to do
+it goes on with the rolling update. Nodes are kept in sets by what has to be done there, so that a sync costs no more
+when there are many. Source: https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/ and the recorded
+rollouts.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from linter.kube.gates import LAZY_DAEMON_SET_NODE_UPDATES
+from linter.kube.int_or_percent import resolve
+from linter.kube.scheduling import Eligibility, daemon_eligibility, scheduling_fields
+from linter.planner import kubectl
+from linter.planner.assessment import Hazard, Strategy, StrategyNumber, Stuck
+from linter.planner.controllers.base import describe_failing, outdated_hazard
+from linter.planner.controllers.pod_book import PodBook, pod_state
+from linter.planner.controllers.rolling import RollingNumbers, rounded
+from linter.planner.errors import OperationError
+from linter.planner.model import Pod, PodState, object_id
+from linter.planner.records import DaemonSetRecord, DaemonSetStatus
+from linter.planner.revisions import add_to_history, prune_daemon_history
+from linter.planner.sets import HeapSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from linter.planner.assessment import Span
+    from linter.planner.controllers.base import ControllerContext
+    from linter.planner.journal import Event
+    from linter.planner.model import Manifest, Node, Revision, Snapshot
+    from linter.planner.records import PodRow
+
+NOWHERE = Eligibility(run=False, keep=False)
+
+
+class Situation(IntEnum):
+    """What a node looks like to the rolling update."""
+
+    NEITHER = 0
+    UNAVAILABLE = 1
+    """Counts as unavailable."""
+    BROKEN = 2
+    """An old pod that is not available: replaced at once."""
+    CANDIDATE = 3
+    """An old pod that is available: replaced when the numbers allow it."""
+    SURGING = 4
+    """A new pod that is not available yet stands beside the old one."""
+    SURGED = 5
+    """The new pod is available: the old one can go."""
+    LEAVING_BROKEN = 6
+    """An old pod that is not available, on a node that should not run one."""
+    LEAVING = 7
+    """An old pod on a node that should not run one."""
+
+
+def resolve_numbers(spec: Manifest, desired: int) -> RollingNumbers:
+    """Resolve maxSurge and maxUnavailable (both rounded up) of a defaulted DaemonSet spec.
+
+    Args:
+        spec: The DaemonSet's spec.
+        desired: How many nodes should run a pod.
+    """
+    block = spec["updateStrategy"].get("rollingUpdate") or {}
+    surge = resolve(block.get("maxSurge", 0), desired, round_up=True)
+    unavailable = resolve(block.get("maxUnavailable", 1), desired, round_up=True)
+    if surge == 0 and unavailable == 0:
+        unavailable = 1
+    return RollingNumbers(surge, unavailable)
+
+
+class DaemonSetController(PodBook):
+    """A DaemonSet with its nodes and pods.
+
+    Attributes:
+        manifest: The live object, defaults applied.
+        nodes: The cluster's nodes by name.
+        pods: Its pods by node, oldest first.
+        history: Its ControllerRevisions, oldest first.
+        update: The revision of the current template.
+        surges: Whether an old and a new pod may stand side by side on a node.
+    """
+
+    waits_for_pods_to_go = True
+    target_is_node = True
+
+    def __init__(self, manifest: Manifest, context: ControllerContext) -> None:
+        super().__init__(context)
+        self.id = object_id(manifest)
+        self._lazy_node_updates = context.enabled(LAZY_DAEMON_SET_NODE_UPDATES)
+        self.nodes = context.nodes
+        self.pods: dict[str, list[Pod]] = {}
+        self.history: list[Revision] = []
+        self.deleted = False
+        self._changed: set[str] = set()
+        self._sequence = 0
+        self._eligible: dict[str, Eligibility] = {}
+        self._situations: dict[str, Situation] = {}
+        self._at: list[HeapSet[str]] = [HeapSet() for _ in Situation]
+        self._shares: dict[str, DaemonSetStatus] = {}
+        """What each node adds to the status."""
+        self._sums = DaemonSetStatus()
+        self._numbers: tuple[int, RollingNumbers] | None = None
+        self._dirty: set[str] = set()
+        self._node_available: set[str] = set()
+        self._scheduling: object = None
+        self.stored = DaemonSetStatus()
+        self._take(manifest)
+
+    # The object.
+
+    def load(self, items: list[Manifest]) -> None:
+        """Take over revisions and pods from a live state."""
+        from linter.planner import load_state
+
+        by_label = {
+            label: revision
+            for _, label, revision in load_state.revision_history(
+                self.manifest, items, self.context.revisions
+            )
+        }
+        pods = load_state.owned_pods(self.manifest, items)
+        generation = load_state.template_generation(self.manifest)
+        for pod in sorted(pods, key=load_state.created):
+            label = load_state.revision_label(pod)
+            if label not in by_label:
+                is_update = label is None or load_state.pod_template_generation(pod) == generation
+                by_label[label] = load_state.guess_revision(
+                    self.manifest, None if is_update else pod, len(by_label) + 1, self.context.revisions
+                )
+        self.history[:] = dict.fromkeys(by_label.values())
+        revision = self.context.revisions.make(self.manifest["spec"]["template"], 0)
+        self.update = add_to_history(self.history, revision)
+        now = load_state.latest_time(items)
+        for pod in sorted(pods, key=lambda each: (load_state.created(each), load_state.name_of(each))):
+            node = load_state.target_node(pod)
+            if node is not None and load_state.is_there(pod):
+                revision = by_label.get(load_state.revision_label(pod), self.update)
+                self._add(load_state.pod_of(pod, revision, node, self.min_ready_seconds, now))
+        self._touch_all()
+
+    def _take(self, manifest: Manifest) -> None:
+        self.manifest = manifest
+        spec = manifest["spec"]
+        self.min_ready_seconds: int = spec.get("minReadySeconds") or 0
+        self.history_limit: int = spec["revisionHistoryLimit"]
+        self.rolling: bool = spec["updateStrategy"]["type"] == "RollingUpdate"
+        self._numbers = None
+        # Whether pods may stand side by side is asked of the fields, not of what they come to.
+        self.surges: bool = self.rolling and resolve_numbers(spec, 100).surge > 0
+        revision = self.context.revisions.make(spec["template"], 0)
+        self.update = add_to_history(self.history, revision)
+        if (wanted := scheduling_fields(spec["template"]["spec"])) != self._scheduling:
+            self._scheduling = wanted
+            for name in self.nodes:
+                self._look_at_node(name)
+        self._touch_all()
+
+    def replace(self, manifest: Manifest) -> None:
+        """Take a new spec."""
+        min_ready_seconds = self.min_ready_seconds
+        self._take(manifest)
+        if min_ready_seconds and not self.min_ready_seconds:
+            self.pass_min_ready_seconds()
+
+    def delete(self) -> None:
+        """Delete the DaemonSet; its pods follow."""
+        for pod in self.all_pods():
+            if not pod.terminating:
+                self.begin_termination(pod)
+        self.deleted = True
+
+    def rollback_history(self) -> list[Revision]:
+        """Return the revisions that `kubectl rollout undo` can go back to."""
+        return self.history
+
+    @property
+    def desired(self) -> int:
+        """How many nodes should run a pod."""
+        return 0 if self.deleted else self._sums.desired
+
+    def _touch_all(self) -> None:
+        for name in {*self.nodes, *self.pods}:
+            self.touch(name)
+
+    def _look_at_node(self, name: str) -> None:
+        node = self.nodes[name]
+        self._eligible[name] = daemon_eligibility(
+            self.manifest["spec"]["template"]["spec"], name, node.labels, node.taints
+        )
+
+    def touch(self, key: str) -> None:
+        """Put a node on which something changed where it belongs."""
+        self._changed.add(key)
+        self._dirty.add(key)
+        pods = self.pods.get(key) or _NO_PODS
+        run = self._eligible.get(key, NOWHERE).run
+        before = self._shares.get(key, _NOTHING)
+        after = self._count_node(key, pods, run=run)
+        if after != before:
+            self._shares[key] = after
+            sums = self._sums
+            self._sums = DaemonSetStatus(
+                sums[0] + after[0] - before[0],
+                sums[1] + after[1] - before[1],
+                sums[2] + after[2] - before[2],
+                sums[3] + after[3] - before[3],
+                sums[4] + after[4] - before[4],
+                sums[5] + after[5] - before[5],
+            )
+        was = self._situations.get(key, Situation.NEITHER)
+        now = self._situation(key, pods, run=run) if self.surges else self._situation_in_place(pods, run=run)
+        if was is not now:
+            self._at[was].discard(key)
+            self._situations[key] = now
+            self._at[now].add(key)
+
+    def _count_node(self, name: str, pods: list[Pod], *, run: bool) -> DaemonSetStatus:
+        if not run:
+            return DaemonSetStatus(misscheduled=1) if pods and name in self.nodes else _NOTHING
+        if not pods:
+            return _WANTED
+        pod = pods[0]
+        if len(pods) > 1:
+            # Of several pods the scheduled one counts, then the oldest; a terminating one counts, too.
+            pod = min(pods, key=lambda each: (each.state is PodState.UNSCHEDULED, each.sequence))
+        state = pod.state
+        return DaemonSetStatus(
+            1, 1, 0, pod.revision is self.update, state >= PodState.READY, state is PodState.AVAILABLE
+        )
+
+    def _situation(self, name: str, pods: list[Pod], *, run: bool) -> Situation:
+        """Look at a node where an old and a new pod may stand side by side."""
+        old = new = None
+        crowded = False
+        for pod in pods:
+            if pod.terminating:
+                continue
+            if pod.revision is self.update:
+                crowded |= new is not None
+                new = pod
+            else:
+                crowded |= old is not None
+                old = pod
+        serving = old or new
+        if serving is not None and serving.state is PodState.AVAILABLE and not crowded:
+            self._node_available.add(name)
+        else:
+            self._node_available.discard(name)
+        if crowded:
+            return Situation.UNAVAILABLE
+        if old is None:
+            return Situation.NEITHER
+        if new is not None:
+            return Situation.SURGED if new.available else Situation.SURGING
+        if old.available:
+            return Situation.CANDIDATE if run else Situation.LEAVING
+        return Situation.BROKEN if run else Situation.LEAVING_BROKEN
+
+    def _situation_in_place(self, pods: list[Pod], *, run: bool) -> Situation:
+        """Look at a node whose pods may not stand side by side."""
+        there = pods if len(pods) == 1 else [pod for pod in pods if not pod.terminating]
+        if len(there) != 1 or there[0].terminating:
+            return Situation.UNAVAILABLE if pods or run else Situation.NEITHER
+        pod = there[0]
+        available = pod.state is PodState.AVAILABLE
+        if pod.revision is self.update:
+            return Situation.NEITHER if available else Situation.UNAVAILABLE
+        return Situation.CANDIDATE if available else Situation.BROKEN
+
+    # The controller.
+
+    def fast_forward(self) -> None:
+        """Let every eligible node have an available pod, as it comes to be where pods become Ready."""
+        if self.update.fails:
+            return
+        for name in sorted(self.nodes):
+            if self._eligible[name].run:
+                self._add(Pod(self.update, name, PodState.AVAILABLE, node=name))
+
+    def start_recording(self) -> None:
+        """Let the next round show every pod."""
+        self._changed.update(self.pods)
+
+    def run(self) -> None:
+        """Run the controller until nothing changes any more."""
+        while self._manage() or self._roll():
+            pass
+        prune_daemon_history(self.history, self.history_limit, self.update, self._by_revision)
+        self.stored = self._sums
+
+    def _manage(self) -> bool:
+        """Create pods on the nodes that lack one, delete those that must not be there."""
+        if not self._dirty:
+            return False
+        dirty, self._dirty = self._dirty, set()
+        create: list[str] = []
+        delete: list[Pod] = []
+        for name in sorted(dirty) if len(dirty) > 1 else dirty:
+            run, keep = self._eligible.get(name, NOWHERE)
+            pods = self.pods.get(name) or _NO_PODS
+            if not keep:
+                delete += [pod for pod in pods if not pod.terminating]
+            elif not pods:
+                if run:
+                    create.append(name)
+            elif self.surges or len(pods) > 1:
+                running = [pod for pod in pods if not pod.terminating]
+                if not self.surges:
+                    running.sort(key=lambda pod: (pod.state is PodState.UNSCHEDULED, pod.sequence))
+                    delete += running[1:]
+                elif not running:
+                    if run:
+                        create.append(name)
+                elif len(running) > 1:
+                    delete += self._excess(running)
+        acted = bool(delete)
+        for name in create:
+            if self._create(name):
+                acted = True
+            else:
+                self._dirty.add(name)
+        for pod in delete:
+            self._delete(pod)
+        return acted
+
+    def _excess(self, running: list[Pod]) -> list[Pod]:
+        """Return the pods beyond one old and one new on a node, and the old one once it is not needed."""
+        running.sort(key=lambda pod: (pod.state is PodState.UNSCHEDULED, pod.sequence))
+        new = [pod for pod in running if pod.revision is self.update]
+        old = [pod for pod in running if pod.revision is not self.update]
+        surplus = new[1:] + old[1:]
+        if new and old and (not old[0].ready or new[0].available):
+            surplus.append(old[0])
+        return surplus
+
+    def _roll(self) -> bool:
+        if not self.rolling:
+            return False
+        desired = self._sums.desired
+        if self._numbers is None or self._numbers[0] != desired:
+            self._numbers = desired, resolve_numbers(self.manifest["spec"], desired)
+        numbers = self._numbers[1]
+        if not self.surges:
+            return self._roll_in_place(numbers)
+        return self._roll_surging(numbers) if numbers.surge else self._roll_without_nodes(numbers)
+
+    def _roll_in_place(self, numbers: RollingNumbers) -> bool:
+        """Delete outdated pods; those that serve nobody regardless of maxUnavailable."""
+        broken = self._at[Situation.BROKEN]
+        budget = numbers.unavailable - len(self._at[Situation.UNAVAILABLE]) - len(broken)
+        victims = broken.sorted() if broken else ()
+        for name in victims:
+            self._delete(self._outdated(name))
+        return self._take_candidates(budget, create=False) or bool(victims)
+
+    def _roll_without_nodes(self, numbers: RollingNumbers) -> bool:
+        """Roll in place although the fields ask for a surge: a percentage of no eligible node comes to no pod."""
+        found: dict[Situation, list[str]] = {each: [] for each in Situation}
+        for name in sorted(self.pods):
+            found[self._situation_in_place(self.pods[name], run=False)].append(name)
+        broken = found[Situation.BROKEN]
+        budget = max(0, numbers.unavailable - len(found[Situation.UNAVAILABLE]) - len(broken))
+        victims = [*broken, *found[Situation.CANDIDATE][:budget]]
+        for name in victims:
+            self._delete(self._outdated(name))
+        return bool(victims)
+
+    def _roll_surging(self, numbers: RollingNumbers) -> bool:
+        """Create new pods beside the old ones, and delete old ones whose successor is available."""
+        at = self._at
+        # Duplicates on a node count against the surge until they are sorted out.
+        budget = numbers.surge - len(at[Situation.SURGING]) - len(at[Situation.UNAVAILABLE])
+        spare = len(self._node_available) - self._sums.desired
+        retire = [*at[Situation.SURGED].sorted(), *at[Situation.LEAVING_BROKEN].sorted()]
+        retire += at[Situation.LEAVING].sorted()[: max(0, spare)]
+        broken = at[Situation.BROKEN].sorted()
+        for name in retire:
+            self._delete(self._outdated(name))
+        created = [name for name in broken if self._create(name)]
+        return self._take_candidates(budget, create=True) or bool(retire or created)
+
+    def _take_candidates(self, budget: int, *, create: bool) -> bool:
+        """Go on with as many nodes as the numbers allow. Kubernetes leaves open which; here the first by name."""
+        acted = False
+        while budget > 0 and (name := self._at[Situation.CANDIDATE].first()) is not None:
+            if not create:
+                self._delete(self._outdated(name))
+            elif not self._create(name):
+                break
+            budget -= 1
+            acted = True
+        return acted
+
+    def _outdated(self, name: str) -> Pod:
+        return next(pod for pod in self.pods[name] if not pod.terminating and pod.revision is not self.update)
+
+    def _create(self, name: str) -> bool:
+        """Create a pod on a node; tell whether admission let it."""
+        if not self.context.admit_pods(self.update, 1):
+            return False
+        pod = Pod(self.update, name)
+        self._add(pod)
+        self.context.journal.record(self, "create-pod", name, pod.revision)
+        return True
+
+    def _delete(self, pod: Pod) -> None:
+        self.begin_termination(pod)
+        self.context.journal.record(self, "delete-pod", pod.key, pod.revision)
+
+    def exceed_deadline(self) -> bool:
+        """Do nothing: a DaemonSet has no deadline."""
+        return False
+
+    # Nodes, and pods on them.
+
+    def all_pods(self) -> Iterable[Pod]:
+        """Return the pods by node, the oldest first."""
+        return [pod for name in sorted(self.pods) for pod in self.pods[name]]
+
+    def pod_name(self, pod: Pod) -> str:
+        """Return the name of the pod's node: the pod's own name is random."""
+        return str(pod.key)
+
+    def _add(self, pod: Pod) -> None:
+        self._sequence += 1
+        pod.sequence = self._sequence
+        self.pods.setdefault(pod.key, []).append(pod)
+        self.enter(pod)
+
+    def forget(self, pod: Pod) -> None:
+        """Let a pod be gone."""
+        pods = self.pods[pod.key]
+        pods.remove(pod)
+        if not pods:
+            del self.pods[pod.key]
+
+    def wanted_node(self, pod: Pod) -> str:
+        """Return the node that the pod's affinity names."""
+        return str(pod.key)
+
+    def bound(self, pod: Pod) -> None:
+        """Look at the node again: of several pods there the scheduled ones come first."""
+        if len(self.pods[pod.key]) > 1:
+            self.touch(pod.key)
+
+    def set_node(self, node: Node) -> bool:
+        """Look at a node that joined or changed.
+
+        Returns:
+            Whether the controller takes notice (see LAZY_DAEMON_SET_NODE_UPDATES).
+        """
+        name = node.name
+        before = self._eligible.get(name)
+        self._look_at_node(name)
+        self.touch(name)
+        eligible = self._eligible[name]
+        if before is None:
+            return eligible.run
+        if not self._lazy_node_updates:
+            return eligible != before
+        there = bool(self.pods.get(name))
+        return (eligible.run and not there) or (not eligible.keep and there) or self.stored.misscheduled > 0
+
+    def remove_node(self, name: str) -> bool:
+        """Lose the pods of a node that is gone, also those that were meant for it; tell whether there were any."""
+        self._eligible.pop(name, None)
+        pods = list(self.pods.get(name) or ())
+        for pod in pods:
+            if not pod.terminating:
+                self.begin_termination(pod)
+            if pod.terminating:
+                self.remove(pod)
+        self.touch(name)
+        return bool(pods)
+
+    def delete_pod(self, name: str | None, node: str | None) -> None:
+        """Delete a pod: by node, or the one on the first node."""
+        self.begin_termination(self._choose_pod(name, node, running=False))
+
+    def make_pod_unready(self, name: str | None, node: str | None) -> None:
+        """Let a running pod lose readiness for good: by node, or the one on the first node."""
+        self.lose_readiness(self._choose_pod(name, node, running=True))
+
+    def _choose_pod(self, name: str | None, node: str | None, *, running: bool) -> Pod:
+        wanted = node or name
+        for pod in self.pods.get(wanted) or () if wanted else self.all_pods():
+            scheduled = pod.state is not PodState.UNSCHEDULED
+            if not pod.terminating and (scheduled or node is None) and (pod.ready or not running):
+                return pod
+        raise OperationError(f"there is no such pod: {name or node or 'none is left'}")
+
+    # What is said about it.
+
+    def record(self, snapshot: Snapshot) -> DaemonSetRecord:
+        """Write down the workload at the end of a round; what changes in the next one counts from here."""
+        changed, self._changed = self._changed, set()
+        rows: list[tuple[str, tuple[PodRow, ...]]] = []
+        for name in sorted(changed):
+            pods = self.pods.get(name) or _NO_PODS
+            for pod in pods:
+                self.context.revisions.name(pod.revision)
+            rows.append((name, tuple([(name, pod.revision.name, pod_state(pod)) for pod in pods])))
+        return DaemonSetRecord(snapshot, None if self.deleted else self.stored, tuple(rows))
+
+    def ranking(self) -> tuple[tuple[str, str], ...]:
+        """Return nothing: nodes say which pods there are."""
+        return ()
+
+    def describe_strategy(self) -> Strategy:
+        """Return the strategy in force."""
+        spec, nodes = self.manifest["spec"], self._sums.desired
+        kind = spec["updateStrategy"]["type"]
+        numbers: list[StrategyNumber] = []
+        if self.rolling:
+            raw = spec["updateStrategy"]["rollingUpdate"]
+            resolved = resolve_numbers(spec, nodes)
+            for field, value in (("maxSurge", resolved.surge), ("maxUnavailable", resolved.unavailable)):
+                written = raw.get(field, 0)
+                numbers.append(StrategyNumber(field, written, value, rounded("up", written, nodes)))
+        return Strategy(kind, nodes, tuple(numbers), counts="eligible nodes")
+
+    def stuck(self) -> Stuck | None:
+        """Say why the workload at rest is not what its manifest says, or None if it is."""
+        desired = self.desired
+        if self.stored.available == desired and (not self.rolling or self.stored.updated == desired):
+            return None
+        message = describe_failing(self.snapshot(), desired)
+        if len(self.history) == 1:
+            return Stuck("failing-pods", message, (kubectl.APPLY_A_TEMPLATE_THAT_WORKS,))
+        limit = "wait beside old ones" if self.surges else "are unavailable"
+        return Stuck(
+            "failing-pods",
+            f"{message} The update goes no further while as many pods {limit} as the strategy allows.",
+            (f"kubectl rollout undo {kubectl.target(self.id)}",),
+        )
+
+    def hazards(self, longest: Span, *, stuck: bool) -> Iterable[Hazard]:  # noqa: ARG002  as the protocol has it
+        """Yield what may hurt DaemonSets."""
+        if self.deleted:
+            return
+        if self.desired == 0:
+            yield Hazard(
+                "no-eligible-node",
+                "warning",
+                f"None of the {len(self.nodes)} nodes may run a pod of this DaemonSet"
+                " (nodeSelector, affinity, taints): it has no pods.",
+            )
+        if not stuck:
+            outdated = sorted(
+                name
+                for name, pods in self.pods.items()
+                if any(pod.revision is not self.update and not pod.terminating for pod in pods)
+            )
+            yield from outdated_hazard(outdated, rolling=self.rolling)
+
+    def notes(self, events: Sequence[Event]) -> Iterable[str]:
+        """Yield what is worth knowing about what happened."""
+        if self.rolling and any(event.action == "delete-pod" for event in events):
+            yield "Which node comes next is left open by Kubernetes; here it is the first by name."
+
+    def dns_names(self) -> Iterable[str]:
+        """Return nothing: pods with random names have no lasting DNS names."""
+        return ()
+
+
+_NOTHING = DaemonSetStatus()
+_WANTED = DaemonSetStatus(desired=1)
+_NO_PODS: list[Pod] = []

@@ -1,0 +1,286 @@
+"""Pods with an identity, kept by what has to be done with them and counted: those of a StatefulSet or DaemonSet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from linter.planner.controllers.base import NO_CHANGE, PodChange
+from linter.planner.model import Pod, Pods, PodState, Revision, Snapshot, Tally
+from linter.planner.sets import PodSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from linter.planner.controllers.base import ControllerContext
+    from linter.planner.model import ObjectId
+
+_MAX_NAMES = 20
+"""An event names no more pods than that."""
+
+
+class PodBook:
+    """The part of a controller that is alike for pods with an identity.
+
+    What is left to the controller: where its pods are (`all_pods`, `forget`), what follows from a change (`touch`), and
+    what a pod is called (`pod_name`).
+
+    Attributes:
+        waiting: Bound pods that the kubelet can make Ready.
+        unscheduled: Pods without a node; a dict for its order.
+        terminating: Pods that are being deleted.
+        min_ready_seconds: How long a pod has to be Ready before it is available.
+    """
+
+    id: ObjectId
+    min_ready_seconds: int
+
+    def __init__(self, context: ControllerContext) -> None:
+        self.context = context
+        self.waiting = PodSet()
+        self.unscheduled: dict[Pod, None] = {}
+        self.terminating = PodSet()
+        self._young: dict[Pod, None] = {}
+        """Pods that are Ready, but not for minReadySeconds yet."""
+        self._total = 0
+        self._ready = 0
+        self._available = 0
+        # Terminating pods that are still Ready and available: a StatefulSet's status counts them.
+        self._ready_leaving = 0
+        self._available_leaving = 0
+        self._by_revision: dict[Revision, list[int]] = {}
+
+    # What is left to the controller.
+
+    def all_pods(self) -> Iterable[Pod]:
+        """Return the pods, in the order in which a user would name them."""
+        raise NotImplementedError
+
+    def forget(self, pod: Pod) -> None:
+        """Take a pod that is gone out of the controller's own tables."""
+        raise NotImplementedError
+
+    def touch(self, key: Any) -> None:
+        """Put what changed where it belongs: the pods of an ordinal or a node."""
+        raise NotImplementedError
+
+    def pod_name(self, pod: Pod) -> str:
+        """Return what events and rounds call a pod."""
+        raise NotImplementedError
+
+    # Coming and going.
+
+    def enter(self, pod: Pod) -> None:
+        """Count a pod that was created, or comes from a live state."""
+        state, counts = pod.state, self._counts(pod)
+        ready, available = state >= PodState.READY, state is PodState.AVAILABLE
+        if pod.terminating:
+            self.terminating.add(pod)
+            self._ready_leaving += ready
+            self._available_leaving += available
+            counts[2] += 1
+            self.touch(pod.key)
+            return
+        self._total += 1
+        if ready:
+            self._ready += 1
+            self._available += available
+            counts[0] += 1
+            if not available:
+                self._young[pod] = None
+        else:
+            counts[1] += 1
+            if state is PodState.UNSCHEDULED:
+                self.unscheduled[pod] = None
+            elif state is PodState.PENDING and not pod.revision.fails:
+                self.waiting.add(pod)
+        self.touch(pod.key)
+
+    def begin_termination(self, pod: Pod) -> None:
+        """Delete a pod: it goes at the kubelet's next step, or at once where nothing runs that had to shut down."""
+        state, counts = pod.state, self._counts(pod)
+        self._total -= 1
+        if state is PodState.UNSCHEDULED:
+            counts[1] -= 1
+            del self.unscheduled[pod]
+            self._leave(pod, counts)
+            return
+        if state >= PodState.READY:
+            available = state is PodState.AVAILABLE
+            counts[0] -= 1
+            self._ready -= 1
+            self._ready_leaving += 1
+            self._available -= available
+            self._available_leaving += available
+        else:
+            counts[1] -= 1
+            self.waiting.discard(pod)
+        counts[2] += 1
+        pod.terminating = True
+        self.terminating.add(pod)
+        self.touch(pod.key)
+
+    def remove(self, pod: Pod) -> None:
+        """Let a terminating pod be gone."""
+        self.terminating.discard(pod)
+        self._ready_leaving -= pod.ready
+        self._available_leaving -= pod.available
+        self._young.pop(pod, None)
+        counts = self._counts(pod)
+        counts[2] -= 1
+        self._leave(pod, counts)
+
+    def _leave(self, pod: Pod, counts: list[int]) -> None:
+        if not any(counts):
+            del self._by_revision[pod.revision]
+        self.forget(pod)
+        self.touch(pod.key)
+
+    def remove_node(self, name: str) -> bool:
+        """Lose the pods of a node that is gone; tell whether there were any."""
+        pods = [pod for pod in self.all_pods() if pod.node == name]
+        for pod in pods:
+            if not pod.terminating:
+                self.begin_termination(pod)
+            self.remove(pod)
+        return bool(pods)
+
+    # Scheduling and eviction.
+
+    def pods_alike(self) -> Iterator[Pods]:
+        """Yield all pods, each for itself."""
+        for pod in self.all_pods():
+            yield Pods(pod.revision, pod.node, pod.state, 1, pod, terminating=pod.terminating)
+
+    def bind(self, pods: Pods, node: str, number: int) -> None:  # noqa: ARG002  it is always one
+        """Bind an unscheduled pod to a node."""
+        pod = pods.handle
+        del self.unscheduled[pod]
+        self._bind(pod, node)
+
+    def bind_all(self) -> bool:
+        """Bind every unscheduled pod, in a cluster where all of them fit; tell whether there was one."""
+        if not self.unscheduled:
+            return False
+        for pod in self.unscheduled:
+            self._bind(pod, self.wanted_node(pod))
+        self.unscheduled.clear()
+        return True
+
+    def _bind(self, pod: Pod, node: str | None) -> None:
+        pod.state = PodState.PENDING
+        pod.node = node
+        if not pod.revision.fails:
+            self.waiting.add(pod)
+        self.bound(pod)
+
+    def bound(self, pod: Pod) -> None:
+        """Take notice that a pod is bound; controllers to which that matters overwrite this."""
+
+    def wanted_node(self, pod: Pod) -> str | None:  # noqa: ARG002  controllers with a wish overwrite this
+        """Return the only node that a pod may run on, or None."""
+        return None
+
+    def evict(self, pods: Pods) -> None:
+        """Delete a pod."""
+        self.begin_termination(pods.handle)
+
+    # What the kubelet does.
+
+    def remove_terminated(self) -> PodChange:
+        """Let terminating pods be gone."""
+        if not self.terminating:
+            return NO_CHANGE
+        pods = list(self.terminating)
+        for pod in pods:
+            self.remove(pod)
+        return self._changed_pods(pods)
+
+    def become_ready(self, limit: int | None) -> PodChange:
+        """Make bound pods Ready, no more than a limit: of the lowest ordinal or node name first."""
+        if not self.waiting or limit == 0:
+            return NO_CHANGE
+        if limit == 1:
+            pods = [self.waiting.first()]
+        else:
+            pods = list(self.waiting)
+            if limit is not None:
+                pods = sorted(pods, key=_order)[:limit]
+        for pod in pods:
+            self._become_ready(pod)
+        return self._changed_pods(pods)
+
+    def _become_ready(self, pod: Pod) -> None:
+        self.waiting.discard(pod)
+        if self.min_ready_seconds:
+            pod.state = PodState.READY
+            self._young[pod] = None
+        else:
+            pod.state = PodState.AVAILABLE
+            self._available += 1
+        self._ready += 1
+        counts = self._counts(pod)
+        counts[0] += 1
+        counts[1] -= 1
+        self.touch(pod.key)
+
+    def _changed_pods(self, pods: list[Pod]) -> PodChange:
+        named = sorted(pods, key=_order)[:_MAX_NAMES] if len(pods) > 1 else pods
+        names = ", ".join([self.pod_name(pod) for pod in named])
+        return PodChange(len(pods), [pod.revision for pod in pods], names)
+
+    def pass_min_ready_seconds(self) -> None:
+        """Make every Ready pod available."""
+        young, self._young = self._young, {}
+        for pod in young:
+            pod.state = PodState.AVAILABLE
+            if pod.terminating:
+                self._available_leaving += 1
+            else:
+                self._available += 1
+            self.touch(pod.key)
+
+    def lose_readiness(self, pod: Pod) -> None:
+        """Let a Ready pod lose readiness for good."""
+        self._ready -= 1
+        self._available -= pod.available
+        self._young.pop(pod, None)
+        pod.state = PodState.UNREADY
+        counts = self._counts(pod)
+        counts[0] -= 1
+        counts[1] += 1
+        self.touch(pod.key)
+
+    # Counts.
+
+    def _counts(self, pod: Pod) -> list[int]:
+        """Return [Ready, waiting, terminating] of the pod's revision."""
+        counts = self._by_revision.get(pod.revision)
+        if counts is None:
+            counts = self._by_revision[pod.revision] = [0, 0, 0]
+        return counts
+
+    def count(self, revision: Revision) -> int:
+        """Count the pods of a revision that are not terminating."""
+        counts = self._by_revision.get(revision)
+        return counts[0] + counts[1] if counts else 0
+
+    def snapshot(self) -> Snapshot:
+        """Count the pods."""
+        return Snapshot(
+            self._ready,
+            self._available,
+            self._total,
+            len(self.terminating),
+            tuple([Tally(revision, *counts) for revision, counts in self._by_revision.items()]),
+        )
+
+
+def _order(pod: Pod) -> tuple[Any, int]:
+    return pod.key, pod.sequence
+
+
+def pod_state(pod: Pod) -> str:
+    """Return the word that a round has for a pod."""
+    if pod.terminating:
+        return "terminating"
+    return "ready" if pod.ready else "waiting"

@@ -1,0 +1,136 @@
+"""What is alike for controllers whose pods belong to ReplicaSets: a Deployment's, and a ReplicaSet that stands alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.planner.controllers.base import NO_CHANGE, PodChange
+from linter.planner.controllers.replicaset_pods import snapshot_of
+from linter.planner.errors import OperationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from linter.planner.controllers.base import ControllerContext
+    from linter.planner.controllers.replicaset_pods import ReplicaSet
+    from linter.planner.model import Node, ObjectId, Pods, Snapshot
+
+
+class ReplicaSetBook:
+    """The part of a controller that is alike for pods of ReplicaSets.
+
+    Attributes:
+        replicasets: The ReplicaSets, oldest first.
+        orphans: ReplicaSets that are gone, while pods of theirs are terminating.
+    """
+
+    id: ObjectId
+    waits_for_pods_to_go = False
+    target_is_node = False
+
+    def __init__(self, context: ControllerContext) -> None:
+        self.context = context
+        self.replicasets: list[ReplicaSet] = []
+        self.orphans: list[ReplicaSet] = []
+
+    def owners(self) -> list[ReplicaSet]:
+        """Return the ReplicaSets that have pods or may get some, gone ones first."""
+        return [*self.orphans, *self.replicasets] if self.orphans else self.replicasets
+
+    def _by_revision(self) -> list[ReplicaSet]:
+        """Return the ReplicaSets with the one whose template came first in front."""
+        if len(self.replicasets) < 2:
+            return self.replicasets
+        return sorted(self.replicasets, key=lambda each: int((each.revision.name or "r0")[1:]))
+
+    # Nodes, and pods on them.
+
+    def set_node(self, node: Node) -> bool:  # noqa: ARG002  ReplicaSets do not look at nodes
+        """Do nothing: the controller takes no notice of nodes."""
+        return False
+
+    def remove_node(self, name: str) -> bool:
+        """Lose the pods of a node that is gone; tell whether there were any."""
+        lost = [each.remove_node(name) for each in self.owners()]
+        return any(lost)
+
+    def pods_alike(self) -> Iterator[Pods]:
+        """Yield all pods, those together that do not differ."""
+        for owner in self.owners():
+            for pods in owner.pods_alike():
+                yield pods._replace(handle=(owner, pods.handle))
+
+    def bind(self, pods: Pods, node: str, number: int) -> None:
+        """Bind some of the unscheduled pods of `pods_alike` to a node."""
+        owner, handle = pods.handle
+        owner.bind(handle, node, number)
+
+    def bind_all(self) -> bool:
+        """Bind every unscheduled pod, in a cluster where all of them fit; tell whether there was one."""
+        bound = False
+        for owner in self.replicasets:
+            bound |= owner.bind_all()
+        return bound
+
+    def evict(self, pods: Pods) -> None:
+        """Delete one of the pods of `pods_alike`."""
+        owner, handle = pods.handle
+        owner.evict(handle, pods.state)
+
+    def delete_pod(self, name: str | None, node: str | None) -> None:  # noqa: ARG002  which node is not asked here
+        """Delete a pod: by name, or the first one."""
+        self._act_on_pod(name, lambda owner: owner.delete_pod(name))
+
+    def make_pod_unready(self, name: str | None, node: str | None) -> None:  # noqa: ARG002  likewise
+        """Let a running pod lose readiness for good: by name, or the first one."""
+        self._act_on_pod(name, lambda owner: owner.make_unready(name))
+
+    def _act_on_pod(self, name: str | None, act: Callable[[ReplicaSet], bool]) -> None:
+        if not any(act(owner) for owner in self._by_revision()):
+            raise OperationError(f"there is no pod {name}" if name else "there is no such pod")
+
+    # What the kubelet does.
+
+    def remove_terminated(self) -> PodChange:
+        """Let terminating pods be gone."""
+        leaving = [owner for owner in self.owners() if owner.terminating]
+        if not leaving:
+            return NO_CHANGE
+        self.orphans = []
+        number = sum([owner.terminating for owner in leaving])
+        for owner in leaving:
+            owner.remove_terminated()
+        return PodChange(number, [owner.revision for owner in leaving])
+
+    def become_ready(self, limit: int | None) -> PodChange:
+        """Make bound pods Ready, no more than a limit: of the lowest revision first."""
+        number = 0
+        revisions = []
+        for owner in self.replicasets if limit is None else self._by_revision():
+            waiting = owner.waiting()
+            if limit is not None:
+                waiting = min(waiting, limit - number)
+            if waiting:
+                owner.become_ready(waiting)
+                number += waiting
+                revisions.append(owner.revision)
+        return PodChange(number, revisions)
+
+    def pass_min_ready_seconds(self) -> None:
+        """Let time pass until every Ready pod is available."""
+        for owner in self.replicasets:
+            owner.pass_min_ready_seconds()
+
+    # What is said about it.
+
+    def snapshot(self) -> Snapshot:
+        """Count the pods."""
+        return snapshot_of(self.owners())
+
+    def ranking(self) -> tuple[tuple[str, str], ...]:
+        """Return (name, why) of live pods, in the order in which a scale-down deletes them."""
+        return tuple(row for owner in self.replicasets for row in owner.victims())
+
+    def dns_names(self) -> Iterable[str]:
+        """Return nothing: pods with random names have no lasting DNS names."""
+        return ()

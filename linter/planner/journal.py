@@ -1,0 +1,71 @@
+"""What controllers and the kubelet did, one thing after another, over all workloads of a cluster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from linter.planner.model import ObjectId, Revision, Snapshot
+
+
+class Event(NamedTuple):
+    """One thing that a controller or the kubelet did.
+
+    Attributes:
+        action: scale-up, scale-down, create-pod, delete-pod, create-claim …; report/steps.py documents them.
+        target: A pod, node or claim; None where the revision says it.
+        revision: The revision that is concerned.
+        before: A ReplicaSet's size before.
+        after: And after.
+        snapshot: The workload's pods right after it.
+        workload: Whose pods they are.
+    """
+
+    action: str
+    target: str | None
+    revision: Revision | None
+    before: int | None
+    after: int | None
+    snapshot: Snapshot
+    workload: ObjectId
+
+
+class Counted(Protocol):
+    """A workload whose pods can be counted."""
+
+    id: ObjectId
+
+    def snapshot(self) -> Snapshot:
+        """Count the pods."""
+        ...
+
+
+class Journal:
+    """Collects the events of a round. Off while the state before the plan is built."""
+
+    __slots__ = ("events", "on")
+
+    def __init__(self) -> None:
+        self.on = True
+        self.events: list[Event] = []
+
+    def record(
+        self,
+        workload: Counted,
+        action: str,
+        target: str | None = None,
+        revision: Revision | None = None,
+        before: int | None = None,
+        after: int | None = None,
+    ) -> None:
+        """Write down what has just been done to a workload's pods; Event tells the arguments."""
+        if self.on:
+            self.events.append(
+                Event(action, target, revision, before, after, workload.snapshot(), workload.id)
+            )
+
+    def take(self) -> tuple[Event, ...]:
+        """Return the events since the last call."""
+        events = tuple(self.events)
+        self.events.clear()
+        return events

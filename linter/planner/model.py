@@ -1,0 +1,182 @@
+"""What the simulated cluster consists of: plain data, shared by the controllers, the kubelet and the plan."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Manifest = dict[str, Any]
+
+
+class ObjectId(NamedTuple):
+    """What tells an object from all others of the cluster."""
+
+    kind: str
+    namespace: str
+    name: str
+
+
+def object_id(manifest: Manifest) -> ObjectId:
+    """Return what tells an object from others; of one that nobody has decoded yet the metadata may be anything."""
+    metadata = manifest.get("metadata")
+    if not isinstance(metadata, dict):
+        metadata = {}
+    return ObjectId(
+        str(manifest.get("kind")),
+        str(metadata.get("namespace") or "default"),
+        str(metadata.get("name") or ""),
+    )
+
+
+class PodState(IntEnum):
+    """How far a pod is, in the order in which a ReplicaSet picks its victims: the least useful first."""
+
+    UNSCHEDULED = 0
+    PENDING = 1
+    """On a node, not Ready yet."""
+    UNREADY = 2
+    """Running, but has lost readiness for good."""
+    READY = 3
+    """Ready, but not for minReadySeconds yet."""
+    AVAILABLE = 4
+
+
+class Revision:
+    """A pod template that became a ReplicaSet or a ControllerRevision.
+
+    Attributes:
+        template: The pod template, defaults applied.
+        key: Equal for templates that Kubernetes holds for equal.
+        number: The revision number.
+        fails: Its pods never become Ready.
+        name: r1, r2 … in the order of appearance; None until then.
+    """
+
+    __slots__ = ("fails", "key", "name", "number", "template")
+
+    def __init__(
+        self, template: Manifest, key: str, number: int, *, fails: bool = False, name: str | None = None
+    ) -> None:
+        self.template = template
+        self.key = key
+        self.number = number
+        self.fails = fails
+        self.name = name
+
+    @property
+    def image(self) -> str:
+        """The image of the first container."""
+        return first_image(self.template)
+
+
+def first_image(template: Manifest) -> str:
+    """Return the image of a template's first container, "" without one."""
+    containers = (template.get("spec") or {}).get("containers") or ()
+    return str(containers[0].get("image", "")) if containers else ""
+
+
+class Pod:
+    """A pod with an identity: of a StatefulSet (name, ordinal) or a DaemonSet (node).
+
+    Attributes:
+        revision: What it was made of.
+        key: What orders pods: the ordinal or the node's name.
+        node: The node that it is bound to; None before that, and in a cluster whose nodes nobody named.
+        state: How far it is.
+        terminating: Whether it is being deleted.
+        sequence: The order of creation.
+    """
+
+    __slots__ = ("key", "node", "revision", "sequence", "state", "terminating")
+
+    def __init__(
+        self,
+        revision: Revision,
+        key: Any,
+        state: PodState = PodState.UNSCHEDULED,
+        *,
+        terminating: bool = False,
+        sequence: int = 0,
+        node: str | None = None,
+    ) -> None:
+        self.revision = revision
+        self.key = key
+        self.node = node
+        self.state = state
+        self.terminating = terminating
+        self.sequence = sequence
+
+    @property
+    def ready(self) -> bool:
+        """Whether its Ready condition is true. A terminating pod keeps it."""
+        return self.state >= PodState.READY
+
+    @property
+    def available(self) -> bool:
+        """Whether it has been Ready for minReadySeconds."""
+        return self.state is PodState.AVAILABLE
+
+
+class Claim:
+    """A PersistentVolumeClaim made from a volumeClaimTemplate. It goes with its owner, if it has one."""
+
+    __slots__ = ("name", "ordinal", "owned_by_pod", "owned_by_set", "terminating")
+
+    def __init__(
+        self, name: str, ordinal: int, *, owned_by_pod: bool = False, owned_by_set: bool = False
+    ) -> None:
+        self.name = name
+        self.ordinal = ordinal
+        self.owned_by_pod = owned_by_pod
+        self.owned_by_set = owned_by_set
+        self.terminating = False
+
+
+class Node(NamedTuple):
+    """A node, as far as controllers look at it."""
+
+    name: str
+    labels: Mapping[str, str]
+    taints: tuple[Mapping[str, Any], ...] = ()
+
+
+class Tally(NamedTuple):
+    """The pods of one revision, counted."""
+
+    revision: Revision
+    ready: int
+    waiting: int
+    terminating: int
+
+
+class Snapshot(NamedTuple):
+    """How many pods there are at one moment; terminating pods count in `terminating` alone."""
+
+    ready: int
+    available: int
+    total: int
+    terminating: int
+    tallies: tuple[Tally, ...]
+
+
+class Pods(NamedTuple):
+    """Pods of a workload that do not differ, as a scheduler or an eviction looks at them.
+
+    Attributes:
+        revision: What they were made of.
+        node: The node that they are bound to, or None.
+        state: How far they are.
+        number: How many they are.
+        handle: By which their controller knows them.
+        terminating: Whether they are being deleted; how far terminating ones of ReplicaSets were is forgotten.
+    """
+
+    revision: Revision
+    node: str | None
+    state: PodState
+    number: int
+    handle: Any
+    terminating: bool = False

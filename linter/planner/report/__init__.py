@@ -1,0 +1,1 @@
+"""What is said about a simulation: plans, with their steps, outcome, estimates and remedies."""

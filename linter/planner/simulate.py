@@ -1,0 +1,232 @@
+"""Runs a scenario in lockstep: controllers until nothing changes, then a round is written down, then the kubelet acts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.planner import kubelet
+from linter.planner.cluster import DEFAULT_MAX_PODS, Cluster, Target
+from linter.planner.errors import OperationError, ScenarioError, SimulationLimitError
+from linter.planner.model import Snapshot, first_image
+from linter.planner.nodes import parse_node
+from linter.planner.operations import Apply, Effect, verb_of
+from linter.planner.refusal import Refusal
+from linter.planner.revisions import template_key
+from linter.planner.rounds import Round
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.planner.controllers.base import Controller
+    from linter.planner.model import Manifest
+    from linter.planner.operations import Instruction
+    from linter.planner.refusal import Admit
+    from linter.planner.scenario import Scenario
+
+DEFAULT_MAX_ROUNDS = 400_000
+
+
+class Simulation:
+    """A scenario being played.
+
+    Attributes:
+        scenario: What is played.
+        cluster: Where it is played.
+        initial: The workload's pods that are there before the first round.
+        initial_manifest: The workload then; None if there is none.
+        ranking: Live pods of its ReplicaSets, with the reason, in the order in which a scale-down deletes them.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        admit: Admit | None = None,
+        *,
+        max_rounds: int = DEFAULT_MAX_ROUNDS,
+        max_pods: int = DEFAULT_MAX_PODS,
+    ) -> None:
+        """Set the scene.
+
+        Args:
+            scenario: What to play.
+            admit: Asked about every object that an operation creates or updates, as it is sent (no defaults applied);
+                None admits everything.
+            max_rounds: Give up after so many rounds.
+            max_pods: Give up at a StatefulSet of more pods, since each of its pods is played by itself.
+
+        Raises:
+            ScenarioError: The state does not hold the workload.
+            SimulationLimitError: Its workload is too large.
+        """
+        self.scenario = scenario
+        self._admit = admit
+        self._max_rounds = max_rounds
+        self._known: set[str] | None = None
+        self._number = 0
+        self._target = Target(scenario.kind, scenario.workload)
+        self.initial = Snapshot(0, 0, 0, 0, ())
+        self.initial_manifest: Manifest | None = None
+        self.ranking: tuple[tuple[str, str], ...] = ()
+        items = list(scenario.state or ())
+        nodes = scenario.nodes
+        if nodes is None:
+            nodes = tuple(
+                parse_node(each, f"state.items[{index}]")
+                for index, each in enumerate(items)
+                if each.get("kind") == "Node"
+            )
+        self.cluster = Cluster(
+            nodes, scenario.version, scenario.feature_gates, self._fails, max_pods=max_pods
+        )
+        if scenario.state is not None:
+            self._load(items)
+
+    @property
+    def workload(self) -> Controller | None:
+        """The workload under test; None before it is created."""
+        return self.cluster.find(self._target)
+
+    def _load(self, items: list[Manifest]) -> None:
+        from linter.planner import load_state
+
+        kind, name = self._target
+        manifest = load_state.find_workload(items, kind, name)
+        if manifest is not None:
+            self.cluster.load(manifest, items)
+            return
+        first = self.scenario.operations[:1]
+        if not first or not isinstance(first[0].operation, Apply):
+            raise ScenarioError("state", f"holds no {kind}{f' {name}' if name else ''}")
+
+    def _fails(self, template: Manifest) -> bool:
+        """Tell whether a template's pods never become Ready."""
+        if first_image(template) in self.scenario.failing_images:
+            return True
+        return (
+            self.scenario.fail_new and self._known is not None and template_key(template) not in self._known
+        )
+
+    # The clock.
+
+    def rounds(self) -> Iterator[Round]:
+        """Play the scenario; what the baseline leads to is left out.
+
+        Yields:
+            One round after another.
+
+        Raises:
+            ScenarioError: An operation has nothing to work on.
+            SimulationLimitError: There is no end to it.
+        """
+        scenario = self.scenario
+        self._play_baseline()
+        self.cluster.admit = self._admit
+        pending = list(enumerate(scenario.operations))[scenario.baseline :]
+        steps = 0
+        at_once = scenario.state is None
+        while True:
+            if pending and self._is_due(pending[0][1], steps, at_once=at_once):
+                yield self._operate(*pending.pop(0))
+                at_once, steps = False, 0
+                continue
+            if not self.cluster.workloads:
+                return
+            step = self._step(one_by_one=scenario.one_by_one)
+            if step.gone or step.became_ready:
+                steps += 1
+                yield self._write_down(gone=step.gone, ready=step.became_ready)
+                if self.cluster.pass_min_ready_seconds(step.workloads):
+                    yield self._write_down(waited="minReadySeconds")
+                continue
+            if not pending:
+                break
+            yield self._operate(*pending.pop(0))
+            steps = 0
+        if scenario.wait_for_deadline and self.cluster.exceed_deadlines():
+            yield self._write_down(waited="progressDeadlineSeconds")
+
+    def _is_due(self, instruction: Instruction, steps: int, *, at_once: bool) -> bool:
+        return at_once if instruction.after is None else steps >= instruction.after
+
+    def _play_baseline(self) -> None:
+        """Bring about what is there before the first round."""
+        cluster, scenario = self.cluster, self.scenario
+        cluster.journal.on = False
+        for index, instruction in enumerate(scenario.operations[: scenario.baseline]):
+            self._perform(instruction, f"operations[{index}]")
+            if index == 0:
+                # What the first creation comes to is known, and need not be played pod by pod.
+                for workload in cluster.workloads.values():
+                    workload.fast_forward()
+            cluster.run()
+            while (step := self._step(one_by_one=False)).gone or step.became_ready:
+                cluster.pass_min_ready_seconds(step.workloads)
+        self._known = cluster.template_keys()
+        target = self.workload
+        if target is not None:
+            self.initial = target.snapshot()
+            self.initial_manifest = target.manifest
+            self.ranking = target.ranking()
+        for workload in cluster.workloads.values():
+            workload.start_recording()
+        cluster.journal.on = True
+        # A state may have been listed before its controllers were done.
+        cluster.run()
+
+    def _step(self, *, one_by_one: bool) -> kubelet.KubeletStep:
+        step = kubelet.step(self.cluster, one_by_one=one_by_one)
+        if step.gone or step.became_ready or step.bound:
+            self.cluster.run()
+        return step
+
+    # Operations.
+
+    def _operate(self, index: int, instruction: Instruction) -> Round:
+        path = f"operations[{index}]"
+        try:
+            refusals, noticed = self._perform(instruction, path)
+        except OperationError as error:
+            refusals, noticed = (Refusal("", "Invalid", str(error)),), False
+        target = self.workload
+        if target is not None:
+            self.cluster.journal.record(
+                target, "refused" if refusals else "operation", verb_of(instruction.operation)
+            )
+        elif not refusals:
+            raise ScenarioError(path, f"no {self.scenario.kind} has been created yet")
+        if noticed:
+            self.cluster.run()
+        return self._write_down(instruction=instruction, refusals=refusals)
+
+    def _perform(self, instruction: Instruction, path: str) -> Effect:
+        try:
+            return instruction.operation.apply(self.cluster, self._target)
+        except ScenarioError as error:
+            raise error.below(path) from None
+
+    # Writing rounds down.
+
+    def _write_down(
+        self,
+        *,
+        instruction: Instruction | None = None,
+        refusals: tuple[Refusal, ...] = (),
+        gone: int = 0,
+        ready: int = 0,
+        waited: str = "",
+    ) -> Round:
+        number = self._number
+        self._number += 1
+        if number >= self._max_rounds:
+            raise SimulationLimitError(
+                f"the simulation was stopped after {self._max_rounds} rounds without coming to an end; "
+                "--max-rounds raises the limit."
+            )
+        events = self.cluster.journal.take()
+        # Nothing happens to pods without an event.
+        latest = {event.workload: event.snapshot for event in events}
+        records = {
+            key: workload.record(latest.get(key) or workload.snapshot())
+            for key, workload in self.cluster.workloads.items()
+        }
+        return Round(number, instruction, refusals, gone, ready, waited, records, events)
