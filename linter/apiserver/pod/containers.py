@@ -22,9 +22,10 @@ from linter.kube import names, pods
 from linter.kube.suggest import not_supported, quote
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from linter.apiserver.errors import Errors
+    from linter.apiserver.pod.volume_names import PodVolumes
     from linter.apiserver.request import Object
     from linter.path import FieldPath
 
@@ -39,15 +40,6 @@ _EPHEMERAL_NEVER = (
     "ports", "resources", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "restartPolicy",
     "restartPolicyRules", "resizePolicy",
 )  # fmt: skip
-
-
-class PodVolumes(NamedTuple):
-    """The volumes of a pod by name; the claim templates of a StatefulSet are among them."""
-
-    known: Mapping[str, Object]
-    """Every volume, whether something is wrong with it or not."""
-    usable: Mapping[str, Object]
-    """Those that nothing is wrong with: for the API server there are no others to mount."""
 
 
 class _Pod(NamedTuple):

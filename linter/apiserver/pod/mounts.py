@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from linter.apiserver.errors import Errors
-    from linter.apiserver.pod.containers import PodVolumes
+    from linter.apiserver.pod.volume_names import PodVolumes
     from linter.apiserver.request import Object
     from linter.path import FieldPath
 
 _PROPAGATION = ("Bidirectional", "HostToContainer", "None")
 _RECURSIVE = ("Disabled", "Enabled", "IfPossible")
-_MOUNTS = "volume-mounts"
-_DEVICES = "volume-devices"
+_MOUNTS: str = "volume-mounts"
+_DEVICES: str = "volume-devices"
 
 
 def validate_volume_mounts(container: Object, path: FieldPath, errors: Errors, volumes: PodVolumes) -> None:

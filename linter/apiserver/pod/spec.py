@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.apiserver.meta import validate_labels
-from linter.apiserver.pod.containers import PodVolumes, validate_containers, warn_of_containers
+from linter.apiserver.pod.containers import validate_containers, warn_of_containers
 from linter.apiserver.pod.resources import (
     validate_overhead,
     validate_pod_resources,
     warn_of_fractional_bytes,
 )
 from linter.apiserver.pod.security import validate_pod_security_context
+from linter.apiserver.pod.volume_names import NO_VOLUMES
 from linter.kube import names
 from linter.kube.suggest import quote
 from linter.path import FieldPath, format_path
@@ -48,24 +49,19 @@ def validate_pod_spec(
         old: The stored pod spec, where an update is judged: what it holds already is often let through.
     """
     stored = old or {}
-    usable_volumes: dict[str, Object] = {}
-    if volumes := spec.get("volumes"):
+    volumes = NO_VOLUMES
+    if written_volumes := spec.get("volumes"):
         from linter.apiserver.pod.projections import has_malformed_token_path
         from linter.apiserver.pod.volumes import validate_volumes
 
         any_token_path = has_malformed_token_path(stored.get("volumes") or [])
-        usable_volumes = validate_volumes(volumes, (*path, "volumes"), errors, any_token_path=any_token_path)
+        volumes = validate_volumes(written_volumes, (*path, "volumes"), errors, any_token_path=any_token_path)
     claims: Collection[str] = ()
     if pod_claims := spec.get("resourceClaims"):
         from linter.apiserver.pod.resource_claims import validate_pod_resource_claims
 
         claims = validate_pod_resource_claims(pod_claims, (*path, "resourceClaims"), errors)
-    known_volumes = {volume.get("name") or "": volume for volume in volumes or ()}
-    pod_volumes = PodVolumes(known_volumes, usable_volumes)
-    validate_containers(spec, path, errors, volumes=pod_volumes, claims=claims, old=old)
-    validate_pod_resources(spec, path, errors, claims=claims, old=old)
-    validate_pod_security_context(spec, path, errors, old=old)
-    validate_overhead(spec, path, errors)
+    validate_containers(spec, path, errors, volumes=volumes, claims=claims, old=old)
     if not spec.get("containers"):
         message = "The pod has no containers; it needs at least one."
         errors.required((*path, "containers"), message, rule="pod-containers")
@@ -74,6 +70,7 @@ def validate_pod_spec(
 
         validate_host_namespaces(spec, path, errors)
     _validate_policies(spec, path, errors)
+    validate_pod_security_context(spec, path, errors, old=old)
     if not _SCHEDULING.isdisjoint(spec):
         _validate_scheduling(spec, path, errors, stored=stored)
     if not _DNS.isdisjoint(spec) or spec.get("dnsPolicy") == "None":
@@ -87,6 +84,8 @@ def validate_pod_spec(
         from linter.apiserver.pod.host import validate_operating_system
 
         validate_operating_system(spec, path, errors)
+    validate_pod_resources(spec, path, errors, claims=claims, old=old)
+    validate_overhead(spec, path, errors)
 
 
 def warn_of_pod_spec(spec: Object, path: FieldPath, errors: Errors) -> None:

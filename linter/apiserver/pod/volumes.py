@@ -16,6 +16,7 @@ from linter.apiserver.pod.projections import (
     validate_projected_volume,
     validate_secret_volume,
 )
+from linter.apiserver.pod.volume_names import PodVolumes
 from linter.kube import names, quantities
 from linter.kube.suggest import quote
 from linter.path import FieldPath, format_path
@@ -43,7 +44,7 @@ _PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 
 def validate_volumes(
     volumes: list[Object], path: FieldPath, errors: Errors, *, any_token_path: bool = False
-) -> dict[str, Object]:
+) -> PodVolumes:
     """Judge the volumes of a pod.
 
     Args:
@@ -51,19 +52,19 @@ def validate_volumes(
         path: Where they stand.
         errors: Gets what is wrong.
         any_token_path: Let malformed paths of service account tokens through, as an update does where there are some already.
-
-    Returns:
-        The volumes that nothing is wrong with, by name: for the server there are no others to mount.
     """
+    known: dict[str, Object] = {}
     usable: dict[str, Object] = {}
     for index, volume in enumerate(volumes):
         before = len(errors)
         volume_path = (*path, index)
-        _validate_name(volume.get("name") or "", (*volume_path, "name"), errors, taken=usable)
+        name = volume.get("name") or ""
+        known[name] = volume
+        _validate_name(name, (*volume_path, "name"), errors, taken=usable)
         _validate_source(volume, volume_path, errors, any_token_path=any_token_path)
         if len(errors) == before:
-            usable[volume.get("name") or ""] = volume
-    return usable
+            usable[name] = volume
+    return PodVolumes(known, usable)
 
 
 def _validate_name(name: str, path: FieldPath, errors: Errors, *, taken: dict[str, Object]) -> None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linter.apiserver.errors import Errors
-from linter.apiserver.pod.containers import PodVolumes, validate_containers, warn_of_containers
+from linter.apiserver.pod.containers import validate_containers, warn_of_containers
 from linter.apiserver.pod.resources import validate_overhead, validate_pod_resources
 from linter.apiserver.pod.security import validate_pod_security_context
-from linter.apiserver.pod.stateful import _with_claims
+from linter.apiserver.pod.volume_names import PodVolumes
 from linter.path import format_path
 from linter.version import DEFAULT
 
@@ -93,15 +93,3 @@ def test_warnings_begin_with_the_path_of_the_pod_spec(path: FieldPath) -> None:
     (warning,) = errors.warnings
     assert (warning.rule, warning.path) == ("repeated-ports", (*path, "containers", 0, "ports", 1))
     assert warning.message == f"The port repeats {format_path(path)}.containers[0].ports[0]."
-
-
-def test_claim_templates_stand_before_the_volumes_and_hide_those_of_the_same_name() -> None:
-    claims = [{"metadata": {"name": "data"}}, {"metadata": {"name": "data"}}, {"metadata": {"name": "log"}}]
-    spec = {"volumes": [{"name": "log", "emptyDir": {}}, {"name": "tmp", "emptyDir": {}}]}
-    template, origins = _with_claims({"spec": spec}, ("spec", "template"), claims, ("claims",))
-    assert [volume["name"] for volume in template["spec"]["volumes"]] == ["data", "log", "tmp"]
-    assert origins == [
-        ("claims", 0, "metadata", "name"),
-        ("claims", 2, "metadata", "name"),
-        ("spec", "template", "spec", "volumes", 1),
-    ]

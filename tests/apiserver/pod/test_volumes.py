@@ -29,4 +29,4 @@ def test_only_what_nothing_is_wrong_with_is_usable() -> None:
     sound: dict[str, Any] = {"name": "a", "emptyDir": {}}
     nameless: dict[str, Any] = {"emptyDir": {}}
     again, bad = {"name": "a", "hostPath": {"path": "/"}}, {"name": "b", "configMap": {}}
-    assert validate_volumes([sound, nameless, again, bad], (), Errors(DEFAULT)) == {"a": sound}
+    assert validate_volumes([sound, nameless, again, bad], (), Errors(DEFAULT)).usable == {"a": sound}
