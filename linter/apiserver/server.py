@@ -31,7 +31,10 @@ def validate(request: Request) -> Errors | None:
         return errors
     _validate_request_namespace(request, errors)
     if strategy.prepare is not None:
-        request = strategy.prepare(request)
+        before = len(errors)
+        request = strategy.prepare(request, errors)
+        if len(errors) > before:
+            return errors
     if request.old is None:
         strategy.validate(request, errors)
     else:
