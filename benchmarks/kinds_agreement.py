@@ -14,7 +14,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from linter.engine.options import LintOptions
+from linter.engine.config.options import LintOptions
 
 import linter
 from linter.engine.admission import admission
