@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from linter.planner.model import ObjectId, Revision, Snapshot
+
+
+Action = Literal[
+    "operation", "refused", "create-replicaset", "scale-up", "scale-down", "create-pods", "delete-pods",
+    "create-claim", "create-pod", "delete-pod", "pods-ready", "pods-gone", "wait",
+]  # fmt: skip
+"""What an event says; report/steps.py documents them."""
 
 
 class Event(NamedTuple):
     """One thing that a controller or the kubelet did.
 
     Attributes:
-        action: scale-up, scale-down, create-pod, delete-pod, create-claim …; report/steps.py documents them.
+        action: What was done.
         target: A pod, node or claim; None where the revision says it.
         revision: The revision that is concerned.
         before: A ReplicaSet's size before.
@@ -21,7 +28,7 @@ class Event(NamedTuple):
         workload: Whose pods they are.
     """
 
-    action: str
+    action: Action
     target: str | None
     revision: Revision | None
     before: int | None
@@ -52,7 +59,7 @@ class Journal:
     def record(
         self,
         workload: Counted,
-        action: str,
+        action: Action,
         target: str | None = None,
         revision: Revision | None = None,
         before: int | None = None,

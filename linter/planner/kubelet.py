@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from linter.planner.cluster import Cluster
     from linter.planner.controllers.base import Controller, PodChange
-    from linter.planner.journal import Journal
+    from linter.planner.journal import Action, Journal
 
 
 class KubeletStep(NamedTuple):
@@ -53,7 +53,7 @@ def step(cluster: Cluster, *, one_by_one: bool) -> KubeletStep:
     return KubeletStep(gone, became_ready, bound, tuple(workloads))
 
 
-def _record(journal: Journal, workload: Controller, action: str, change: PodChange) -> None:
+def _record(journal: Journal, workload: Controller, action: Action, change: PodChange) -> None:
     """Write down what was done to pods of a workload, with their revision if they have all the same one."""
     number, revisions, names = change
     first = revisions[0]

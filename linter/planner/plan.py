@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from linter.kube.defaults.apply import apply_defaults
 from linter.kube.kinds import WORKLOADS
@@ -48,6 +48,7 @@ from linter.version import parse_version
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from linter.planner.controllers import Kind
     from linter.planner.report.plan import Command
     from linter.planner.rounds import Round
 
@@ -367,7 +368,8 @@ def _no_garbage_collection() -> Iterator[None]:
 
 def _pod_deletion(pod: str, manifest: Manifest, live: list[Manifest] | None) -> DeletePod:
     """Return the deletion of a pod by what tells pods of that kind apart."""
-    match manifest["kind"]:
+    kind: Kind = manifest["kind"]
+    match kind:
         case "DaemonSet":
             for each in live or ():
                 if each.get("kind") == "Pod" and object_id(each).name == pod:
@@ -375,9 +377,11 @@ def _pod_deletion(pod: str, manifest: Manifest, live: list[Manifest] | None) -> 
             return DeletePod(node=pod)
         case "StatefulSet":
             return DeletePod(name=pod)
-        case _:
+        case "Deployment" | "ReplicaSet":
             # Names are random: without a state any name stands for one of them.
             return DeletePod() if live is None else DeletePod(name=pod)
+        case _:
+            assert_never(kind)
 
 
 def _image_change(images: Mapping[str, str], manifest: Manifest) -> SetImage | Patch:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from linter.planner.assessment import Span
     from linter.planner.controllers.base import ControllerContext
-    from linter.planner.journal import Event
+    from linter.planner.journal import Action, Event
     from linter.planner.model import Manifest, Revision, Snapshot
 
 AVAILABLE = Condition("True", "MinimumReplicasAvailable")
@@ -277,7 +277,7 @@ class DeploymentController(ReplicaSetBook):
         self._changed = True
         names = owner.sync()
         self._scalings.append((owner.revision, before, size))
-        action = "scale-up" if size > before else "scale-down"
+        action: Action = "scale-up" if size > before else "scale-down"
         self.context.journal.record(self, action, ", ".join(names) or None, owner.revision, before, size)
 
     def _scale(self, new: ReplicaSet | None, old: list[ReplicaSet]) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from linter.planner.assessment import Hazard, Span
     from linter.planner.controllers.base import ControllerContext
-    from linter.planner.journal import Event
+    from linter.planner.journal import Action, Event
     from linter.planner.model import Manifest, Revision, Snapshot
 
 
@@ -93,7 +93,7 @@ class ReplicaSetController(ReplicaSetBook):
         names = owner.sync()
         after = owner.active
         if after != before:
-            action = "create-pods" if after > before else "delete-pods"
+            action: Action = "create-pods" if after > before else "delete-pods"
             self.context.journal.record(self, action, ", ".join(names) or None, owner.revision, before, after)
         owner.refresh_status()
 

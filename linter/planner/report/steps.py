@@ -14,14 +14,14 @@ The actions:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, assert_never
 
 from linter.planner.operations import touches_pods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from linter.planner.journal import Event
+    from linter.planner.journal import Action, Event
     from linter.planner.model import ObjectId, Snapshot
     from linter.planner.rounds import Round
 
@@ -46,7 +46,7 @@ class Step(NamedTuple):
 
     number: int
     round: int
-    action: str
+    action: Action | Literal["start"]
     target: str | None
     revision: str | None
     before: int | None
@@ -184,12 +184,10 @@ def _text(step: Step) -> str:
             return f"{_these(step)} Ready"
         case "pods-gone":
             return f"{_these(step)} gone"
-        case "wait" if after is None:
-            return f"{target} pass"
         case "wait":
-            return f"wait until Ready for {after} s (minReadySeconds)"
+            return f"{target} pass" if after is None else f"wait until Ready for {after} s (minReadySeconds)"
         case _:
-            raise ValueError(f"steps have no words for {step.action}")
+            assert_never(step.action)
 
 
 def _one(role: str, noun: str) -> str:
