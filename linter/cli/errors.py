@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
@@ -31,6 +30,8 @@ class ExitError(Exception):
 
 def complain(message: str) -> None:
     """Write one message to standard error."""
+    from contextlib import suppress
+
     from linter.output.terminal import sanitize
 
     # With standard error gone, nobody can be reached.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 
 from linter.cli.errors import (
     BUG,
@@ -78,6 +77,7 @@ def guarded(arguments: list[str]) -> int:
         status = UNREADABLE
     except Exception:  # noqa: BLE001  everything else is a bug, and is said to be one
         import traceback
+        from contextlib import suppress
 
         from linter.output.terminal import sanitize_lines
 
