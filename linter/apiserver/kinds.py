@@ -21,13 +21,17 @@ class Strategy(NamedTuple):
     """Judge an object that takes the place of a stored one: all that the server looks at then."""
     warn: Callable[[Request, Errors], None] | None = None
     """Warn of an object that is taken."""
+    prepare: Callable[[Request, Errors], Request] | None = None
+    """Return the request with the objects that validation sees, where the server changes them first; what it refuses at
+    that, it answers alone."""
 
 
 KINDS: dict[tuple[str, str], str] = {
-    ("apps/v1", "Deployment"): "apps",
-    ("apps/v1", "ReplicaSet"): "apps",
-    ("apps/v1", "StatefulSet"): "apps",
-    ("apps/v1", "DaemonSet"): "apps",
+    ("apps/v1", "Deployment"): "apps.deployment",
+    ("apps/v1", "ReplicaSet"): "apps.replica_set",
+    ("apps/v1", "StatefulSet"): "apps.stateful_set",
+    ("apps/v1", "DaemonSet"): "apps.daemon_set",
+    ("v1", "Service"): "core.services",
     ("policy/v1", "PodDisruptionBudget"): "policy",
     ("autoscaling/v1", "HorizontalPodAutoscaler"): "autoscaling",
     ("autoscaling/v2", "HorizontalPodAutoscaler"): "autoscaling",

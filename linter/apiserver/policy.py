@@ -23,8 +23,9 @@ EVICTION_POLICIES = ("AlwaysAllow", "IfHealthyBudget")
 
 def validate_pod_disruption_budget(request: Request, errors: Errors) -> None:
     """Judge a new budget. The server looks at its metadata only where the spec is right."""
+    before = len(errors)
     _validate_spec(request.spec, errors)
-    if not errors:
+    if len(errors) == before:
         validate_object_meta(request, errors, name=names.path_segment, finalizers_need_domain=False)
 
 

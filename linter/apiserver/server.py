@@ -30,6 +30,11 @@ def validate(request: Request) -> Errors | None:
         errors.invalid(("kind",), message, rule="object-identity")
         return errors
     _validate_request_namespace(request, errors)
+    if strategy.prepare is not None:
+        before = len(errors)
+        request = strategy.prepare(request, errors)
+        if len(errors) > before:
+            return errors
     if request.old is None:
         strategy.validate(request, errors)
     else:

@@ -8,6 +8,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from linter.version import KubeVersion
+
 Judge = Callable[..., set[tuple[str, str | None, str]]]
 Manifest = dict[str, Any]
 
@@ -158,9 +160,9 @@ def test_what_may_be_created_may_be_applied_again(judge_update: Judge, manifest:
 
 
 @UNHURRIED
-@given(PAIRS, st.sampled_from([(1, 30), (1, 33), (1, 35), (1, 37)]))
+@given(PAIRS, st.sampled_from([KubeVersion(1, minor) for minor in (30, 33, 35, 37)]))
 def test_every_pair_is_judged(
-    judge_update: Judge, pair: tuple[Manifest, Manifest], version: tuple[int, int]
+    judge_update: Judge, pair: tuple[Manifest, Manifest], version: KubeVersion
 ) -> None:
     new, old = pair
     for severity in ("error", "warning"):

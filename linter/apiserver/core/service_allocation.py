@@ -8,33 +8,24 @@ Source: https://kubernetes.io/docs/concepts/services-networking/dual-stack/, and
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from linter.engine.rule import Context, Problem
+from linter.apiserver.errors import Errors
+from linter.apiserver.request import Request, Stored
 from linter.kube.addresses import ip_faults, parse_ip
-from linter.kube.suggest import not_supported, quote
+from linter.kube.suggest import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from linter.loading.resource import Resource
     from linter.path import FieldPath
     from linter.version import KubeVersion
 
 Spec = dict[str, Any]
 
-HEADLESS = "None"
+HEADLESS: Final = "None"
 FAMILIES = ("IPv4", "IPv6")
 FAMILY_POLICIES = ("PreferDualStack", "RequireDualStack", "SingleStack")
 CLUSTER_IPS: FieldPath = ("spec", "clusterIPs")
 POLICY: FieldPath = ("spec", "ipFamilyPolicy")
-
-
-class Settled(NamedTuple):
-    """A Service's spec as validation sees it, or the problems that kept it from validation, by rule."""
-
-    spec: Spec
-    refused: dict[str, list[Problem]]
 
 
 class Allocated(NamedTuple):
@@ -44,24 +35,21 @@ class Allocated(NamedTuple):
     family: str = ""
 
 
-def settle(service: Resource, context: Context) -> Settled:
-    """Return what becomes of a new or updated Service. Computed once."""
-    key = (settle, context.old, context.version)
-    settled: Settled | None = service.memo.get(key)
-    if settled is None:
-        stored = (
-            stored_spec(context.old) if context.old is not None and context.old.kind == "Service" else None
-        )
-        settled = service.memo[key] = _settle(service, stored, strict=strict_addresses(context.version))
-    return settled
+def prepare_service(request: Request, errors: Errors) -> Request:
+    """Return the request with the spec that validation sees; of a stored Service, with the spec that the cluster holds.
 
-
-def stored_spec(service: Resource) -> Spec:
-    """Return the spec as the cluster holds it, of a Service that was created from this manifest."""
-    settled: Settled | None = service.memo.get(stored_spec)
-    if settled is None:
-        settled = service.memo[stored_spec] = _settle(service, None, strict=False)
-    return settled.spec
+    Args:
+        request: A request for a Service.
+        errors: Gets what keeps the Service from validation.
+    """
+    stored = request.old
+    if stored is not None:
+        # It was taken once, so that nothing is said of it.
+        spec = _allocate(stored.object["spec"], None, Errors(request.version), strict=False)
+        stored = Stored(stored.manifest, {**stored.object, "spec": spec})
+    old = None if stored is None else stored.object["spec"]
+    spec = _allocate(request.spec, old, errors, strict=strict_addresses(request.version))
+    return request._replace(object={**request.object, "spec": spec}, old=stored)
 
 
 def strict_addresses(version: KubeVersion) -> bool:
@@ -70,13 +58,13 @@ def strict_addresses(version: KubeVersion) -> bool:
 
 
 def is_headless(spec: Spec) -> bool:
-    """Tell whether a settled Service gets no cluster IP on purpose."""
+    """Tell whether a Service with allocated addresses gets no cluster IP on purpose."""
     return list(spec.get("clusterIPs") or ()) == [HEADLESS]
 
 
 def needs_node_ports(spec: Spec) -> bool:
     """Tell whether the ports of a Service of this type are opened on the nodes."""
-    return spec["type"] in ("NodePort", "LoadBalancer")
+    return spec["type"] in {"NodePort", "LoadBalancer"}
 
 
 def needs_health_check(spec: Spec) -> bool:
@@ -89,35 +77,39 @@ def is_reachable_from_outside(spec: Spec) -> bool:
     return needs_node_ports(spec) or (spec["type"] == "ClusterIP" and bool(spec.get("externalIPs")))
 
 
-def ip_path(service: Resource, index: int) -> FieldPath:
-    """Return where a cluster IP is written: clusterIP stands for the first of clusterIPs where that is absent."""
-    return (*CLUSTER_IPS, index) if service.object["spec"].get("clusterIPs") else ("spec", "clusterIP")
+def ip_path(written: Spec, index: int) -> FieldPath:
+    """Return where a cluster IP is written: clusterIP stands for the first of clusterIPs where that is absent.
+
+    Args:
+        written: The spec before allocation.
+        index: The index in clusterIPs.
+    """
+    return (*CLUSTER_IPS, index) if written.get("clusterIPs") else ("spec", "clusterIP")
 
 
-def _settle(service: Resource, old: Spec | None, *, strict: bool) -> Settled:
-    spec = dict(service.object["spec"])
+def _allocate(written: Spec, old: Spec | None, errors: Errors, *, strict: bool) -> Spec:
+    spec = dict(written)
     spec["clusterIPs"] = list(spec.get("clusterIPs") or ())
     spec["ipFamilies"] = list(spec.get("ipFamilies") or ())
     spec["ports"] = [dict(port) for port in spec.get("ports") or ()]
     if old is not None:
         _take_over(spec, old)
     _normalise_cluster_ips(spec, old)
-    refused: dict[str, list[Problem]] = {}
+    before = len(errors)
     if spec["type"] != "ExternalName":
-        for rule_id, problem in _settle_families(service, spec, old, strict=strict):
-            refused.setdefault(rule_id, []).append(problem)
-        if not refused:
+        _allocate_families(written, spec, old, errors, strict=strict)
+        if len(errors) == before:
             _fill_cluster_ips(spec, old)
-    if not refused and needs_node_ports(spec):
-        problem_found = _open_node_ports(spec) if old is None else _update_node_ports(spec)
-        if problem_found:
-            refused["service-node-ports"] = [problem_found]
-        elif needs_health_check(spec) and not (old and needs_health_check(old)):
-            taken = _health_check_port(spec)
-            refused.update({"service-traffic": [taken]} if taken else {})
+    if len(errors) == before and needs_node_ports(spec):
+        if old is None:
+            _allocate_node_ports(spec, errors)
+        else:
+            _update_node_ports(spec, errors)
+        if len(errors) == before and needs_health_check(spec) and not (old and needs_health_check(old)):
+            _allocate_health_check_port(spec, errors)
     if old is not None:
         _drop_what_the_type_does_not_need(spec, old)
-    return Settled(spec, refused)
+    return spec
 
 
 def _take_over(spec: Spec, old: Spec) -> None:
@@ -146,21 +138,19 @@ def _normalise_cluster_ips(spec: Spec, old: Spec | None) -> None:
         spec["clusterIPs"] = [single] if single else []
 
 
-def _settle_families(
-    service: Resource, spec: Spec, old: Spec | None, *, strict: bool
-) -> Iterator[tuple[str, Problem]]:
+def _allocate_families(written: Spec, spec: Spec, old: Spec | None, errors: Errors, *, strict: bool) -> None:
     headless_alone = spec.get("clusterIP") == HEADLESS and not spec.get("selector")
     if spec.get("ipFamilyPolicy") is None:
         inherited = old.get("ipFamilyPolicy") if old else None
         spec["ipFamilyPolicy"] = inherited or ("RequireDualStack" if headless_alone else "SingleStack")
-    faulty = False
-    for found in _written_wrongly(service, spec, old, strict=strict):
-        faulty = True
-        yield found
-    if faulty:
+    before = len(errors)
+    _validate_cluster_ips(written, spec, old, errors, strict=strict)
+    _validate_families(spec, errors)
+    if len(errors) > before:
         return
     addresses, families = spec["clusterIPs"], spec["ipFamilies"]
     single = spec["ipFamilyPolicy"] == "SingleStack"
+    rule = "service-ip-families"
     if old is not None and single:
         # The policy says clearly enough that the second one is to go.
         if addresses == old["clusterIPs"]:
@@ -170,20 +160,18 @@ def _settle_families(
     elif old is not None:
         for name in ("clusterIPs", "ipFamilies"):
             if spec[name] and len(spec[name]) < len(old[name]):
-                faulty = True
-                text = f"To give up the second of the {name}, set `ipFamilyPolicy: SingleStack`."
-                yield "service-ip-families", Problem(POLICY, text, "Invalid")
+                message = f"To give up the second of the {name}, set `ipFamilyPolicy: SingleStack`."
+                errors.invalid(POLICY, message, rule=rule)
     if single:
         for name, values in (("clusterIPs", addresses), ("ipFamilies", families)):
             if len(values) == 2:
-                faulty = True
-                text = (
+                message = (
                     f"Two {name} need `ipFamilyPolicy: PreferDualStack` or `RequireDualStack` "
                     "(SingleStack if nothing is written)."
                 )
-                path = POLICY if "ipFamilyPolicy" in service.object["spec"] else ("spec", name)
-                yield "service-ip-families", Problem(path, text, "Invalid", "spec.ipFamilyPolicy")
-    if faulty:
+                path = POLICY if "ipFamilyPolicy" in written else ("spec", name)
+                errors.invalid(path, message, rule=rule, field="spec.ipFamilyPolicy")
+    if len(errors) > before:
         return
     if HEADLESS not in addresses:
         families.extend(_family(address) for address in addresses[len(families) :])
@@ -193,66 +181,62 @@ def _settle_families(
         families.append("IPv6" if families[0] == "IPv4" else "IPv4")
 
 
-def _written_wrongly(
-    service: Resource, spec: Spec, old: Spec | None, *, strict: bool
-) -> Iterator[tuple[str, Problem]]:
-    """Check clusterIP, clusterIPs, ipFamilies and ipFamilyPolicy of a Service that is no ExternalName."""
-    addresses, families = spec["clusterIPs"], spec["ipFamilies"]
-    single = spec.get("clusterIP") or ""
-    whole = CLUSTER_IPS if service.object["spec"].get("clusterIPs") else ("spec", "clusterIP")
-
-    def invalid(message: str, index: int | None = None) -> tuple[str, Problem]:
-        if index is None:
-            return "service-cluster-ips", Problem(whole, message, "Invalid", "spec.clusterIPs")
-        return "service-cluster-ips", Problem(
-            ip_path(service, index), message, "Invalid", f"spec.clusterIPs[{index}]"
-        )
-
-    if single and not addresses:
-        yield "service-cluster-ips", Problem(whole, "clusterIPs is missing.", "Required", "spec.clusterIPs")
-    elif single and addresses[0] != single:
-        yield invalid(f"The first of clusterIPs must equal clusterIP, {quote(single)}.")
-    elif not single and addresses:
-        yield invalid("clusterIPs without clusterIP: repeat the first of them as clusterIP.")
+def _validate_families(spec: Spec, errors: Errors) -> None:
+    """Judge ipFamilies and ipFamilyPolicy of a Service that is not an ExternalName."""
+    rule = "service-ip-families"
+    families = spec["ipFamilies"]
     for index, family in enumerate(families):
         path = ("spec", "ipFamilies", index)
-        if family not in FAMILIES:
-            text = not_supported("The IP family", family, FAMILIES)
-            yield "service-ip-families", Problem(path, text, "NotSupported")
+        errors.not_supported(path, "The IP family", family, FAMILIES, rule=rule)
         if family in families[:index]:
-            yield (
-                "service-ip-families",
-                Problem(path, f"The IP family {quote(family)} is listed twice.", "Duplicate"),
-            )
-    if spec["ipFamilyPolicy"] not in FAMILY_POLICIES:
-        text = not_supported("ipFamilyPolicy", spec["ipFamilyPolicy"], FAMILY_POLICIES)
-        yield "service-ip-families", Problem(POLICY, text, "NotSupported")
+            errors.duplicate(path, f"The IP family {quote(family)} is listed twice.", rule=rule)
+    errors.not_supported(POLICY, "ipFamilyPolicy", spec["ipFamilyPolicy"], FAMILY_POLICIES, rule=rule)
 
+
+def _validate_cluster_ips(
+    written: Spec, spec: Spec, old: Spec | None, errors: Errors, *, strict: bool
+) -> None:
+    """Judge clusterIP and clusterIPs of a Service that is not an ExternalName, and whether they fit the ipFamilies."""
+    rule = "service-cluster-ips"
+    addresses, families = spec["clusterIPs"], spec["ipFamilies"]
+    single = spec.get("clusterIP") or ""
+    whole = CLUSTER_IPS if written.get("clusterIPs") else ("spec", "clusterIP")
+
+    def invalid(message: str, index: int | None = None) -> None:
+        if index is None:
+            errors.invalid(whole, message, rule=rule, field="spec.clusterIPs")
+        else:
+            errors.invalid(ip_path(written, index), message, rule=rule, field=f"spec.clusterIPs[{index}]")
+
+    if single and not addresses:
+        errors.required(whole, "clusterIPs is missing.", rule=rule, field="spec.clusterIPs")
+    elif single and addresses[0] != single:
+        invalid(f"The first of clusterIPs must equal clusterIP, {quote(single)}.")
+    elif not single and addresses:
+        invalid("clusterIPs without clusterIP: repeat the first of them as clusterIP.")
     unreadable = False
     stored = old["clusterIPs"] if old else ()
     for index, address in enumerate(addresses):
         if index == 0 and address == HEADLESS:
             if len(addresses) > 1:
                 unreadable = True
-                yield invalid("`None` must be the only one of clusterIPs.")
+                invalid("`None` must be the only one of clusterIPs.")
         elif not isinstance(address, Allocated) and address not in stored:
             for fault in ip_faults(address, strict=strict):
                 unreadable = True
                 hint = " Did you mean `None`?" if address.lower() == "none" and index == 0 else ""
-                yield invalid(f"The cluster IP {quote(address)} {fault}.{hint}", index)
+                invalid(f"The cluster IP {quote(address)} {fault}.{hint}", index)
     if len(addresses) > 2:
-        yield invalid("There can be two clusterIPs at most, one of each family.")
+        invalid("There can be two clusterIPs at most, one of each family.")
     if unreadable:
         return
     if len(addresses) > 1 and len({_family(address) for address in addresses}) < 2:
-        yield invalid("There can be only one of clusterIPs of each family.")
+        invalid("There can be only one of clusterIPs of each family.")
     if addresses != [HEADLESS]:
         for index, (address, family) in enumerate(zip(addresses, families, strict=False)):
             if family in FAMILIES and _family(address) != family:
-                written = "cluster IP" if isinstance(address, Allocated) else f"cluster IP {quote(address)}"
-                yield invalid(
-                    f"The {written} is no {family} address, which ipFamilies[{index}] asks for.", index
-                )
+                shown = "cluster IP" if isinstance(address, Allocated) else f"cluster IP {quote(address)}"
+                invalid(f"The {shown} is no {family} address, which ipFamilies[{index}] asks for.", index)
 
 
 def _fill_cluster_ips(spec: Spec, old: Spec | None) -> None:
@@ -266,7 +250,7 @@ def _fill_cluster_ips(spec: Spec, old: Spec | None) -> None:
         spec["clusterIP"] = addresses[0]
 
 
-def _open_node_ports(spec: Spec) -> Problem | None:
+def _allocate_node_ports(spec: Spec, errors: Errors) -> None:
     """Give each port of a new Service its node port: entries with the same port share one, as far as they don't say."""
     by_port: dict[int, Any] = {}
     taken: set[Any] = set()
@@ -276,16 +260,10 @@ def _open_node_ports(spec: Spec) -> Problem | None:
             continue
         number = port.get("port") or 0
         if number not in by_port:
-            requested = next(
-                (
-                    each["nodePort"]
-                    for each in spec["ports"]
-                    if each.get("nodePort") and (each.get("port") or 0) == number
-                ),
-                None,
-            )
+            requested = _requested_node_port(spec, number)
             if requested in taken:
-                return _taken(index, requested)
+                _refuse_taken(index, requested, errors)
+                return
             by_port[number] = port["nodePort"] = requested or Allocated(index)
         elif not wanted:
             port["nodePort"] = by_port[number]
@@ -293,12 +271,24 @@ def _open_node_ports(spec: Spec) -> Problem | None:
         elif wanted == by_port[number]:
             continue
         elif wanted in taken:
-            return _taken(index, wanted)
+            _refuse_taken(index, wanted, errors)
+            return
         taken.add(port["nodePort"])
-    return None
 
 
-def _update_node_ports(spec: Spec) -> Problem | None:
+def _requested_node_port(spec: Spec, number: int) -> int | None:
+    """Return the first node port that is written for a port."""
+    return next(
+        (
+            port["nodePort"]
+            for port in spec["ports"]
+            if port.get("nodePort") and (port.get("port") or 0) == number
+        ),
+        None,
+    )
+
+
+def _update_node_ports(spec: Spec, errors: Errors) -> None:
     """Give each new port of an updated Service its node port."""
     taken: set[Any] = set()
     for index, port in enumerate(spec["ports"]):
@@ -307,13 +297,10 @@ def _update_node_ports(spec: Spec) -> Problem | None:
                 continue
             port["nodePort"] = Allocated(index, "new")
         if (port["protocol"], port["nodePort"]) in taken:
-            return Problem(
-                ("spec", "ports", index, "nodePort"),
-                f"The node port {_shown(port['nodePort'])} is used twice for {port['protocol']}.",
-                "Duplicate",
-            )
+            message = f"The node port {_shown(port['nodePort'])} is used twice for {port['protocol']}."
+            errors.duplicate(_node_port(index), message, rule="service-node-ports")
+            return
         taken.add((port["protocol"], port["nodePort"]))
-    return None
 
 
 def _gets_node_ports(spec: Spec) -> bool:
@@ -321,21 +308,21 @@ def _gets_node_ports(spec: Spec) -> bool:
     return spec["type"] == "NodePort" or bool(spec.get("allocateLoadBalancerNodePorts", True))
 
 
-def _health_check_port(spec: Spec) -> Problem | None:
+def _allocate_health_check_port(spec: Spec, errors: Errors) -> None:
     """Reserve the health check port that a Service asks for, behind its node ports."""
     number = spec.get("healthCheckNodePort")
-    if not number or number not in [port.get("nodePort") for port in spec["ports"]]:
-        return None
-    message = f"The health check port {number} is the node port of one of the Service's ports."
-    return Problem(("spec", "healthCheckNodePort"), message, "Invalid")
+    if number and number in [port.get("nodePort") for port in spec["ports"]]:
+        message = f"The health check port {number} is the node port of one of the Service's ports."
+        errors.invalid(("spec", "healthCheckNodePort"), message, rule="service-traffic")
 
 
-def _taken(index: int, number: Any) -> Problem:
-    return Problem(
-        ("spec", "ports", index, "nodePort"),
-        f"The node port {_shown(number)} is taken by an earlier entry with another port.",
-        "Invalid",
-    )
+def _refuse_taken(index: int, number: Any, errors: Errors) -> None:
+    message = f"The node port {_shown(number)} is taken by an earlier entry with another port."
+    errors.invalid(_node_port(index), message, rule="service-node-ports")
+
+
+def _node_port(index: int) -> FieldPath:
+    return ("spec", "ports", index, "nodePort")
 
 
 def _shown(number: Any) -> str:
@@ -345,9 +332,8 @@ def _shown(number: Any) -> str:
 def _drop_what_the_type_does_not_need(spec: Spec, old: Spec) -> None:
     """Clear what a change of the type leaves without meaning, as long as it was not changed as well."""
     if old["type"] != "ExternalName" and spec["type"] == "ExternalName":
-        if (spec.get("clusterIP") or "") == (old.get("clusterIP") or "") and spec["clusterIPs"] == old[
-            "clusterIPs"
-        ]:
+        same_address = (spec.get("clusterIP") or "") == (old.get("clusterIP") or "")
+        if same_address and spec["clusterIPs"] == old["clusterIPs"]:
             spec["clusterIP"], spec["clusterIPs"] = "", []
         if spec["ipFamilies"] == old["ipFamilies"]:
             spec["ipFamilies"] = []

@@ -1,0 +1,1 @@
+"""The kinds of the group apps: Deployment, ReplicaSet, StatefulSet and DaemonSet."""

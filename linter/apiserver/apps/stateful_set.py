@@ -1,0 +1,130 @@
+"""StatefulSet.
+
+Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/stateful-set-v1/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.apiserver.amounts import amount_fault, effective_amount
+from linter.apiserver.apps.workload import (
+    SPEC,
+    describe_unknown_type,
+    validate_endless,
+    validate_not_negative,
+    validate_selector_and_template,
+)
+from linter.apiserver.equality import same
+from linter.apiserver.kinds import Strategy
+from linter.apiserver.meta import validate_object_meta, validate_object_meta_update
+from linter.kube import gates, names
+from linter.kube.suggest import not_supported, quote
+
+if TYPE_CHECKING:
+    from linter.apiserver.errors import Errors
+    from linter.apiserver.request import Object, Request
+    from linter.path import FieldPath
+
+STRATEGIES = ("RollingUpdate", "OnDelete")
+MANAGEMENT_POLICIES = ("OrderedReady", "Parallel")
+RETENTION_POLICIES = ("Retain", "Delete")
+FIXED_FIELDS = ("serviceName", "podManagementPolicy", "selector", "volumeClaimTemplates")
+"""What of the spec can't be updated."""
+
+
+def validate_stateful_set(request: Request, errors: Errors) -> None:
+    """Judge a new StatefulSet."""
+    validate_object_meta(request, errors, name=names.dns_label)
+    _validate_spec(request, errors)
+    if name := request.spec.get("serviceName"):
+        faults = names.dns_label(name)
+        errors.faults(("spec", "serviceName"), "The service name", name, faults, rule="service-name-syntax")
+
+
+def validate_stateful_set_update(request: Request, errors: Errors) -> None:
+    """Judge a StatefulSet that takes the place of a stored one."""
+    assert request.old is not None  # noqa: S101  an update
+    validate_object_meta_update(request, errors)
+    _validate_spec(request, errors)
+    _validate_fixed_fields(request.spec, request.old.object["spec"], errors)
+
+
+def warn_of_stateful_set(request: Request, errors: Errors) -> None:
+    """Warn of a number of revisions that the server takes for the sake of stored objects."""
+    limit = request.spec["revisionHistoryLimit"]
+    if limit < 0:
+        errors.warn(
+            ("spec", "revisionHistoryLimit"),
+            f"revisionHistoryLimit is {limit}; a negative number of revisions makes no sense.",
+            rule="revision-history-negative",
+        )
+
+
+def _validate_spec(request: Request, errors: Errors) -> None:
+    spec = request.spec
+    policy = spec["podManagementPolicy"]
+    if policy not in MANAGEMENT_POLICIES:
+        message = not_supported("podManagementPolicy", policy, MANAGEMENT_POLICIES)
+        errors.invalid(("spec", "podManagementPolicy"), message, rule="pod-management-policy")
+    _validate_update_strategy(spec["updateStrategy"], errors)
+    _validate_retention_policy(spec["persistentVolumeClaimRetentionPolicy"], errors)
+    validate_not_negative(spec, SPEC, "replicas", errors, rule="replicas")
+    validate_not_negative(spec, SPEC, "minReadySeconds", errors, rule="rollout-timing")
+    if "ordinals" in spec:
+        validate_not_negative(spec["ordinals"], (*SPEC, "ordinals"), "start", errors, rule="replicas")
+    validate_selector_and_template(request, errors)
+    validate_endless(request, errors)
+
+
+def _validate_update_strategy(strategy: Object, errors: Errors) -> None:
+    rule = "update-strategy"
+    kind = strategy["type"]
+    rolling = strategy.get("rollingUpdate")
+    path: FieldPath = ("spec", "updateStrategy", "rollingUpdate")
+    if kind not in STRATEGIES:
+        message = describe_unknown_type(kind, STRATEGIES)
+        errors.invalid(("spec", "updateStrategy", "type"), message, rule=rule, field="spec.updateStrategy")
+    elif rolling is None:
+        return
+    elif kind == "OnDelete":
+        message = (
+            "The type OnDelete takes no rollingUpdate block: delete the block, or use type RollingUpdate."
+        )
+        errors.invalid(path, message, rule=rule)
+    else:
+        validate_not_negative(rolling, path, "partition", errors, rule=rule)
+        _validate_max_unavailable(rolling.get("maxUnavailable"), (*path, "maxUnavailable"), errors)
+
+
+def _validate_max_unavailable(limit: int | str | None, path: FieldPath, errors: Errors) -> None:
+    # With the gate off, the server drops the field before it looks.
+    if limit is None or not gates.enabled(gates.MAX_UNAVAILABLE_STATEFUL_SET, errors.version):
+        return
+    fault = amount_fault(limit)
+    if not fault and effective_amount(limit) == 0:
+        fault = "it must not be 0"
+    if fault:
+        errors.invalid(path, f"maxUnavailable is {quote(limit)}; {fault}.", rule="update-strategy")
+
+
+def _validate_retention_policy(policies: Object, errors: Errors) -> None:
+    for when in ("whenDeleted", "whenScaled"):
+        path = ("spec", "persistentVolumeClaimRetentionPolicy", when)
+        errors.not_supported(path, when, policies[when], RETENTION_POLICIES, rule="claim-retention-policy")
+
+
+def _validate_fixed_fields(spec: Object, old: Object, errors: Errors) -> None:
+    fixed = FIXED_FIELDS if errors.version >= (1, 33) else (*FIXED_FIELDS, "revisionHistoryLimit")
+    changed = [name for name in fixed if not same(spec.get(name), old.get(name), name)]
+    if changed:
+        errors.forbidden(
+            ("spec", changed[0]),
+            f"{' and '.join(changed)} of a StatefulSet can't be changed. Delete it with --cascade=orphan, which leaves "
+            "the pods running, and create it again.",
+            rule="immutable-fields",
+            field="spec",
+        )
+
+
+STATEFUL_SET = Strategy(validate_stateful_set, validate_stateful_set_update, warn_of_stateful_set)
