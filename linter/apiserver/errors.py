@@ -126,7 +126,8 @@ class Errors:
     ) -> None:
         """Add that a value is invalid, once for each fault ("is longer than 63 bytes"), as linter.kube.names gives them."""
         for fault in faults:
-            self.errors.append(Error(rule, path, f"{what} {quote(value)} {fault}.", "Invalid", field))
+            shown = what if value == "" else f"{what} {quote(value)}"
+            self.errors.append(Error(rule, path, f"{shown} {fault}.", "Invalid", field))
 
     def warn(
         self, path: FieldPath, message: str, *, rule: str, field: str | None = None, at_key: bool = False

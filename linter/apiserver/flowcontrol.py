@@ -11,7 +11,7 @@ from linter.apiserver.fields import is_same, validate_name, validate_range
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import final_name, validate_meta
 from linter.kube import names
-from linter.kube.suggest import one_of, quote
+from linter.kube.suggest import did_you_mean, one_of, quote
 from linter.path import Key
 
 if TYPE_CHECKING:
@@ -158,7 +158,8 @@ def _validate_verbs(verbs: list[str], path: FieldPath, errors: Errors) -> None:
     _validate_list({"verbs": verbs}, "verbs", path[:-1], errors)
     unknown = [verb for verb in verbs if verb not in VERBS]
     if unknown and "*" not in verbs:
-        message = f"The verb {quote(unknown[0])} is not one of {one_of((*VERBS, '*'))}."
+        hint = did_you_mean(unknown[0], VERBS)
+        message = f"The verb {quote(unknown[0])} is not one of {one_of((*VERBS, '*'))}.{hint}"
         errors.unsupported(path, message, rule=rule)
 
 
@@ -288,7 +289,7 @@ def _validate_queuing(queuing: Object, path: FieldPath, errors: Errors) -> None:
     if hand < 1:
         errors.invalid(at, f"handSize is {hand}; it must be 1 or more.", rule=rule)
     elif hand > queues:
-        errors.invalid(at, f"handSize is {hand}; there are only {queues} queues.", rule=rule)
+        errors.invalid(at, f"handSize is {hand}; it must not be above queues, which is {queues}.", rule=rule)
     elif ceil(log2(queues) * hand) > _HASH_BITS:
         message = f"{hand} of {queues} queues are more choices than a hash of {_HASH_BITS} bits has: choose a smaller handSize."
         errors.invalid(at, message, rule=rule)

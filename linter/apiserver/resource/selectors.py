@@ -71,7 +71,8 @@ def _expression_fault(expression: str) -> str | None:
         result = environment.compile(expression).return_type().name()
     except RuntimeError as error:
         line = str(error).removeprefix("INVALID_ARGUMENT: ").partition("\n")[0]
-        fault = re.sub(r"^ERROR: <input>:|\s*\(in container ''\)|\s*\[INVALID_ARGUMENT\]$", "", line)
+        noise = r"^ERROR: <input>:|\s*\(in container ''\)|\s*\[INVALID_ARGUMENT\]$| expecting .*"
+        fault = re.sub(noise, "", line)
         return None if is_beyond_us and "Syntax error" not in fault else fault
     if is_beyond_us or result in {"BOOL", "DYN", "UNKNOWN"}:
         return None
