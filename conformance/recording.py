@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 OPENAPI: Final = "openapi"
 SUMMARY: Final = "recorded.json"
 
-_PASSES: Final = 2
 # The other parts of a control plane that a family needs beside the API server. Verdicts need quiet: a controller
 # would change what an update finds.
 _PARTS: Final[dict[str, tuple[str, ...]]] = {
@@ -126,8 +125,8 @@ def _recorded(programs: Programs, family: Family, cases: Sequence[Case], folder:
 
 def record_twice(client: Client, family: Family, cases: Sequence[Case]) -> Agreement:
     """Ask a running control plane about cases in two passes, and keep what both say."""
-    passes = [_pass(client, family, cases) for _ in range(_PASSES)]
-    return compare.agree(family.noun, cases, passes)
+    first, second = _pass(client, family, cases), _pass(client, family, cases)
+    return compare.agree(family.noun, cases, first, second)
 
 
 def _pass(client: Client, family: Family, cases: Sequence[Case]) -> list[Outcome]:
@@ -199,12 +198,9 @@ def _write(
     request: Request, family: Family, cases: Sequence[Case], others: Sequence[Case], now: dict[str, Outcome]
 ) -> None:
     """Write what the version answers otherwise than recorded first; its own first recordings are replaced."""
-    changed = {
-        data.key_of(case): now[data.key_of(case)]
-        for case in cases
-        if data.key_of(case) in now
-        and compare.is_different(family.noun, case, data.outcome_in(case), now[data.key_of(case)])
-    }
+    first_answers = {data.key_of(case): data.outcome_in(case) for case in cases}
+    found = compare.differences(family.noun, cases, first_answers, now)
+    changed = {difference.key: now[difference.key] for difference in found}
     first = {data.key_of(case) for case in cases if data.version_of(case) == request.version}
     for path in family.files:
         data.replace_outcomes(path, {key: outcome for key, outcome in changed.items() if key in first})

@@ -30,6 +30,7 @@ CLUSTER_QUIET: Final = 2.5
 _AT_ONCE: Final = 8
 _MOST_ROUNDS: Final = 80
 _NEVER: Final = 1 << 30
+_CLEAR_SECONDS: Final = 30.0
 _numbers = itertools.count(1)
 
 Round = dict[str, Any]
@@ -37,13 +38,13 @@ Round = dict[str, Any]
 
 def record_rollouts(client: Client, cases: Sequence[Case], quiet: float = ROLLOUT_QUIET) -> list[Outcome]:
     """Play scenarios side by side, each in a namespace of its own; those with nodes, which all share, one by one."""
-    with Watcher(client) as watcher:
+    # The watcher is left first: that ends the scenarios that an interruption finds running.
+    with ThreadPoolExecutor(_AT_ONCE) as pool, Watcher(client) as watcher:
         play = _player(client, watcher, quiet)
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            alone = [case for case in cases if case.get("nodes")]
-            beside = {case["name"]: pool.submit(play, case) for case in cases if not case.get("nodes")}
-            outcomes = {case["name"]: play(case) for case in alone}
-            outcomes |= {name: playing.result() for name, playing in beside.items()}
+        alone = [case for case in cases if case.get("nodes")]
+        beside = [case for case in cases if not case.get("nodes")]
+        played = [*zip(beside, pool.map(play, beside), strict=True), *((case, play(case)) for case in alone)]
+    outcomes = {case["name"]: outcome for case, outcome in played}
     return [outcomes[case["name"]] for case in cases]
 
 
@@ -141,12 +142,15 @@ def _spec(world: World) -> dict[str, Any]:
 
 
 def _clear(world: World) -> None:
-    """Remove nodes, namespace and pods: on nodes of the same names pods would take the next scenario's room."""
+    """Remove nodes, namespace and pods.
+
+    No kubelet would end the pods: they would take the next scenario's room, and keep the namespace controller busy.
+    """
     for node in world.nodes:
         world.client.ask("DELETE", world.path("Node", node))
     world.client.ask("DELETE", f"/api/v1/namespaces/{world.namespace}")
-    deadline = time.monotonic() + 30
-    while world.placement is not None and time.monotonic() < deadline and (pods := world.items("Pod")):
+    deadline = time.monotonic() + _CLEAR_SECONDS
+    while (pods := world.items("Pod")) and time.monotonic() < deadline:
         for pod in pods:
             world.client.ask("DELETE", world.path("Pod", pod["metadata"]["name"]), gracePeriodSeconds="0")
-        time.sleep(0.5)
+        time.sleep(0.2)

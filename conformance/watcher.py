@@ -78,13 +78,14 @@ class Watcher:
         """Wait until nothing has changed in a namespace for `quiet` seconds.
 
         Raises:
-            RecordingError: Something changes all the time.
+            RecordingError: Something changes all the time, or the context was left.
         """
         started = time.monotonic()
         while time.monotonic() - max(self._changed.get(namespace, started), started) < quiet:
             if time.monotonic() - started > _LONGEST_SECONDS:
                 raise RecordingError("does not come to rest")
-            time.sleep(0.02)
+            if self._stopped.wait(0.02):
+                raise RecordingError("interrupted")
 
     def take_scalings(self, namespace: str) -> list[Scaling]:
         """Return the scalings that were seen since the last call."""

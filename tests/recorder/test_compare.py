@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.compare import Difference, agree, differences, effective, is_different, table
+from conformance.compare import Difference, agree, difference, differences, effective, table
 
 ACCEPT = {"verdict": "accept"}
 
@@ -29,10 +29,10 @@ def test_only_what_two_passes_answer_alike_is_kept() -> None:
         reject(("a", "X")),
         ACCEPT,
     ]
-    agreement = agree("verdicts", cases, [first, second])
+    agreement = agree("verdicts", cases, first, second)
     assert agreement.outcomes == {"same": ACCEPT, "order": first[1]}
     assert agreement.left_out == {
-        "coin": "the two passes differ: accept | reject a X",
+        "coin": "the two passes differ: accept → reject a X",
         "stuck": "not answered: timeout",
     }
 
@@ -40,13 +40,28 @@ def test_only_what_two_passes_answer_alike_is_kept() -> None:
 def test_fields_of_rounds_that_kubernetes_does_not_decide_are_dropped() -> None:
     first = {"rounds": [{"round": 0, "pods": {"r1": 1}, "placed": {"node-a": 1}}]}
     second = {"rounds": [{"round": 0, "pods": {"r1": 1}, "placed": {"node-b": 1}}]}
-    agreement = agree("cluster", [scenario()], [[first], [second]])
+    agreement = agree("cluster", [scenario()], [first], [second])
     assert agreement.outcomes == {"s": {"rounds": [{"round": 0, "pods": {"r1": 1}}]}}
     assert not agreement.left_out
 
 
+def test_a_field_that_an_earlier_recording_lacks_is_no_difference() -> None:
+    def rounds(**fields: Any) -> dict[str, Any]:
+        return {"rounds": [{"round": 0, "pods": {}, **fields}]}
+
+    budget, other = {"budgets": {"web": {"expectedPods": 3}}}, {"budgets": {"web": {"expectedPods": 2}}}
+    assert not difference("cluster", scenario(), rounds(), rounds(**budget))
+    assert not difference("cluster", scenario(), rounds(**budget), rounds())
+    assert difference("cluster", scenario(), rounds(**budget), rounds(**other))
+
+
+def test_what_was_not_drained_counts() -> None:
+    found = difference("cluster", scenario(), {"rounds": []}, {"rounds": [], "not_drained": {"node-a": 1}})
+    assert found == Difference("s", "Deployment", "as recorded", "not drained None → {'node-a': 1}")
+
+
 def test_a_scenario_that_could_not_be_played_is_left_out() -> None:
-    agreement = agree("rollouts", [scenario()], [[{"failed": "does not come to rest"}], [{"rounds": []}]])
+    agreement = agree("rollouts", [scenario()], [{"failed": "does not come to rest"}], [{"rounds": []}])
     assert agreement.left_out == {"s": "not answered: does not come to rest"}
 
 
@@ -56,15 +71,15 @@ def test_of_a_daemonset_only_counts_are_decided() -> None:
     def rounds(node: str, state: str) -> dict[str, Any]:
         return {"rounds": [{"round": 0, "pods": [{"node": node, "revision": "r1", "state": state}]}]}
 
-    assert not is_different("rollouts", daemon_set, rounds("node-a", "ready"), rounds("node-b", "ready"))
-    assert is_different("rollouts", daemon_set, rounds("node-a", "ready"), rounds("node-a", "waiting"))
+    assert not difference("rollouts", daemon_set, rounds("node-a", "ready"), rounds("node-b", "ready"))
+    assert difference("rollouts", daemon_set, rounds("node-a", "ready"), rounds("node-a", "waiting"))
 
 
 def test_steps_inside_a_round_are_decided_only_one_by_one() -> None:
     one = {"rounds": [{"round": 0, "scalings": ["r1 0 -> 2"], "pods": {}}]}
     two = {"rounds": [{"round": 0, "scalings": ["r1 0 -> 1", "r1 1 -> 2"], "pods": {}}]}
-    assert not is_different("rollouts", scenario(), one, two)
-    assert is_different("rollouts", scenario(readiness="one-by-one"), one, two)
+    assert not difference("rollouts", scenario(), one, two)
+    assert difference("rollouts", scenario(readiness="one-by-one"), one, two)
 
 
 def test_the_words_of_a_rejected_operation_do_not_count() -> None:
@@ -72,8 +87,8 @@ def test_the_words_of_a_rejected_operation_do_not_count() -> None:
         result = [{"rejected": {"code": code, "causes": [], "message": message}}]
         return {"rounds": [{"round": 0, "operation": {"op": "apply", "result": result}, "pods": {}}]}
 
-    assert not is_different("rollouts", scenario(), rounds("uid 1", 422), rounds("uid 2", 422))
-    assert is_different("rollouts", scenario(), rounds("uid 1", 422), rounds("uid 1", 400))
+    assert not difference("rollouts", scenario(), rounds("uid 1", 422), rounds("uid 2", 422))
+    assert difference("rollouts", scenario(), rounds("uid 1", 422), rounds("uid 1", 400))
 
 
 def test_the_version_before_has_its_own_lines_or_those_of_the_first() -> None:

@@ -81,7 +81,7 @@ def test_verdicts_are_recorded_compared_and_written(client: Client, fake: FakeSe
         "| negative | ReplicaSet | accept | reject spec.replicas FieldValueInvalid |",
         "| old | ReplicaSet | reject is invalid | accept |",
         "| gone | Gone | reject ? | reject Gone is not served |",
-        "left out: coin: the two passes differ: accept | reject spec.replicas FieldValueInvalid",
+        "left out: coin: the two passes differ: accept → reject spec.replicas FieldValueInvalid",
     ]
     sent = "POST /apis/apps/v1/namespaces/default/replicasets dryRun fieldValidation"
     assert fake.requests.count(sent) == 8
@@ -252,7 +252,10 @@ def test_a_scenario_is_played_round_by_round(
     assert not fake.objects
 
     write(tmp_path / "rollouts.jsonl", [{**SCENARIO, "rounds": expected[:-1]}])
-    assert recorded(client, request(tmp_path))[-1] == "| scale-down | ReplicaSet |  | 5 rounds → 6 rounds |"
+    assert (
+        recorded(client, request(tmp_path))[-1]
+        == "| scale-down | ReplicaSet | as recorded | 5 rounds → 6 rounds |"
+    )
     (line,) = read(tmp_path / "rollouts-versions.jsonl")
     assert line == {**SCENARIO, "kubernetes": "1.38", "rounds": expected}
 
