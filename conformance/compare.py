@@ -88,7 +88,7 @@ def differences(
     """List the cases that are answered in both versions, and otherwise."""
     answered = [case for case in cases if key_of(case) in now]
     found = [difference(noun, case, before[key_of(case)], now[key_of(case)]) for case in answered]
-    return [each for each in found if each]
+    return [entry for entry in found if entry]
 
 
 def table(found: Sequence[Difference], before: str, now: str) -> list[str]:

@@ -57,9 +57,9 @@ class _Ports:
 
     def __init__(self) -> None:
         sockets = [socket.create_server((LOOPBACK, 0)) for _ in range(3)]
-        self.api, self.etcd, self.peers = (each.getsockname()[1] for each in sockets)
-        for each in sockets:
-            each.close()
+        self.api, self.etcd, self.peers = (listener.getsockname()[1] for listener in sockets)
+        for listener in sockets:
+            listener.close()
 
 
 @contextmanager

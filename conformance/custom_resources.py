@@ -58,7 +58,7 @@ def _apply(client: Client, definition: dict[str, Any]) -> None:
 
 def _established(definition: dict[str, Any]) -> bool:
     conditions = definition.get("status", {}).get("conditions") or []
-    return any(each["type"] == "Established" and each["status"] == "True" for each in conditions)
+    return any(found["type"] == "Established" and found["status"] == "True" for found in conditions)
 
 
 def record_custom_verdicts(client: Client, cases: Sequence[Case], folder: Path) -> list[Outcome]:

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.client import JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH
+from conformance.errors import RecordingError
 from conformance.kubelet import set_ready
 from conformance.workload import Object, is_terminating, revision_number, timestamp
 
@@ -21,7 +22,7 @@ def operate(world: World, operation: dict[str, Any]) -> list[dict[str, Any]]:
     """Do an operation, and return what the API server said where that belongs into the recording.
 
     Raises:
-        ApiError: The server refused a request that is not under test.
+        RecordingError: The server refused a request that is not under test, or what is to be operated on is missing.
         ValueError: The operation is not known.
     """
     match operation["op"]:
@@ -115,24 +116,32 @@ def _undo(world: World, to_revision: int | None) -> None:
     """Go back to a revision, or to the one before the newest."""
     if world.kind == "Deployment":
         templates = {revision_number(item): item["spec"]["template"] for item in world.replica_sets()}
-        template = copy.deepcopy(templates[to_revision or sorted(templates)[-2]])
+        template = copy.deepcopy(_revision(templates, to_revision))
         template["metadata"]["labels"].pop("pod-template-hash", None)
         patch = [{"op": "replace", "path": "/spec/template", "value": template}]
         world.client.call("PATCH", world.workload, patch, content_type=JSON_PATCH)
     else:
-        data = {item["revision"]: item["data"] for item in world.items("ControllerRevision")}
-        _patch(world, data[to_revision or sorted(data)[-2]])
+        patches = {item["revision"]: item["data"] for item in world.items("ControllerRevision")}
+        _patch(world, _revision(patches, to_revision))
+
+
+def _revision(revisions: dict[int, Object], to_revision: int | None) -> Object:
+    wanted = to_revision or next(iter(sorted(revisions)[-2:-1]), None)
+    if wanted not in revisions:
+        raise RecordingError(f"no revision to go back to among {sorted(revisions)}")
+    return revisions[wanted]
 
 
 def _chosen_pod(world: World, operation: dict[str, Any]) -> Object:
     """Return the pod that is named, the one on the named node, or the first."""
-    return next(
-        pod
-        for pod in world.pods()
-        if not is_terminating(pod)
-        and operation.get("name") in {None, pod["metadata"]["name"]}
-        and operation.get("node") in {None, pod["spec"].get("nodeName")}
-    )
+    for pod in world.pods():
+        if (
+            not is_terminating(pod)
+            and operation.get("name") in {None, pod["metadata"]["name"]}
+            and operation.get("node") in {None, pod["spec"].get("nodeName")}
+        ):
+            return pod
+    raise RecordingError(f"no pod for {operation}")
 
 
 def add_node(world: World, node: dict[str, Any]) -> None:

@@ -48,7 +48,7 @@ def snapshot(world: World) -> dict[str, Any]:
     state |= _status(world)
     if scalings := world.watcher.take_scalings(world.namespace):
         state["scalings"] = [
-            f"{world.revision(each.template)} {each.before} -> {each.after}" for each in scalings
+            f"{world.revision(scaling.template)} {scaling.before} -> {scaling.after}" for scaling in scalings
         ]
     return state if world.placement is None else state | _cluster(world, pods)
 
@@ -106,7 +106,9 @@ def _status(world: World) -> dict[str, Any]:
     fields: dict[str, Any] = {"status": {key: status.get(key, 0) for key in _STATUS[world.kind]}}
     if world.kind == "Deployment":
         conditions = status.get("conditions", [])
-        fields["conditions"] = {each["type"]: f"{each['status']} {each.get('reason')}" for each in conditions}
+        fields["conditions"] = {
+            found["type"]: f"{found['status']} {found.get('reason')}" for found in conditions
+        }
     return fields
 
 
@@ -138,7 +140,9 @@ def _cluster(world: World, pods: Sequence[Object]) -> dict[str, Any]:
 
 def _reasons(pod: Object) -> list[str]:
     conditions = pod.get("status", {}).get("conditions", [])
-    return [each["message"] for each in conditions if each["type"] == "PodScheduled" and each.get("message")]
+    return [
+        found["message"] for found in conditions if found["type"] == "PodScheduled" and found.get("message")
+    ]
 
 
 def _failure(event: Object) -> str:

@@ -142,7 +142,7 @@ def is_terminating(item: Object) -> bool:
 def is_ready(pod: Object) -> bool:
     """Tell whether a pod's condition Ready holds."""
     conditions = pod.get("status", {}).get("conditions", [])
-    return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
+    return any(found["type"] == "Ready" and found["status"] == "True" for found in conditions)
 
 
 def timestamp() -> str:

@@ -145,7 +145,7 @@ def test_a_second_recording_replaces_the_first_and_keeps_other_versions(
 
 
 def test_cases_first_recorded_with_the_same_version_are_replaced(client: Client, tmp_path: Path) -> None:
-    write(tmp_path / "verdicts-random.jsonl", [{**each, "kubernetes": "1.38"} for each in VERDICTS[:2]])
+    write(tmp_path / "verdicts-random.jsonl", [{**case, "kubernetes": "1.38"} for case in VERDICTS[:2]])
     untouched = (tmp_path / "verdicts-random.jsonl").read_text().splitlines()[0]
     recorded(client, request(tmp_path))
     first, second = (tmp_path / "verdicts-random.jsonl").read_text().splitlines()
@@ -244,7 +244,7 @@ def test_a_scenario_is_played_round_by_round(
         {"operation": delete, **state(0, 1, 1)},
         {"kubelet": {"gone": 1, "ready": 1}, **state(1, 0, 0)},
     ]
-    expected = [{"round": number, **each} for number, each in enumerate(rounds)]
+    expected = [{"round": number, **found} for number, found in enumerate(rounds)]
     write(tmp_path / "rollouts.jsonl", [{**SCENARIO, "rounds": expected}])
     assert recorded(client, request(tmp_path)) == [
         "\n## rollouts: 1 cases, 0 otherwise than 1.37, 0 left out\n"
