@@ -177,7 +177,7 @@ def _entry(key: str, value: object) -> str:
 
 
 def source_of(version: Version) -> Source:
-    """Read a version's definitions: the package's, because it has them sooner than anybody records; else the recorded."""
+    """Read a version's definitions: the package's if it knows the version, else the recorded ones."""
     return packaged(version) or recorded(version)
 
 

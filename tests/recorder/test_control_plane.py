@@ -27,10 +27,13 @@ def program(path: Path, code: str) -> Path:
 
 
 def started(path: Path) -> list[str]:
-    return path.with_name(f"{path.name}.started").read_text(encoding="utf-8").split()
+    note = path.with_name(f"{path.name}.started")
+    return note.read_text(encoding="utf-8").split() if note.exists() else []
 
 
 def is_running(path: Path) -> bool:
+    if not started(path):
+        return False
     try:
         os.kill(int(started(path)[0]), 0)
     except ProcessLookupError:
