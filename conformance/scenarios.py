@@ -14,7 +14,7 @@ from conformance.operations import add_node, evict, evictable, operate
 from conformance.snapshot import snapshot
 from conformance.verdicts import failed
 from conformance.watcher import Watcher
-from conformance.workload import World
+from conformance.workload import World, is_terminating
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +31,7 @@ _AT_ONCE: Final = 8
 _MOST_ROUNDS: Final = 80
 _NEVER: Final = 1 << 30
 _CLEAR_SECONDS: Final = 30.0
+_LONGEST_SECONDS: Final = 60.0
 _numbers = itertools.count(1)
 
 Round = dict[str, Any]
@@ -106,7 +107,7 @@ def _rounds(world: World, case: Case, quiet: float) -> Iterator[Round]:
     steps_since: int | None = None  # the first operation does not wait
 
     def at_rest() -> Round:
-        world.watcher.wait_for_rest(world.namespace, quiet)
+        _wait_for_rest(world, quiet)
         return snapshot(world)
 
     while True:
@@ -139,6 +140,25 @@ def _rounds(world: World, case: Case, quiet: float) -> Iterator[Round]:
 def _spec(world: World) -> dict[str, Any]:
     spec: dict[str, Any] = world.client.ask("GET", world.workload).body.get("spec", {})
     return spec
+
+
+def _wait_for_rest(world: World, quiet: float) -> None:
+    deadline = time.monotonic() + _LONGEST_SECONDS
+    world.watcher.wait_for_rest(world.namespace, quiet)
+    while not _is_observed(world):
+        if time.monotonic() > deadline:
+            raise RecordingError("the controller does not see the newest spec")
+        world.watcher.wait_for_rest(world.namespace, quiet)
+
+
+def _is_observed(world: World) -> bool:
+    """Tell whether the controller has seen the newest spec: on a busy machine quiet alone does not say so."""
+    found = world.client.ask("GET", world.workload)
+    if not found.is_success or is_terminating(found.body):
+        return True
+    observed: int = found.body.get("status", {}).get("observedGeneration", 0)
+    generation: int = found.body["metadata"].get("generation", 0)
+    return observed >= generation
 
 
 def _clear(world: World) -> None:
