@@ -72,7 +72,8 @@ OPENAPI: dict[str, Any] = {
 class FakeServer:
     """A few of an API server's answers, and a controller that keeps a ReplicaSet's pods at `replicas`.
 
-    It refuses manifests with `replicas: -1`, takes every second one that speaks of a coin, and warns of the old.
+    It refuses manifests with `replicas: -1`, takes every second one that speaks of a coin, and warns of the old. Where
+    there is a PodDisruptionBudget, no pod can be evicted.
     """
 
     def __init__(self) -> None:
@@ -106,6 +107,12 @@ class FakeServer:
                 return (200, found, None) if found else (404, {"message": "not found"}, None)
             case "POST" if path.endswith("/binding"):
                 self.objects[path.removesuffix("/binding")]["spec"]["nodeName"] = manifest["target"]["name"]
+            case "POST" if path.endswith("/eviction"):
+                if any("/poddisruptionbudgets/" in key for key in self.objects):
+                    return 429, {"message": "Cannot evict pod as it would violate its budget"}, None
+                self.objects[path.removesuffix("/eviction")]["metadata"]["deletionTimestamp"] = (
+                    "2026-01-01T00:00:00Z"
+                )
             case "POST":
                 key = f"{path}/{manifest['metadata']['name']}"
                 if key in self.objects:

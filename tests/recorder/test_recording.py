@@ -212,7 +212,7 @@ REPLICA_SET = {
     "metadata": {"name": "web"},
     "spec": {"replicas": 2, "template": TEMPLATE},
 }
-SCENARIO = {
+SCENARIO: dict[str, Any] = {
     "name": "scale-down",
     "kubernetes": "1.37",
     "kind": "ReplicaSet",
@@ -258,6 +258,65 @@ def test_a_scenario_is_played_round_by_round(
     )
     (line,) = read(tmp_path / "rollouts-versions.jsonl")
     assert line == {**SCENARIO, "kubernetes": "1.38", "rounds": expected}
+
+
+CLUSTER: dict[str, Any] = {
+    "name": "drain",
+    "kind": "ReplicaSet",
+    "readiness": "together",
+    "placement": "spread",
+    "nodes": [{"name": "node-a"}, {"name": "node-b", "allocatable": {"cpu": "1"}}],
+    "operations": [{"op": "apply", "manifests": [REPLICA_SET]}, {"op": "drain", "name": "node-a"}],
+}
+
+
+def played(client: Client, case: dict[str, Any]) -> dict[str, Any]:
+    (outcome,) = scenarios.record_cluster(client, [case], quiet=0.0)
+    return outcome
+
+
+def test_a_drain_goes_on_until_the_node_is_empty(client: Client, fake: FakeServer) -> None:
+    apply, drain = CLUSTER["operations"]
+    evicted = {**drain, "result": [{"evicted": 1, "blocked": 0}]}
+    rounds = [
+        {"operation": apply, **state(0, 2, 0), "unschedulable": {"r1": 2}, "reasons": [], "placed": {}},
+        {"kubelet": {"gone": 0, "ready": 2}, **state(2, 0, 0), "placed": {"node-a": 1, "node-b": 1}},
+        {
+            "operation": evicted,
+            **state(1, 1, 1),
+            "unschedulable": {"r1": 1},
+            "reasons": [],
+            "placed": {"node-a": 1, "node-b": 1},
+        },
+        {"kubelet": {"gone": 1, "ready": 1}, **state(2, 0, 0), "placed": {"node-b": 2}},
+    ]
+    outcome = played(client, CLUSTER)
+    assert outcome == {"rounds": [{"round": number, **found} for number, found in enumerate(rounds)]}
+    assert not fake.objects
+
+
+def test_what_a_budget_keeps_on_a_node_is_named(client: Client) -> None:
+    budget = {"kind": "PodDisruptionBudget", "metadata": {"name": "web"}, "spec": {}}
+    outcome = played(client, {**CLUSTER, "objects": [budget]})
+    assert outcome["not_drained"] == {"node-a": 1}
+    last = outcome["rounds"][-1]
+    assert last["operation"] == {**CLUSTER["operations"][1], "result": [{"evicted": 0, "blocked": 1}]}
+    assert last["budgets"]["web"]["disruptionsAllowed"] == 0
+
+
+@pytest.mark.parametrize(
+    ("operation", "reason"),
+    [
+        ({"op": "delete-pod", "name": "web-9"}, "no pod for {'op': 'delete-pod', 'name': 'web-9'}"),
+        ({"op": "undo"}, "no revision to go back to among []"),
+        ({"op": "taint-node", "name": "x", "taints": []}, "PATCH /api/v1/nodes/x: 404 not found"),
+    ],
+)
+def test_a_scenario_with_nothing_to_operate_on_is_left_out(
+    client: Client, operation: dict[str, Any], reason: str
+) -> None:
+    case = {**CLUSTER, "operations": [CLUSTER["operations"][0], operation]}
+    assert played(client, case) == {"failed": reason}
 
 
 def quick(client: Client, cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
