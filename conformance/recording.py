@@ -80,6 +80,8 @@ def record(request: Request, say: Callable[[str], None]) -> None:
             cases = [
                 case for case in data.read_cases(family) if fnmatchcase(data.key_of(case), request.match)
             ]
+            if not cases:
+                continue
             say(f"{family.name}: {len(cases)} cases, in two passes")
             agreement = _recorded(programs, family, cases, Path(folder) / family.name)
             report(request, family, cases, agreement, say)
