@@ -10,7 +10,7 @@ import time
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final
 
-from conformance.build import API_SERVER, CONTROLLER_MANAGER, SCHEDULER
+from conformance.build import API_SERVER, SCHEDULER
 from conformance.client import Client
 from conformance.errors import StartError
 
@@ -122,8 +122,6 @@ def control_plane(
         for part in parts:
             flags = _scheduler_flags(config) if part == SCHEDULER else _controller_manager_flags(config, key)
             _start(running, folder, part, programs.parts[part], [*flags, *gate_flags])
-        if parts:
-            _wait_for_controllers(client, folder)
         yield client
 
 
@@ -226,27 +224,6 @@ def _is_ready(client: Client) -> bool:
     except OSError:  # it does not listen yet
         return False
     return all(answer.is_success for answer in ready)
-
-
-def _wait_for_controllers(client: Client, folder: Path) -> None:
-    """Wait until the controllers act: a namespace would look at rest while they only start."""
-    from conformance.workload import PATHS
-
-    namespace = "is-it-awake"
-    template = {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "a", "image": "a"}]}}
-    spec = {"selector": {"matchLabels": {"a": "b"}}, "template": template}
-    client.call("POST", "/api/v1/namespaces", {"metadata": {"name": namespace}})
-    for kind in ("Deployment", "StatefulSet"):
-        manifest = {"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": kind.lower()}, "spec": spec}
-        client.call("POST", PATHS[kind].format(namespace=namespace), manifest)
-    deadline = time.monotonic() + _START_SECONDS
-    while len(client.items(PATHS["Pod"].format(namespace=namespace))) < 2:
-        if time.monotonic() > deadline:
-            raise StartError(f"The controllers do nothing:\n{_log_tail(folder, CONTROLLER_MANAGER)}")
-        time.sleep(0.5)
-    client.call("DELETE", f"/api/v1/namespaces/{namespace}")
-    for pod in client.items(PATHS["Pod"].format(namespace=namespace)):
-        client.ask("DELETE", f"{PATHS['Pod'].format(namespace=namespace)}/{pod['metadata']['name']}")
 
 
 def _log_tail(folder: Path, name: str) -> str:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance import kubelet
+from conformance.canary import Canary
 from conformance.errors import RecordingError
 from conformance.operations import add_node, evict, evictable, operate
 from conformance.snapshot import snapshot
@@ -27,7 +28,7 @@ ROLLOUT_QUIET: Final = 0.45
 CLUSTER_QUIET: Final = 2.5
 """The same where the scheduler takes part, which tries again after a second."""
 
-_AT_ONCE: Final = 8
+_AT_ONCE: Final = 4
 _MOST_ROUNDS: Final = 80
 _NEVER: Final = 1 << 30
 _CLEAR_SECONDS: Final = 30.0
@@ -57,19 +58,22 @@ def record_cluster(client: Client, cases: Sequence[Case], quiet: float = CLUSTER
 
 
 def _player(client: Client, watcher: Watcher, quiet: float) -> Callable[[Case], Outcome]:
+    canary = Canary(client)
+
     def play(case: Case) -> Outcome:
         try:
-            return _play(client, watcher, case, quiet)
+            return _play(client, watcher, canary, case, quiet)
         except (RecordingError, OSError) as error:
             return failed(str(error))
 
     return play
 
 
-def _play(client: Client, watcher: Watcher, case: Case, quiet: float) -> Outcome:
+def _play(client: Client, watcher: Watcher, canary: Canary, case: Case, quiet: float) -> Outcome:
     world = World(
         client=client,
         watcher=watcher,
+        canary=canary,
         namespace=f"scenario-{time.time_ns()}-{next(_numbers)}",
         kind=case["kind"],
         placement=case.get("placement"),
@@ -143,16 +147,20 @@ def _spec(world: World) -> dict[str, Any]:
 
 
 def _wait_for_rest(world: World, quiet: float) -> None:
+    """Wait until nothing has changed for a while, nor while a change went through the controllers' queues."""
     deadline = time.monotonic() + _LONGEST_SECONDS
-    world.watcher.wait_for_rest(world.namespace, quiet)
-    while not _is_observed(world):
-        if time.monotonic() > deadline:
-            raise RecordingError("the controller does not see the newest spec")
+    while True:
         world.watcher.wait_for_rest(world.namespace, quiet)
+        before = world.watcher.last_change(world.namespace)
+        world.canary.wait(world.kind)
+        if _is_observed(world) and world.watcher.last_change(world.namespace) == before:
+            return
+        if time.monotonic() > deadline:
+            raise RecordingError("does not come to rest")
 
 
 def _is_observed(world: World) -> bool:
-    """Tell whether the controller has seen the newest spec: on a busy machine quiet alone does not say so."""
+    """Tell whether the controller has seen the newest spec."""
     found = world.client.ask("GET", world.workload)
     if not found.is_success or is_terminating(found.body):
         return True

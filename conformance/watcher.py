@@ -87,6 +87,10 @@ class Watcher:
             if self._stopped.wait(0.02):
                 raise RecordingError("interrupted")
 
+    def last_change(self, namespace: str) -> float:
+        """Return when something changed in a namespace, in monotonic seconds."""
+        return self._changed.get(namespace, 0.0)
+
     def take_scalings(self, namespace: str) -> list[Scaling]:
         """Return the scalings that were seen since the last call."""
         return self._scalings.pop(namespace, [])

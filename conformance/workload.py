@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from conformance.canary import Canary
     from conformance.client import Client
     from conformance.watcher import Watcher
 
@@ -37,6 +38,7 @@ class World:
 
     client: Client
     watcher: Watcher
+    canary: Canary
     namespace: str
     kind: str
     """The kind of the workload under test."""

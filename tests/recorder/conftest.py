@@ -133,6 +133,8 @@ class FakeServer:
                 below = path.removeprefix("/api/v1") + "/"  # a namespace holds objects of all groups
                 self.objects = {key: value for key, value in self.objects.items() if below not in f"{key}/"}
         self._control()
+        if method == "PATCH":
+            return 200, self.objects.get(path.removesuffix("/status"), {}), None
         return 200, self.objects.get(f"{path}/{manifest.get('metadata', {}).get('name')}", {}), None
 
     def _stays(self, path: str, query: dict[str, str]) -> bool:

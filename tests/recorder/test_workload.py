@@ -17,7 +17,9 @@ def world(kind: str, **objects: list[dict[str, Any]]) -> World:
     client.ask.return_value = Mock(is_success=False)
     watcher = Mock()
     watcher.take_scalings.return_value = [Scaling("b", 0, 2)]
-    return World(client, watcher, "default", kind, None, one_by_one=False, failing_images=set(), name="web")
+    return World(
+        client, watcher, Mock(), "default", kind, None, one_by_one=False, failing_images=set(), name="web"
+    )
 
 
 def pod(name: str, second: int = 0, **labels: str) -> dict[str, Any]:
