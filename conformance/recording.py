@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import tempfile
 import time
@@ -27,6 +28,14 @@ if TYPE_CHECKING:
 OPENAPI: Final = "openapi"
 SUMMARY: Final = "recorded.json"
 
+# What a family needs beside the API server. Verdicts need quiet: a controller would change what an update finds.
+_PARTS: Final[dict[str, tuple[str, ...]]] = {
+    "verdicts": (),
+    "updates": (),
+    "schemas": (),
+    "rollouts": (CONTROLLER_MANAGER,),
+    "cluster": (CONTROLLER_MANAGER, SCHEDULER),
+}
 # Some alpha and beta APIs are served only with their gate on; schemas/ knows all of them.
 _ALL_GATES: Final = {"AllAlpha": True, "AllBeta": True}
 
@@ -68,8 +77,7 @@ def record(request: Request, say: Callable[[str], None]) -> None:
     if unknown := sorted(set(request.only) - set(names)):
         raise RecordingError(f"{', '.join(unknown)}: not recorded here; the names are {', '.join(names)}.")
     wanted = [family for family in families if request.wants(family.name)]
-    is_played = any(family.noun in data.SCENARIOS for family in wanted)
-    parts = [API_SERVER, *([CONTROLLER_MANAGER, SCHEDULER] if is_played else [])]
+    parts = sorted({API_SERVER, *itertools.chain.from_iterable(_PARTS[family.noun] for family in wanted)})
     say(
         f"{', '.join(parts)} {request.release} in {request.cache}: built in minutes where they are not there yet"
     )
@@ -93,35 +101,17 @@ def record(request: Request, say: Callable[[str], None]) -> None:
                 write_definitions(request, client, say)
 
 
-class _Needs(NamedTuple):
-    """What a case needs of a control plane."""
-
-    gates: str
-    """Feature gates that differ from the defaults, as JSON."""
-    parts: tuple[str, ...]
-    """The parts that run beside the API server."""
-
-
-def _needs(family: Family, case: Case) -> _Needs:
-    """Tell what must run. Verdicts need quiet: a controller would change what an update finds."""
-    gates = json.dumps(case.get("feature_gates", {}), sort_keys=True)
-    if family.noun not in data.SCENARIOS:
-        return _Needs(gates, ())
-    is_scheduled = case.get("placement") == "kube-scheduler"
-    return _Needs(gates, (CONTROLLER_MANAGER, SCHEDULER) if is_scheduled else (CONTROLLER_MANAGER,))
-
-
 def _recorded(programs: Programs, family: Family, cases: Sequence[Case], folder: Path) -> Agreement:
-    """Record a family twice: a control plane for each group of cases that need the same."""
-    groups: defaultdict[_Needs, list[Case]] = defaultdict(list)
+    """Record a family twice: a control plane for each set of feature gates that its cases name."""
+    groups: defaultdict[str, list[Case]] = defaultdict(list)
     for case in cases:
-        groups[_needs(family, case)].append(case)
+        groups[json.dumps(case.get("feature_gates", {}), sort_keys=True)].append(case)
     outcomes: dict[str, Outcome] = {}
     left_out: dict[str, str] = {}
-    for number, (needs, group) in enumerate(groups.items()):
-        gates = json.loads(needs.gates)
+    for number, (text, group) in enumerate(groups.items()):
+        gates = json.loads(text)
         try:
-            with control_plane(programs, needs.parts, folder / str(number), gates=gates) as client:
+            with control_plane(programs, _PARTS[family.noun], folder / str(number), gates=gates) as client:
                 agreement = record_twice(client, family, group)
         except StartError as error:
             if not gates:

@@ -49,6 +49,9 @@ def _essence(case: Case, state: Mapping[str, Any]) -> dict[str, Any]:
     if case["readiness"] == "together":
         # The controllers may see readiness arrive pod by pod: the steps inside a round are not decided.
         found.pop("scalings", None)
+    if "placed" in found:
+        # Which of several fitting nodes the scheduler takes is a coin toss: only how the pods are spread is decided.
+        found["placed"] = sorted(found["placed"].values())
     if "operation" in found:
         found["operation"] = _without_words(found["operation"])
     return found

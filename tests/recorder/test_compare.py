@@ -55,6 +55,14 @@ def test_a_field_that_an_earlier_recording_lacks_is_no_difference() -> None:
     assert difference("cluster", scenario(), rounds(**budget), rounds(**other))
 
 
+def test_which_of_several_nodes_the_scheduler_takes_is_no_difference() -> None:
+    def rounds(placed: dict[str, int]) -> dict[str, Any]:
+        return {"rounds": [{"round": 0, "pods": {}, "placed": placed}]}
+
+    assert not difference("cluster", scenario(), rounds({"a": 1, "b": 2}), rounds({"a": 2, "b": 1}))
+    assert difference("cluster", scenario(), rounds({"a": 1, "b": 2}), rounds({"a": 3}))
+
+
 def test_what_was_not_drained_counts() -> None:
     found = difference("cluster", scenario(), {"rounds": []}, {"rounds": [], "not_drained": {"node-a": 1}})
     assert found == Difference("s", "Deployment", "as recorded", "not drained None → {'node-a': 1}")
