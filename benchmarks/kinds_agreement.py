@@ -14,10 +14,9 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from linter.engine.config.options import LintOptions
-
 import linter
 from linter.engine.admission import admission
+from linter.engine.config.options import LintOptions
 from linter.version import parse_version
 
 if TYPE_CHECKING:
