@@ -36,39 +36,61 @@ LONGEST_PERIOD: Final = 1800
 
 def validate_horizontal_pod_autoscaler(request: Request, errors: Errors) -> None:
     """Judge a new autoscaler."""
-    validate_object_meta(request, errors, name=names.dns_subdomain, keeps_generation=True)
-    _validate_spec(request.spec, errors, stored_target=None)
+    # Since 1.37 the server counts the generation itself.
+    keeps_generation = errors.version < (1, 37)
+    validate_object_meta(request, errors, name=names.dns_subdomain, keeps_generation=keeps_generation)
+    _validate(request, errors, stored=None)
 
 
 def validate_horizontal_pod_autoscaler_update(request: Request, errors: Errors) -> None:
     """Judge an autoscaler that takes the place of a stored one."""
     assert request.old is not None  # noqa: S101  an update
     validate_object_meta_update(request, errors)
-    stored_target = request.old.object["spec"].get("scaleTargetRef") or {}
-    _validate_spec(request.spec, errors, stored_target=stored_target)
+    _validate(request, errors, stored=request.old.object["spec"])
 
 
-def _validate_spec(spec: Object, errors: Errors, *, stored_target: Object | None) -> None:
-    _validate_bounds(spec, errors)
+def _validate(request: Request, errors: Errors, *, stored: Object | None) -> None:
+    if request.manifest["apiVersion"] == "autoscaling/v2":
+        _validate_spec(request.spec, errors, stored=stored)
+        return
+    from linter.apiserver.autoscaling_v1 import at_annotation, read_annotations
+
+    added = read_annotations(request.metadata)
+    spec = {**request.spec, "metrics": added.metrics}
+    if added.behavior is not None:
+        spec["behavior"] = added.behavior
+    before = len(errors)
+    _validate_spec(spec, errors, stored=stored)
+    errors.errors[before:] = [at_annotation(each, len(added.metrics)) for each in errors.errors[before:]]
+
+
+def _validate_spec(spec: Object, errors: Errors, *, stored: Object | None) -> None:
+    metrics = spec.get("metrics") or ()
+    _validate_bounds(spec, stored or {}, errors)
+    stored_target = None if stored is None else stored.get("scaleTargetRef") or {}
     _validate_target(spec.get("scaleTargetRef") or {}, stored_target, errors)
-    for index, metric in enumerate(spec.get("metrics") or ()):
+    for index, metric in enumerate(metrics):
         _validate_metric(metric, ("spec", "metrics", index), errors)
-    # The one metric of autoscaling/v1, which the server turns into the first one of autoscaling/v2.
+    # The one metric of autoscaling/v1, which the server turns into the last one of autoscaling/v2.
     name = "targetCPUUtilizationPercentage"
     if spec.get(name, 1) < 1:
-        field = "spec.metrics[0].resource.target.averageUtilization"
+        field = f"spec.metrics[{len(metrics)}].resource.target.averageUtilization"
         message = f"{name} is {spec[name]}; it must be above 0."
         errors.invalid(("spec", name), message, rule="autoscaler-metrics", field=field)
     if behavior := spec.get("behavior"):
         for direction in ("scaleUp", "scaleDown"):
-            _validate_scaling_rules(behavior[direction], ("spec", "behavior", direction), errors)
+            if direction in behavior:
+                _validate_scaling_rules(behavior[direction], ("spec", "behavior", direction), errors)
 
 
-def _validate_bounds(spec: Object, errors: Errors) -> None:
+def _validate_bounds(spec: Object, stored: Object, errors: Errors) -> None:
     rule = "autoscaler-bounds"
     least, most = spec["minReplicas"], spec.get("maxReplicas") or 0
-    if least < 1:
-        message = f"minReplicas is {least}; an autoscaler keeps at least 1 pod."
+    # 0 is behind a feature gate that is on since 1.37; where it is stored, it may stay.
+    lowest = 0 if errors.version >= (1, 37) or stored.get("minReplicas") == 0 else 1
+    if least < lowest:
+        limit = "an autoscaler keeps at least 1 pod" if lowest else "it must not be negative"
+        message = f"minReplicas is {least}; {limit}."
         errors.invalid(("spec", "minReplicas"), message, rule=rule)
     path: FieldPath = ("spec", "maxReplicas")
     # What lies between recorded versions follows the newer one.
@@ -232,14 +254,16 @@ def _validate_scaling_rules(rules: Object, path: FieldPath, errors: Errors) -> N
     if not 0 <= window <= LONGEST_WINDOW:
         message = f"{name} is {window}; it must be from 0 to {LONGEST_WINDOW}."
         errors.invalid((*path, name), message, rule=rule)
-    select = rules["selectPolicy"]
-    errors.not_supported((*path, "selectPolicy"), "selectPolicy", select, SELECT_POLICIES, rule=rule)
-    if not rules["policies"]:
+    # autoscaling/v1 has no defaults for these.
+    if (select := rules.get("selectPolicy")) is not None:
+        errors.not_supported((*path, "selectPolicy"), "selectPolicy", select, SELECT_POLICIES, rule=rule)
+    policies = rules.get("policies") or ()
+    if not policies:
         message = (
             "The list of policies is empty: delete it for the defaults, or write `selectPolicy: Disabled`."
         )
         errors.required((*path, "policies"), message, rule=rule)
-    for index, policy in enumerate(rules["policies"]):
+    for index, policy in enumerate(policies):
         _validate_scaling_policy(policy, (*path, "policies", index), errors)
     # Older servers drop the field, whose feature is off there.
     if "tolerance" in rules and errors.version >= (1, 35) and quantities.parse(rules["tolerance"]).nanos < 0:

@@ -140,8 +140,8 @@ def _validate_ip(text: str, address_type: str, path: FieldPath, errors: Errors, 
     if address.family != address_type:
         message = f"The address {quote(text)} is of {address.family}, but the slice of {address_type}."
         errors.invalid(path, message, rule=_RULE, field=format_path(path[:-1]))
-    if place := special_range(address):
-        message = f"The address {quote(text)} must not be in {place}, which no other node reaches."
+    if reserved := special_range(address):
+        message = f"The address {quote(text)} must not be in {reserved}, which no other node reaches."
         errors.invalid(path, message, rule=_RULE)
 
 

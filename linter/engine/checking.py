@@ -9,7 +9,7 @@ from linter.apiserver.kinds import KINDS
 from linter.engine.own_rules import INTERNAL_ERROR, MOST_PROBLEMS, TOO_MANY_FINDINGS
 from linter.engine.registry import CUSTOM
 from linter.engine.rule import Problem
-from linter.kube.kinds import JUDGED, is_builtin
+from linter.kube.kinds import is_builtin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -146,8 +146,7 @@ def check_resource(
             if rule.group == CUSTOM:
                 found += _apply(rule, resource, document, resource, context, put_off)
         return found
-    key = (resource.api_version, resource.kind)
-    judged = key in KINDS or key in JUDGED
+    judged = (resource.api_version, resource.kind) in KINDS
     # A repeated key is refused while decoding, too.
     api_errors = undecodable = any(problem.reason is not None for problem in document.problems)
     is_controlled = resource.is_controlled

@@ -288,9 +288,9 @@ def missing_api_version(resource: Resource, context: Context) -> Iterator[Proble
     """
     value = resource.manifest.get("apiVersion")
     if value is None or value == "":
-        from linter.kube.kinds import JUDGED
+        from linter.apiserver.kinds import KINDS
 
-        served = [version for version, kind in JUDGED if kind == resource.kind]
+        served = [version for version, kind in KINDS if kind == resource.kind]
         advice = f"write `apiVersion: {served[-1]}`" if served else "say which version serves it"
         what = resource.kind or "object"
         yield Problem(("apiVersion",), f"This {what} has no apiVersion; {advice}.", "Required")

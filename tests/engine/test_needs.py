@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from linter.apiserver.kinds import KINDS
 from linter.engine.checking import RuleSet
 from linter.engine.decoding import Decoder
 from linter.engine.inventory import Inventory
 from linter.engine.registry import all_rules
 from linter.engine.rule import Context
-from linter.kube.kinds import JUDGED, is_builtin
+from linter.kube.kinds import is_builtin
 from linter.loading.document import Document
 from linter.loading.resource import Resource
 from linter.loading.source import Source
@@ -66,7 +67,7 @@ def decodes(resource: Resource, version: KubeVersion) -> bool:
 
 
 def skipped(resource: Resource) -> Iterator[Rule]:
-    judged = (resource.api_version, resource.kind) in JUDGED
+    judged = (resource.api_version, resource.kind) in KINDS
     asked = {rule.id for rule in rules().rules_for(resource, judged=judged)}
     for rule in rules().rules_for_kind(resource.kind, judged=judged):
         if rule.id not in asked:

@@ -62,8 +62,8 @@ def _cidrs(spec: Object) -> Iterator[tuple[FieldPath, str]]:
                 path: FieldPath = ("spec", direction, index, peers, number, "ipBlock")
                 if cidr := block.get("cidr"):
                     yield (*path, "cidr"), cidr
-                for place, cidr in enumerate(block.get("except") or ()):
-                    yield (*path, "except", place), cidr
+                for position, cidr in enumerate(block.get("except") or ()):
+                    yield (*path, "except", position), cidr
 
 
 def _validate_port(port: Object, path: FieldPath, errors: Errors) -> None:

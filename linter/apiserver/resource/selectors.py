@@ -66,15 +66,15 @@ def _expression_fault(expression: str) -> str | None:
     environment = _environment()
     if environment is None:
         return None
-    is_beyond_us = _KUBERNETES_FUNCTION.search(expression) is not None
+    calls_kubernetes = _KUBERNETES_FUNCTION.search(expression) is not None
     try:
         result = environment.compile(expression).return_type().name()
     except RuntimeError as error:
         line = str(error).removeprefix("INVALID_ARGUMENT: ").partition("\n")[0]
         noise = r"^ERROR: <input>:|\s*\(in container ''\)|\s*\[INVALID_ARGUMENT\]$| expecting .*"
         fault = re.sub(noise, "", line)
-        return None if is_beyond_us and "Syntax error" not in fault else fault
-    if is_beyond_us or result in {"BOOL", "DYN", "UNKNOWN"}:
+        return None if calls_kubernetes and "Syntax error" not in fault else fault
+    if calls_kubernetes or result in {"BOOL", "DYN", "UNKNOWN"}:
         return None
     return f"it must be true or false, but is of type {result.lower()}"
 
