@@ -137,6 +137,7 @@ RULES: tuple[tuple[Any, ...], ...] = (
     ('api', None, None, 'role-ref', 'error', ('ClusterRoleBinding', 'RoleBinding'), 'resource', 'validate', None, {}),
     ('api', None, None, 'rollback-annotation', 'error', ('Deployment',), 'resource', 'validate', None, {}),
     ('api', None, None, 'rollout-timing', 'error', ('DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'), 'resource', 'validate', None, {}),
+    ('api', None, None, 'runtime-class', 'error', ('RuntimeClass',), 'resource', 'validate', None, {}),
     ('api', None, None, 'security-ids', 'error', ('DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'), 'resource', 'validate', None, {}),
     ('api', None, None, 'security-policies', 'error', ('DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'), 'resource', 'validate', None, {}),
     ('api', None, None, 'security-profiles', 'error', ('DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'), 'resource', 'validate', None, {}),

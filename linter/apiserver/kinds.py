@@ -60,6 +60,7 @@ KINDS: dict[tuple[str, str], str] = {
     ("resource.k8s.io/v1", "ResourceClaim"): "resource.claims",
     ("resource.k8s.io/v1", "ResourceClaimTemplate"): "resource.claims",
     ("resource.k8s.io/v1", "DeviceClass"): "resource.device_class",
+    ("node.k8s.io/v1", "RuntimeClass"): "node",
 }
 """By apiVersion and kind: the module of this package that holds the kind's strategy, under the kind's name in capitals.
 

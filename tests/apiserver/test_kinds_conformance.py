@@ -52,7 +52,6 @@ NOT_JUDGED = frozenset(
         "PodTemplate",
         "ReplicationController",
         "ResourceQuota",
-        "RuntimeClass",
         "Secret",
         "ServiceAccount",
         "ValidatingAdmissionPolicy",
