@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from linter.apiserver.errors import Errors
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_object_meta, validate_object_meta_update, warn_of_host_name
-from linter.apiserver.pod.template import validate_pod_template
+from linter.apiserver.pod.gates import drop_disabled_fields
+from linter.apiserver.pod.template import validate_pod_template, warn_of_pod_template
 from linter.apiserver.selectors import has_malformed_value, validate_label_selector
 from linter.kube import names
 from linter.kube.selectors import matches
@@ -19,9 +20,20 @@ from linter.kube.suggest import did_you_mean, quote
 if TYPE_CHECKING:
     from linter.apiserver.request import Object, Request
     from linter.path import FieldPath
+    from linter.version import KubeVersion
 
 _SELECTOR: FieldPath = ("spec", "selector")
 _TEMPLATE: FieldPath = ("spec", "template")
+_CLAIM_TEMPLATES: FieldPath = ("spec", "volumeClaimTemplates")
+
+
+def prepare(request: Request) -> Request:
+    """Drop the fields of the pod template whose feature gates are off."""
+    changed = request._replace(object=_drop_disabled_fields(request.object, request.version))
+    if request.old is None:
+        return changed
+    stored = _drop_disabled_fields(request.old.object, request.version)
+    return changed._replace(old=request.old._replace(object=stored))
 
 
 def validate_deployment(request: Request, errors: Errors) -> None:
@@ -50,12 +62,15 @@ def validate_replica_set_update(request: Request, errors: Errors) -> None:
 
 def validate_stateful_set(request: Request, errors: Errors) -> None:
     """Judge a new StatefulSet."""
+    from linter.apiserver.pod.stateful import validate_claim_templates
+
     validate_object_meta(request, errors, name=names.dns_label)
+    validate_claim_templates(_claim_templates(request), _CLAIM_TEMPLATES, errors)
     _validate_selector_and_template(request, errors)
 
 
 def validate_stateful_set_update(request: Request, errors: Errors) -> None:
-    """Judge a StatefulSet that takes the place of a stored one."""
+    """Judge a StatefulSet that takes the place of a stored one. Its claim templates can't change, so that they are not judged."""
     validate_object_meta_update(request, errors)
     _validate_selector_and_template(request, errors)
 
@@ -110,8 +125,62 @@ def _validate_selector_and_template(
         path = (*_TEMPLATE, "metadata", "labels")
         errors.invalid(path, _describe_mismatch(selector, labels), rule="selector-mismatch")
     if always_look_inside or not malformed:
-        old = request.old.object["spec"].get("template") if request.old else None
-        validate_pod_template(template, _TEMPLATE, errors, old=old)
+        _validate_template(request, errors)
+
+
+def _validate_template(request: Request, errors: Errors) -> None:
+    template = request.spec["template"]
+    manifest = (request.manifest.get("spec") or {}).get("template") or {}
+    old = request.old.object["spec"].get("template") if request.old else None
+    if request.kind == "StatefulSet":
+        from linter.apiserver.pod.stateful import validate_stateful_pod_template
+
+        claims = _claim_templates(request)
+        validate_stateful_pod_template(
+            template, _TEMPLATE, claims, _CLAIM_TEMPLATES, errors, manifest=manifest, old=old
+        )
+    else:
+        validate_pod_template(template, _TEMPLATE, errors, manifest=manifest, old=old)
+
+
+def _claim_templates(request: Request) -> list[Object]:
+    return request.spec.get("volumeClaimTemplates") or []
+
+
+def _drop_disabled_fields(workload: Object, version: KubeVersion) -> Object:
+    spec = workload.get("spec") or {}
+    template = spec.get("template") or {}
+    pod = template.get("spec") or {}
+    changed = drop_disabled_fields(pod, version)
+    if changed is pod:
+        return workload
+    return {**workload, "spec": {**spec, "template": {**template, "spec": changed}}}
+
+
+def warn_of_deployment(request: Request, errors: Errors) -> None:
+    """Warn of what the server takes of a Deployment, but advises against."""
+    warn_of_host_name(request, errors)
+    warn_of_pod_template(request.spec["template"], _TEMPLATE, errors)
+
+
+def warn_of_replica_set(request: Request, errors: Errors) -> None:
+    """Warn of what the server takes of a ReplicaSet, but advises against."""
+    warn_of_host_name(request, errors)
+    warn_of_pod_template(request.spec["template"], _TEMPLATE, errors)
+
+
+def warn_of_stateful_set(request: Request, errors: Errors) -> None:
+    """Warn of what the server takes of a StatefulSet, but advises against."""
+    from linter.apiserver.pod.stateful import warn_of_claim_templates, warn_of_stateful_pod_template
+
+    claims = _claim_templates(request)
+    warn_of_stateful_pod_template(request.spec["template"], _TEMPLATE, claims, _CLAIM_TEMPLATES, errors)
+    warn_of_claim_templates(claims, _CLAIM_TEMPLATES, errors, is_update=request.old is not None)
+
+
+def warn_of_daemon_set(request: Request, errors: Errors) -> None:
+    """Warn of what the server takes of a DaemonSet, but advises against."""
+    warn_of_pod_template(request.spec["template"], _TEMPLATE, errors)
 
 
 def _is_malformed(selector: Object | None, errors: Errors) -> bool:
@@ -144,7 +213,7 @@ def _describe_mismatch(selector: Object | None, labels: Object) -> str:
     return "The selector does not match the pod template's labels."
 
 
-DEPLOYMENT = Strategy(validate_deployment, validate_deployment_update, warn_of_host_name)
-REPLICA_SET = Strategy(validate_replica_set, validate_replica_set_update, warn_of_host_name)
-STATEFUL_SET = Strategy(validate_stateful_set, validate_stateful_set_update)
-DAEMON_SET = Strategy(validate_daemon_set, validate_daemon_set_update)
+DEPLOYMENT = Strategy(validate_deployment, validate_deployment_update, warn_of_deployment, prepare)
+REPLICA_SET = Strategy(validate_replica_set, validate_replica_set_update, warn_of_replica_set, prepare)
+STATEFUL_SET = Strategy(validate_stateful_set, validate_stateful_set_update, warn_of_stateful_set, prepare)
+DAEMON_SET = Strategy(validate_daemon_set, validate_daemon_set_update, warn_of_daemon_set, prepare)

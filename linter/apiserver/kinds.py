@@ -21,6 +21,8 @@ class Strategy(NamedTuple):
     """Judge an object that takes the place of a stored one: all that the server looks at then."""
     warn: Callable[[Request, Errors], None] | None = None
     """Warn of an object that is taken."""
+    prepare: Callable[[Request], Request] | None = None
+    """Return the request without what the server drops from objects before it judges them."""
 
 
 KINDS: dict[tuple[str, str], str] = {

@@ -30,6 +30,8 @@ def validate(request: Request) -> Errors | None:
         errors.invalid(("kind",), message, rule="object-identity")
         return errors
     _validate_request_namespace(request, errors)
+    if strategy.prepare is not None:
+        request = strategy.prepare(request)
     if request.old is None:
         strategy.validate(request, errors)
     else:

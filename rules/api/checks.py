@@ -2,20 +2,96 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from linter.apiserver.pod.gates import drop_disabled_fields
 from linter.engine.rule import Context, Problem
-from linter.kube.pods import Container, Pod, pod_of
+from linter.kube.pods import POD, Container, containers
 from linter.kube.suggest import not_supported, quote
 
 from .selectors import pod_template_is_judged
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from linter.loading.resource import Resource
     from linter.path import FieldPath
     from linter.version import KubeVersion
+
+Object = dict[str, Any]
+
+
+class Volume(NamedTuple):
+    """A volume as the API server sees it.
+
+    `path` is where it stands in the manifest; `seen_at` the path that the API server gives it. The two differ in a
+    StatefulSet with claim templates: these count as volumes, stand before the others, and hide those of the same name.
+    """
+
+    spec: Object
+    path: FieldPath
+    seen_at: FieldPath
+    is_claim_template: bool = False
+
+
+class Pod(NamedTuple):
+    """The pod that a template describes: labels and annotations, the spec, and its containers and volumes.
+
+    Containers come in the order init, regular, ephemeral.
+    """
+
+    metadata: Object
+    spec: Object
+    containers: tuple[Container, ...]
+    volumes: tuple[Volume, ...]
+
+    @property
+    def annotations(self) -> dict[str, str]:
+        """The annotations of the template."""
+        annotations: dict[str, str] = self.metadata.get("annotations") or {}
+        return annotations
+
+    @property
+    def security_context(self) -> Object:
+        """The pod's securityContext, empty where there is none."""
+        context: Object = self.spec.get("securityContext") or {}
+        return context
+
+
+def pod_of(workload: Mapping[str, Any], version: KubeVersion) -> Pod:
+    """Return the pod that a workload's template describes, as the API server of a version validates it.
+
+    Args:
+        workload: A Deployment, ReplicaSet, StatefulSet or DaemonSet with defaults applied.
+        version: The Kubernetes version; it decides which fields are dropped.
+    """
+    spec = workload.get("spec") or {}
+    template = spec.get("template") or {}
+    pod = drop_disabled_fields(template.get("spec") or {}, version)
+    claims: list[Object] = []
+    if workload.get("kind") == "StatefulSet":
+        claims = spec.get("volumeClaimTemplates") or []
+        # The API server does not look at these two of a StatefulSet: it sets them itself.
+        if "hostname" in pod or "subdomain" in pod:
+            pod = {key: value for key, value in pod.items() if key not in {"hostname", "subdomain"}}
+    return Pod(template.get("metadata") or {}, pod, tuple(containers(pod)), tuple(_volumes(pod, claims)))
+
+
+def _volumes(pod: Object, claims: list[Object]) -> Iterator[Volume]:
+    names: dict[str, int] = {}
+    for index, claim in enumerate(claims):
+        names.setdefault((claim.get("metadata") or {}).get("name") or "", index)
+    for number, (name, index) in enumerate(names.items()):
+        path = ("spec", "volumeClaimTemplates", index, "metadata")
+        source = {"name": name, "persistentVolumeClaim": {"claimName": name}}
+        yield Volume(source, path, (*POD, "volumes", number), is_claim_template=True)
+    number = len(names)
+    for index, volume in enumerate(pod.get("volumes") or ()):
+        if names and (volume.get("name") or "") in names:
+            continue
+        yield Volume(volume, (*POD, "volumes", index), (*POD, "volumes", number))
+        number += 1
+
 
 _NO_POD = Pod({}, {}, (), ())
 

@@ -17,8 +17,9 @@ from .checks import faulty, judged_pod, one_of_these, required, stored_pod
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from linter.kube.pods import Pod
     from linter.loading.resource import Resource
+
+    from .checks import Pod
 
 Object = dict[str, Any]
 Amounts = dict[str, Quantity]

@@ -134,8 +134,8 @@ def test_image_volumes_vanish_with_their_mounts_where_they_are_switched_off(judg
 def test_a_bad_volume_takes_its_mounts_with_it(fields: Fields) -> None:
     pod = "volumes:\n- name: v\n  configMap: {}\n"
     assert fields(pod, container="volumeMounts:\n- {name: v, mountPath: /v}\n") == [
-        (f"{POD}.containers[0].volumeMounts[0].name", "NotFound"),
         (f"{POD}.volumes[0].configMap.name", "Required"),
+        (f"{POD}.containers[0].volumeMounts[0].name", "NotFound"),
     ]
 
 

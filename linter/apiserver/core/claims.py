@@ -1,0 +1,124 @@
+"""The spec of PersistentVolumeClaims, wherever it stands: in a claim, a StatefulSet's claim template, an ephemeral volume.
+
+Source: https://kubernetes.io/docs/concepts/storage/persistent-volumes/#persistentvolumeclaims
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.apiserver.selectors import validate_label_selector
+from linter.kube import names, quantities
+from linter.kube.suggest import not_supported, quote
+from linter.path import FieldPath, Key, format_path
+
+if TYPE_CHECKING:
+    from linter.apiserver.errors import Errors
+    from linter.apiserver.request import Object
+
+_ACCESS_MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
+_VOLUME_MODES = ("Block", "Filesystem")
+_SOURCE_PARTS = (("apiGroup", None), ("kind", ""), ("name", ""))
+"""The parts of a data source, with what counts where one is absent."""
+
+
+def validate_claim_spec(
+    spec: Object, path: FieldPath, errors: Errors, *, rule: str = "claim-templates"
+) -> None:
+    """Judge the spec of a claim.
+
+    Args:
+        spec: The spec, with defaults applied.
+        path: Where it stands.
+        errors: Gets what is wrong.
+        rule: The id of the page.
+    """
+    _validate_access_modes(spec.get("accessModes") or (), (*path, "accessModes"), errors, rule)
+    if "selector" in spec:
+        validate_label_selector(spec["selector"], (*path, "selector"), errors, rule=rule)
+    _validate_size(spec, path, errors, rule)
+    for field in ("storageClassName", "volumeAttributesClassName"):
+        if name := spec.get(field):
+            errors.faults((*path, field), field, name, names.dns_subdomain(name), rule=rule)
+    if (mode := spec.get("volumeMode")) is not None:
+        errors.not_supported((*path, "volumeMode"), "volumeMode", mode, _VOLUME_MODES, rule=rule)
+    _validate_data_sources(spec, path, errors, rule)
+
+
+def warn_of_claim_spec(
+    spec: Object, path: FieldPath, errors: Errors, *, seen_at: FieldPath | None = None
+) -> None:
+    """Warn of sizes that are not whole numbers of bytes.
+
+    Args:
+        spec: The spec of a claim.
+        path: Where it stands.
+        errors: Gets the warnings.
+        seen_at: Where the server says that it stands, if that differs.
+    """
+    resources = spec.get("resources") or {}
+    for kind in ("requests", "limits"):
+        size = (resources.get(kind) or {}).get("storage")
+        if size is not None and quantities.parse(size).has_fractional_bytes:
+            inside = ("resources", kind, Key("storage"))
+            message = f"{quote(size)} is not a whole number of bytes; `m` stands for thousandths."
+            field = format_path((*(path if seen_at is None else seen_at), *inside))
+            errors.warn((*path, *inside), message, rule="fractional-storage", field=field)
+
+
+def _validate_access_modes(modes: list[str] | tuple[()], path: FieldPath, errors: Errors, rule: str) -> None:
+    if not modes:
+        errors.required(path, "The claim has no access modes, for example `ReadWriteOnce`.", rule=rule)
+    for index, mode in enumerate(modes):
+        if mode not in _ACCESS_MODES:
+            message = not_supported("The access mode", mode, _ACCESS_MODES)
+            errors.unsupported((*path, index), message, rule=rule, field=format_path(path))
+    if "ReadWriteOncePod" in modes and any(mode in modes for mode in _ACCESS_MODES[:3]):
+        message = "ReadWriteOncePod can't be combined with another access mode."
+        errors.forbidden(path, message, rule=rule)
+
+
+def _validate_size(spec: Object, path: FieldPath, errors: Errors, rule: str) -> None:
+    size = ((spec.get("resources") or {}).get("requests") or {}).get("storage")
+    if size is not None and quantities.parse(size).nanos > 0:
+        return
+    size_path = (*path, "resources", "requests", Key("storage"))
+    # The API server leaves `requests` out of this path.
+    field = format_path((*path, "resources", Key("storage")))
+    if size is None:
+        message = "The claim asks for no storage; write resources.requests.storage."
+        errors.required(size_path, message, rule=rule, field=field)
+    else:
+        message = f"The claim asks for {quote(size)}; the size must be greater than 0."
+        errors.invalid(size_path, message, rule=rule, field=field)
+
+
+def _validate_data_sources(spec: Object, path: FieldPath, errors: Errors, rule: str) -> None:
+    source, ref = spec.get("dataSource"), spec.get("dataSourceRef")
+    if source is not None:
+        _validate_data_source(source, (*path, "dataSource"), errors, rule)
+    if ref is None:
+        return
+    _validate_data_source(ref, (*path, "dataSourceRef"), errors, rule)
+    namespace = ref.get("namespace")
+    if namespace:
+        namespace_path = (*path, "dataSourceRef", "namespace")
+        errors.faults(namespace_path, "The namespace", namespace, names.dns_label(namespace), rule=rule)
+    if source is None:
+        return
+    if namespace:
+        message = "dataSource can't be set when dataSourceRef has a namespace."
+        errors.invalid(path, message, rule=rule)
+    elif any(source.get(part, default) != ref.get(part, default) for part, default in _SOURCE_PARTS):
+        errors.invalid(path, "dataSource and dataSourceRef differ; keep one of them.", rule=rule)
+
+
+def _validate_data_source(source: Object, path: FieldPath, errors: Errors, rule: str) -> None:
+    for field in ("name", "kind"):
+        if not source.get(field):
+            errors.required((*path, field), f"The {path[-1]} has no {field}.", rule=rule)
+    if group := source.get("apiGroup"):
+        errors.faults((*path, "apiGroup"), "The API group", group, names.dns_subdomain(group), rule=rule)
+    elif source.get("kind") != "PersistentVolumeClaim":
+        message = "Without an apiGroup the kind must be PersistentVolumeClaim."
+        errors.invalid(path, message, rule=rule)

@@ -1,0 +1,214 @@
+"""Where a pod may run: tolerations, topology spread, and the labels of nodes that are retired.
+
+Source: https://kubernetes.io/docs/concepts/scheduling-eviction/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.apiserver.errors import Errors
+from linter.apiserver.pod.affinity import (
+    node_selector_terms,
+    validate_keys,
+    validate_keys_and_selector,
+    warn_of_affinity,
+    warn_of_missing_selector,
+)
+from linter.apiserver.selectors import validate_label_selector
+from linter.kube import names
+from linter.kube.suggest import quote
+from linter.path import FieldPath, Key, format_path
+
+if TYPE_CHECKING:
+    from linter.apiserver.request import Object
+
+_EFFECTS = ("NoExecute", "NoSchedule", "PreferNoSchedule")
+_OPERATORS = ("Equal", "Exists")
+_NUMERIC_OPERATORS = ("Lt", "Gt")
+_WHEN_UNSATISFIABLE = ("DoNotSchedule", "ScheduleAnyway")
+_INCLUSION_POLICIES = ("Honor", "Ignore")
+_RETIRED_NODE_LABELS = {
+    "beta.kubernetes.io/arch": "use `kubernetes.io/arch`",
+    "beta.kubernetes.io/os": "use `kubernetes.io/os`",
+    "failure-domain.beta.kubernetes.io/region": "use `topology.kubernetes.io/region`",
+    "failure-domain.beta.kubernetes.io/zone": "use `topology.kubernetes.io/zone`",
+    "beta.kubernetes.io/instance-type": "use `node.kubernetes.io/instance-type`",
+    "app.kubernetes.io/created-by": "it no longer means anything",
+    "scheduler.alpha.kubernetes.io/preferAvoidPods": "use taints and tolerations",
+    "node-role.kubernetes.io/master": "use `node-role.kubernetes.io/control-plane`",
+}
+
+
+def validate_tolerations(
+    tolerations: list[Object], path: FieldPath, errors: Errors, *, old: list[Object]
+) -> None:
+    """Judge the tolerations of a pod.
+
+    Args:
+        tolerations: The tolerations.
+        path: Where they stand.
+        errors: Gets what is wrong.
+        old: The stored ones, where an update is judged.
+    """
+    # Lt and Gt are behind a feature gate that is off; what is stored with them stays.
+    numeric = any(each.get("operator") in _NUMERIC_OPERATORS for each in old)
+    for index, toleration in enumerate(tolerations):
+        validate_toleration(toleration, (*path, index), errors, rule="tolerations", numeric=numeric)
+
+
+def validate_toleration(
+    toleration: Object, path: FieldPath, errors: Errors, *, rule: str, numeric: bool = False
+) -> None:
+    """Judge one toleration.
+
+    Args:
+        toleration: The toleration.
+        path: Where it stands.
+        errors: Gets what is wrong.
+        rule: The id of the page.
+        numeric: Whether the operators Lt and Gt are known.
+    """
+    key, operator = toleration.get("key") or "", toleration.get("operator") or ""
+    value, effect = toleration.get("value") or "", toleration.get("effect") or ""
+    operator_path = (*path, "operator")
+    if key:
+        errors.faults((*path, "key"), "The key", key, names.qualified_name(key), rule=rule)
+    elif operator != "Exists":
+        message = "A toleration without a key needs the operator `Exists`."
+        errors.invalid(operator_path, message, rule=rule)
+    if "tolerationSeconds" in toleration and effect != "NoExecute":
+        errors.invalid((*path, "effect"), "tolerationSeconds needs the effect `NoExecute`.", rule=rule)
+    if operator in {"", "Equal"}:
+        if faults := names.label_value(value):
+            # The API server reports the value at the operator.
+            field = format_path(operator_path)
+            errors.faults((*path, "value"), "The value", value, faults, rule=rule, field=field)
+    elif operator == "Exists":
+        if value:
+            message = (
+                f"The operator `Exists` takes no value, but there is {quote(value)}; did you mean `Equal`?"
+            )
+            errors.invalid(operator_path, message, rule=rule)
+    elif not (numeric and operator in _NUMERIC_OPERATORS):
+        errors.not_supported(operator_path, "The operator", operator, _OPERATORS, rule=rule)
+    if effect:
+        errors.not_supported((*path, "effect"), "The effect", effect, _EFFECTS, rule=rule)
+
+
+def validate_topology_spread(
+    constraints: list[Object], path: FieldPath, errors: Errors, *, old: list[Object]
+) -> None:
+    """Judge the topology spread constraints of a pod.
+
+    Args:
+        constraints: The constraints, with defaults applied.
+        path: Where they stand.
+        errors: Gets what is wrong.
+        old: The stored ones, where an update is judged: with a malformed selector among them any is let through.
+    """
+    any_selector = _has_malformed_selector(old, errors)
+    for index, constraint in enumerate(constraints):
+        constraint_path = (*path, index)
+        _validate_spread_constraint(constraint, constraint_path, errors)
+        # The API server marks the earlier one, and spells the path like this.
+        if any(_identity(later) == _identity(constraint) for later in constraints[index + 1 :]):
+            errors.duplicate(
+                constraint_path,
+                f"Another constraint has the same topologyKey {quote(_identity(constraint)[0])} and whenUnsatisfiable.",
+                rule="topology-spread",
+                field=f"{format_path(constraint_path)}.{{topologyKey, whenUnsatisfiable}}",
+            )
+        selector = constraint.get("labelSelector")
+        if selector is not None and not any_selector:
+            validate_label_selector(
+                selector, (*constraint_path, "labelSelector"), errors, rule="topology-spread"
+            )
+
+
+def warn_of_scheduling(spec: Object, path: FieldPath, errors: Errors) -> None:
+    """Warn of what selects nothing, and of deprecated labels of nodes.
+
+    Args:
+        spec: The pod spec.
+        path: Where it stands.
+        errors: Gets the warnings.
+    """
+    for label in spec.get("nodeSelector") or ():
+        if label in _RETIRED_NODE_LABELS:
+            _warn_of_retired_node_label(label, (*path, "nodeSelector", Key(label)), errors, at_key=True)
+    for index, constraint in enumerate(spec.get("topologySpreadConstraints") or ()):
+        constraint_path = (*path, "topologySpreadConstraints", index)
+        if (label := constraint.get("topologyKey")) in _RETIRED_NODE_LABELS:
+            _warn_of_retired_node_label(label, (*constraint_path, "topologyKey"), errors)
+        warn_of_missing_selector(constraint, constraint_path, errors)
+    if affinity := spec.get("affinity"):
+        affinity_path = (*path, "affinity")
+        for term_path, term in node_selector_terms(affinity, affinity_path):
+            for number, expression in enumerate(term.get("matchExpressions") or ()):
+                if (label := expression.get("key")) in _RETIRED_NODE_LABELS:
+                    key_path = (*term_path, "matchExpressions", number, "key")
+                    _warn_of_retired_node_label(label, key_path, errors)
+        warn_of_affinity(affinity, affinity_path, errors)
+
+
+def _warn_of_retired_node_label(label: str, path: FieldPath, errors: Errors, *, at_key: bool = False) -> None:
+    message = f"The node label `{label}` is deprecated; {_RETIRED_NODE_LABELS[label]}."
+    errors.warn(path, message, rule="deprecated-node-label", at_key=at_key)
+
+
+def _has_malformed_selector(constraints: list[Object], errors: Errors) -> bool:
+    apart = Errors(errors.version)
+    for each in constraints:
+        validate_label_selector(each.get("labelSelector") or {}, (), apart)
+    return bool(apart.errors)
+
+
+def _identity(constraint: Object) -> tuple[str, str]:
+    return constraint.get("topologyKey") or "", constraint.get("whenUnsatisfiable") or ""
+
+
+def _validate_spread_constraint(constraint: Object, path: FieldPath, errors: Errors) -> None:
+    rule = "topology-spread"
+    skew = constraint.get("maxSkew") or 0
+    if skew <= 0:
+        errors.invalid((*path, "maxSkew"), f"maxSkew is {skew}; it must be at least 1.", rule=rule)
+    if not constraint.get("topologyKey"):
+        message = "The constraint has no topologyKey, for example `topology.kubernetes.io/zone`."
+        errors.required((*path, "topologyKey"), message, rule=rule)
+    when = constraint.get("whenUnsatisfiable") or ""
+    errors.not_supported(
+        (*path, "whenUnsatisfiable"), "whenUnsatisfiable", when, _WHEN_UNSATISFIABLE, rule=rule
+    )
+    if "minDomains" in constraint:
+        domains = constraint["minDomains"]
+        if domains <= 0:
+            message = f"minDomains is {domains}; it must be at least 1."
+            errors.invalid((*path, "minDomains"), message, rule=rule)
+        if when != "DoNotSchedule":
+            message = "minDomains only goes with `whenUnsatisfiable: DoNotSchedule`."
+            errors.invalid((*path, "minDomains"), message, rule=rule)
+    for field in ("nodeAffinityPolicy", "nodeTaintsPolicy"):
+        if field in constraint:
+            errors.not_supported((*path, field), field, constraint[field], _INCLUSION_POLICIES, rule=rule)
+    if keys := constraint.get("matchLabelKeys"):
+        _validate_match_label_keys(keys, constraint.get("labelSelector"), path, errors)
+
+
+def _validate_match_label_keys(
+    keys: list[str], selector: Object | None, path: FieldPath, errors: Errors
+) -> None:
+    rule = "topology-spread"
+    validate_keys(keys, selector, (*path, "matchLabelKeys"), errors, rule=rule)
+    if errors.version >= (1, 32):
+        validate_keys_and_selector(keys, selector, path, errors, rule=rule)
+    elif selector:
+        # Before, a key could not be in the selector at all.
+        known = {
+            *(selector.get("matchLabels") or ()),
+            *(each.get("key") for each in selector.get("matchExpressions") or ()),
+        }
+        for index, key in enumerate(keys):
+            if key in known:
+                message = f"{quote(key)} stands in matchLabelKeys and in the labelSelector."
+                errors.invalid((*path, "matchLabelKeys", index), message, rule=rule)

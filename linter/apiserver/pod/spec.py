@@ -1,0 +1,207 @@
+"""The pod spec: its fields, in about the order in which the API server judges them.
+
+Most pods have few of the fields that need much code: that code is loaded for those that do.
+
+Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodSpec
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.apiserver.meta import validate_labels
+from linter.kube import names
+from linter.kube.suggest import quote
+from linter.path import FieldPath, format_path
+
+if TYPE_CHECKING:
+    from linter.apiserver.errors import Errors
+    from linter.apiserver.request import Object
+
+_HOST_NAMESPACES = frozenset({"hostNetwork", "hostPID", "hostUsers"})
+_SCHEDULING = frozenset({"nodeSelector", "affinity", "topologySpreadConstraints", "tolerations"})
+_DNS = frozenset({"dnsConfig", "hostAliases"})
+_DNS_POLICIES = ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None")
+_RESTART_POLICIES = ("Always", "Never", "OnFailure")
+_PREEMPTION_POLICIES = ("Never", "PreemptLowerPriority")
+
+
+def validate_pod_spec(
+    spec: Object, path: FieldPath, errors: Errors, *, manifest: Object, old: Object | None = None
+) -> None:
+    """Judge a pod spec.
+
+    Args:
+        spec: The pod spec, with defaults applied, without the fields that the server drops (gates.drop_disabled_fields).
+        path: Where it stands.
+        errors: Gets what is wrong.
+        manifest: The pod spec as it is written.
+        old: The stored pod spec, where an update is judged: what it holds already is often let through.
+    """
+    stored = old or {}
+    usable_volumes: dict[str, Object] = {}
+    if volumes := spec.get("volumes"):
+        from linter.apiserver.pod.projections import has_malformed_token_path
+        from linter.apiserver.pod.volumes import validate_volumes
+
+        any_token_path = has_malformed_token_path(stored.get("volumes") or [])
+        usable_volumes = validate_volumes(volumes, (*path, "volumes"), errors, any_token_path=any_token_path)
+    # INSERT validate_containers HERE: it gets all volumes by name and the usable ones.
+    del usable_volumes
+    if not spec.get("containers"):
+        message = "The pod has no containers; it needs at least one."
+        errors.required((*path, "containers"), message, rule="pod-containers")
+    if not _HOST_NAMESPACES.isdisjoint(spec):
+        from linter.apiserver.pod.host import validate_host_namespaces
+
+        validate_host_namespaces(spec, path, errors)
+    _validate_policies(spec, path, errors)
+    if not _SCHEDULING.isdisjoint(spec):
+        _validate_scheduling(spec, path, errors, stored=stored)
+    if not _DNS.isdisjoint(spec) or spec.get("dnsPolicy") == "None":
+        _validate_dns(spec, path, errors)
+    if gates := spec.get("readinessGates"):
+        _validate_readiness_gates(gates, (*path, "readinessGates"), errors)
+    if gates := spec.get("schedulingGates"):
+        _validate_scheduling_gates(gates, (*path, "schedulingGates"), errors)
+    _validate_names(spec, path, errors, manifest=manifest)
+    if "os" in spec:
+        from linter.apiserver.pod.host import validate_operating_system
+
+        validate_operating_system(spec, path, errors)
+
+
+def warn_of_pod_spec(spec: Object, path: FieldPath, errors: Errors) -> None:
+    """Warn of what the server takes, but advises against; arguments as for validate_pod_spec."""
+    if not _SCHEDULING.isdisjoint(spec):
+        from linter.apiserver.pod.scheduling import warn_of_scheduling
+
+        warn_of_scheduling(spec, path, errors)
+    if volumes := spec.get("volumes"):
+        from linter.apiserver.pod.volume_warnings import warn_of_volumes
+
+        warn_of_volumes(volumes, (*path, "volumes"), errors)
+    if not _DNS.isdisjoint(spec):
+        from linter.apiserver.pod.dns import warn_of_dns
+
+        warn_of_dns(spec, path, errors)
+    if secrets := spec.get("imagePullSecrets"):
+        _warn_of_pull_secrets(secrets, (*path, "imagePullSecrets"), errors)
+    if spec.get("terminationGracePeriodSeconds", 0) < 0:
+        message = (
+            "A negative grace period counts as 1 second; write the seconds that the containers need to stop."
+        )
+        errors.warn((*path, "terminationGracePeriodSeconds"), message, rule="negative-grace-period")
+
+
+def _validate_scheduling(spec: Object, path: FieldPath, errors: Errors, *, stored: Object) -> None:
+    from linter.apiserver.pod import affinity, scheduling
+
+    if selector := spec.get("nodeSelector"):
+        validate_labels(selector, (*path, "nodeSelector"), errors, rule="node-selector")
+    if terms := spec.get("affinity"):
+        affinity.validate_affinity(terms, (*path, "affinity"), errors, old=stored.get("affinity") or {})
+    field = "topologySpreadConstraints"
+    if constraints := spec.get(field):
+        old = stored.get(field) or []
+        scheduling.validate_topology_spread(constraints, (*path, field), errors, old=old)
+    if tolerations := spec.get("tolerations"):
+        old = stored.get("tolerations") or []
+        scheduling.validate_tolerations(tolerations, (*path, "tolerations"), errors, old=old)
+
+
+def _validate_dns(spec: Object, path: FieldPath, errors: Errors) -> None:
+    from linter.apiserver.pod.dns import validate_dns_config, validate_host_aliases
+
+    config, policy = spec.get("dnsConfig"), spec.get("dnsPolicy") or ""
+    validate_dns_config(config, (*path, "dnsConfig"), errors, policy=policy)
+    if aliases := spec.get("hostAliases"):
+        validate_host_aliases(aliases, (*path, "hostAliases"), errors)
+
+
+def _validate_policies(spec: Object, path: FieldPath, errors: Errors) -> None:
+    rule = "pod-policies"
+    restart_policy, dns_policy = spec.get("restartPolicy"), spec.get("dnsPolicy")
+    if restart_policy not in _RESTART_POLICIES:
+        at = (*path, "restartPolicy")
+        errors.not_supported(at, "restartPolicy", restart_policy or "", _RESTART_POLICIES, rule=rule)
+    if dns_policy not in _DNS_POLICIES:
+        errors.not_supported((*path, "dnsPolicy"), "dnsPolicy", dns_policy or "", _DNS_POLICIES, rule=rule)
+    if (policy := spec.get("preemptionPolicy")) is not None:
+        at = (*path, "preemptionPolicy")
+        if not policy:
+            message = "preemptionPolicy is empty; leave it out, or write PreemptLowerPriority or Never."
+            errors.required(at, message, rule=rule)
+        else:
+            errors.not_supported(at, "preemptionPolicy", policy, _PREEMPTION_POLICIES, rule=rule)
+    deadline = spec.get("activeDeadlineSeconds")
+    if deadline is not None and not 1 <= deadline <= 2147483647:
+        message = f"{quote(deadline)} is out of range: 1 to 2147483647."
+        errors.invalid((*path, "activeDeadlineSeconds"), message, rule=rule)
+
+
+def _validate_readiness_gates(gates: list[Object], path: FieldPath, errors: Errors) -> None:
+    for index, gate in enumerate(gates):
+        condition = gate.get("conditionType") or ""
+        if faults := names.qualified_name(condition):
+            at = (*path, index, "conditionType")
+            errors.faults(at, "The condition type", condition, faults, rule="pod-gates")
+
+
+def _validate_scheduling_gates(gates: list[Object], path: FieldPath, errors: Errors) -> None:
+    seen: set[str] = set()
+    for index, gate in enumerate(gates):
+        name = gate.get("name") or ""
+        faults = names.qualified_name(name)
+        errors.faults((*path, index), "The scheduling gate", name, faults, rule="pod-gates")
+        if name in seen:
+            message = f"The scheduling gate {quote(name)} stands there twice."
+            errors.duplicate((*path, index), message, rule="pod-gates")
+        seen.add(name)
+
+
+def _validate_names(spec: Object, path: FieldPath, errors: Errors, *, manifest: Object) -> None:
+    rule = "pod-names"
+    if (account := spec.get("serviceAccountName")) and (faults := names.dns_subdomain(account)):
+        # serviceAccount is the old name of the field; the finding belongs where it was written.
+        field = "serviceAccountName"
+        at = (*path, field if manifest.get(field) else "serviceAccount")
+        errors.faults(at, field, account, faults, rule=rule, field=format_path((*path, field)))
+    for field in ("nodeName", "priorityClassName"):
+        if (name := spec.get(field)) and (faults := names.dns_subdomain(name)):
+            errors.faults((*path, field), field, name, faults, rule=rule)
+    for field in ("hostname", "subdomain"):
+        if (name := spec.get(field)) and (faults := names.dns_label(name)):
+            errors.faults((*path, field), field, name, faults, rule=rule)
+    if (name := spec.get("runtimeClassName")) is not None:
+        faults = names.dns_subdomain(name)
+        errors.faults((*path, "runtimeClassName"), "runtimeClassName", name, faults, rule=rule)
+    if "hostnameOverride" in spec:
+        _validate_hostname_override(spec, (*path, "hostnameOverride"), errors)
+
+
+def _validate_hostname_override(spec: Object, path: FieldPath, errors: Errors) -> None:
+    rule = "pod-names"
+    name = spec["hostnameOverride"]
+    for other in ("setHostnameAsFQDN", "hostNetwork"):
+        if spec.get(other):
+            message = f"hostnameOverride can't be set together with {other}."
+            errors.forbidden(path, message, rule=rule)
+    if names.byte_length(name) > 64:
+        errors.too_long(path, f"hostnameOverride {quote(name)} is longer than 64 bytes.", rule=rule)
+    errors.faults(path, "hostnameOverride", name, names.dns_subdomain(name), rule=rule)
+
+
+def _warn_of_pull_secrets(secrets: list[Object], path: FieldPath, errors: Errors) -> None:
+    rule = "image-pull-secrets"
+    seen: set[str] = set()
+    for index, secret in enumerate(secrets):
+        name = secret.get("name") or ""
+        if not name:
+            message = "The image pull secret has no name, so that it does nothing."
+            errors.warn((*path, index, "name"), message, rule=rule)
+        # The API server tells of repeated entries without a name as well.
+        if name in seen:
+            message = f"The image pull secret {quote(name)} stands there twice."
+            errors.warn((*path, index, "name"), message, rule=rule)
+        seen.add(name)
