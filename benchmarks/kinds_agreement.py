@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 Case = dict[str, Any]
 DATA = Path(__file__).resolve().parents[1] / "tests" / "conformance" / "kinds"
 VERSION = parse_version("1.37")
-VERDICTS = ("verdicts-random.jsonl", "verdicts-targeted-core.jsonl", "verdicts-targeted-rest.jsonl")
+VERDICTS = (
+    "verdicts-random.jsonl",
+    "verdicts-targeted-core.jsonl",
+    "verdicts-targeted-rest.jsonl",
+    "verdicts-found.jsonl",
+)
 OPTIONS = LintOptions(select=("api",), namespace="default", version=VERSION)
 # What depends on the rest of the cluster: admission plugins, what there is, and whether somebody was faster.
 ELSEWHERE = {403, 404, 409, 500}

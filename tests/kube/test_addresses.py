@@ -142,3 +142,48 @@ def test_agrees_with_the_standard_library(text: str) -> None:
         assert read is not None
         if read.loose is None:
             assert str(read) == str(known)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("10.0.0.1", None),
+        ("2001:db8::1", None),
+        ("2001:DB8::1", "must be written `2001:db8::1`"),
+        ("010.0.0.1", "must not have leading zeros"),
+        ("web", "is not an IP address"),
+    ],
+)
+def test_a_name_is_the_canonical_address(text: str, fault: str | None) -> None:
+    assert addresses.canonical_ip_faults(text) == (() if fault is None else (fault,))
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("10.0.0.0/8", None),
+        ("2001:db8::/32", None),
+        ("2001:DB8::/32", "must be written `2001:db8::/32`"),
+        ("10.0.0.1/8", "must not have bits set beyond the prefix of 8 bits"),
+        ("10.0.0.0", "is not a CIDR block such as `10.0.0.0/8`"),
+    ],
+)
+def test_the_canonical_block(text: str, fault: str | None) -> None:
+    assert addresses.canonical_cidr_faults(text) == (() if fault is None else (fault,))
+
+
+@pytest.mark.parametrize(
+    ("block", "address", "inside"),
+    [
+        ("10.0.0.0/8", "10.1.2.3", True),
+        ("10.0.0.0/8", "11.0.0.0", False),
+        ("10.0.0.1/8", "10.1.2.3", True),
+        ("::/0", "10.0.0.1", False),
+        ("2001:db8::/32", "2001:db8:1::", True),
+    ],
+)
+def test_what_lies_in_a_block(block: str, address: str, inside: bool) -> None:  # noqa: FBT001  a column of the table
+    whole, part = addresses.parse_cidr(block), addresses.parse_ip(address)
+    assert whole is not None
+    assert part is not None
+    assert addresses.contains(whole, part) is inside

@@ -32,6 +32,9 @@ GOOD: dict[Callable[[str], names.Faults], list[str]] = {
     names.non_reserved_path: ["a", "a/..b", ".a"],
     names.sysctl_name: ["net.ipv4.tcp_syncookies", "net/core/x", "a"],
     names.container_resource: ["cpu", "memory", "ephemeral-storage", "hugepages-2Mi", "example.com/gpu"],
+    names.extended_resource: ["example.com/gpu", "a/b"],
+    names.wildcard_subdomain: ["*.example.com", "*.com", "*." + "a" * 251],
+    names.domain_prefixed_path: ["a/b", "example.com/ingress-controller", "a/b/c", "a/~:x"],
 }
 BAD: dict[Callable[[str], names.Faults], list[str]] = {
     names.dns_label: ["", "Web", "web_1", "-a", "a-", "a.b", "a" * 64, "é", "a\n"],
@@ -50,6 +53,9 @@ BAD: dict[Callable[[str], names.Faults], list[str]] = {
     names.non_reserved_path: ["..data", "..", "...", "/abs"],
     names.sysctl_name: ["", "net..x", "Net.x", "net.", "-net", "_net.x", "a" * 254],
     names.container_resource: ["gpu", "a b", "CPU", "storage", "requests.example.com/gpu"],
+    names.extended_resource: ["", "gpu", "kubernetes.io/gpu", "requests.a/b", "a/b c", "a/b/c"],
+    names.wildcard_subdomain: ["", "*", "*example.com", "a.*.com", "*.*.com", "*.", "*." + "a" * 252],
+    names.domain_prefixed_path: ["", "a", "/a", "a/", "A/b", "a/b c", "a/b?c"],
 }
 
 
