@@ -35,7 +35,7 @@ def _clean(value: Any, notation: str) -> Any:
         notation: Its type, as schemas/kubernetes.json spells it.
     """
     if isinstance(value, list):
-        inner = notation[1:-1]
+        inner = "int32" if notation == "byte" else notation[1:-1]  # bytes may be a list of numbers
         return [_empty(inner) if each is None else _clean(each, inner) for each in value]
     if not isinstance(value, dict) or notation == "any":
         return value

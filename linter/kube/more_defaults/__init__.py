@@ -26,6 +26,13 @@ _MODULES: dict[tuple[str, str], str] = {
     ("flowcontrol.apiserver.k8s.io/v1", "PriorityLevelConfiguration"): "flowcontrol",
     ("resource.k8s.io/v1", "ResourceClaim"): "resource",
     ("resource.k8s.io/v1", "ResourceClaimTemplate"): "resource",
+    ("v1", "Secret"): "core",
+    ("v1", "Namespace"): "core",
+    ("v1", "LimitRange"): "core",
+    ("v1", "Endpoints"): "core",
+    ("v1", "Node"): "core",
+    ("v1", "PersistentVolume"): "core",
+    ("v1", "PersistentVolumeClaim"): "core",
 }
 """By apiVersion and kind: the module that holds the function `default`, for the kinds that have defaults."""
 
