@@ -67,6 +67,8 @@ KINDS: dict[tuple[str, str], str] = {
     ("v1", "Endpoints"): "core.endpoints",
     ("v1", "Event"): "core.event",
     ("v1", "Node"): "core.node",
+    ("v1", "PersistentVolume"): "core.persistent_volume",
+    ("v1", "PersistentVolumeClaim"): "core.persistent_volume_claim",
 }
 """By apiVersion and kind: the module of this package that holds the kind's strategy, under the kind's name in capitals.
 

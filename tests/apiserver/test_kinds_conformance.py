@@ -41,8 +41,6 @@ NOT_JUDGED = frozenset(
         "MutatingAdmissionPolicy",
         "MutatingAdmissionPolicyBinding",
         "MutatingWebhookConfiguration",
-        "PersistentVolume",
-        "PersistentVolumeClaim",
         "Pod",
         "PodTemplate",
         "ReplicationController",

@@ -73,5 +73,10 @@ def _node(obj: Object) -> Object:
 
 
 def _persistent_volume(spec: Object) -> Object:
+    from linter.kube.defaults import default_volume_source
+
     spec = fill(spec, volumeMode="Filesystem")
+    for source in ("hostPath", "iscsi", "rbd", "azureDisk", "scaleIO"):
+        if source in spec:
+            spec[source] = default_volume_source(source, spec[source])
     return fill_zero(spec, persistentVolumeReclaimPolicy="Retain")
