@@ -115,7 +115,6 @@ RULES: tuple[tuple[Any, ...], ...] = (
     ('api', None, None, 'endpoint-names-deprecated', 'warning', ('EndpointSlice',), 'resource', 'validate', None, {}),
     ('api', None, None, 'endpoint-slice', 'error', ('EndpointSlice',), 'resource', 'validate', None, {}),
     ('api', None, None, 'endpoints', 'error', ('Endpoints',), 'resource', 'validate', None, {}),
-    ('api', None, None, 'endpoints-deprecated', 'warning', ('Endpoints',), 'resource', 'validate', None, {}),
     ('api', None, None, 'enforce-mountable-secrets', 'warning', ('ServiceAccount',), 'resource', 'validate', None, {}),
     ('api', None, None, 'event', 'error', ('Event',), 'resource', 'validate', None, {}),
     ('api', None, None, 'finalizers', 'error', ('DaemonSet', 'Deployment', 'HorizontalPodAutoscaler', 'PodDisruptionBudget', 'ReplicaSet', 'Service', 'StatefulSet'), 'resource', 'validate', None, {}),

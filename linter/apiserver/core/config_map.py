@@ -42,6 +42,8 @@ def validate_config_map_update(request: Request, errors: Errors) -> None:
     validate_config_map(request, errors)
     new, old = request.object, request.old.object
     changed = [field for field in ("data", "binaryData") if (new.get(field) or {}) != (old.get(field) or {})]
+    if new.get("binaryData") == {} and "binaryData" not in changed:
+        changed.append("binaryData")  # stored it is no map at all, which differs
     validate_immutable(request, changed, errors)
 
 

@@ -69,4 +69,6 @@ def validate_immutable(request: Request, changed: Iterable[str], errors: Errors)
         errors.forbidden(("immutable",), message, rule="immutable-fields")
     for field in changed:
         message = f"The stored {kind} is immutable: leave its data, or create another one under a new name."
+        if request.object.get(field) == {}:
+            message += f" An empty {field} is not the same as none: delete the field."
         errors.forbidden((field,), message, rule="immutable-fields")

@@ -44,10 +44,7 @@ def validate_endpoints(request: Request, errors: Errors) -> None:
 
 
 def warn_of_endpoints(request: Request, errors: Errors) -> None:
-    """Warn of the kind itself, and of addresses that others may read differently."""
-    if errors.version >= (1, 33):
-        message = "Endpoints are deprecated: write an EndpointSlice of discovery.k8s.io/v1."
-        errors.warn(("kind",), message, rule="endpoints-deprecated")
+    """Warn of addresses that others may read differently. That the kind is deprecated, the decoder says."""
     labels = request.metadata.get("labels") or {}
     if labels.get("endpoints.kubernetes.io/managed-by") == "endpoint-controller":
         return

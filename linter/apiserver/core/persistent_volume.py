@@ -183,14 +183,21 @@ def _changed_source(spec: Object, stored: Object) -> str | None:
     if "csi" in new and "csi" in old and "controllerExpandSecretRef" not in old["csi"]:
         csi = {name: value for name, value in new["csi"].items() if name != "controllerExpandSecretRef"}
         new = {**new, "csi": csi}
-    return next(
-        (
-            kind
-            for kind in SOURCES
-            if (kind in new) != (kind in old) or not is_same(new.get(kind), old.get(kind))
-        ),
-        None,
+    differing = (kind for kind in SOURCES if (kind in new) != (kind in old) or not _is_same(kind, new, old))
+    return next(differing, None)
+
+
+def _is_same(kind: str, new: Object, old: Object) -> bool:
+    """Tell whether a source is the stored one. A false or a 0 is as good as none, but for the lun of a fibre channel."""
+    one, other = (
+        {
+            name: value
+            for name, value in source.get(kind, {}).items()
+            if value or (kind, name) == ("fc", "lun")
+        }
+        for source in (new, old)
     )
+    return is_same(one, other)
 
 
 def _with_stable_labels(old: Object, new: Object) -> Object:

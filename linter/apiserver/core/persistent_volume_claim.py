@@ -27,6 +27,8 @@ _RULE = "persistent-volume-claim"
 _SPEC: FieldPath = ("spec",)
 _SOURCES = ("dataSource", "dataSourceRef")
 _ATTRIBUTES_CLASS = "volumeAttributesClassName"
+_POINTERS = frozenset({"selector", "storageClassName", _ATTRIBUTES_CLASS})
+"""The fields of which an empty one is not the same as none."""
 
 
 def validate_persistent_volume_claim(request: Request, errors: Errors) -> None:
@@ -42,8 +44,8 @@ def validate_persistent_volume_claim_update(request: Request, errors: Errors) ->
     """Judge a claim that takes the place of a stored one: it may only grow, and change its class of attributes."""
     assert request.old is not None  # noqa: S101  an update
     validate_meta(request, errors)
-    old = _fill_sources(request.old.object["spec"])
-    new = _prepare(request.spec, request.old.object["spec"], errors.version)
+    old = _prepare(request.old.object["spec"], {}, errors.version)
+    new = _prepare(request.spec, old, errors.version)
     found = Errors(errors.version)
     validate_claim_spec(
         new,
@@ -194,7 +196,7 @@ def _changed_fields(new: Object, old: Object) -> list[str]:
 
 
 def _comparable(name: str, spec: Object) -> Any:
-    """Return a field as the server compares it: amounts by their size, an empty name of a class as a name."""
+    """Return a field as the server compares it: amounts by their size, and what is empty as something, not as none."""
     value = spec.get(name)
     if name == "resources" and value:
         return {
@@ -203,7 +205,7 @@ def _comparable(name: str, spec: Object) -> Any:
             else amounts
             for kind, amounts in value.items()
         }
-    return [value] if value == "" and name in {"storageClassName", _ATTRIBUTES_CLASS} else value
+    return [value] if value in ("", {}) and name in _POINTERS else value
 
 
 def _size(spec: Object) -> Quantity:

@@ -57,13 +57,14 @@ def validate_resource_name(name: str, path: FieldPath, errors: Errors, *, rule: 
 
 
 def validate_container_resource_name(name: str, path: FieldPath, errors: Errors, *, rule: str) -> None:
-    """Judge the name of a resource that containers have. What is no name at all is wrong in both ways."""
-    is_name = validate_resource_name(name, path, errors, rule=rule)
+    """Judge the name of a resource that containers have."""
+    if not validate_resource_name(name, path, errors, rule=rule):
+        return
     if "/" not in name:
         if name not in COMPUTE and not name.startswith("hugepages-"):
             message = f"Containers have no resource {quote(name)}; there are cpu, memory, ephemeral-storage and hugepages-…."
             errors.invalid(path, message, rule=rule)
-    elif is_name and not _is_native(name) and not is_extended(name):
+    elif not _is_native(name) and not is_extended(name):
         message = f"{quote(name)} is not the name of an extended resource, such as `example.com/gpu`."
         errors.invalid(path, message, rule=rule)
 

@@ -82,10 +82,9 @@ def _validate_spec(spec: Object, errors: Errors) -> None:
     hard = spec.get("hard") or {}
     for name, value in hard.items():
         path = ("spec", "hard", Key(name))
-        is_name = validate_resource_name(name, path, errors, rule=_RULE)
-        if "/" not in name and not is_quota_resource(name):
-            hint = did_you_mean(name, QUOTA) if is_name else ""
-            message = f"Quotas have no resource {quote(name)}.{hint} Objects are counted as `count/deployments.apps`."
+        is_known = validate_resource_name(name, path, errors, rule=_RULE)
+        if is_known and "/" not in name and not is_quota_resource(name):
+            message = f"Quotas have no resource {quote(name)}.{did_you_mean(name, QUOTA)}"
             errors.invalid(path, message, rule=_RULE)
         validate_amount(name, amount(value), path, errors, rule=_RULE)
     resources = [name for name in hard if is_quota_resource(name)]

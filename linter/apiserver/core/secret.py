@@ -45,7 +45,9 @@ def validate_secret_update(request: Request, errors: Errors) -> None:
     stored = request.old.object["type"]
     if request.object["type"] != stored:
         refuse_change(request, ("type",), errors, stored)
-    is_changed = _contents(request.object) != _contents(request.old.object)
+    new = _contents(request.object)
+    # An empty map differs from none, as which it is stored.
+    is_changed = new != _contents(request.old.object) or (not new and "data" in request.object)
     validate_immutable(request, ["data"] if is_changed else [], errors)
 
 
