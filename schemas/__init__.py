@@ -1,9 +1,13 @@
-"""What each built-in kind may hold, by Kubernetes version. generate.py writes the facts and describes their notation."""
+"""What each built-in kind may hold, by Kubernetes version.
+
+kubernetes.json has the types; generate.py writes it and describes its notation. constraints.json has what the API server asks of
+single fields besides; it is kept by hand, and the recorded verdicts hold it to the server.
+"""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from linter.version import KubeVersion
 
@@ -34,6 +38,71 @@ class Notation(NamedTuple):
         if self.until is None:
             raise ValueError("the newest version knows it")
         return KubeVersion(self.until.major, self.until.minor + 1)
+
+
+Format = Literal["dns-label", "dns-subdomain", "qualified-name", "label-value", "path-segment"]
+"""What a text must be, as linter.kube.names has it."""
+
+
+class Constraint(NamedTuple):
+    """What the API server asks of a field by itself."""
+
+    rule: str
+    """The id of the page that explains it."""
+    required: bool = False
+    """It must be there, and not be empty."""
+    enum: tuple[str, ...] = ()
+    """The values that there are."""
+    minimum: int | None = None
+    maximum: int | None = None
+    max_length: int | None = None
+    """In bytes."""
+    format: Format | None = None
+    immutable: bool = False
+    """An update must not change it."""
+    since: tuple[int, int] | None = None
+    """The first version whose server asks it; None: all known ones."""
+    until: tuple[int, int] | None = None
+    """The last version whose server asks it."""
+
+    def holds_in(self, version: KubeVersion) -> bool:
+        """Tell whether the server of a version asks it."""
+        return (self.since is None or version >= self.since) and (
+            self.until is None or version[:2] <= self.until
+        )
+
+
+@cache
+def constraints(struct: str) -> tuple[tuple[str, Constraint], ...]:
+    """Return the constraints on a struct's fields, in the order in which the server judges them; a field may have several.
+
+    Raises:
+        TypeError: The table holds something that is not known.
+    """
+    found = []
+    for field, entries in _constraints().get(struct, {}).items():
+        for entry in entries if isinstance(entries, list) else [entries]:
+            facts: dict[str, Any] = {
+                key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
+            }
+            for end in ("since", "until"):
+                if end in facts:
+                    facts[end] = _version(facts[end])[:2]
+            found.append((field, Constraint(**facts)))
+    return tuple(found)
+
+
+@cache
+def _constraints() -> dict[str, Any]:
+    import json
+    from pathlib import Path
+
+    return json.loads(Path(__file__).with_name("constraints.json").read_bytes())  # type: ignore[no-any-return]
+
+
+def constrained_structs() -> tuple[str, ...]:
+    """Return the structs that there are constraints on."""
+    return tuple(_constraints())
 
 
 def kinds() -> dict[str, str]:

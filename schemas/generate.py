@@ -85,19 +85,6 @@ REQUIRED = {
     "batch/v1.PodFailurePolicyOnExitCodesRequirement": "operator values",
     "batch/v1.PodFailurePolicyOnPodConditionsPattern": "type",
     "batch/v1.PodFailurePolicyRule": "action",
-    "core/v1.AzureFilePersistentVolumeSource": "secretName shareName",
-    "core/v1.CSIPersistentVolumeSource": "driver volumeHandle",
-    "core/v1.CephFSPersistentVolumeSource": "monitors",
-    "core/v1.CinderPersistentVolumeSource": "volumeID",
-    "core/v1.EndpointAddress": "ip",
-    "core/v1.FlexPersistentVolumeSource": "driver",
-    "core/v1.GlusterfsPersistentVolumeSource": "endpoints path",
-    "core/v1.ISCSIPersistentVolumeSource": "iqn targetPortal",
-    "core/v1.LimitRangeItem": "type",
-    "core/v1.LocalVolumeSource": "path",
-    "core/v1.RBDPersistentVolumeSource": "image monitors",
-    "core/v1.ScopedResourceSelectorRequirement": "operator scopeName",
-    "core/v1.Taint": "effect key",
 }
 
 Version = tuple[int, int]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Reason = Literal[
     "Required", "Invalid", "NotSupported", "Forbidden", "Duplicate", "TooLong", "TooMany", "NotFound",
-    "TypeMismatch", "UnknownField", "Malformed",
+    "InternalError", "TypeMismatch", "UnknownField", "Malformed",
 ]  # fmt: skip
 """The server's kinds of error, as `causes[].reason` has them; the last three are those of the decoder."""
 
@@ -85,6 +85,10 @@ class Errors:
     def not_found(self, path: FieldPath, message: str, *, rule: str, field: str | None = None) -> None:
         """Add that something refers to what is not there."""
         self.errors.append(Error(rule, path, message, "NotFound", field))
+
+    def internal(self, path: FieldPath, message: str, *, rule: str, field: str | None = None) -> None:
+        """Add that the server itself does not know what to do with a value."""
+        self.errors.append(Error(rule, path, message, "InternalError", field))
 
     def unsupported(self, path: FieldPath, message: str, *, rule: str, field: str | None = None) -> None:
         """Add that a value is not one of those that the server knows, in words of one's own."""

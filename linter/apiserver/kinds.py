@@ -61,6 +61,17 @@ KINDS: dict[tuple[str, str], str] = {
     ("resource.k8s.io/v1", "ResourceClaimTemplate"): "resource.claims",
     ("resource.k8s.io/v1", "DeviceClass"): "resource.device_class",
     ("node.k8s.io/v1", "RuntimeClass"): "node",
+    ("v1", "ConfigMap"): "core.config_map",
+    ("v1", "Secret"): "core.secret",
+    ("v1", "Namespace"): "core.namespace",
+    ("v1", "ServiceAccount"): "core.service_account",
+    ("v1", "LimitRange"): "core.limit_range",
+    ("v1", "ResourceQuota"): "core.resource_quota",
+    ("v1", "Endpoints"): "core.endpoints",
+    ("v1", "Event"): "core.event",
+    ("v1", "Node"): "core.node",
+    ("v1", "PersistentVolume"): "core.persistent_volume",
+    ("v1", "PersistentVolumeClaim"): "core.persistent_volume_claim",
 }
 """By apiVersion and kind: the module of this package that holds the kind's strategy, under the kind's name in capitals.
 

@@ -49,8 +49,8 @@ def validate_meta(
         validate_object_meta_update(
             request, errors, as_new=True, finalizers_need_domain=finalizers_need_domain
         )
-        if written := request.metadata.get("name"):
-            errors.faults(("metadata", "name"), "The name", written, name(written), rule="object-name")
+        if request.metadata.get("name"):
+            _validate_name(request.metadata, errors, name, prefix)
 
 
 def validate_object_meta(

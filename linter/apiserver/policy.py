@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.apiserver.amounts import amount_fault
+from linter.apiserver.constraints import check
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_object_meta, validate_object_meta_update
 from linter.apiserver.selectors import has_malformed_value, validate_label_selector
@@ -17,8 +18,6 @@ from linter.kube.suggest import quote
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request
-
-EVICTION_POLICIES = ("AlwaysAllow", "IfHealthyBudget")
 
 
 def validate_pod_disruption_budget(request: Request, errors: Errors) -> None:
@@ -47,9 +46,7 @@ def _validate_spec(spec: Object, errors: Errors, *, any_value: bool = False) -> 
             errors.invalid(("spec", name), f"{name} is {quote(spec[name])}; {fault}.", rule=rule)
     if selector := spec.get("selector"):
         validate_label_selector(selector, ("spec", "selector"), errors, any_value=any_value)
-    if (policy := spec.get("unhealthyPodEvictionPolicy")) is not None:
-        name = "unhealthyPodEvictionPolicy"
-        errors.not_supported(("spec", name), name, policy, EVICTION_POLICIES, rule=rule)
+    check("policy/v1.PodDisruptionBudgetSpec", spec, ("spec",), errors)
 
 
 POD_DISRUPTION_BUDGET = Strategy(validate_pod_disruption_budget, validate_pod_disruption_budget_update)

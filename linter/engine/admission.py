@@ -38,7 +38,10 @@ def admission(version: KubeVersion) -> Callable[[dict[str, Any] | None, dict[str
     def refusals(old: dict[str, Any] | None, new: dict[str, Any]) -> Refusals:
         resource = _resource(new)
         stored = None if old is None else _resource(old)
-        if stored is not None and decoder.problems(stored.api_version, stored.kind, stored.manifest):
+        if stored is not None and any(
+            each.rule != "deprecated-api"
+            for each in decoder.problems(stored.api_version, stored.kind, stored.manifest)
+        ):
             stored = None  # no server holds such an object: what is sent is judged for itself
         context = Context(version=version, inventory=Inventory([resource]), old=stored)
         found = check_resource(resource, rules, decoder, context)

@@ -151,7 +151,8 @@ def check_resource(
     api_errors = undecodable = any(problem.reason is not None for problem in document.problems)
     is_controlled = resource.is_controlled
     if judged and rules.asks_server and not undecodable:
-        found, refused = _ask_server(resource, rules, context, refused=api_errors)
+        said, refused = _ask_server(resource, rules, context, refused=api_errors)
+        found += said
         api_errors = api_errors or refused
     for rule in rules.rules_for(resource, judged=judged):
         if is_controlled and rule.group in {"rollout", "practice"}:

@@ -52,10 +52,16 @@ def _without_nulls(value: Any, type_: str | None) -> Any:
     if isinstance(value, dict):
         return _map_without_nulls(value, type_)
     if isinstance(value, list):
-        item_type = inside(type_) if type_ and is_list(type_) else None
+        item_type = _item_type(type_)
         items = [_zero(item_type) if item is None else _without_nulls(item, item_type) for item in value]
         return value if all(a is b for a, b in zip(items, value, strict=True)) else items
     return value
+
+
+def _item_type(type_: str | None) -> str | None:
+    if type_ == "byte":
+        return "int32"  # bytes may be a list of numbers
+    return inside(type_) if type_ and is_list(type_) else None
 
 
 def _map_without_nulls(value: dict[str, Any], type_: str | None) -> dict[str, Any]:

@@ -200,10 +200,18 @@ _TIME = (
 _BASE64 = "[A-Za-z0-9+/]*={0,2}"
 _INTEGER = "[+-]?[0-9]+"
 _is_int32 = whole_number(-(2**31), 2**31 - 1)
+_is_uint8 = whole_number(0, 255)
 _is_int64 = whole_number(-(2**63), 2**63 - 1)
 
 
 def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_bytes(value: Any) -> bool:
+    """Tell whether Go reads a value as bytes: a text, or a list of small numbers, as for any list of them."""
+    if isinstance(value, list):
+        return all(each is None or _is_uint8(each) for each in value)
     return isinstance(value, str)
 
 
@@ -217,7 +225,7 @@ SCALARS = {
     for each in (
         ANY,
         Scalar("boolean", lambda value: isinstance(value, bool), plain=bool),
-        Scalar("byte", _is_text, wellformed=is_base64),
+        Scalar("byte", _is_bytes, wellformed=lambda value: not isinstance(value, str) or is_base64(value)),
         Scalar("double", _is_number, plain=float),
         Scalar("int-or-string", lambda value: isinstance(value, str) or _is_int32(value), plain=str),
         Scalar("int32", _is_int32),

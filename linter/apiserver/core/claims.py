@@ -16,14 +16,20 @@ if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object
 
-_ACCESS_MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
-_VOLUME_MODES = ("Block", "Filesystem")
+ACCESS_MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
+VOLUME_MODES = ("Block", "Filesystem")
 _SOURCE_PARTS = (("apiGroup", None), ("kind", ""), ("name", ""))
 """The parts of a data source, with what counts where one is absent."""
 
 
 def validate_claim_spec(
-    spec: Object, path: FieldPath, errors: Errors, *, rule: str = "claim-templates"
+    spec: Object,
+    path: FieldPath,
+    errors: Errors,
+    *,
+    rule: str = "claim-templates",
+    any_value: bool = False,
+    any_group: bool = False,
 ) -> None:
     """Judge the spec of a claim.
 
@@ -32,17 +38,21 @@ def validate_claim_spec(
         path: Where it stands.
         errors: Gets what is wrong.
         rule: The id of the page.
+        any_value: Let malformed values in the selector through, as an update does for a claim that had them.
+        any_group: Let malformed API groups through, as an update does for a claim that had any group.
     """
-    _validate_access_modes(spec.get("accessModes") or (), (*path, "accessModes"), errors, rule)
+    modes = spec.get("accessModes") or []
+    validate_access_modes(modes, (*path, "accessModes"), errors, rule=rule, noun="claim")
     if "selector" in spec:
-        validate_label_selector(spec["selector"], (*path, "selector"), errors, rule=rule)
+        selector_path = (*path, "selector")
+        validate_label_selector(spec["selector"], selector_path, errors, rule=rule, any_value=any_value)
     _validate_size(spec, path, errors, rule)
     for field in ("storageClassName", "volumeAttributesClassName"):
         if name := spec.get(field):
             errors.faults((*path, field), field, name, names.dns_subdomain(name), rule=rule)
     if (mode := spec.get("volumeMode")) is not None:
-        errors.not_supported((*path, "volumeMode"), "volumeMode", mode, _VOLUME_MODES, rule=rule)
-    _validate_data_sources(spec, path, errors, rule)
+        errors.not_supported((*path, "volumeMode"), "volumeMode", mode, VOLUME_MODES, rule=rule)
+    _validate_data_sources(spec, path, errors, rule, any_group=any_group)
 
 
 def warn_of_claim_spec(
@@ -66,14 +76,23 @@ def warn_of_claim_spec(
             errors.warn((*path, *inside), message, rule="fractional-storage", field=field)
 
 
-def _validate_access_modes(modes: list[str] | tuple[()], path: FieldPath, errors: Errors, rule: str) -> None:
+def validate_access_modes(modes: list[str], path: FieldPath, errors: Errors, *, rule: str, noun: str) -> None:
+    """Judge the access modes of a claim or a volume.
+
+    Args:
+        modes: The modes.
+        path: Where they stand.
+        errors: Gets what is wrong.
+        rule: The id of the page.
+        noun: What has them: "claim".
+    """
     if not modes:
-        errors.required(path, "The claim has no access modes, for example `ReadWriteOnce`.", rule=rule)
+        errors.required(path, f"The {noun} has no access modes, for example `ReadWriteOnce`.", rule=rule)
     for index, mode in enumerate(modes):
-        if mode not in _ACCESS_MODES:
-            message = not_supported("The access mode", mode, _ACCESS_MODES)
+        if mode not in ACCESS_MODES:
+            message = not_supported("The access mode", mode, ACCESS_MODES)
             errors.unsupported((*path, index), message, rule=rule, field=format_path(path))
-    if "ReadWriteOncePod" in modes and any(mode in modes for mode in _ACCESS_MODES[:3]):
+    if "ReadWriteOncePod" in modes and any(mode in modes for mode in ACCESS_MODES[:3]):
         message = "ReadWriteOncePod can't be combined with another access mode."
         errors.forbidden(path, message, rule=rule)
 
@@ -93,13 +112,15 @@ def _validate_size(spec: Object, path: FieldPath, errors: Errors, rule: str) -> 
         errors.invalid(size_path, message, rule=rule, field=field)
 
 
-def _validate_data_sources(spec: Object, path: FieldPath, errors: Errors, rule: str) -> None:
+def _validate_data_sources(
+    spec: Object, path: FieldPath, errors: Errors, rule: str, *, any_group: bool
+) -> None:
     source, ref = spec.get("dataSource"), spec.get("dataSourceRef")
     if source is not None:
-        _validate_data_source(source, (*path, "dataSource"), errors, rule)
+        _validate_data_source(source, (*path, "dataSource"), errors, rule, any_group=any_group)
     if ref is None:
         return
-    _validate_data_source(ref, (*path, "dataSourceRef"), errors, rule)
+    _validate_data_source(ref, (*path, "dataSourceRef"), errors, rule, any_group=any_group)
     namespace = ref.get("namespace")
     if namespace:
         namespace_path = (*path, "dataSourceRef", "namespace")
@@ -113,12 +134,15 @@ def _validate_data_sources(spec: Object, path: FieldPath, errors: Errors, rule: 
         errors.invalid(path, "dataSource and dataSourceRef differ; keep one of them.", rule=rule)
 
 
-def _validate_data_source(source: Object, path: FieldPath, errors: Errors, rule: str) -> None:
+def _validate_data_source(
+    source: Object, path: FieldPath, errors: Errors, rule: str, *, any_group: bool
+) -> None:
     for field in ("name", "kind"):
         if not source.get(field):
             errors.required((*path, field), f"The {path[-1]} has no {field}.", rule=rule)
     if group := source.get("apiGroup"):
-        errors.faults((*path, "apiGroup"), "The API group", group, names.dns_subdomain(group), rule=rule)
+        faults = () if any_group else names.dns_subdomain(group)
+        errors.faults((*path, "apiGroup"), "The API group", group, faults, rule=rule)
     elif source.get("kind") != "PersistentVolumeClaim":
         message = "Without an apiGroup the kind must be PersistentVolumeClaim."
         errors.invalid(path, message, rule=rule)

@@ -90,20 +90,32 @@ def node_selector_terms(affinity: Object, path: FieldPath) -> Iterator[tuple[Fie
 
 def _validate_node_affinity(affinity: Object, path: FieldPath, errors: Errors, *, stored: Object) -> None:
     if REQUIRED in affinity:
-        terms = affinity[REQUIRED].get("nodeSelectorTerms") or ()
-        terms_path = (*path, REQUIRED, "nodeSelectorTerms")
-        if not terms:
-            message = "The required node affinity has no terms; it needs at least one."
-            errors.required(terms_path, message, rule="node-affinity")
-        # Label values are checked since 1.32, and those that are stored already stay.
-        any_value = errors.version < (1, 32) or _has_malformed_term(stored)
-        for index, term in enumerate(terms):
-            _validate_node_term(term, (*terms_path, index), errors, any_value=any_value)
+        required_path = (*path, REQUIRED)
+        validate_node_selector(affinity[REQUIRED], required_path, errors, old=stored.get(REQUIRED) or {})
     for index, preferred in enumerate(affinity.get(PREFERRED) or ()):
         preferred_path = (*path, PREFERRED, index)
         _validate_weight(preferred, preferred_path, errors, rule="node-affinity")
         preference = preferred.get("preference") or {}
         _validate_node_term(preference, (*preferred_path, "preference"), errors, any_value=True)
+
+
+def validate_node_selector(selector: Object, path: FieldPath, errors: Errors, *, old: Object) -> None:
+    """Judge a node selector: which nodes a pod can run on, or a volume can be reached from.
+
+    Args:
+        selector: The selector (nodeSelectorTerms).
+        path: Where it stands.
+        errors: Gets what is wrong.
+        old: The stored selector, where an update is judged; else an empty one.
+    """
+    terms = selector.get("nodeSelectorTerms") or ()
+    if not terms:
+        message = "The required node affinity has no terms; it needs at least one."
+        errors.required((*path, "nodeSelectorTerms"), message, rule="node-affinity")
+    # Label values are checked since 1.32, and those that are stored already stay.
+    any_value = errors.version < (1, 32) or any(map(has_malformed_value, old.get("nodeSelectorTerms") or ()))
+    for index, term in enumerate(terms):
+        _validate_node_term(term, (*path, "nodeSelectorTerms", index), errors, any_value=any_value)
 
 
 def _validate_weight(preferred: Object, path: FieldPath, errors: Errors, *, rule: str) -> None:
@@ -170,10 +182,6 @@ def _validate_node_field(expression: Object, path: FieldPath, errors: Errors) ->
 def _refuse_operator(operator: str, path: FieldPath, errors: Errors, known: tuple[str, ...]) -> None:
     message = f"The operator is {quote(operator)}; it must be {one_of(known)}.{did_you_mean(operator, known)}"
     errors.invalid((*path, "operator"), message, rule="node-affinity")
-
-
-def _has_malformed_term(node_affinity: Object) -> bool:
-    return any(map(has_malformed_value, (node_affinity.get(REQUIRED) or {}).get("nodeSelectorTerms") or ()))
 
 
 def _validate_pod_term(term: Object, path: FieldPath, errors: Errors, *, any_value: bool) -> None:

@@ -50,7 +50,7 @@ def warn_of_volumes(volumes: list[Object], path: FieldPath, errors: Errors) -> N
     """
     for index, volume in enumerate(volumes):
         volume_path = (*path, index)
-        _warn_of_retired_types(volume, volume_path, errors)
+        warn_of_retired_types(volume, volume_path, errors)
         if not _WITH_FILES.isdisjoint(volume):
             _warn_of_overlaps(volume, volume_path, errors)
         if "projected" in volume:
@@ -60,9 +60,19 @@ def warn_of_volumes(volumes: list[Object], path: FieldPath, errors: Errors) -> N
             warn_of_claim_spec(claim, (*volume_path, "ephemeral", "volumeClaimTemplate", "spec"), errors)
 
 
-def _warn_of_retired_types(volume: Object, path: FieldPath, errors: Errors) -> None:
+def warn_of_retired_types(
+    volume: Object, path: FieldPath, errors: Errors, *, silent: tuple[str, ...] = ()
+) -> None:
+    """Warn of a volume whose type is deprecated or does nothing.
+
+    Args:
+        volume: The volume.
+        path: Where it stands.
+        errors: Gets the warnings.
+        silent: The types that the server says nothing about.
+    """
     for kind in volume:
-        if kind in _RETIRED:
+        if kind in _RETIRED and kind not in silent:
             field = format_path((*path, "storageOS" if kind == "storageos" else kind))
             message = f"The volume type {kind} {_RETIRED[kind]}."
             errors.warn((*path, kind), message, rule="retired-volume-type", field=field)

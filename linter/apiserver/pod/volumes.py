@@ -119,7 +119,8 @@ def _validate_empty_dir(source: Object, path: FieldPath, errors: Errors) -> None
         errors.forbidden((*path, "sizeLimit"), message, rule="volume-sources")
 
 
-def _validate_host_path(source: Object, path: FieldPath, errors: Errors) -> None:
+def validate_host_path(source: Object, path: FieldPath, errors: Errors) -> None:
+    """Judge a path of the node: what it is like, and what is expected there."""
     rule = "volume-sources"
     host_path = source.get("path") or ""
     if not host_path:
@@ -139,7 +140,8 @@ def _validate_claim_source(source: Object, path: FieldPath, errors: Errors) -> N
         errors.required((*path, "claimName"), message, rule="volume-sources")
 
 
-def _validate_nfs(source: Object, path: FieldPath, errors: Errors) -> None:
+def validate_nfs(source: Object, path: FieldPath, errors: Errors) -> None:
+    """Judge a directory of an NFS server."""
     rule = "volume-sources"
     if not source.get("server"):
         errors.required((*path, "server"), "The volume names no NFS server.", rule=rule)
@@ -200,12 +202,12 @@ def _validate_image(source: Object, path: FieldPath, errors: Errors) -> None:
 
 _SOURCES: dict[str, Callable[[Object, FieldPath, Errors], None]] = {
     "emptyDir": _validate_empty_dir,
-    "hostPath": _validate_host_path,
+    "hostPath": validate_host_path,
     "secret": validate_secret_volume,
     "configMap": validate_config_map_volume,
     "persistentVolumeClaim": _validate_claim_source,
     "downwardAPI": validate_downward_api_volume,
-    "nfs": _validate_nfs,
+    "nfs": validate_nfs,
     "csi": _validate_csi,
     "ephemeral": _validate_ephemeral,
     "image": _validate_image,

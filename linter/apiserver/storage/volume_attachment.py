@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.apiserver.fields import is_same, refuse_change, validate_name
+from linter.apiserver.core.claims import validate_access_modes
+from linter.apiserver.fields import is_same, refuse_change
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
+from linter.apiserver.storage.csi_source import validate_csi_source
 from linter.apiserver.storage.names import validate_driver_name
 from linter.kube import names
 
@@ -18,14 +20,7 @@ if TYPE_CHECKING:
     from linter.apiserver.request import Object, Request
     from linter.path import FieldPath
 
-ACCESS_MODES = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
 _RULE = "volume-attachment"
-_SECRETS = (
-    "controllerPublishSecretRef",
-    "controllerExpandSecretRef",
-    "nodePublishSecretRef",
-    "nodeExpandSecretRef",
-)
 # What a PersistentVolume has beside its source.
 _NOT_A_SOURCE = frozenset(
     {
@@ -74,7 +69,8 @@ def _validate_inline_volume(volume: Object, path: FieldPath, errors: Errors) -> 
     for name, only in (("persistentVolumeReclaimPolicy", "Retain"), ("volumeMode", "Filesystem")):
         if volume.get(name, only) not in {only, ""} or (name == "volumeMode" and volume.get(name) == ""):
             errors.forbidden((*path, name), f"{name} of an inline volume can only be `{only}`.", rule=_RULE)
-    _validate_access_modes(volume.get("accessModes") or [], (*path, "accessModes"), errors)
+    modes = volume.get("accessModes") or []
+    validate_access_modes(modes, (*path, "accessModes"), errors, rule=_RULE, noun="volume")
     sources = volume.keys() - _NOT_A_SOURCE
     at = (*path, "csi")
     if not sources:
@@ -84,32 +80,7 @@ def _validate_inline_volume(volume: Object, path: FieldPath, errors: Errors) -> 
     elif len(sources) > 1:
         errors.forbidden(at, "The volume has two sources: keep csi alone.", rule=_RULE)
     else:
-        _validate_csi(volume["csi"], at, errors)
-
-
-def _validate_access_modes(modes: list[str], path: FieldPath, errors: Errors) -> None:
-    if not modes:
-        errors.required(path, "The volume has no access modes: write e.g. `ReadWriteOnce`.", rule=_RULE)
-    field = ".".join(map(str, path))
-    for index, mode in enumerate(modes):
-        errors.not_supported((*path, index), "The access mode", mode, ACCESS_MODES, rule=_RULE, field=field)
-    if "ReadWriteOncePod" in modes and any(mode in ACCESS_MODES[:3] for mode in modes):
-        errors.forbidden(path, "ReadWriteOncePod can't stand beside other access modes.", rule=_RULE)
-
-
-def _validate_csi(source: Object, path: FieldPath, errors: Errors) -> None:
-    driver = source.get("driver") or ""
-    validate_driver_name(driver, (*path, "driver"), errors, what="The name of the driver", rule=_RULE)
-    if not source.get("volumeHandle"):
-        message = "volumeHandle is missing: write what the driver calls the volume."
-        errors.required((*path, "volumeHandle"), message, rule=_RULE)
-    for name in _SECRETS:
-        if (secret := source.get(name)) is not None:
-            at = (*path, name)
-            what = "The name of the Secret"
-            validate_name(secret, "name", at, errors, names.dns_subdomain, what=what, rule=_RULE)
-            what = "The namespace of the Secret"
-            validate_name(secret, "namespace", at, errors, names.dns_label, what=what, rule=_RULE)
+        validate_csi_source(volume["csi"], at, errors, rule=_RULE)
 
 
 VOLUME_ATTACHMENT = Strategy(validate_volume_attachment, validate_volume_attachment)

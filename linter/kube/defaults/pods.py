@@ -96,14 +96,19 @@ _VOLUME_DEFAULTS: dict[str, Object] = {
 }
 
 
+def default_volume_source(source: str, value: Object) -> Object:
+    """Return the source of a volume, such as its hostPath, with its defaults."""
+    fill_in = fill if source in {"secret", "configMap", "azureDisk"} else fill_zero
+    return fill_in(value, **_VOLUME_DEFAULTS.get(source, {}))
+
+
 def _volume(volume: Object) -> Object:
     if len(volume) - ("name" in volume) == 0:
         return {**volume, "emptyDir": {}}
     volume = dict(volume)
     for source, value in list(volume.items()):
         if source in _VOLUME_DEFAULTS:
-            fill_in = fill if source in {"secret", "configMap", "azureDisk"} else fill_zero
-            volume[source] = fill_in(value, **_VOLUME_DEFAULTS[source])
+            volume[source] = default_volume_source(source, value)
         elif source == "downwardAPI":
             volume[source] = fill(_downward(value), defaultMode=0o644)
         elif source == "projected":

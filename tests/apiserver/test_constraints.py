@@ -1,0 +1,94 @@
+"""The table of simple constraints names what exists, and its checks say what the server says."""
+
+from __future__ import annotations
+
+import pytest
+
+from linter.apiserver import constraints
+from linter.apiserver.errors import Errors
+from linter.engine.registry import all_rules
+from linter.schemas import Constraint, constrained_structs, definition
+from linter.schemas import constraints as constraints_of
+from linter.version import DEFAULT, KubeVersion
+
+STRUCT = "policy/v1.PodDisruptionBudgetSpec"
+
+
+@pytest.mark.parametrize("struct", constrained_structs())
+def test_constraints_are_on_fields_that_exist_and_have_a_page(struct: str) -> None:
+    for field, constraint in constraints_of(struct):
+        assert field in definition(struct), f"{struct} has no field {field}"
+        assert constraint.rule in all_rules(), f"there is no page rules/api/{constraint.rule}.md"
+
+
+def judge(
+    monkeypatch: pytest.MonkeyPatch, constraint: Constraint, value: object
+) -> list[tuple[str, str | None]]:
+    monkeypatch.setattr(constraints, "constraints", lambda _struct: (("field", constraint),))
+    errors = Errors(DEFAULT)
+    constraints.check("a.Struct", {} if value is None else {"field": value}, ("spec",), errors)
+    assert all(error.path == ("spec", "field") and error.rule == "page" for error in errors.errors)
+    return [(error.message, error.reason) for error in errors.errors]
+
+
+@pytest.mark.parametrize(
+    ("constraint", "good", "bad", "message", "reason"),
+    [
+        (Constraint("page", required=True), "x", "", "field is missing.", "Required"),
+        (Constraint("page", required=True), "x", None, "field is missing.", "Required"),
+        (
+            Constraint("page", enum=("A", "B")),
+            "B",
+            "b",
+            "field is `b`; it must be `A` or `B`. Did you mean `B`?",
+            "NotSupported",
+        ),
+        (Constraint("page", minimum=0), 0, -1, "field is `-1`; it must not be negative.", "Invalid"),
+        (Constraint("page", minimum=1), 1, 0, "field is `0`; it must be at least 1.", "Invalid"),
+        (Constraint("page", maximum=9), 9, 10, "field is `10`; it must be at most 9.", "Invalid"),
+        (
+            Constraint("page", minimum=1, maximum=9),
+            5,
+            10,
+            "field is `10`; it must be between 1 and 9.",
+            "Invalid",
+        ),
+        (
+            Constraint("page", max_length=3),
+            "abc",
+            "äöü",
+            "field has 6 bytes; at most 3 are allowed.",
+            "TooLong",
+        ),
+    ],
+)
+def test_each_constraint(
+    monkeypatch: pytest.MonkeyPatch,
+    constraint: Constraint,
+    good: object,
+    bad: object,
+    message: str,
+    reason: str,
+) -> None:
+    assert judge(monkeypatch, constraint, good) == []
+    assert judge(monkeypatch, constraint, bad) == [(message, reason)]
+
+
+def test_an_absent_field_is_fine_where_it_is_not_required(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert judge(monkeypatch, Constraint("page", enum=("A",), minimum=3), None) == []
+
+
+def test_a_constraint_holds_in_its_versions() -> None:
+    constraint = Constraint("page", since=(1, 32), until=(1, 34))
+    held = [minor for minor in range(30, 38) if constraint.holds_in(KubeVersion(1, minor))]
+    assert held == [32, 33, 34]
+
+
+def test_what_never_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = (("a", Constraint("page", immutable=True)), ("b", Constraint("page")))
+    monkeypatch.setattr(constraints, "constraints", lambda _struct: table)
+    errors = Errors(DEFAULT)
+    constraints.check_immutable("a.Struct", {"a": 1, "b": 2}, {"a": 1, "b": 1}, ("spec",), errors)
+    assert errors.errors == []
+    constraints.check_immutable("a.Struct", {"b": 1}, {"a": 1, "b": 1}, ("spec",), errors)
+    assert [(error.path, error.reason) for error in errors.errors] == [(("spec", "a"), "Invalid")]
