@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test lint format rules schemas docs benchmark fuzz audit clean
+.PHONY: demo test lint format rules schemas docs benchmark fuzz audit record newest clean
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -53,6 +53,12 @@ rules: $(STAMP) ## Write the index of the rules anew
 
 schemas: $(STAMP) ## Write schemas/ anew
 	$(BIN)/python schemas/generate.py
+
+record: $(STAMP) ## Record what a release of Kubernetes answers: make record KUBERNETES=1.38.0 (an hour; docs/recording.md)
+	$(BIN)/python -m conformance record $(KUBERNETES) $(RECORD_ARGS)
+
+newest: $(STAMP) ## Ask the Go module index for a release of Kubernetes that podplan does not know yet
+	$(BIN)/python -m conformance newest
 
 clean:
 	rm -rf $(VENV) dist build
