@@ -1,8 +1,10 @@
-"""Write kubernetes.json: what each built-in kind of Kubernetes 1.30 to 1.37 may hold, and since and until when.
+"""Write kubernetes.json: what each built-in kind of the known versions of Kubernetes may hold, and since and until when.
 
 Run it as `python schemas/generate.py` with the development dependencies installed; the same facts give the same
-bytes. The facts are the OpenAPI definitions that the package kubernetes-validate carries, one set a version. What
-decoding needs is kept, the prose is dropped, and all versions share one file, because they differ in few fields.
+bytes. The facts are OpenAPI definitions, one set a version: those that the package kubernetes-validate carries or, of
+a version that it does not know yet, those that a server of that version published (`make record` stores them in
+tests/conformance/openapi/). What decoding needs is kept, the prose is dropped, and all versions share one file,
+because they differ in few fields.
 
 kubernetes.json holds `versions`; `kinds`, from "apps/v1 Deployment" to the name of a definition; and `definitions`,
 from a name to its fields, from a field's name to its notation:
@@ -24,10 +26,13 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-VERSIONS = tuple((1, minor) for minor in range(30, 38))
+from linter.version import NEWEST, OLDEST
+
+VERSIONS = tuple((1, minor) for minor in range(OLDEST.minor, NEWEST.minor + 1))
 TARGET = Path(__file__).with_name("kubernetes.json")
+RECORDED = Path(__file__).parents[1] / "tests" / "conformance" / "openapi"
 
 # Request and answer bodies and subresources, which no manifest can create.
 NO_OBJECTS = frozenset(
@@ -112,27 +117,38 @@ REQUIRED = {
 
 Version = tuple[int, int]
 Fields = dict[str, str]
+Source = dict[str, dict[str, Any]]
+"""Definitions by short name, e.g. "core/v1.PodSpec"."""
+
+
+class Facts(NamedTuple):
+    """What one version knows."""
+
+    kinds: dict[str, str]
+    """From "apps/v1 Deployment" to the name of a definition."""
+    definitions: dict[str, Fields]
+    """The fields of the definitions that kinds are built of, and their notations."""
 
 
 def generate() -> str:
     """Return the text of kubernetes.json.
 
     Raises:
-        FileNotFoundError: a version's definitions are not in the installed kubernetes-validate.
+        FileNotFoundError: a version's definitions are neither in the installed kubernetes-validate nor recorded.
         LookupError: the newest version does not know or require a field that REQUIRED names.
     """
     kinds: dict[str, dict[Version, str]] = {}
     definitions: dict[str, dict[str, dict[Version, str]]] = {}
     for version in VERSIONS:
-        source = _source(version)
-        roots = _kinds(source)
-        for kind, name in roots.items():
+        source = source_of(version)
+        known = facts(source)
+        for kind, name in known.kinds.items():
             kinds.setdefault(kind, {})[version] = name
-        for name in _reachable(source, set(roots.values())):
+        for name, notations in known.definitions.items():
             fields = definitions.setdefault(name, {})
-            for field, notation in _fields(name, source[name]).items():
+            for field, notation in notations.items():
                 fields.setdefault(field, {})[version] = notation
-    _check_required(source)
+    check_required(source)
     lines = [
         '{\n"versions": ' + json.dumps([f"{major}.{minor}" for major, minor in VERSIONS]),
         '"kinds": {\n' + ",\n".join(_entry(key, _merge(kinds[key])) for key in sorted(kinds)) + "\n}",
@@ -142,7 +158,15 @@ def generate() -> str:
     return ",\n".join(lines) + "\n}\n}\n"
 
 
-def _check_required(newest: dict[str, dict[str, Any]]) -> None:
+def facts(source: Source) -> Facts:
+    """Reduce a version's definitions to what decoding needs."""
+    kinds = _kinds(source)
+    names = _reachable(source, set(kinds.values()))
+    return Facts(kinds, {name: _fields(name, source[name]) for name in names})
+
+
+def check_required(newest: Source) -> None:
+    """Raise LookupError where OpenAPI does not require, or know, what REQUIRED names."""
     for name, fields in REQUIRED.items():
         if lacking := set(fields.split()) - set(newest[name].get("required", ())):
             raise LookupError(f"{name}: not required by OpenAPI: {', '.join(sorted(lacking))}")
@@ -152,14 +176,39 @@ def _entry(key: str, value: object) -> str:
     return f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}"
 
 
-def _source(version: Version) -> dict[str, dict[str, Any]]:
-    """Read one version's definitions, by short name ("core/v1.PodSpec")."""
+def source_of(version: Version) -> Source:
+    """Read a version's definitions: the package's if it knows the version, else the recorded ones."""
+    return packaged(version) or recorded(version)
+
+
+def packaged(version: Version) -> Source | None:
+    """Read the definitions that kubernetes-validate carries; None if it does not know the version."""
     import kubernetes_validate
 
     folder = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema"
     path = folder / f"v{version[0]}.{version[1]}.0-local-strict" / "_definitions.json"
+    if not path.exists():
+        return None
     definitions = json.loads(path.read_text(encoding="utf-8"))["$defs"]
     return {_short(name): definition for name, definition in definitions.items()}
+
+
+def recorded(version: Version) -> Source:
+    """Read the definitions that a server published; OpenAPI 3 wraps a reference that has a default into `allOf`."""
+    path = RECORDED / f"{version[0]}.{version[1]}.json"
+    definitions = json.loads(path.read_text(encoding="utf-8"))
+    return {_short(name): _unwrapped(definition) for name, definition in definitions.items()}
+
+
+def _unwrapped(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_unwrapped(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    match schema.get("allOf"):
+        case [{"$ref": _} as reference]:
+            return reference
+    return {key: _unwrapped(value) for key, value in schema.items()}
 
 
 def _short(name: str) -> str:
@@ -169,7 +218,7 @@ def _short(name: str) -> str:
     return f"{group}/{version}.{kind}" if is_version else f"{version}.{kind}"
 
 
-def _kinds(source: dict[str, dict[str, Any]]) -> dict[str, str]:
+def _kinds(source: Source) -> dict[str, str]:
     kinds = {}
     for name, definition in source.items():
         for each in definition.get("x-kubernetes-group-version-kind", ()):
@@ -185,7 +234,7 @@ def _is_list(definition: dict[str, Any]) -> bool:
     return {"items", "metadata"}.issubset(definition["properties"])
 
 
-def _reachable(source: dict[str, dict[str, Any]], names: set[str]) -> set[str]:
+def _reachable(source: Source, names: set[str]) -> set[str]:
     """Return the structs that the named definitions are built of, themselves included."""
     found: set[str] = set()
     waiting = list(names)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
+RECORDED = Path(__file__).parents[1] / "conformance" / "openapi"
 
 
 @pytest.fixture
@@ -27,12 +28,39 @@ def generator() -> ModuleType:
     return module
 
 
-@pytest.mark.skipif(
+needs_package = pytest.mark.skipif(
     importlib.util.find_spec("kubernetes_validate") is None,
     reason="the facts are in the development dependency kubernetes-validate",
 )
+
+
+@needs_package
 def test_kubernetes_json_is_what_the_generator_writes(generator: ModuleType) -> None:
     assert generator.generate() == (SCHEMAS / "kubernetes.json").read_text(encoding="utf-8")
+
+
+@needs_package
+@pytest.mark.parametrize("path", sorted(RECORDED.glob("*.json")), ids=lambda path: path.stem)
+def test_a_server_publishes_what_the_package_holds(generator: ModuleType, path: Path) -> None:
+    major, minor = map(int, path.stem.split("."))
+    packaged, recorded = generator.packaged((major, minor)), generator.recorded((major, minor))
+    generator.check_required(recorded)
+    if packaged is not None:
+        assert generator.facts(recorded) == generator.facts(packaged)
+
+
+@needs_package
+def test_a_version_that_the_package_lacks_is_taken_from_a_server(
+    generator: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packaged = generator.packaged
+    monkeypatch.setattr(
+        generator, "packaged", lambda version: None if version == (1, 37) else packaged(version)
+    )
+    assert generator.generate() == (SCHEMAS / "kubernetes.json").read_text(encoding="utf-8")
+    monkeypatch.setattr(generator, "packaged", {}.get)
+    with pytest.raises(FileNotFoundError, match=r"1\.30\.json"):
+        generator.generate()
 
 
 def test_required_fields_are_in_no_definition_that_judged_kinds_are_built_of(generator: ModuleType) -> None:
