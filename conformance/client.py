@@ -79,7 +79,11 @@ class Client:
         headers = self._headers | ({} if data is None else {"Content-Type": content_type})
         try:
             response = self._send(method, target, data, headers)
-        except (http.client.HTTPException, ConnectionError):  # the server has closed an idle connection
+        except (
+            http.client.HTTPException,
+            ConnectionError,
+            ssl.SSLError,
+        ):  # the server has closed an idle connection
             self._local.connection.close()
             response = self._send(method, target, data, headers)
         return response

@@ -43,8 +43,9 @@ def difference(case: Case, before: Outcome, now: Outcome) -> str | None:
 def _essence(case: Case, state: Mapping[str, Any]) -> dict[str, Any]:
     """Return what Kubernetes decides of a round."""
     found = {key: value for key, value in state.items() if key != "round"}
-    if case["kind"] == "DaemonSet":
-        # Which node is next is the order of a map: only how many there are of a revision and state is decided.
+    if isinstance(state["pods"], list) and (case["kind"] == "DaemonSet" or "placement" in case):
+        # Which node a DaemonSet takes next is the order of a map, and which pod of a StatefulSet is on a node that is
+        # drained is the scheduler's coin toss: only how many there are of a revision and state is decided.
         found["pods"] = Counter((pod["revision"], pod["state"]) for pod in state["pods"])
     if case["readiness"] == "together":
         # The controllers may see readiness arrive pod by pod: the steps inside a round are not decided.

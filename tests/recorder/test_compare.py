@@ -83,6 +83,19 @@ def test_of_a_daemonset_only_counts_are_decided() -> None:
     assert difference("rollouts", daemon_set, rounds("node-a", "ready"), rounds("node-a", "waiting"))
 
 
+def test_which_pods_of_a_statefulset_a_drain_meets_is_no_difference() -> None:
+    def rounds(*states: str) -> dict[str, Any]:
+        pods = [
+            {"name": f"web-{ordinal}", "revision": "r1", "state": state}
+            for ordinal, state in enumerate(states)
+        ]
+        return {"rounds": [{"round": 0, "pods": pods}]}
+
+    one, other = rounds("ready", "terminating"), rounds("terminating", "ready")
+    assert not difference("cluster", scenario(kind="StatefulSet", placement="spread"), one, other)
+    assert difference("rollouts", scenario(kind="StatefulSet"), one, other)
+
+
 def test_steps_inside_a_round_are_decided_only_one_by_one() -> None:
     one = {"rounds": [{"round": 0, "scalings": ["r1 0 -> 2"], "pods": {}}]}
     two = {"rounds": [{"round": 0, "scalings": ["r1 0 -> 1", "r1 1 -> 2"], "pods": {}}]}
