@@ -243,7 +243,8 @@ def _list_kind(schema: dict[str, Any]) -> str:
     """Return how apply and patches take a list or struct, as the end of its notation."""
     kind = schema.get("x-kubernetes-list-type", schema.get("x-kubernetes-map-type"))
     is_list = "items" in schema
-    text = f" list {kind}" if kind and (kind != "atomic" or not is_list) else ""
+    usual = "atomic" if is_list else "granular"
+    text = f" list {kind}" if kind and kind != usual else ""
     if keys := schema.get("x-kubernetes-list-map-keys"):
         text += f" keys {','.join(keys)}"
     if "merge" in schema.get("x-kubernetes-patch-strategy", "").split(",") and is_list:
