@@ -299,8 +299,17 @@ class TestMessages:
                 "`creationTimestamp` is empty; it must be a time such as `2024-01-31T12:00:00Z`.",
             ),
             (
-                {"apiVersion": "v1", "kind": "Node", "spec": {"taints": [{"key": "a"}]}},
-                "Taint needs `effect`.",
+                {
+                    "apiVersion": "apiextensions.k8s.io/v1",
+                    "kind": "CustomResourceDefinition",
+                    "spec": {
+                        "group": "a.b",
+                        "scope": "Namespaced",
+                        "names": {"kind": "A"},
+                        "versions": [{"name": "v1"}],
+                    },
+                },
+                "CustomResourceDefinitionNames needs `plural`.",
             ),
         ],
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_BEGIN = re.compile(rb"^-----BEGIN ([^\n-]+)-----[ \t\r]*$", re.MULTILINE)
+# Compiled when first needed, which is hardly ever.
+_BEGIN = rb"(?m)^-----BEGIN ([^\n-]+)-----[ \t\r]*$"
 
 
 def key_pair_fault(certificate: bytes, key: bytes) -> str | None:
@@ -16,8 +17,8 @@ def key_pair_fault(certificate: bytes, key: bytes) -> str | None:
         certificate: Certificates in PEM, the server's own one first.
         key: The private key in PEM.
     """
-    if b"CERTIFICATE" not in _BEGIN.findall(certificate):
+    if b"CERTIFICATE" not in re.findall(_BEGIN, certificate):
         return "`tls.crt` holds no certificate in PEM: it must have a line `-----BEGIN CERTIFICATE-----`."
-    if not any(kind.endswith(b"PRIVATE KEY") for kind in _BEGIN.findall(key)):
+    if not any(kind.endswith(b"PRIVATE KEY") for kind in re.findall(_BEGIN, key)):
         return "`tls.key` holds no private key in PEM: it must have a line `-----BEGIN PRIVATE KEY-----`."
     return None

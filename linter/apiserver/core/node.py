@@ -78,9 +78,9 @@ def _validate_status(request: Request, status: Object, errors: Errors) -> None:
     written = request.manifest.get("status") or {}
     for kind in ("capacity", "allocatable"):
         # Where nothing is allocatable, all of the capacity is.
-        place = kind if written.get(kind) is not None else "capacity"
+        written_kind = kind if written.get(kind) is not None else "capacity"
         for name, value in (status.get(kind) or {}).items():
-            path: FieldPath = ("status", place, Key(name))
+            path: FieldPath = ("status", written_kind, Key(name))
             validate_amount(name, amount(value), path, errors, rule=rule, field=f"status.{kind}.{name}")
     swap = ((status.get("nodeInfo") or {}).get("swap") or {}).get("capacity")
     if swap is not None and swap <= 0:
@@ -139,7 +139,7 @@ def _validate_blocks(request: Request, errors: Errors) -> None:
     parsed = [parse_cidr(block) for _, _, block in blocks]
     if None in parsed:
         # What can't be read has no family.
-        message = "The families of the CIDR blocks can't be told."
+        message = "One of the CIDR blocks is malformed, so that their families can't be compared."
         errors.internal(whole, message, rule=rule)
     families = {block.family for block in parsed if block is not None}
     if len(blocks) > 2 or None in parsed or len(families) < 2:

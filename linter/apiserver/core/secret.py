@@ -115,12 +115,12 @@ def _require(key: str, kind: str, errors: Errors) -> None:
     errors.required(("data", Key(key)), message, rule=_RULE)
 
 
-def _is_json_object(content: bytes) -> bool:
+def _is_json_object(text: bytes) -> bool:
     """Tell whether bytes are a JSON object, or null, as Go reads them: bytes that are not UTF-8 don't matter."""
     import json
 
     try:
-        value = json.loads(content.decode(errors="replace"), parse_constant=_refuse)
+        value = json.loads(text.decode(errors="replace"), parse_constant=_refuse)
     except (ValueError, RecursionError):
         return False
     return value is None or isinstance(value, dict)
