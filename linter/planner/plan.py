@@ -39,10 +39,8 @@ from linter.planner.report.plan import (
     describe_workload,
     word_for_change,
 )
-from linter.planner.report.remedies import merged_strategy, remedy
 from linter.planner.scenario import READINESS, Scenario, list_items, parse_scenario
 from linter.planner.simulate import Simulation
-from linter.planner.validate_state import validate_state
 from linter.version import parse_version
 
 if TYPE_CHECKING:
@@ -141,7 +139,10 @@ def scenario(data: Any, options: Options | None = None) -> Plan:
     """
     options = options or Options()
     parsed = data if isinstance(data, Scenario) else parse_scenario(data)
-    validate_state(parsed.state or (), options.admit)
+    if parsed.state:
+        from linter.planner.validate_state import validate_state
+
+        validate_state(parsed.state, options.admit)
     plan = _simulate(parsed, "scenario", parsed.name or "scenario", options)
     major, minor, _ = parsed.version
     word = word_for_change(plan, created=parsed.state is None)
@@ -251,6 +252,8 @@ def _plan_update(
     live: list[Manifest] | None,
 ) -> tuple[Change, WorkloadPlan | None]:
     """Plan that an object becomes another, or is created where there was none."""
+    from linter.planner.report.remedies import merged_strategy, remedy
+
     if was is not None and live is None and _is_impossible(was, options):
         was = None
     if live is not None and was is not None:
@@ -426,6 +429,8 @@ def _keep_replicas(was: Manifest, now: Manifest) -> Manifest:
 def _live_objects(options: Options) -> list[Manifest] | None:
     if options.state is None:
         return None
+    from linter.planner.validate_state import validate_state
+
     items = list_items(options.state, "state")
     validate_state(items, options.admit)
     return items

@@ -36,3 +36,9 @@ class Round(NamedTuple):
     waited: str
     records: Mapping[ObjectId, Record]
     events: tuple[Event, ...]
+
+    def events_of(self, workload: ObjectId) -> tuple[Event, ...]:
+        """Return what was done to one workload."""
+        if len(self.records) < 2:
+            return self.events
+        return tuple([event for event in self.events if event.workload == workload])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from linter.engine.config.options import LintOptions
 
 import linter
 from linter.apiserver.core.key_pairs import key_pair_fault
 from linter.engine.admission import admission
+from linter.engine.config.options import LintOptions
 from linter.version import KubeVersion
 
 Manifest = dict[str, Any]

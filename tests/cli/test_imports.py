@@ -102,7 +102,15 @@ def test_a_run_without_a_cache(folder: Path) -> None:
 def test_only_the_rules_that_a_manifest_needs(folder: Path) -> None:
     found = imported("lint", "--no-cache", "web.yaml")
     assert found >= {"linter.apiserver.pod.containers", "linter.rules.wiring.overlapping_selectors"}
-    assert found & {"linter.apiserver.autoscaling", "linter.apiserver.networking.ingress", "linter.rules.wiring.ingress_backend_missing"} == set()
+    assert (
+        found
+        & {
+            "linter.apiserver.autoscaling",
+            "linter.apiserver.networking.ingress",
+            "linter.rules.wiring.ingress_backend_missing",
+        }
+        == set()
+    )
 
 
 def test_options_are_read_by_click(folder: Path) -> None:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from linter.kube.gates import LAZY_DAEMON_SET_NODE_UPDATES
 from linter.kube.int_or_percent import resolve
 from linter.kube.scheduling import Eligibility, daemon_eligibility, scheduling_fields
-from linter.planner import kubectl
 from linter.planner.assessment import Hazard, Strategy, StrategyNumber, Stuck
 from linter.planner.controllers.base import describe_failing, outdated_hazard
 from linter.planner.controllers.pod_book import PodBook, pod_state
@@ -528,6 +527,8 @@ class DaemonSetController(PodBook):
         desired = self.desired
         if self.stored.available == desired and (not self.rolling or self.stored.updated == desired):
             return None
+        from linter.planner import kubectl
+
         message = describe_failing(self.snapshot(), desired)
         if len(self.history) == 1:
             return Stuck("failing-pods", message, (kubectl.APPLY_A_TEMPLATE_THAT_WORKS,))

@@ -11,7 +11,6 @@ import math
 from typing import TYPE_CHECKING
 
 from linter.kube.int_or_percent import resolve
-from linter.planner import kubectl
 from linter.planner.assessment import Hazard, Strategy, StrategyNumber, Stuck
 from linter.planner.controllers.base import CHANCE_NOTE, describe_failing, scales_down_alone
 from linter.planner.controllers.replicaset_book import ReplicaSetBook
@@ -67,6 +66,8 @@ class DeploymentController(ReplicaSetBook):
         manifest: The live object, defaults applied.
         stored: The status, as the controller has last written it.
         generation: How often the spec has changed.
+        max_pods: How many pods there may be while the strategy adds some.
+        min_available: How many pods have to be available for the condition Available.
     """
 
     def __init__(self, manifest: Manifest, context: ControllerContext) -> None:
@@ -126,7 +127,9 @@ class DeploymentController(ReplicaSetBook):
         self.min_ready_seconds: int = spec.get("minReadySeconds") or 0
         self.history_limit: int = spec["revisionHistoryLimit"]
         self.rolling: bool = spec["strategy"]["type"] == "RollingUpdate"
-        self.numbers = resolve_numbers(spec)
+        self.numbers = surge, unavailable = resolve_numbers(spec)
+        self.max_pods = self.replicas + surge
+        self.min_available = self.replicas - unavailable
         self.deadline: int = spec["progressDeadlineSeconds"]
         self.has_deadline = self.deadline != _NO_DEADLINE
         self.template = self.context.revisions.make(spec["template"], 0)
@@ -150,16 +153,6 @@ class DeploymentController(ReplicaSetBook):
     def desired(self) -> int:
         """How many pods are wanted."""
         return 0 if self.deleted else self.replicas
-
-    @property
-    def max_pods(self) -> int:
-        """How many pods there may be while the strategy adds some."""
-        return self.replicas + self.numbers.surge
-
-    @property
-    def min_available(self) -> int:
-        """How many pods have to be available for the condition Available."""
-        return self.replicas - self.numbers.unavailable
 
     # The controller.
 
@@ -524,6 +517,8 @@ class DeploymentController(ReplicaSetBook):
         stored, desired = self.stored, self.desired
         if stored.updated == stored.replicas == stored.available == desired:
             return None
+        from linter.planner import kubectl
+
         target = kubectl.target(self.id)
         if self.paused:
             return Stuck(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.planner import kubectl
 from linter.planner.assessment import Strategy, Stuck
 from linter.planner.controllers.base import CHANCE_NOTE, describe_failing, scales_down_alone
 from linter.planner.controllers.replicaset_book import ReplicaSetBook
@@ -119,6 +118,8 @@ class ReplicaSetController(ReplicaSetBook):
         snapshot = self.snapshot()
         if snapshot.available == snapshot.total == desired:
             return None
+        from linter.planner import kubectl
+
         message = describe_failing(snapshot, desired)
         if desired != snapshot.available:
             message += " The ReplicaSet keeps them and waits."

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.planner.controllers.base import NO_CHANGE, PodChange
-from linter.planner.controllers.replicaset_pods import snapshot_of
 from linter.planner.errors import OperationError
+from linter.planner.model import Snapshot, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from linter.planner.controllers.base import ControllerContext
     from linter.planner.controllers.replicaset_pods import ReplicaSet
-    from linter.planner.model import Node, ObjectId, Pods, Snapshot
+    from linter.planner.model import Node, ObjectId, Pods
 
 
 class ReplicaSetBook:
@@ -125,7 +125,17 @@ class ReplicaSetBook:
 
     def snapshot(self) -> Snapshot:
         """Count the pods."""
-        return snapshot_of(self.owners())
+        tallies = []
+        ready = available = total = terminating = 0
+        for owner in [*self.orphans, *self.replicasets] if self.orphans else self.replicasets:
+            if owner.active or owner.terminating:
+                pods, are_ready, leaving = owner.active, owner.ready, owner.terminating
+                tallies.append(Tally(owner.revision, are_ready, pods - are_ready, leaving))
+                ready += are_ready
+                available += owner.available
+                total += pods
+                terminating += leaving
+        return Snapshot(ready, available, total, terminating, tuple(tallies))
 
     def ranking(self) -> tuple[tuple[str, str], ...]:
         """Return (name, why) of live pods, in the order in which a scale-down deletes them."""

@@ -9,7 +9,7 @@ import re
 from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
-from linter.planner.model import Pods, PodState, Snapshot, Tally
+from linter.planner.model import Pods, PodState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -473,18 +473,3 @@ def deletion_cost(annotations: dict[str, Any]) -> int:
     if not _COST.fullmatch(text) or not -(2**31) <= int(text) < 2**31:
         return 0
     return int(text)
-
-
-def snapshot_of(owners: list[ReplicaSet]) -> Snapshot:
-    """Count the pods of some ReplicaSets."""
-    tallies = []
-    ready = available = total = terminating = 0
-    for owner in owners:
-        if owner.active or owner.terminating:
-            pods, are_ready, leaving = owner.active, owner.ready, owner.terminating
-            tallies.append(Tally(owner.revision, are_ready, pods - are_ready, leaving))
-            ready += are_ready
-            available += owner.available
-            total += pods
-            terminating += leaving
-    return Snapshot(ready, available, total, terminating, tuple(tallies))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from linter.kube.gates import MAX_UNAVAILABLE_STATEFUL_SET
 from linter.kube.int_or_percent import resolve
-from linter.planner import kubectl
 from linter.planner.assessment import Strategy, StrategyNumber, Stuck
 from linter.planner.controllers.base import describe_failing, outdated_hazard, some
 from linter.planner.controllers.pod_book import PodBook, pod_state
@@ -513,6 +512,8 @@ class StatefulSetController(PodBook):
         snapshot, desired = self.snapshot(), self.desired
         if snapshot.available == snapshot.total == desired and not self._outdated():
             return None
+        from linter.planner import kubectl
+
         broken = self._broken_pods()
         if self._missing and not broken and (claims := self._claim_names(min(self._missing))):
             return Stuck(

@@ -118,7 +118,7 @@ def assess(
         resources=resources,
         new_claims=tuple(step.target for step in steps if step.action == "create-claim" and step.target),
     )
-    events = [event for each in rounds for event in each.events if event.workload == workload.id]
+    events = [event for each in rounds for event in each.events_of(workload.id)]
     hazards = (
         *_refusals(rounds),
         *_hazards(workload, simulation.initial, summary, steps),

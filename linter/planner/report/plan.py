@@ -152,8 +152,7 @@ def word_for_change(plan: WorkloadPlan, *, created: bool) -> str:
     touched = any(
         event.action not in {"operation", "refused"}
         for each in plan.rounds
-        for event in each.events
-        if event.workload == plan.workload
+        for event in each.events_of(plan.workload)
     )
     if not touched:
         return "no-rollout" if plan.differences else "none"
@@ -227,10 +226,9 @@ def _revisions_with_pods(
     # Every revision that has pods at some time has some at the end of a round or right after an event.
     revisions = dict.fromkeys(tally.revision for tally in simulation.initial.tallies)
     for each in rounds:
-        for event in each.events:
-            if event.workload == workload.id:
-                for tally in event.snapshot.tallies:
-                    revisions[tally.revision] = None
+        for event in each.events_of(workload.id):
+            for tally in event.snapshot.tallies:
+                revisions[tally.revision] = None
     return [(revision.name, revision) for revision in revisions if revision.name is not None]
 
 

@@ -84,7 +84,7 @@ def build_steps(
     steps: list[Step] = []
     for each in rounds:
         record = each.records.get(workload)
-        for event, gone in _merged([event for event in each.events if event.workload == workload]):
+        for event, gone in _merged(each.events_of(workload)):
             if event.action not in {"operation", "refused"}:
                 steps.append(
                     _step(len(steps) + 1, each.number, event, gone, roles, target_is_node=target_is_node)
