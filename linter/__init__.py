@@ -118,11 +118,12 @@ def plan(
     """
     from dataclasses import replace
 
-    from linter.engine.planning import admit_for
     from linter.planner import plan as planner
 
     options = options or planner.Options()
     if options.admit is None:
+        from linter.planner.admission import admit_for
+
         options = replace(options, admit=admit_for(options.kubernetes))
     match operation:
         case "create":

@@ -60,7 +60,6 @@ def _pages() -> Iterator[Rule]:
             severity=page.severity,  # type: ignore[arg-type]
             kinds=_kinds(page.kinds),
             scope="resource",
-            stage="validate",
             check=None,
             docstring=page.text,
             options={},
@@ -86,7 +85,6 @@ def _entry(rule: Rule) -> tuple[object, ...]:
         rule.severity,
         rule.kinds and tuple(sorted(rule.kinds)),
         rule.scope,
-        rule.stage,
         rule.needs and tuple(sorted(rule.needs)),
         dict(rule.options),
     )

@@ -9,10 +9,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import WORKLOADS, Fix
+from linter.engine.rule import WORKLOADS, Fix, problem_of
 from linter.loading.resource import Resource
 
 if TYPE_CHECKING:
+    from linter.apiserver.decode import Decoder
     from linter.engine.finding import Repair
     from linter.engine.rule import Context, Problem, Rule
     from linter.loading.document import Document
@@ -220,9 +221,9 @@ def _moved_api(resource: Resource, version: KubeVersion) -> Fix | None:
     if target is None or target == resource.api_version:
         return None
     moved = Resource({**resource.manifest, "apiVersion": target}, resource.document, resource.root)
-    problems = _decoder(version).problems(target, resource.kind, moved.manifest)
-    # What is wrong in either version, and can be mended too, is no reason to stay.
-    if all(_decodable(each.problem, moved, version) for each in problems):
+    errors = _decoder(version).errors(target, resource.kind, moved.manifest)
+    # What is wrong in either version, and can be fixed too, is no reason to stay.
+    if all(_decodable(problem_of(error), moved, version) for error in errors):
         return Fix("set", ("apiVersion",), target)
     return None
 
@@ -248,8 +249,8 @@ def _stable_version(resource: Resource, version: KubeVersion) -> str | None:
 
 
 @cache
-def _decoder(version: KubeVersion) -> Any:
-    from linter.engine.decoding import Decoder
+def _decoder(version: KubeVersion) -> Decoder:
+    from linter.apiserver.decode import Decoder
 
     return Decoder(version)
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
+    from linter.apiserver.errors import Error
     from linter.engine.inventory import Inventory
     from linter.loading.document import Document, Range
     from linter.loading.resource import Resource
@@ -47,6 +48,11 @@ class Problem(NamedTuple):
     """How to mend it, where there is one right way. Most fixes are not given here but known to linter.engine.fixes."""
 
 
+def problem_of(error: Error) -> Problem:
+    """Return what the API server says as a problem."""
+    return Problem(error.path, error.message, error.reason, error.field, error.at_key)
+
+
 class Context(NamedTuple):
     """What a rule may know besides the resource it looks at."""
 
@@ -78,10 +84,8 @@ class Rule(NamedTuple):
     kinds: frozenset[str] | None
     """The kinds it looks at; None for every kind."""
     scope: Literal["resource", "document"]
-    stage: Literal["decode", "validate"]
-    """Rules of stage `decode` run first; those of stage `validate` only see resources that decode."""
     check: Callable[[Any, Context], Iterator[Problem]] | None
-    """None for what the API server says (group api): linter.apiserver names the rule with each of its errors."""
+    """None for what the reader and the API server say (group api): they name the rule with each of their errors."""
     docstring: str | Callable[[], str]
     """The page as it stands in the code, or what gets it from there."""
     options: Mapping[str, Any]
@@ -111,7 +115,6 @@ def rule(
     kinds: frozenset[str] | set[str] | None = WORKLOADS,
     severity: Severity = "error",
     scope: Literal["resource", "document"] = "resource",
-    stage: Literal["decode", "validate"] = "validate",
     options: Mapping[str, Any] | None = None,
     needs: frozenset[str] | set[str] | None = None,
 ) -> Callable[[Check], Check]:
@@ -132,7 +135,6 @@ def rule(
             severity=severity,
             kinds=None if kinds is None else frozenset(kinds),
             scope=scope,
-            stage=stage,
             check=check,
             docstring=check.__doc__ or "",
             options=options or {},

@@ -15,9 +15,9 @@ from linter.loading.source import Source, Unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from linter.apiserver.server import Server
     from linter.engine.checking import Found, RuleSet
     from linter.engine.custom_resources import CustomSchemas
-    from linter.engine.decoding import Decoder
     from linter.engine.files import CheckedFile, Waiting
     from linter.engine.finding import Finding, Suppressed
     from linter.engine.options import LintOptions
@@ -133,8 +133,8 @@ def _content(source: Source) -> bytes:
 
 def _check(given: _Input, options: LintOptions, cache: tuple[Cache, _Keys] | None) -> Report:
     """Check the files one by one, then what needs all of them, and judge what was found."""
+    from linter.apiserver.server import Server
     from linter.engine.checking import RuleSet
-    from linter.engine.decoding import Decoder
     from linter.engine.inventory import Inventory
     from linter.engine.judging import judge
     from linter.engine.registry import choose
@@ -144,7 +144,7 @@ def _check(given: _Input, options: LintOptions, cache: tuple[Cache, _Keys] | Non
         from linter.engine.timing import timed
 
         rules = [timed(rule, options.timings) for rule in rules]
-    rule_set = RuleSet(rules)
+    rule_set = RuleSet(rules, options.timings)
     skipped = list(given.skipped)
     documents: list[Document] = []
     resources: list[Resource] = []
@@ -166,10 +166,10 @@ def _check(given: _Input, options: LintOptions, cache: tuple[Cache, _Keys] | Non
         waiting += checked.waiting
     context = _context(options)
     context = context._replace(inventory=Inventory(resources))
-    decoder = Decoder(options.version, _custom_schemas(context, options.schema_locations))
-    found += _check_rest(waiting, rule_set, context, decoder)
+    server = Server(options.version, _custom_schemas(context, options.schema_locations))
+    found += _check_rest(waiting, rule_set, context, server)
     unchecked = sum(
-        each.rules is None and decoder.standing(each.resource.api_version, each.resource.kind) == "skipped"
+        each.rules is None and server.kind_status(each.resource.api_version, each.resource.kind) == "skipped"
         for each in waiting
     )
     findings, suppressed = judge(found, documents, resources, rules, options, context)
@@ -204,14 +204,14 @@ def _check_files(
     sources: Sequence[Source], rules: RuleSet, options: LintOptions, cache: tuple[Cache, _Keys] | None
 ) -> Iterator[CheckedFile]:
     """Yield every file's check: from the cache, from worker processes, or made here."""
-    from linter.engine.decoding import Decoder
+    from linter.apiserver.server import Server
     from linter.engine.files import check_file, flatten, packed, unflatten, unpacked
     from linter.engine.parallel import check_in_parallel, jobs_for
 
     check = partial(
         check_file,
         rules=rules,
-        decoder=Decoder(options.version),
+        server=Server(options.version),
         context=_context(options),
         limits=options.limits,
     )
@@ -260,14 +260,14 @@ def _check_files(
 
 
 def _check_rest(
-    waiting: Sequence[Waiting], rules: RuleSet, context: Context, decoder: Decoder
+    waiting: Sequence[Waiting], rules: RuleSet, context: Context, server: Server
 ) -> Iterator[Found]:
     """Yield what is found in the resources that had to wait for the others."""
     from linter.engine.checking import apply_put_off, check_resource
 
     for resource, put_off in waiting:
         if put_off is None:
-            yield from check_resource(resource, rules, decoder, context)
+            yield from check_resource(resource, rules, server, context)
         else:
             yield from apply_put_off(put_off, resource, context)
 

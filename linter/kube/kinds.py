@@ -1,18 +1,6 @@
-"""The kinds that podplan judges, and the API groups they live in."""
+"""Kinds and the API groups they live in."""
 
 from __future__ import annotations
-
-JUDGED: dict[tuple[str, str], str] = {
-    ("apps/v1", "Deployment"): "Deployment",
-    ("apps/v1", "ReplicaSet"): "ReplicaSet",
-    ("apps/v1", "StatefulSet"): "StatefulSet",
-    ("apps/v1", "DaemonSet"): "DaemonSet",
-    ("v1", "Service"): "Service",
-    ("policy/v1", "PodDisruptionBudget"): "PodDisruptionBudget",
-    ("autoscaling/v1", "HorizontalPodAutoscaler"): "HorizontalPodAutoscaler",
-    ("autoscaling/v2", "HorizontalPodAutoscaler"): "HorizontalPodAutoscaler",
-}
-"""apiVersion and kind of the objects that rules of group api look into; others are checked against their schema."""
 
 WORKLOADS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet")
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem
 from linter.kube import names
-from linter.kube.kinds import JUDGED
 from linter.kube.suggest import quote
 from linter.path import FieldPath, Key
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-KINDS = frozenset(JUDGED.values())
 ANNOTATIONS_LIMIT = 262144
 STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 

@@ -35,7 +35,7 @@ print(*sys.modules, file=sys.stderr)
 NEVER = {
     "argparse", "asyncio", "concurrent", "csv", "difflib", "email", "hashlib", "html", "http", "jsonschema",
     "jsonschema_rs", "linter.engine.baseline", "linter.engine.custom_resources", "linter.engine.custom_rules",
-    "linter.engine.faults", "linter.engine.mending", "linter.engine.policies", "linter.loading.git",
+    "linter.apiserver.explain", "linter.engine.mending", "linter.engine.policies", "linter.loading.git",
     "linter.loading.positions", "linter.loading.render", "linter.output.html", "linter.output.sarif", "linter.planner",
     "linter.rules.practice", "logging", "multiprocessing", "socket", "ssl", "statistics", "subprocess", "tempfile",
     "tomllib", "traceback", "xml",

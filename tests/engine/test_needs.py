@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from linter.apiserver.decode import Decoder
+from linter.apiserver.kinds import KINDS
 from linter.engine.checking import RuleSet
-from linter.engine.decoding import Decoder
 from linter.engine.inventory import Inventory
 from linter.engine.registry import all_rules
 from linter.engine.rule import Context
-from linter.kube.kinds import JUDGED, is_builtin
+from linter.kube.kinds import is_builtin
 from linter.loading.document import Document
 from linter.loading.reader import read_documents, resources_of
 from linter.loading.resource import Resource
@@ -61,12 +62,12 @@ def decoder(version: KubeVersion) -> Decoder:
 
 
 def decodes(resource: Resource, version: KubeVersion) -> bool:
-    problems = decoder(version).problems(resource.api_version, resource.kind, resource.manifest)
-    return is_builtin(resource.api_version) and all(each.rule == "deprecated-api" for each in problems)
+    errors = decoder(version).errors(resource.api_version, resource.kind, resource.manifest)
+    return is_builtin(resource.api_version) and all(each.reason is None for each in errors)
 
 
 def skipped(resource: Resource) -> Iterator[Rule]:
-    judged = (resource.api_version, resource.kind) in JUDGED
+    judged = (resource.api_version, resource.kind) in KINDS
     asked = {rule.id for rule in rules().rules_for(resource, judged=judged)}
     for rule in rules().rules_for_kind(resource.kind, judged=judged):
         if rule.id not in asked:

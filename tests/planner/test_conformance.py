@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from linter.engine.planning import admit_for
+from linter.planner.admission import admit_for
 from linter.planner.scenario import parse_scenario
 from linter.planner.simulation import Simulation, render
 
