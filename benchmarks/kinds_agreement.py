@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import linter
-from linter.engine.admission import admission
+from linter.apiserver.server import Server
 from linter.engine.config.options import LintOptions
+from linter.path import format_path
 from linter.version import parse_version
 
 if TYPE_CHECKING:
@@ -116,12 +117,12 @@ def created(cases: list[Case]) -> list[Pair]:
 
 def updated(cases: Iterable[Case]) -> list[Pair]:
     """Ask podplan about updates."""
-    refusals = admission(VERSION)
+    server = Server(VERSION)
     pairs = []
     for case in cases:
-        problems = refusals(case["old"], case["new"])
-        causes = frozenset((f"{problem.field}", f"{problem.reason}") for problem in problems)
-        pairs.append(Pair(case, _server(case), Answer(bool(problems), causes, 0)))
+        errors = server.update(case["old"], case["new"]).errors
+        causes = frozenset((error.field or format_path(error.path), f"{error.reason}") for error in errors)
+        pairs.append(Pair(case, _server(case), Answer(bool(errors), causes, 0)))
     return pairs
 
 

@@ -117,7 +117,6 @@ def plan(
     from dataclasses import replace
     from typing import get_args
 
-    from linter.engine.planning import admit_for
     from linter.planner import plan as planner
     from linter.planner.options import Options
     from linter.planner.report.plan import Command
@@ -131,6 +130,8 @@ def plan(
         raise TypeError(f"{operation!r} is not an operation: {', '.join(get_args(Command))} are")
     options = options or Options()
     if options.admit is None:
+        from linter.planner.admission import admit_for
+
         options = replace(options, admit=admit_for(options.kubernetes))
     match operation:
         case "create":

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from linter.engine.rule import Rule
 
-_KIND_SETS = {"workloads": {"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"}}
-"""Words that stand for several kinds in the head of a page."""
 TARGET = Path(__file__).with_name("index.py")
 _HEAD = '''\
 """Every rule, in order: what its decorator says, without its module being loaded. Written by rules/generate.py."""
@@ -60,7 +58,6 @@ def _pages() -> Iterator[Rule]:
             severity=page.severity,  # type: ignore[arg-type]
             kinds=_kinds(page.kinds),
             scope="resource",
-            stage="validate",
             check=None,
             docstring=page.text,
             options={},
@@ -68,13 +65,14 @@ def _pages() -> Iterator[Rule]:
 
 
 def _kinds(text: str) -> frozenset[str] | None:
-    """Return the kinds that a page names; None for all."""
+    """Return the kinds that the head of a page names; None for all."""
+    from linter.apiserver.kinds import KINDS
+    from linter.engine.rule import WORKLOADS
+
     if text == "all":
         return None
-    kinds: set[str] = set()
-    for name in text.split(", "):
-        kinds |= _KIND_SETS.get(name, {name})
-    return frozenset(kinds)
+    several = {"workloads": WORKLOADS, "validated": frozenset(kind for _, kind in KINDS)}
+    return frozenset().union(*(several.get(name, {name}) for name in text.split(", ")))
 
 
 def _entry(rule: Rule) -> tuple[object, ...]:
@@ -86,7 +84,6 @@ def _entry(rule: Rule) -> tuple[object, ...]:
         rule.severity,
         rule.kinds and tuple(sorted(rule.kinds)),
         rule.scope,
-        rule.stage,
         rule.needs and tuple(sorted(rule.needs)),
         dict(rule.options),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from linter.kube.suggest import not_supported, quote
 
@@ -17,6 +17,9 @@ Reason = Literal[
     "InternalError", "TypeMismatch", "UnknownField", "Malformed",
 ]  # fmt: skip
 """The server's kinds of error, as `causes[].reason` has them; the last three are those of the decoder."""
+
+MOST_ERRORS: Final = 1000
+"""So many errors of one rule in one object are told: a broken (or hostile) object takes neither all memory nor all time."""
 
 
 class Error(NamedTuple):

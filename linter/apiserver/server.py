@@ -4,47 +4,108 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.apiserver.decode import Decoder, identity_errors
 from linter.apiserver.errors import Errors
 from linter.apiserver.kinds import strategy_of
 from linter.apiserver.meta import warn_of_object_meta
+from linter.apiserver.request import Object, Request, Stored
+from linter.kube.defaults.apply import apply_defaults
+from linter.version import DEFAULT
 
 if TYPE_CHECKING:
-    from linter.apiserver.request import Request
+    from linter.apiserver.decode import CustomSchemas, KindStatus
+    from linter.apiserver.errors import Error
+    from linter.version import KubeVersion
 
 
-def validate(request: Request) -> Errors | None:
-    """Judge an object that decodes, as the server does once it has applied defaults.
+class Server:
+    """Tells what the API server says of objects that it is sent: `create` and `update`, or one step after the other.
 
-    Returns:
-        Errors and warnings; None where nothing is known of the kind but the types of its fields.
+    It costs nothing to make, but should be kept: what it puts together of a kind it knows from then on.
+
+    Args:
+        version: The Kubernetes version.
+        custom: The schemas of custom resources, where there are any.
     """
-    strategy = strategy_of(request.manifest["apiVersion"], request.kind)
-    if strategy is None:
-        return None
-    errors = Errors(request.version)
-    if request.old is not None and request.old.manifest["kind"] != request.kind:
-        stored = request.old.manifest["kind"]
-        message = (
-            f"The stored object is a {stored}: a {request.kind} is another object, to be created beside it."
-        )
-        errors.invalid(("kind",), message, rule="object-identity")
-        return errors
-    _validate_request_namespace(request, errors)
-    if strategy.prepare is not None:
-        before = len(errors)
-        request = strategy.prepare(request, errors)
-        if len(errors) > before:
+
+    def __init__(self, version: KubeVersion = DEFAULT, custom: CustomSchemas | None = None) -> None:
+        self.version = version
+        self._decoder = Decoder(version, custom)
+
+    def create(self, manifest: Object, *, namespace: str | None = None) -> Errors:
+        """Return what is said of a new object.
+
+        Args:
+            manifest: The object as it is sent, as plain values of JSON.
+            namespace: The namespace that the request goes to, where that is known.
+        """
+        return self._admit(manifest, None, namespace)
+
+    def update(self, old: Object, new: Object, *, namespace: str | None = None) -> Errors:
+        """Return what is said of an object that takes the place of a stored one.
+
+        Args:
+            old: The stored object. If no server could hold it, the new one is judged for itself.
+            new: The object as it is sent.
+            namespace: The namespace that the request goes to, where that is known.
+        """
+        known = not any(error.reason for error in self.decode(old))
+        return self._admit(new, Stored(old, apply_defaults(old)) if known else None, namespace)
+
+    def kind_status(self, api_version: str, kind: str) -> KindStatus:
+        """Tell what is known of a kind, as `Decoder.status` does."""
+        return self._decoder.status(api_version, kind)
+
+    def decode(self, manifest: Object) -> tuple[Error, ...]:
+        """Return why the server could not read an object, and whether its version is deprecated (then without a reason).
+
+        Raises:
+            SchemaLocationError: The schema of a custom resource can't be read.
+        """
+        api_version, kind = manifest.get("apiVersion"), manifest.get("kind")
+        if api_version and isinstance(api_version, str) and kind and isinstance(kind, str):
+            return self._decoder.errors(api_version, kind, manifest)
+        return tuple(identity_errors(manifest, self.version))
+
+    def validate(self, request: Request) -> Errors:
+        """Judge an object that decodes, once defaults are applied. Nothing is said of kinds that have no strategy."""
+        errors = Errors(request.version)
+        strategy = strategy_of(request.manifest["apiVersion"], request.kind)
+        if strategy is None:
             return errors
-    if request.old is None:
-        strategy.validate(request, errors)
-    else:
-        strategy.validate_update(request, errors)
-    # The server warns only of what it takes.
-    if not errors.errors:
-        warn_of_object_meta(request, errors)
-        if strategy.warn is not None:
-            strategy.warn(request, errors)
-    return errors
+        if request.old is not None and request.old.manifest["kind"] != request.kind:
+            stored = request.old.manifest["kind"]
+            message = f"The stored object is a {stored}: a {request.kind} is another object, to be created beside it."
+            errors.invalid(("kind",), message, rule="object-identity")
+            return errors
+        _validate_request_namespace(request, errors)
+        if strategy.prepare is not None:
+            before = len(errors)
+            request = strategy.prepare(request, errors)
+            if len(errors) > before:
+                return errors
+        if request.old is None:
+            strategy.validate(request, errors)
+        else:
+            strategy.validate_update(request, errors)
+        # The server warns only of what it takes.
+        if not errors.errors:
+            warn_of_object_meta(request, errors)
+            if strategy.warn is not None:
+                strategy.warn(request, errors)
+        return errors
+
+    def _admit(self, manifest: Object, old: Stored | None, namespace: str | None) -> Errors:
+        decoded = self.decode(manifest)
+        errors = Errors(self.version)
+        errors.errors += (each for each in decoded if each.reason)
+        errors.warnings += (each for each in decoded if not each.reason)
+        if not errors.errors:
+            request = Request(self.version, manifest, apply_defaults(manifest), old, namespace)
+            answer = self.validate(request)
+            errors.errors += answer.errors
+            errors.warnings += answer.warnings
+        return errors
 
 
 def _validate_request_namespace(request: Request, errors: Errors) -> None:

@@ -1,20 +1,24 @@
-"""Rules on one resource: stage by stage, as the API server proceeds, and as far as possible without the others."""
+"""One resource: what the API server says of it, step by step, then what the rules find, as far as possible without the others."""
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
 
+from linter.apiserver.errors import MOST_ERRORS
 from linter.apiserver.kinds import KINDS
-from linter.engine.own_rules import INTERNAL_ERROR, MOST_PROBLEMS, TOO_MANY_FINDINGS
+from linter.engine.documents import document_problems
+from linter.engine.own_rules import INTERNAL_ERROR, TOO_MANY_FINDINGS
 from linter.engine.registry import CUSTOM
-from linter.engine.rule import Problem
+from linter.engine.rule import Problem, problem_of
 from linter.kube.kinds import is_builtin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from contextlib import AbstractContextManager
 
-    from linter.engine.decoding import Decoder
+    from linter.apiserver.server import Server
     from linter.engine.inventory import Inventory
     from linter.engine.rule import Context, Rule
     from linter.loading.document import Document
@@ -46,35 +50,39 @@ NOT_YET = cast("Inventory", _NotYet())
 
 
 _NOTHING: tuple[Found, ...] = ()
+_UNMEASURED = nullcontext()
 _KEPT_SETS = 2_000
 """How many different sets of fields are remembered with the rules to ask for them."""
 
 
 class RuleSet:
-    """The chosen rules, by stage and kind."""
+    """The chosen rules, by kind.
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    Args:
+        rules: The rules.
+        timings: Gets the seconds that the API server takes for each kind; None where nobody asks.
+    """
+
+    def __init__(self, rules: Iterable[Rule], timings: dict[str, float] | None = None) -> None:
         self.by_id: dict[str, Rule] = {each.id: each for each in (INTERNAL_ERROR, TOO_MANY_FINDINGS)}
+        self.timings = timings
         self.asks_server = False
-        """Whether what the API server says is asked for."""
+        """Whether anything that the API server says is asked for."""
         self.document_rules: list[Rule] = []
-        self.decode_rules: list[Rule] = []
-        self._validate_rules: list[Rule] = []
+        self._rules: list[Rule] = []
         self._by_kind: dict[tuple[str, bool], tuple[Rule, ...]] = {}
         self._by_fields: dict[tuple[str, bool, frozenset[str]], tuple[Rule, ...]] = {}
         for rule in rules:
             self.by_id[rule.id] = rule
-            if rule.scope == "document":
-                self.document_rules.append(rule)
-            elif rule.check is None:
+            if rule.check is None:
                 self.asks_server = True
-            elif rule.stage == "decode":
-                self.decode_rules.append(rule)
+            elif rule.scope == "document":
+                self.document_rules.append(rule)
             else:
-                self._validate_rules.append(rule)
-        self._needed = frozenset().union(*(rule.needs for rule in self._validate_rules if rule.needs))
+                self._rules.append(rule)
+        self._needed = frozenset().union(*(rule.needs for rule in self._rules if rule.needs))
         # The server warns only about what it takes, so its warnings are asked last.
-        self._validate_rules.sort(key=lambda rule: rule.group == "api" and rule.severity != "error")
+        self._rules.sort(key=lambda rule: rule.group == "api" and rule.severity != "error")
 
     def rules_for_kind(self, kind: str, *, judged: bool) -> tuple[Rule, ...]:
         """Return the rules that look at resources of a kind; those of group api look at judged kinds alone."""
@@ -82,7 +90,7 @@ class RuleSet:
         if key not in self._by_kind:
             self._by_kind[key] = tuple(
                 rule
-                for rule in self._validate_rules
+                for rule in self._rules
                 if (rule.kinds is None or kind in rule.kinds) and (judged or rule.group != "api")
             )
         return self._by_kind[key]
@@ -104,110 +112,116 @@ class RuleSet:
 
 
 def check_document(document: Document, rules: RuleSet, context: Context) -> list[Found]:
-    """Return what the rules find in the text of a document."""
-    # Nothing of these rules is about a sound mapping but the items of a List.
+    """Return what is wrong with the text of a document."""
+    # Nothing of this is about a sound mapping but the items of a List.
     value = document.value
     if not document.problems and isinstance(value, dict) and "items" not in value:
         return []
-    return [
-        found for rule in rules.document_rules for found in _apply(rule, document, document, None, context)
-    ]
+    found = _chosen(document_problems(document), rules, document, None)
+    for rule in rules.document_rules:
+        found += _apply(rule, document, document, None, context)
+    return found
 
 
 def check_resource(
     resource: Resource,
     rules: RuleSet,
-    decoder: Decoder,
+    server: Server,
     context: Context,
     put_off: list[Rule] | None = None,
 ) -> list[Found]:
-    """Return what the rules find in one resource.
+    """Return what the API server says of one resource and what the rules find in it.
 
     Args:
         resource: The resource.
         rules: The rules.
-        decoder: Tells whether the API server could read it.
+        server: The API server.
         context: What else the rules may know.
         put_off: Where the context has no inventory yet: gets the rules that asked for it.
     """
-    document = resource.document
-    decoded = decoder.problems(resource.api_version, resource.kind, resource.manifest)
-    resource.memo["decode"] = decoded
-    found: list[Found] = []
-    if decoded or not resource.api_version or not resource.kind:
-        for rule in rules.decode_rules:
-            found += _apply(rule, resource, document, resource, context)
-    if not resource.api_version or not resource.kind:
-        return found
-    if any(each.rule != "deprecated-api" for each in decoded):
-        return found  # does not decode: the server looks no further, and the rules could not trust the types
+    found, decodes = _decode(resource, rules, server)
+    if not decodes:
+        return found  # the server looks no further, and the rules could not trust the types
     if not is_builtin(resource.api_version):
         for rule in rules.rules_for(resource, judged=False):
             if rule.group == CUSTOM:
-                found += _apply(rule, resource, document, resource, context, put_off)
+                found += _apply(rule, resource, resource.document, resource, context, put_off)
         return found
     judged = (resource.api_version, resource.kind) in KINDS
     # A repeated key is refused while decoding, too.
-    api_errors = undecodable = any(problem.reason is not None for problem in document.problems)
+    api_errors = undecodable = any(problem.reason is not None for problem in resource.document.problems)
     is_controlled = resource.is_controlled
     if judged and rules.asks_server and not undecodable:
-        said, refused = _ask_server(resource, rules, context, refused=api_errors)
+        said, api_errors = _validate(resource, rules, server, context)
         found += said
-        api_errors = api_errors or refused
     for rule in rules.rules_for(resource, judged=judged):
         if is_controlled and rule.group in {"rollout", "practice"}:
             continue  # it is said of the owner, whose template this is
         if rule.group == "api" and (undecodable or (api_errors and rule.severity != "error")):
             continue
-        new = _apply(rule, resource, document, resource, context, put_off)
+        new = _apply(rule, resource, resource.document, resource, context, put_off)
         if new:
             api_errors = api_errors or (rule.group == "api" and rule.severity == "error")
             found += new
     return found
 
 
-def _ask_server(
-    resource: Resource, rules: RuleSet, context: Context, *, refused: bool
-) -> tuple[list[Found], bool]:
-    """Return what the API server says of a resource, as far as it is asked for, and whether it refuses it.
+def _decode(resource: Resource, rules: RuleSet, server: Server) -> tuple[list[Found], bool]:
+    """Return what the API server says when it reads a resource, and whether it can."""
+    with _measured(resource, rules):
+        errors = server.decode(resource.manifest)
+    if not errors:
+        return [], True
+    found = _chosen(((error.rule, problem_of(error)) for error in errors), rules, resource.document, resource)
+    return found, all(error.reason is None for error in errors)
 
-    Args:
-        resource: A resource that decodes, of a kind whose validation is known.
-        rules: The rules.
-        context: What is known besides.
-        refused: Whether it is refused already, so that no warning counts.
-    """
+
+def _validate(
+    resource: Resource, rules: RuleSet, server: Server, context: Context
+) -> tuple[list[Found], bool]:
+    """Return what the API server says of a resource that decodes, and whether it refuses it."""
     from linter.apiserver.request import Request, Stored
-    from linter.apiserver.server import validate
 
     old = None if context.old is None else Stored(context.old.manifest, context.old.object)
-    request = Request(context.version, resource.manifest, resource.object, old, context.namespace)
     try:
-        answer = validate(request)
+        with _measured(resource, rules):
+            request = Request(context.version, resource.manifest, resource.object, old, context.namespace)
+            answer = server.validate(request)
     except Exception as error:  # noqa: BLE001  a bug in one kind's validation must not take the run down
         problem = Problem((), f"The validation of {resource.kind} failed: {_describe(error)}")
         return [Found(INTERNAL_ERROR, problem, resource.document, resource)], False
-    if answer is None:
-        return [], False
-    said = answer.errors if answer.errors or refused else answer.warnings
+    said = ((each.rule, problem_of(each)) for each in answer.errors or answer.warnings)
+    return _chosen(said, rules, resource.document, resource), bool(answer.errors)
+
+
+def _measured(resource: Resource, rules: RuleSet) -> AbstractContextManager[None]:
+    if rules.timings is None:
+        return _UNMEASURED
+    from linter.engine.run.timing import measured
+
+    return measured(f"what the API server says of {resource.kind or 'objects without a kind'}", rules.timings)
+
+
+def _chosen(
+    said: Iterable[tuple[str, Problem]], rules: RuleSet, document: Document, resource: Resource | None
+) -> list[Found]:
+    """Return the problems whose rules are chosen, not more than MOST_ERRORS of each."""
     found: list[Found] = []
     counts: dict[str, int] = {}
-    for each in said:
-        rule = rules.by_id.get(each.rule)
+    for rule_id, problem in said:
+        rule = rules.by_id.get(rule_id)
         if rule is None:
-            continue  # not selected
-        counts[rule.id] = count = counts.get(rule.id, 0) + 1
-        if count > MOST_PROBLEMS + 1:
             continue
-        problem = Problem(each.path, each.message, each.reason, each.field, each.at_key)
-        if count > MOST_PROBLEMS:
-            rule, problem = TOO_MANY_FINDINGS, Problem((), _too_many(rule))
-        found.append(Found(rule, problem, resource.document, resource))
-    return found, bool(answer.errors)
+        counts[rule_id] = count = counts.get(rule_id, 0) + 1
+        if count <= MOST_ERRORS:
+            found.append(Found(rule, problem, document, resource))
+        elif count == MOST_ERRORS + 1:
+            found.append(Found(TOO_MANY_FINDINGS, Problem((), _too_many(rule)), document, resource))
+    return found
 
 
 def _too_many(rule: Rule) -> str:
-    return f"The rule `{rule.id}` finds more than {MOST_PROBLEMS} problems here; the rest is not reported. Fix these first."
+    return f"The rule `{rule.id}` finds more than {MOST_ERRORS} problems here; the rest is not reported. Fix these first."
 
 
 def _apply(
@@ -225,7 +239,7 @@ def _apply(
         if first is None:
             return _NOTHING  # nearly always: all that it costs is the rule itself
         found = [
-            Found(rule, each, document, resource) for each in chain((first,), islice(problems, MOST_PROBLEMS))
+            Found(rule, each, document, resource) for each in chain((first,), islice(problems, MOST_ERRORS))
         ]
     except NeedsTheRunError:
         if put_off is None:
@@ -235,8 +249,8 @@ def _apply(
     except Exception as error:  # noqa: BLE001  a bug in one rule must not take the run down
         problem = Problem((), f"The rule `{rule.id}` failed: {_describe(error)}")
         return [Found(INTERNAL_ERROR, problem, document, resource)]
-    if len(found) > MOST_PROBLEMS:
-        found[MOST_PROBLEMS:] = [Found(TOO_MANY_FINDINGS, Problem((), _too_many(rule)), document, resource)]
+    if len(found) > MOST_ERRORS:
+        found[MOST_ERRORS:] = [Found(TOO_MANY_FINDINGS, Problem((), _too_many(rule)), document, resource)]
     return found
 
 

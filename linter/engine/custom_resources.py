@@ -9,9 +9,8 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.decoding import DecodeProblem
-from linter.engine.faults import found, name_of
-from linter.engine.rule import Problem
+from linter.apiserver.errors import Error
+from linter.apiserver.explain import found, name_of
 from linter.kube.suggest import did_you_mean, one_of, quote
 from linter.version import DEFAULT
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     import jsonschema
     import jsonschema_rs
 
+    from linter.apiserver.errors import Reason
     from linter.path import FieldPath
     from linter.version import KubeVersion
 
@@ -111,7 +111,7 @@ class CustomSchema:
         validator: jsonschema.protocols.Validator = extended(self.schema, registry=referencing.Registry())
         return validator
 
-    def problems(self, manifest: Mapping[str, Any]) -> Iterator[DecodeProblem]:
+    def errors(self, manifest: Mapping[str, Any]) -> Iterator[Error]:
         """Yield what does not fit, in the order of the paths. Nothing is said twice; a broken schema says nothing.
 
         Raises:
@@ -123,10 +123,10 @@ class CustomSchema:
             return
         said = set()
         for error in sorted(self._errors(manifest), key=lambda error: [*map(str, error.absolute_path)]):
-            for problem in _explain(error):
-                if problem not in said:
-                    said.add(problem)
-                    yield problem
+            for each in _explain(error):
+                if each not in said:
+                    said.add(each)
+                    yield each
 
     def is_valid(self, manifest: Mapping[str, Any]) -> bool:
         """Tell whether an object fits, by the fast validator where it can judge."""
@@ -338,7 +338,7 @@ _TYPES = {
     "object": "a map",
     "string": "text",
 }
-_LIMITS = {
+_LIMITS: dict[str, tuple[Reason, str]] = {
     "exclusiveMaximum": ("Invalid", "must be below {}"),
     "exclusiveMinimum": ("Invalid", "must be above {}"),
     "maximum": ("Invalid", "must be at most {}"),
@@ -354,7 +354,7 @@ _LIMITS = {
 }
 
 
-def _explain(error: jsonschema.ValidationError) -> Iterator[DecodeProblem]:
+def _explain(error: jsonschema.ValidationError) -> Iterator[Error]:
     path: FieldPath = tuple(error.absolute_path)
     value: Any = error.instance
     wanted: Any = error.validator_value
@@ -367,32 +367,28 @@ def _explain(error: jsonschema.ValidationError) -> Iterator[DecodeProblem]:
                 if key not in fields:
                     message = f"`{key}` is not a field of {what if path else 'this custom resource'}."
                     message += did_you_mean(key, fields)
-                    yield DecodeProblem(
-                        "unknown-field", Problem((*path, key), message, "UnknownField", at_key=True)
-                    )
+                    yield Error("unknown-field", (*path, key), message, "UnknownField", at_key=True)
         case "required":
             for key in wanted:
                 if key not in value:
-                    yield DecodeProblem(
-                        "missing-field", Problem((*path, key), f"{what} needs `{key}`.", "Required")
-                    )
+                    yield Error("missing-field", (*path, key), f"{what} needs `{key}`.", "Required")
         case "type":
             types = " or ".join(
                 _TYPES.get(each, each) for each in ([wanted] if isinstance(wanted, str) else wanted)
             )
             message = f"{what} must be {types}, but is {'null' if value is None else found(value)}."
-            yield DecodeProblem("wrong-type", Problem(path, message, "TypeMismatch"))
+            yield Error("wrong-type", path, message, "TypeMismatch")
         case "enum":
             allowed = [str(each) for each in wanted if each is not None]
             message = (
                 f"{what} is {quote(value)}; it must be {one_of(allowed)}.{did_you_mean(str(value), allowed)}"
             )
-            yield DecodeProblem("custom-resource", Problem(path, message, "NotSupported"))
+            yield Error("custom-resource", path, message, "NotSupported")
         case keyword if keyword in _LIMITS:
             reason, text = _LIMITS[keyword]
             said = f"is {quote(value)}; it " if isinstance(value, (str, int, float)) else ""
             message = f"{what} {said}{text.format(wanted)}."
-            yield DecodeProblem("custom-resource", Problem(path, message, reason))
+            yield Error("custom-resource", path, message, reason)
         case keyword:
             message = f"{what} does not fulfil the condition `{keyword}` of its schema."
-            yield DecodeProblem("custom-resource", Problem(path, message, "Invalid"))
+            yield Error("custom-resource", path, message, "Invalid")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from linter.engine.rule import Context, Problem, Rule
 
@@ -21,7 +21,6 @@ def _own(rule_id: str, severity: Any, page: str) -> Rule:
         severity=severity,
         kinds=None,
         scope="document",
-        stage="decode",
         check=_made_by_the_engine,
         docstring=page,
         options={},
@@ -62,5 +61,3 @@ raise the limit for a file with `--limit findings=NUMBER`.
 )
 
 OWN_RULES = (UNUSED_IGNORE, INTERNAL_ERROR, TOO_MANY_FINDINGS)
-MOST_PROBLEMS: Final = 1000
-"""So many problems of one rule in one object are reported."""

@@ -39,7 +39,7 @@ def _rules_of(group: str) -> tuple[Rule, ...]:
     from linter.rules.index import RULES
 
     rules = []
-    for of, module, function, rule_id, severity, kinds, scope, stage, needs, options in RULES:
+    for of, module, function, rule_id, severity, kinds, scope, needs, options in RULES:
         if of != group:
             continue
         check = None if module is None else _Deferred(f"linter.rules.{group}.{module}", function)
@@ -50,7 +50,6 @@ def _rules_of(group: str) -> tuple[Rule, ...]:
                 severity,
                 None if kinds is None else frozenset(kinds),
                 scope,
-                stage,
                 check,
                 partial(_page_of, rule_id) if check is None else check.page,
                 options,

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
+    from linter.apiserver.errors import Error
     from linter.engine.inventory import Inventory
     from linter.loading.document import Document
     from linter.loading.place import Range
@@ -48,6 +49,11 @@ class Problem(NamedTuple):
     """How to fix it, where there is one right way. Fixes of what the API server says are known to linter.engine.fix.suggest."""
 
 
+def problem_of(error: Error) -> Problem:
+    """Return what the API server says as a problem."""
+    return Problem(error.path, error.message, error.reason, error.field, error.at_key)
+
+
 class Context(NamedTuple):
     """What a rule may know besides the resource it looks at."""
 
@@ -79,10 +85,8 @@ class Rule(NamedTuple):
     kinds: frozenset[str] | None
     """The kinds it looks at; None for every kind."""
     scope: Literal["resource", "document"]
-    stage: Literal["decode", "validate"]
-    """Rules of stage `decode` run first; those of stage `validate` only see resources that decode."""
     check: Callable[[Any, Context], Iterator[Problem]] | None
-    """None for what the API server says (group api): linter.apiserver names the rule with each of its errors."""
+    """None for what the reader and the API server say (group api): they name the rule with each of their errors."""
     docstring: str | Callable[[], str]
     """The page as it stands in the code, or what gets it from there."""
     options: Mapping[str, Any]
@@ -112,7 +116,6 @@ def rule(
     kinds: frozenset[str] | set[str] | None = WORKLOADS,
     severity: Severity = "error",
     scope: Literal["resource", "document"] = "resource",
-    stage: Literal["decode", "validate"] = "validate",
     options: Mapping[str, Any] | None = None,
     needs: frozenset[str] | set[str] | None = None,
 ) -> Callable[[Check], Check]:
@@ -133,7 +136,6 @@ def rule(
             severity=severity,
             kinds=None if kinds is None else frozenset(kinds),
             scope=scope,
-            stage=stage,
             check=check,
             docstring=check.__doc__ or "",
             options=options or {},

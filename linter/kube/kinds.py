@@ -1,4 +1,4 @@
-"""The kinds that podplan judges, and the API groups they live in."""
+"""Kinds and the API groups they live in."""
 
 from __future__ import annotations
 

@@ -8,9 +8,10 @@ import pytest
 
 import linter
 from linter.apiserver.core.key_pairs import key_pair_fault
-from linter.engine.admission import admission
 from linter.engine.config.options import LintOptions
 from linter.version import KubeVersion
+
+from .asking import admission
 
 Manifest = dict[str, Any]
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"

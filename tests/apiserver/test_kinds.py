@@ -8,9 +8,10 @@ import pytest
 
 import linter
 from linter.apiserver.kinds import KINDS, strategy_of
-from linter.engine.admission import admission
 from linter.engine.config.options import LintOptions
 from linter.version import KubeVersion
+
+from .asking import admission
 
 Manifest = dict[str, Any]
 

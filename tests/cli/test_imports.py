@@ -35,7 +35,7 @@ print(*sys.modules, file=sys.stderr)
 NEVER = {
     "argparse", "asyncio", "concurrent", "csv", "difflib", "email", "hashlib", "html", "http", "jsonschema",
     "jsonschema_rs", "linter.engine.report.baseline", "linter.engine.custom_resources", "linter.engine.custom",
-    "linter.engine.faults", "linter.engine.fix.apply", "linter.loading.git",
+    "linter.apiserver.explain", "linter.engine.fix.apply", "linter.loading.git",
     "linter.loading.yaml.positions", "linter.loading.render", "linter.output.html", "linter.output.sarif", "linter.planner",
     "linter.rules.practice", "logging", "multiprocessing", "socket", "ssl", "statistics", "subprocess", "tempfile",
     "tomllib", "traceback", "xml",

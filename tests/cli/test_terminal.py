@@ -91,6 +91,7 @@ def test_statistics() -> None:
     out = podplan("lint", "a.yaml", "--statistics").stdout
     assert "       1           0  unknown-field" in out
     assert "time in rules:" in out
+    assert " ms  what the API server says of " in out
 
 
 def test_quiet_says_findings_alone() -> None:

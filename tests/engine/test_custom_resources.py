@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from linter.apiserver.decode import Decoder
 from linter.engine.custom.schema_locations import SchemaLocationError
 from linter.engine.custom_resources import CustomSchema, CustomSchemas, json_schema
-from linter.engine.decoding import Decoder
 from linter.path import format_path
 from linter.version import KubeVersion
 
@@ -28,15 +28,15 @@ def said(schema: dict[str, Any], spec: Any, **more: Any) -> list[tuple[str, str,
     """Judge an object with such a spec by a definition whose spec has such a schema."""
     decoder = Decoder(KubeVersion(1, 36), CustomSchemas([definition(spec_of(schema), **more)]))
     manifest = {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "a"}, "spec": spec}
-    found = decoder.problems("example.com/v1", "Widget", manifest)
-    return [(rule, format_path(each.path), each.reason) for rule, each in found]
+    errors = decoder.errors("example.com/v1", "Widget", manifest)
+    return [(each.rule, format_path(each.path), each.reason) for each in errors]
 
 
-def test_standing() -> None:
+def test_status_of_kinds() -> None:
     decoder = Decoder(KubeVersion(1, 36), CustomSchemas([definition(spec_of({"type": "object"}))]))
-    assert decoder.standing("example.com/v1", "Widget") == "custom"
-    assert decoder.standing("example.com/v2", "Widget") == "skipped"
-    assert decoder.standing("example.com/v1", "Gadget") == "skipped"
+    assert decoder.status("example.com/v1", "Widget") == "custom"
+    assert decoder.status("example.com/v2", "Widget") == "skipped"
+    assert decoder.status("example.com/v1", "Gadget") == "skipped"
 
 
 @pytest.mark.parametrize(
@@ -142,8 +142,7 @@ def test_metadata_is_that_of_all_objects() -> None:
         "metadata": {"labels": {"a": 1}, "nme": "x"},
     }
     found = [
-        (rule, format_path(each.path))
-        for rule, each in decoder.problems("example.com/v1", "Widget", manifest)
+        (each.rule, format_path(each.path)) for each in decoder.errors("example.com/v1", "Widget", manifest)
     ]
     assert found == [("wrong-type", "metadata.labels[a]"), ("unknown-field", "metadata.nme")]
 
@@ -167,7 +166,7 @@ def test_versions_that_are_not_served_are_not_there() -> None:
 )
 def test_broken_definitions_say_nothing(broken: dict[str, Any]) -> None:
     schema = CustomSchemas([broken]).find("example.com/v1", "Widget")
-    assert schema is None or list(schema.problems({"apiVersion": "example.com/v1", "kind": "Widget"})) == []
+    assert schema is None or list(schema.errors({"apiVersion": "example.com/v1", "kind": "Widget"})) == []
 
 
 def test_both_validators_judge_alike() -> None:
@@ -183,10 +182,10 @@ def test_both_validators_judge_alike() -> None:
 
 def test_a_text_that_the_fast_validator_cannot_take() -> None:
     schema = CustomSchema(json_schema(spec_of({"type": "integer"})))
-    assert [rule for rule, _ in schema.problems({"spec": "\ud800"})] == ["wrong-type"]
+    assert [each.rule for each in schema.errors({"spec": "\ud800"})] == ["wrong-type"]
 
 
 def test_a_schema_that_refers_to_another_one() -> None:
     schema = CustomSchema({"properties": {"spec": {"$ref": "https://example.invalid/other.json"}}})
     with pytest.raises(SchemaLocationError, match=r"other\.json"):
-        list(schema.problems({"spec": 1}))
+        list(schema.errors({"spec": 1}))

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from linter.apiserver.decode import Decoder
 from linter.apiserver.kinds import KINDS
 from linter.engine.checking import RuleSet
-from linter.engine.decoding import Decoder
 from linter.engine.inventory import Inventory
 from linter.engine.registry import all_rules
 from linter.engine.rule import Context
@@ -62,8 +62,8 @@ def decoder(version: KubeVersion) -> Decoder:
 
 
 def decodes(resource: Resource, version: KubeVersion) -> bool:
-    problems = decoder(version).problems(resource.api_version, resource.kind, resource.manifest)
-    return is_builtin(resource.api_version) and all(each.rule == "deprecated-api" for each in problems)
+    errors = decoder(version).errors(resource.api_version, resource.kind, resource.manifest)
+    return is_builtin(resource.api_version) and all(each.reason is None for each in errors)
 
 
 def skipped(resource: Resource) -> Iterator[Rule]:

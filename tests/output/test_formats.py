@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from linter.engine.registry import rules_in
+from linter.engine.registry import all_rules
 from linter.loading.source import Source
 from linter.output import github, gitlab, html, junit, markdown, sarif, text
 from linter.output import json as json_output
@@ -25,15 +25,17 @@ if TYPE_CHECKING:
     from linter.engine.report.finding import Report
     from linter.engine.rule import Rule
 
+READER_RULES = (
+    "yaml-syntax", "duplicate-key", "yaml-encoding", "yaml-limits", "empty-file", "empty-document", "ignored-document",
+    "not-an-object", "missing-api-version", "missing-kind",
+)  # fmt: skip
 SCHEMA = Path(__file__).parent / "fixtures" / "sarif-schema-2.1.0.json"
 
 
 @pytest.fixture(scope="module")
 def rules() -> Mapping[str, Rule]:
-    """The rules of one module: enough to see how rules are described."""
-    from linter.rules.api import documents
-
-    return {rule.id: rule for rule in rules_in(documents)}
+    """Some rules: enough to see how rules are described."""
+    return {rule_id: all_rules()[rule_id] for rule_id in READER_RULES}
 
 
 RENDERERS: dict[str, Callable[[Report], str]] = {

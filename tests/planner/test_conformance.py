@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from linter.engine.planning import admit_for
 from linter.output.plan_json import render_rounds
+from linter.planner.admission import admit_for
 from linter.planner.scenario import parse_scenario
 from linter.planner.simulate import Simulation
 

@@ -13,7 +13,7 @@ import jsonschema
 import jsonschema_rs
 import pytest
 
-from linter.engine.decoding import Decoder
+from linter.apiserver.decode import Decoder
 from linter.kube.quantities import is_quantity
 from linter.kube.structs import is_base64, is_time
 from linter.loading.source import Source
@@ -100,10 +100,10 @@ def decoder(version: KubeVersion) -> Decoder:
 
 def refused(version: KubeVersion, manifest: dict[str, Any]) -> bool:
     """Tell what the decoder thinks of the fields alone; annotations that must be numbers are beyond a schema."""
-    problems = decoder(version).problems(manifest["apiVersion"], manifest["kind"], manifest)
+    errors = decoder(version).errors(manifest["apiVersion"], manifest["kind"], manifest)
     return any(
-        rule != "deprecated-api" and "annotations" not in (problem.path if rule == "malformed-value" else ())
-        for rule, problem in problems
+        each.reason and "annotations" not in (each.path if each.rule == "malformed-value" else ())
+        for each in errors
     )
 
 

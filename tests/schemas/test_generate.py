@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linter.engine.decoding import Decoder
+from linter.apiserver.decode import Decoder
 from linter.kube.structs import SCALARS
 from linter.schemas import Notation, definition, kinds, nearest, notations, of_version, versions
 from linter.version import KubeVersion
@@ -130,11 +130,11 @@ def test_all_kinds_of_all_versions_can_be_put_together(version: KubeVersion) -> 
             continue
         known += 1
         api_version, _, name = kind.partition(" ")
-        assert decoder.standing(api_version, name) == "built-in"
+        assert decoder.status(api_version, name) == "built-in"
         assert not [
-            problem
-            for problem in decoder.problems(api_version, name, {"apiVersion": api_version, "kind": name})
-            if problem.rule not in {"missing-field", "deprecated-api"}
+            error
+            for error in decoder.errors(api_version, name, {"apiVersion": api_version, "kind": name})
+            if error.rule not in {"missing-field", "deprecated-api"}
         ]
     assert known > 70
 

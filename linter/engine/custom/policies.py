@@ -279,7 +279,6 @@ def make_rule(
         severity=severity,
         kinds=None if kinds is None else frozenset(kinds),
         scope="resource",
-        stage="validate",
         check=partial(check, policy, rule_id),
         docstring=page,
         options=options,

@@ -7,13 +7,14 @@ people: a label that differs from the selector may be the slip, or the selector 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from linter.engine.rule import WORKLOADS, Fix
+from linter.engine.rule import WORKLOADS, Fix, problem_of
 from linter.loading.resource import Resource
 from linter.path import value_at
 
 if TYPE_CHECKING:
+    from linter.apiserver.decode import Decoder
     from linter.engine.report.finding import SourceFix
     from linter.engine.rule import Context, Problem, Rule
     from linter.loading.document import Document
@@ -214,9 +215,9 @@ def _moved_api(resource: Resource, version: KubeVersion) -> Fix | None:
     if target is None or target == resource.api_version:
         return None
     moved = Resource({**resource.manifest, "apiVersion": target}, resource.document, resource.root)
-    problems = _decoder(version).problems(target, resource.kind, moved.manifest)
+    errors = _decoder(version).errors(target, resource.kind, moved.manifest)
     # What is wrong in either version, and can be fixed too, does not keep it.
-    if all(_is_fixable(each.problem, moved, version) for each in problems):
+    if all(_is_fixable(problem_of(error), moved, version) for error in errors):
         return Fix("set", ("apiVersion",), target)
     return None
 
@@ -252,8 +253,8 @@ def _stable_version(resource: Resource, version: KubeVersion) -> str | None:
 
 
 @cache
-def _decoder(version: KubeVersion) -> Any:
-    from linter.engine.decoding import Decoder
+def _decoder(version: KubeVersion) -> Decoder:
+    from linter.apiserver.decode import Decoder
 
     return Decoder(version)
 

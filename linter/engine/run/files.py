@@ -11,8 +11,8 @@ from linter.kube.kinds import is_builtin
 from linter.loading.yaml.reader import may_be_kubernetes, read_documents, resources_of
 
 if TYPE_CHECKING:
+    from linter.apiserver.server import Server
     from linter.engine.checking import RuleSet
-    from linter.engine.decoding import Decoder
     from linter.engine.rule import Context, Rule
     from linter.loading.document import Document
     from linter.loading.limits import Limits
@@ -40,7 +40,7 @@ class CheckedFile(NamedTuple):
 
 
 def check_file(
-    source: Source, rules: RuleSet, decoder: Decoder, context: Context, limits: Limits
+    source: Source, rules: RuleSet, server: Server, context: Context, limits: Limits
 ) -> CheckedFile:
     """Read a file and apply the rules that can do without the others. The context has no inventory yet."""
     documents = read_documents(source, limits=limits)
@@ -57,7 +57,7 @@ def check_file(
                 checked.waiting.append(Waiting(resource, None))
                 continue
             put_off: list[Rule] = []
-            checked.found.extend(check_resource(resource, rules, decoder, context, put_off))
+            checked.found.extend(check_resource(resource, rules, server, context, put_off))
             if put_off:
                 checked.waiting.append(Waiting(resource, tuple(put_off)))
             resource.forget()

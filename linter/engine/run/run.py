@@ -14,10 +14,10 @@ from linter.loading.discovery import Skipped
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from linter.apiserver.server import Server
     from linter.engine.checking import Found, RuleSet
     from linter.engine.config.options import LintOptions
     from linter.engine.custom_resources import CustomSchemas
-    from linter.engine.decoding import Decoder
     from linter.engine.report.finding import Finding, Suppressed
     from linter.engine.rule import Context, Rule
     from linter.engine.run.files import CheckedFile, Waiting
@@ -58,8 +58,8 @@ def run(sources: Iterable[Source | Unreadable | Skipped], options: LintOptions) 
 
 def _check(inputs: Inputs, options: LintOptions, stored: Stored | None) -> Report:
     """Check the files one by one, then what needs all of them, and make findings of what was found."""
+    from linter.apiserver.server import Server
     from linter.engine.checking import RuleSet
-    from linter.engine.decoding import Decoder
     from linter.engine.inventory import Inventory
     from linter.engine.registry import choose
     from linter.engine.report.build import build_findings
@@ -69,7 +69,7 @@ def _check(inputs: Inputs, options: LintOptions, stored: Stored | None) -> Repor
         from linter.engine.run.timing import timed
 
         rules = [timed(rule, options.timings) for rule in rules]
-    rule_set = RuleSet(rules)
+    rule_set = RuleSet(rules, options.timings)
     skipped = list(inputs.skipped)
     documents: list[Document] = []
     resources: list[Resource] = []
@@ -90,10 +90,10 @@ def _check(inputs: Inputs, options: LintOptions, stored: Stored | None) -> Repor
         found += checked.found
         waiting += checked.waiting
     context = _context(options)._replace(inventory=Inventory(resources))
-    decoder = Decoder(options.version, _custom_schemas(context, options.schema_locations))
-    found += _check_rest(waiting, rule_set, context, decoder)
+    server = Server(options.version, _custom_schemas(context, options.schema_locations))
+    found += _check_rest(waiting, rule_set, context, server)
     unchecked = sum(
-        rules is None and decoder.standing(resource.api_version, resource.kind) == "skipped"
+        rules is None and server.kind_status(resource.api_version, resource.kind) == "skipped"
         for resource, rules in waiting
     )
     findings, suppressed = build_findings(found, documents, resources, rules, options, context)
@@ -128,14 +128,14 @@ def _check_files(
     sources: Sequence[Source], rules: RuleSet, options: LintOptions, stored: Stored | None
 ) -> Iterator[CheckedFile]:
     """Yield the check of every file, in order: from the cache, from worker processes, or made here."""
-    from linter.engine.decoding import Decoder
+    from linter.apiserver.server import Server
     from linter.engine.run.files import check_file
     from linter.engine.run.pool import check_all
 
     check = partial(
         check_file,
         rules=rules,
-        decoder=Decoder(options.version),
+        server=Server(options.version),
         context=_context(options),
         limits=options.limits,
     )
@@ -156,14 +156,14 @@ def _check_files(
 
 
 def _check_rest(
-    waiting: Sequence[Waiting], rules: RuleSet, context: Context, decoder: Decoder
+    waiting: Sequence[Waiting], rules: RuleSet, context: Context, server: Server
 ) -> Iterator[Found]:
     """Yield what is found in the resources that had to wait for the others."""
     from linter.engine.checking import apply_put_off, check_resource
 
     for resource, put_off in waiting:
         if put_off is None:
-            yield from check_resource(resource, rules, decoder, context)
+            yield from check_resource(resource, rules, server, context)
         else:
             yield from apply_put_off(put_off, resource, context)
 

@@ -174,7 +174,7 @@ def test_a_file_that_cannot_be_read(content: bytes | None, message: str) -> None
         load(Path("podplan.yaml"))
 
 
-OPTION_RULE = Rule("with-options", "custom", "error", None, "resource", "validate", lambda _r, _c: iter(()), "x",
+OPTION_RULE = Rule("with-options", "custom", "error", None, "resource", lambda _r, _c: iter(()), "x",
                    {"minimum": 2, "strict": True, "names": ["a"], "word": "x"})  # fmt: skip
 
 
@@ -342,7 +342,7 @@ def test_a_skipped_resource_is_still_there_for_others() -> None:
         seen.extend(each.name for each in context.inventory.of_kind("Service"))
         yield Problem(("metadata",), "Seen.")
 
-    rule = Rule("looks", "custom", "error", None, "resource", "validate", look, "x", {})
+    rule = Rule("looks", "custom", "error", None, "resource", look, "x", {})
     good = SERVICE.replace(", typo: 1", "")
     report = lint(
         {"a.yaml": good, "b.yaml": good.replace("web", "db")},
@@ -369,7 +369,7 @@ def test_rules_get_their_options() -> None:
         got.append(context.options["looks"])
         return iter(())
 
-    rule = Rule("looks", "custom", "error", None, "resource", "validate", look, "x", {"minimum": 1})
+    rule = Rule("looks", "custom", "error", None, "resource", look, "x", {"minimum": 1})
     good = SERVICE.replace(", typo: 1", "")
     lint({"a.yaml": good}, custom_rules=(rule,), select=("custom",), rule_options={"looks": {"minimum": 3}})
     assert got == [{"minimum": 3}]

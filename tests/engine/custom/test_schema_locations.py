@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from linter.apiserver.decode import Decoder
 from linter.engine.custom.schema_locations import SchemaLocationError, fetch
 from linter.engine.custom_resources import CustomSchemas
-from linter.engine.decoding import Decoder
 from linter.version import KubeVersion
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ spec:
 
 def rules(location: str) -> list[str]:
     decoder = Decoder(KubeVersion(1, 36), CustomSchemas(locations=[location]))
-    return [rule for rule, _ in decoder.problems("example.com/v1", "Widget", WIDGET)]
+    return [each.rule for each in decoder.errors("example.com/v1", "Widget", WIDGET)]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_file_of_definitions(tmp_path: Path) -> None:
     file.write_text(f"# definitions\n---\n{CRD}", encoding="utf-8")
     assert rules(str(file)) == ["missing-field"]
     decoder = Decoder(KubeVersion(1, 36), CustomSchemas(locations=[str(file)]))
-    assert decoder.standing("example.com/v1", "Gadget") == "skipped"
+    assert decoder.status("example.com/v1", "Gadget") == "skipped"
 
 
 def test_locations_are_asked_in_order(tmp_path: Path) -> None:

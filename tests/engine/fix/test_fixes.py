@@ -367,7 +367,7 @@ def test_one_fix_that_makes_it_worse_does_not_stop_the_others() -> None:
         if "paused" not in spec:
             yield Problem(("spec", "paused"), "Say it.", fix=Fix("add", ("spec",), {"paused": False}))
 
-    rule = Rule("odd", "custom", "warning", None, "resource", "validate", look, "x", {})
+    rule = Rule("odd", "custom", "warning", None, "resource", look, "x", {})
     result = all_fixed(DEPLOYMENT, LintOptions(select=("odd",), custom_rules=(rule,)))
     assert changes(DEPLOYMENT, result.sources[0].text) == ["+  paused: false"]
     assert [finding.field for finding in result.report.findings] == ["spec.replicas"]
@@ -377,7 +377,7 @@ def test_a_fix_that_does_not_help_is_not_made() -> None:
     def look(resource: Any, context: Any) -> Iterator[Problem]:
         yield Problem(("spec", "replicas"), "Never right.", fix=Fix("set", ("spec", "replicas"), 3))
 
-    rule = Rule("never", "custom", "info", None, "resource", "validate", look, "x", {})
+    rule = Rule("never", "custom", "info", None, "resource", look, "x", {})
     assert fixed(DEPLOYMENT, LintOptions(select=("never",), custom_rules=(rule,))) == DEPLOYMENT
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from linter.apiserver.server import Server
 from linter.engine.checking import RuleSet, check_resource
-from linter.engine.decoding import Decoder
 from linter.engine.inventory import Inventory
 from linter.engine.registry import all_rules
 from linter.engine.rule import Context
@@ -95,8 +95,8 @@ def findings(
     context = Context(version=version, inventory=Inventory(()), old=resource_of(old) if old else None)
     return {
         (each.rule.id, each.problem.reason, each.problem.field or format_path(each.problem.path))
-        for each in check_resource(resource, _rules(), Decoder(version), context)
-        if each.rule.stage == "validate" and each.rule.severity == severity
+        for each in check_resource(resource, _rules(), Server(version), context)
+        if each.rule.severity == severity
     }
 
 

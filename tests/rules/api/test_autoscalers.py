@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from linter.engine.admission import admission
+from linter.apiserver.server import Server
+from linter.path import format_path
 from linter.version import KubeVersion
 
 Judge = Callable[..., set[tuple[str, str | None, str]]]
@@ -218,5 +219,5 @@ def test_autoscaling_v1_is_judged_as_v2(change: dict[str, Any], expected: set[tu
     }
     spec.update(change)
     manifest = {"apiVersion": "autoscaling/v1", "kind": KIND, "metadata": {"name": "web"}, "spec": spec}
-    refused = admission(KubeVersion(1, 36))(None, manifest)
-    assert {(problem.reason, problem.field) for problem in refused} == expected
+    errors = Server(KubeVersion(1, 36)).create(manifest).errors
+    assert {(error.reason, error.field or format_path(error.path)) for error in errors} == expected

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from linter.apiserver.server import Server
 from linter.engine.checking import RuleSet, check_resource
-from linter.engine.decoding import Decoder
 from linter.engine.inventory import Inventory
 from linter.engine.registry import all_rules
 from linter.engine.rule import Context, Problem
@@ -91,8 +91,7 @@ def judge(workload: Callable[..., str], resource: Callable[[str], Resource]) -> 
         context = Context(version=version, inventory=Inventory([judged]), old=stored)
         return [
             each.problem
-            for each in check_resource(judged, _rules(), Decoder(version), context)
-            if each.rule.stage == "validate"
+            for each in check_resource(judged, _rules(), Server(version), context)
             if (each.rule.id == rule if rule else each.rule.severity == severity)
         ]
 

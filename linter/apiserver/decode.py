@@ -5,10 +5,9 @@ The server stops at the first value of a wrong type and then reports no unknown 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from linter.engine.own_rules import MOST_PROBLEMS
-from linter.engine.rule import Problem
+from linter.apiserver.errors import MOST_ERRORS, Error
 from linter.kube import api_versions, names
 from linter.kube.kinds import api_group
 from linter.kube.structs import SCALARS, List, Map, Struct, is_int64
@@ -19,20 +18,26 @@ from linter.schemas import kinds, nearest, notations, of_version
 from linter.version import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from linter.engine.custom_resources import CustomSchemas
     from linter.kube.structs import Fault, Type
     from linter.version import KubeVersion
 
-Standing = Literal["built-in", "custom", "skipped", "unknown"]
+KindStatus = Literal["built-in", "custom", "skipped", "unknown"]
 
 
-class DecodeProblem(NamedTuple):
-    """A problem, and the rule (of rules/api/decoding.py) that stands for it."""
+class CustomSchema(Protocol):
+    """The schema of one custom resource."""
 
-    rule: str
-    problem: Problem
+    def errors(self, manifest: Mapping[str, Any], /) -> Iterable[Error]:
+        """Return what does not fit."""
+
+
+class CustomSchemas(Protocol):
+    """The schemas of custom resources."""
+
+    def find(self, api_version: str, kind: str, /) -> CustomSchema | None:
+        """Return the schema of a custom resource; None where there is none."""
 
 
 class Decoder:
@@ -50,17 +55,17 @@ class Decoder:
         self.custom = custom
         self._types: dict[str, Type] = dict(SCALARS)
 
-    def standing(self, api_version: str, kind: str) -> Standing:
+    def status(self, api_version: str, kind: str) -> KindStatus:
         """Tell what is known of a kind.
 
         Returns:
             "built-in": the kind is one of this Kubernetes version.
             "custom": a custom resource with a schema.
-            "skipped": a custom resource without a schema: `problems` can't say anything about it.
+            "skipped": a custom resource without a schema: `errors` can't say anything about it.
             "unknown": no kind of this Kubernetes version and no custom resource either.
 
         Raises:
-            SchemaLocationError: see `problems`.
+            SchemaLocationError: see `errors`.
         """
         if self._definition(api_version, kind) is not None or self._is_list(api_version, kind):
             return "built-in"
@@ -68,10 +73,10 @@ class Decoder:
             return "unknown"
         return "skipped" if self.custom is None or self.custom.find(api_version, kind) is None else "custom"
 
-    def problems(self, api_version: str, kind: str, manifest: dict[str, Any]) -> tuple[DecodeProblem, ...]:
+    def errors(self, api_version: str, kind: str, manifest: dict[str, Any]) -> tuple[Error, ...]:
         """Return why the API server could not read the manifest; an empty tuple where it can.
 
-        Only problems of `deprecated-api` are no refusals but warnings. An empty apiVersion or kind is not judged.
+        What has no reason is not a refusal but a warning. An empty apiVersion or kind is not judged (see `identity_errors`).
 
         Raises:
             SchemaLocationError: a schema of a custom resource can't be read (linter.engine.custom.schema_locations).
@@ -91,7 +96,7 @@ class Decoder:
         if schema is None:
             return ()
         identity = {key: manifest[key] for key in _IDENTITY if key in manifest}
-        return (*self._checked(_CUSTOM, identity), *schema.problems(manifest))
+        return (*self._checked(_CUSTOM, identity), *schema.errors(manifest))
 
     def _definition(self, api_version: str, kind: str) -> str | None:
         notation = kinds().get(f"{api_version} {kind}")
@@ -106,18 +111,16 @@ class Decoder:
             api_version, kind[:-4]
         ) is not None
 
-    def _checked(self, definition: str, manifest: dict[str, Any]) -> tuple[DecodeProblem, ...]:
+    def _checked(self, definition: str, manifest: dict[str, Any]) -> tuple[Error, ...]:
         root = self._type(definition)
         faults: list[Fault] = []
         root.check(manifest, None, faults)
         if not faults:
             return ()
-        from linter.engine.faults import explain
+        from linter.apiserver.explain import explain
 
         # One more than is told, so that it is seen that there are more.
-        return tuple(
-            DecodeProblem(*explain(fault, root, self.version)) for fault in faults[: MOST_PROBLEMS + 1]
-        )
+        return tuple(explain(fault, root, self.version) for fault in faults[: MOST_ERRORS + 1])
 
     def _type(self, notation: str) -> Type:
         type_ = self._types.get(notation)
@@ -144,6 +147,29 @@ class Decoder:
         return fields, tuple(required)
 
 
+def identity_errors(manifest: Mapping[str, Any], version: KubeVersion) -> Iterator[Error]:
+    """Yield what is wrong with apiVersion and kind themselves: without them nobody knows what the object is.
+
+    Args:
+        manifest: The object.
+        version: The Kubernetes version, for advice.
+    """
+    api_version, kind = manifest.get("apiVersion"), manifest.get("kind")
+    if api_version is None or api_version == "":
+        best = _best("", kind, nearest(version)) if isinstance(kind, str) and kind else None
+        advice = f"write `apiVersion: {best}`" if best else "say which version serves it"
+        message = f"This {kind if isinstance(kind, str) and kind else 'object'} has no apiVersion; {advice}."
+        yield Error("missing-api-version", ("apiVersion",), message, "Required")
+    elif not isinstance(api_version, str):
+        message = "The apiVersion must be text; quote it."
+        yield Error("missing-api-version", ("apiVersion",), message, "TypeMismatch")
+    if kind is None or kind == "":
+        message = "This object has no kind; write e.g. `kind: Deployment`."
+        yield Error("missing-kind", ("kind",), message, "Required")
+    elif not isinstance(kind, str):
+        yield Error("missing-kind", ("kind",), "The kind must be text.", "TypeMismatch")
+
+
 _CUSTOM = "custom resource"
 _IDENTITY = {"apiVersion": "string", "kind": "string", "metadata": "meta/v1.ObjectMeta"}
 """What every custom resource has, whatever its schema says."""
@@ -156,7 +182,7 @@ _NUMERIC_ANNOTATIONS = {
 }
 
 
-def _bad_annotations(kind: str, manifest: dict[str, Any]) -> Iterator[DecodeProblem]:
+def _bad_annotations(kind: str, manifest: dict[str, Any]) -> Iterator[Error]:
     if kind not in _NUMERIC_ANNOTATIONS:
         return
     key, absent = _NUMERIC_ANNOTATIONS[kind]
@@ -169,12 +195,10 @@ def _bad_annotations(kind: str, manifest: dict[str, Any]) -> Iterator[DecodeProb
     if isinstance(value, str) and value != absent and not is_int64(value):
         said = quote(value) if value else "empty"
         message = f"The annotation `{key}` must be a whole number, but is {said}. It is obsolete: remove it."
-        yield DecodeProblem(
-            "malformed-value", Problem(("metadata", "annotations", Key(key)), message, "Malformed")
-        )
+        yield Error("malformed-value", ("metadata", "annotations", Key(key)), message, "Malformed")
 
 
-def _deprecated(api_version: str, kind: str, version: KubeVersion) -> Iterator[DecodeProblem]:
+def _deprecated(api_version: str, kind: str, version: KubeVersion) -> Iterator[Error]:
     if change := api_versions.deprecated(api_version, kind):
         if change.since > version:
             return
@@ -188,15 +212,15 @@ def _deprecated(api_version: str, kind: str, version: KubeVersion) -> Iterator[D
         message = f"`{api_version}` is a preliminary version of {kind} and will be removed; use `{best}`."
     else:
         return
-    yield DecodeProblem("deprecated-api", Problem(("apiVersion",), message))
+    yield Error("deprecated-api", ("apiVersion",), message)
 
 
-def _unknown_kind(api_version: str, kind: str, version: KubeVersion) -> DecodeProblem:
+def _unknown_kind(api_version: str, kind: str, version: KubeVersion) -> Error:
     """Say why there is no such kind in this version of Kubernetes, and which one may be meant."""
     target = f"Kubernetes {version}"
     if change := api_versions.removed(api_version, kind):
         message = f"{kind} of `{api_version}` was removed in Kubernetes {change.since}; use {change.instead}."
-        return DecodeProblem("removed-api", Problem(("apiVersion",), message, "NotFound"))
+        return Error("removed-api", ("apiVersion",), message, "NotFound")
     best = _best(api_version, kind, version)
     if notation := kinds().get(f"{api_version} {kind}"):
         known = notations(notation)
@@ -206,20 +230,20 @@ def _unknown_kind(api_version: str, kind: str, version: KubeVersion) -> DecodePr
             message = (
                 f"{kind} of `{api_version}` is new in Kubernetes {min(later)}, unknown to {target}.{use}"
             )
-            return DecodeProblem("unknown-kind", Problem(("apiVersion",), message, "NotFound"))
+            return Error("unknown-kind", ("apiVersion",), message, "NotFound")
         gone = known[-1].gone
         message = f"{kind} of `{api_version}` was removed in Kubernetes {gone}.{use}"
-        return DecodeProblem("removed-api", Problem(("apiVersion",), message, "NotFound"))
+        return Error("removed-api", ("apiVersion",), message, "NotFound")
     if best:
         message = f"`{api_version}` has no {kind} in {target}; {kind} is in `{best}`."
-        return DecodeProblem("unknown-kind", Problem(("apiVersion",), message, "NotFound"))
+        return Error("unknown-kind", ("apiVersion",), message, "NotFound")
     served = tuple(_served(version))
     meant = suggest(kind, {name for at, name in served if at == api_version}) or suggest(
         kind, {name for _, name in served}
     )
     hint = f" Did you mean `{meant}`?" if meant else ""
     message = f"{target} has no kind {quote(kind)} in {quote(api_version)}.{hint}"
-    return DecodeProblem("unknown-kind", Problem(("kind",), message, "NotFound"))
+    return Error("unknown-kind", ("kind",), message, "NotFound")
 
 
 def _is_kubernetes(api_version: str, kind: str) -> bool:

@@ -1,10 +1,10 @@
-"""What the decoder refuses, in words that help: what is there, what should be, and how to mend it."""
+"""What the decoder refuses, in words that help: what is there, what should be, and how to fix it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.engine.rule import Problem
+from linter.apiserver.errors import Error
 from linter.kube.structs import List, Map, Scalar, Struct
 from linter.kube.suggest import quote, suggest
 from linter.path import FieldPath, Key, format_path
@@ -37,8 +37,8 @@ _RANGES = {
 _BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 
 
-def explain(fault: Fault, root: Type, version: KubeVersion) -> tuple[str, Problem]:
-    """Turn a fault of the decoder into a problem, and say which rule stands for it.
+def explain(fault: Fault, root: Type, version: KubeVersion) -> Error:
+    """Turn a fault of the decoder into an error.
 
     Args:
         fault: What the decoder found.
@@ -48,14 +48,14 @@ def explain(fault: Fault, root: Type, version: KubeVersion) -> tuple[str, Proble
     path, structs = _located(root, fault.at)
     if fault.kind == "unknown":
         message = _unknown(str(fault.value), path, structs, version)
-        return ("unknown-field", Problem(path, message, "UnknownField", at_key=True))
+        return Error("unknown-field", path, message, "UnknownField", at_key=True)
     if fault.kind == "missing":
         message = f"{_short(fault.type)} needs `{fault.value}`."
-        return ("missing-field", Problem(path, message, "Required"))
+        return Error("missing-field", path, message, "Required")
     if fault.kind == "malformed" or (isinstance(fault.type, Scalar) and fault.type.name == "quantity"):
         return _malformed(fault, path)
     message = _mismatch(fault.type, fault.value, path)
-    return ("wrong-type", Problem(path, message, "TypeMismatch"))
+    return Error("wrong-type", path, message, "TypeMismatch")
 
 
 def _located(root: Type, at: At) -> tuple[FieldPath, list[Struct]]:
@@ -80,17 +80,17 @@ def _located(root: Type, at: At) -> tuple[FieldPath, list[Struct]]:
     return tuple(path), structs
 
 
-def _malformed(fault: Fault, path: FieldPath) -> tuple[str, Problem]:
+def _malformed(fault: Fault, path: FieldPath) -> Error:
     name = fault.type.name if isinstance(fault.type, Scalar) else ""
     said = quote(fault.value) if fault.value != "" else "empty"
     message = f"`{name_of(path)}` is {said if isinstance(fault.value, str) else found(fault.value)}"
     if name == "quantity":
         message += ", which is no amount. Write a number, with or without one of the suffixes m, k, M, G, T, Ki, Mi, Gi, Ti"
-        return "malformed-quantity", Problem(path, f"{message}: {_amount(fault.value)}.", "Malformed")
+        return Error("malformed-quantity", path, f"{message}: {_amount(fault.value)}.", "Malformed")
     message += f"; it must be {_EXPECTED[name]}."
     if name == "byte":
         message += " Plain text belongs in `stringData`." if path[0] == "data" else ""
-    return ("malformed-value", Problem(path, message, "Malformed"))
+    return Error("malformed-value", path, message, "Malformed")
 
 
 _SUFFIXES = ("m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
@@ -136,7 +136,7 @@ def found(value: Any) -> str:
 
 
 def _advice(type_: Type, value: Any) -> str:
-    """Say how to mend it, where that is certain enough."""
+    """Say how to fix it, where that is certain enough."""
     name = type_.name if isinstance(type_, Scalar) else ""
     if name == "string":
         if isinstance(value, bool):

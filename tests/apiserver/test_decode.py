@@ -4,18 +4,21 @@ import json
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linter.engine.decoding import DecodeProblem, Decoder
+from linter.apiserver.decode import Decoder
 from linter.loading.source import Source
 from linter.loading.yaml.reader import read_documents, resources_of
 from linter.path import format_path
 from linter.schemas import kinds, versions
 from linter.version import DEFAULT, KubeVersion, parse_version
+
+if TYPE_CHECKING:
+    from linter.apiserver.errors import Error
 
 CONFORMANCE = Path(__file__).parents[1] / "conformance"
 Case = dict[str, Any]
@@ -26,17 +29,17 @@ def decoder(version: KubeVersion = DEFAULT) -> Decoder:
     return Decoder(version)
 
 
-def problems(manifest: dict[str, Any], version: KubeVersion = DEFAULT) -> list[DecodeProblem]:
-    return list(decoder(version).problems(manifest["apiVersion"], manifest["kind"], manifest))
+def errors(manifest: dict[str, Any], version: KubeVersion = DEFAULT) -> list[Error]:
+    return list(decoder(version).errors(manifest["apiVersion"], manifest["kind"], manifest))
 
 
 def said(manifest: dict[str, Any], version: KubeVersion = DEFAULT) -> list[tuple[str, str, str | None]]:
-    return [(rule, format_path(each.path), each.reason) for rule, each in problems(manifest, version)]
+    return [(each.rule, format_path(each.path), each.reason) for each in errors(manifest, version)]
 
 
 def message(manifest: dict[str, Any], version: KubeVersion = DEFAULT) -> str:
-    [(_, problem)] = problems(manifest, version)
-    return problem.message
+    [error] = errors(manifest, version)
+    return error.message
 
 
 def deployment(**spec: Any) -> dict[str, Any]:
@@ -53,13 +56,13 @@ def container(**fields: Any) -> dict[str, Any]:
 
 class TestRecordedCases:
     @staticmethod
-    def decoded(case: Case) -> list[DecodeProblem]:
+    def decoded(case: Case) -> list[Error]:
         version = parse_version(case.get("kubernetes", "1.36"))
         return [
-            problem
+            error
             for document in read_documents(Source(case["id"], case["yaml"]))
             for resource in resources_of(document)
-            for problem in decoder(version).problems(resource.api_version, resource.kind, resource.manifest)
+            for error in decoder(version).errors(resource.api_version, resource.kind, resource.manifest)
         ]
 
     @staticmethod
@@ -80,7 +83,7 @@ class TestRecordedCases:
             named = set(re.findall(r'unknown field "([^"]+)"', case.get("message", "")))
             if named:
                 found = {
-                    format_path(each.path) for rule, each in self.decoded(case) if rule == "unknown-field"
+                    format_path(each.path) for each in self.decoded(case) if each.rule == "unknown-field"
                 }
                 assert found == named, case["id"]
                 compared += 1
@@ -96,8 +99,8 @@ class TestRecordedCases:
                 named = [step for step in struct_field[1].split(".") if not step[0].isupper()]
                 found = [
                     [step for step in each.path if isinstance(step, str)][: len(named)]
-                    for rule, each in self.decoded(case)
-                    if rule == "wrong-type"
+                    for each in self.decoded(case)
+                    if each.rule == "wrong-type"
                 ]
                 assert named in found, case["id"]
                 compared += 1
@@ -146,7 +149,7 @@ class TestFields:
         ]
 
     def test_unknown_fields_point_at_the_key(self) -> None:
-        assert [each.at_key for _, each in problems(deployment(foo=1, replicas="x"))] == [True, False]
+        assert [each.at_key for each in errors(deployment(foo=1, replicas="x"))] == [True, False]
 
     def test_free_keys_are_in_brackets(self) -> None:
         manifest = container(resources={"limits": {"cpu": "much", "nvidia.com/gpu": "x"}})
@@ -347,7 +350,7 @@ class TestMessages:
 
 class TestKinds:
     @pytest.mark.parametrize(
-        ("api_version", "kind", "standing"),
+        ("api_version", "kind", "status"),
         [
             ("apps/v1", "Deployment", "built-in"),
             ("v1", "List", "built-in"),
@@ -365,10 +368,10 @@ class TestKinds:
             ("skaffold/v4beta1", "Config", "skipped"),
         ],
     )
-    def test_standing(self, api_version: str, kind: str, standing: str) -> None:
-        assert decoder().standing(api_version, kind) == standing
+    def test_status(self, api_version: str, kind: str, status: str) -> None:
+        assert decoder().status(api_version, kind) == status
         found = said({"apiVersion": api_version, "kind": kind})
-        assert bool(found) is (standing == "unknown")
+        assert bool(found) is (status == "unknown")
 
     @pytest.mark.parametrize(
         ("api_version", "kind", "rule", "text"),
@@ -428,9 +431,9 @@ class TestKinds:
         ],
     )
     def test_message(self, api_version: str, kind: str, rule: str, text: str) -> None:
-        [(found, problem)] = problems({"apiVersion": api_version, "kind": kind})
-        assert (found, problem.message) == (rule, text)
-        assert problem.path == (("kind",) if "has no kind" in text else ("apiVersion",))
+        [error] = errors({"apiVersion": api_version, "kind": kind})
+        assert (error.rule, error.message) == (rule, text)
+        assert error.path == (("kind",) if "has no kind" in text else ("apiVersion",))
 
     def test_not_deprecated_in_older_versions(self) -> None:
         assert said({"apiVersion": "v1", "kind": "Endpoints"}, KubeVersion(1, 32)) == []
@@ -439,8 +442,8 @@ class TestKinds:
         )
 
     def test_what_has_no_kind_is_not_judged(self) -> None:
-        assert decoder().problems("", "Deployment", {"foo": 1}) == ()
-        assert decoder().problems("v1", "", {"foo": 1}) == ()
+        assert decoder().errors("", "Deployment", {"foo": 1}) == ()
+        assert decoder().errors("v1", "", {"foo": 1}) == ()
 
 
 JSON = st.recursive(
@@ -469,16 +472,16 @@ JSON = st.recursive(
 )
 def test_any_json_is_judged_and_its_faults_have_a_place(kind: str, content: dict[str, Any]) -> None:
     api_version, _, name = kind.partition(" ")
-    for rule, problem in decoder(KubeVersion(1, 37)).problems(
+    for error in decoder(KubeVersion(1, 37)).errors(
         api_version, name, {**content, "apiVersion": api_version}
     ):
-        assert problem.message.endswith((".", "?"))
-        if rule in {"removed-api", "unknown-kind", "deprecated-api"}:
+        assert error.message.endswith((".", "?"))
+        if error.rule in {"removed-api", "unknown-kind", "deprecated-api"}:
             continue
         value: Any = content
-        for step in problem.path[:-1]:
+        for step in error.path[:-1]:
             value = value[step]
-        if rule == "missing-field":
-            assert value.get(problem.path[-1]) is None
+        if error.rule == "missing-field":
+            assert value.get(error.path[-1]) is None
         else:
-            _ = value[problem.path[-1]]
+            _ = value[error.path[-1]]
