@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from linter.kube.defaults.fill import Object
 
-_DEFAULTS = {
+DEFAULTS = {
     ("apps/v1", "Deployment"): "apps.default_deployment",
     ("apps/v1", "ReplicaSet"): "apps.default_replica_set",
     ("apps/v1", "StatefulSet"): "apps.default_stateful_set",
@@ -70,7 +70,7 @@ def apply_template_defaults(template: Object) -> Object:
 
 @cache
 def _default_of(api_version: str | None, kind: str | None) -> Callable[[Object], Object] | None:
-    name = _DEFAULTS.get((api_version or "", kind or ""))
+    name = DEFAULTS.get((api_version or "", kind or ""))
     if name is None:
         return None
     from importlib import import_module
