@@ -14,16 +14,15 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from linter.engine.options import LintOptions
-
 import linter
 from linter.engine.admission import admission
+from linter.engine.config.options import LintOptions
 from linter.version import parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from linter.engine.finding import Finding
+    from linter.engine.report.finding import Finding
 
 Case = dict[str, Any]
 DATA = Path(__file__).resolve().parents[1] / "tests" / "conformance" / "kinds"

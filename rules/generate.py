@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
     from linter.engine.rule import Rule
 
-_KIND_SETS = {"workloads": {"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"}}
+_WORKLOADS = {"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"}
+_KIND_SETS = {
+    "workloads": _WORKLOADS,
+    "pods": _WORKLOADS | {"CronJob", "Job", "Pod", "PodTemplate", "ReplicationController"},
+}
 """Words that stand for several kinds in the head of a page."""
 TARGET = Path(__file__).with_name("index.py")
 _HEAD = '''\

@@ -14,6 +14,11 @@ Object = dict[str, Any]
 TEMPLATE: FieldPath = ("spec", "template")
 POD: FieldPath = ("spec", "template", "spec")
 CONTAINER_LISTS = ("initContainers", "containers", "ephemeralContainers")
+_TEMPLATES: dict[str, FieldPath] = {
+    "Pod": (),
+    "PodTemplate": ("template",),
+    "CronJob": ("spec", "jobTemplate", "spec", "template"),
+}
 
 
 class Container(NamedTuple):
@@ -33,6 +38,11 @@ class Container(NamedTuple):
     def is_sidecar(self) -> bool:
         """Whether it is an init container that keeps running."""
         return self.list_name == "initContainers" and self.spec.get("restartPolicy") == "Always"
+
+
+def template_path(kind: str) -> FieldPath:
+    """Return where the pod template of a kind stands; a Pod is its own."""
+    return _TEMPLATES.get(kind, TEMPLATE)
 
 
 def containers(pod: Mapping[str, Any], path: FieldPath = POD) -> Iterator[Container]:

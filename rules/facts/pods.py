@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from linter.engine.inventory import pod_template, template_path
+from linter.engine.inventory import pod_template
 from linter.engine.rule import WORKLOADS
 from linter.kube import pods as kube_pods
 from linter.rules.facts.manifests import items, number, text
@@ -49,7 +49,7 @@ class Port(NamedTuple):
 
 def pod_path(resource: Resource) -> FieldPath:
     """Return where the pod spec stands."""
-    return (*template_path(resource.kind), "spec")
+    return (*kube_pods.template_path(resource.kind), "spec")
 
 
 @once

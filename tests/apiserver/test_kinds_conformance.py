@@ -35,12 +35,10 @@ UPDATED: dict[str, list[Case]] = agreement.by_kind(agreement.recorded("updates.j
 NOT_JUDGED = frozenset(
     {
         "ConfigMap",
-        "CronJob",
         "CustomResourceDefinition",
         "Endpoints",
         "Event",
         "HorizontalPodAutoscaler",
-        "Job",
         "LimitRange",
         "MutatingAdmissionPolicy",
         "MutatingAdmissionPolicyBinding",
@@ -50,8 +48,6 @@ NOT_JUDGED = frozenset(
         "PersistentVolume",
         "PersistentVolumeClaim",
         "Pod",
-        "PodTemplate",
-        "ReplicationController",
         "ResourceQuota",
         "RuntimeClass",
         "Secret",
