@@ -127,6 +127,7 @@ RULES: tuple[tuple[Any, ...], ...] = (
     ('api', None, None, 'pod-policies', 'error', ('CronJob', 'DaemonSet', 'Deployment', 'Job', 'Pod', 'PodTemplate', 'ReplicaSet', 'ReplicationController', 'StatefulSet'), 'resource', 'validate', None, {}),
     ('api', None, None, 'pod-replacement-policy', 'error', ('CronJob', 'Job'), 'resource', 'validate', None, {}),
     ('api', None, None, 'pod-resources', 'error', ('CronJob', 'DaemonSet', 'Deployment', 'Job', 'Pod', 'PodTemplate', 'ReplicaSet', 'ReplicationController', 'StatefulSet'), 'resource', 'validate', None, {}),
+    ('api', None, None, 'pod-update', 'error', ('Pod',), 'resource', 'validate', None, {}),
     ('api', None, None, 'prefer-close-deprecated', 'warning', ('Service',), 'resource', 'validate', None, {}),
     ('api', None, None, 'priority-class', 'error', ('PriorityClass',), 'resource', 'validate', None, {}),
     ('api', None, None, 'priority-level', 'error', ('PriorityLevelConfiguration',), 'resource', 'validate', None, {}),

@@ -32,6 +32,7 @@ KINDS: dict[tuple[str, str], str] = {
     ("apps/v1", "StatefulSet"): "apps.stateful_set",
     ("apps/v1", "DaemonSet"): "apps.daemon_set",
     ("v1", "Service"): "core.services",
+    ("v1", "Pod"): "core.pods",
     ("v1", "PodTemplate"): "core.pod_templates",
     ("v1", "ReplicationController"): "core.replication_controllers",
     ("batch/v1", "Job"): "batch.job",

@@ -19,6 +19,7 @@ _DEFAULTS = {
     ("apps/v1", "StatefulSet"): "apps.default_stateful_set",
     ("apps/v1", "DaemonSet"): "apps.default_daemon_set",
     ("v1", "Service"): "services.default_service",
+    ("v1", "Pod"): "pods.default_pod",
     ("v1", "PodTemplate"): "pods.default_pod_template",
     ("v1", "ReplicationController"): "replication_controllers.default",
     ("batch/v1", "Job"): "batch.default_job",
