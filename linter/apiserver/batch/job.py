@@ -26,6 +26,7 @@ from linter.apiserver.meta import (
 from linter.apiserver.pod import gates
 from linter.apiserver.selectors import validate_label_selector
 from linter.kube import names
+from linter.kube.job_selectors import ANY_UID, NAME_LABELS, UID_LABELS, with_generated_selector
 from linter.kube.selectors import matches
 from linter.kube.suggest import quote
 from linter.path import Key, with_value_at
@@ -36,12 +37,6 @@ if TYPE_CHECKING:
     from linter.path import FieldPath
     from linter.version import KubeVersion
 
-UID_LABEL = "batch.kubernetes.io/controller-uid"
-NAME_LABEL = "batch.kubernetes.io/job-name"
-UID_LABELS = ("controller-uid", UID_LABEL)
-NAME_LABELS = ("job-name", NAME_LABEL)
-ANY_UID = "00000000-0000-0000-0000-000000000000"
-"""Stands for the uid that the server gives a new Job: nobody can have written it."""
 FIXED_FIELDS = ("completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy")
 """What of the spec can't be updated, besides completions, selector and template."""
 _SCHEDULING = ("nodeSelector", "tolerations", "schedulingGates")
@@ -94,32 +89,7 @@ def _drop_disabled_fields(job: Object, version: KubeVersion) -> Object:
 
 
 def _with_selector(job: Object) -> Object:
-    """Return a Job with the selector and the labels that the server makes up; what is there stays."""
-    spec = job["spec"]
-    if spec["manualSelector"]:
-        return job
-    generated = _generated_labels(job)
-    selector = spec.get("selector") or {}
-    match_labels = {UID_LABEL: generated[UID_LABEL], **(selector.get("matchLabels") or {})}
-    template = spec["template"]
-    metadata = template.get("metadata") or {}
-    labels = {**generated, **(metadata.get("labels") or {})}
-    return {
-        **job,
-        "spec": {
-            **spec,
-            "selector": {**selector, "matchLabels": match_labels},
-            "template": {**template, "metadata": {**metadata, "labels": labels}},
-        },
-    }
-
-
-def _generated_labels(job: Object) -> dict[str, str]:
-    """Return the labels that the server gives the pods of a Job; those of its name where it is a label value at all."""
-    metadata = job.get("metadata") or {}
-    uid, name = metadata.get("uid") or ANY_UID, final_name(metadata)
-    labels = dict.fromkeys(UID_LABELS, uid)
-    return labels if names.label_value(name) else labels | dict.fromkeys(NAME_LABELS, name)
+    return with_generated_selector(job, final_name(job.get("metadata") or {}))
 
 
 def _validate_generated_selector(request: Request, errors: Errors) -> None:

@@ -35,12 +35,14 @@ _COMPLETED = frozenset({"affinity", "topologySpreadConstraints", "resources"})
 
 
 def prepare(request: Request, errors: Errors) -> Request:
-    """Drop the fields whose feature gates are off, and add what the server writes into new Pods."""
+    """Drop the fields whose feature gates are off, and add what the server writes into new Pods.
+
+    Of an update nothing is added on either side: what was written into the stored Pod, `kubectl apply` leaves there.
+    """
     request = gates.prepare(request, errors)
     if request.old is None:
         return request._replace(object=_prepare_new(request.object, request.version))
-    stored = _prepare_new(request.old.object, request.version)
-    return request._replace(old=request.old._replace(object=stored))
+    return request
 
 
 def validate_pod(request: Request, errors: Errors) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import linter
 from linter.apiserver.batch.policies import count_indexes
 from linter.engine.admission import admission
 from linter.version import KubeVersion
@@ -152,3 +153,20 @@ def test_a_time_zone_in_the_wrong_case_is_told() -> None:
     assert messages(cron_job(timeZone="europe/berlin")) == [
         "There is no time zone `europe/berlin`. Did you mean `Europe/Berlin`?"
     ]
+
+
+@pytest.mark.parametrize(
+    ("image", "change", "commands"),
+    [
+        ("a:1", "none", ()),
+        ("a:2", "refused", ("kubectl delete job a  # its pods go with it", "kubectl apply -f FILE")),
+    ],
+)
+def test_a_plan_leaves_a_job_what_the_server_made_up(
+    image: str, change: str, commands: tuple[str, ...]
+) -> None:
+    new = job({"containers": [{"name": "a", "image": image}]})
+    (planned,) = linter.plan("update", [new], old=[job()]).changes
+    assert (planned.change, planned.commands) == (change, commands)
+    if planned.refused:
+        assert [(each.field, each.reason) for each in planned.refused] == [("spec.template", "Invalid")]
