@@ -23,7 +23,7 @@ from linter.version import parse_version
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from linter.engine.finding import Finding
+    from linter.engine.report.finding import Finding
 
 Case = dict[str, Any]
 DATA = Path(__file__).resolve().parents[1] / "tests" / "conformance" / "kinds"

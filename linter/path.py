@@ -35,3 +35,17 @@ def value_at(value: Any, path: FieldPath) -> Any:
         else:
             return None
     return value
+
+
+def with_value_at(value: Any, path: FieldPath, new: Any) -> Any:
+    """Return plain data with another value at a path; all beside the path is shared.
+
+    Args:
+        value: The data; the path must lead through mappings that are there.
+        path: Names of fields.
+        new: What stands there in the result.
+    """
+    if not path:
+        return new
+    name = str(path[0])
+    return {**value, name: with_value_at(value[name] if len(path) > 1 else None, path[1:], new)}

@@ -71,7 +71,11 @@ def _kinds(text: str) -> frozenset[str] | None:
 
     if text == "all":
         return None
-    several = {"workloads": WORKLOADS, "validated": frozenset(kind for _, kind in KINDS)}
+    several = {
+        "workloads": WORKLOADS,
+        "pods": WORKLOADS | {"CronJob", "Job", "Pod", "PodTemplate", "ReplicationController"},
+        "validated": frozenset(kind for _, kind in KINDS),
+    }
     return frozenset().union(*(several.get(name, {name}) for name in text.split(", ")))
 
 

@@ -1,7 +1,8 @@
 """The pages of group api: one Markdown file for each kind of error that the API server's validation (linter.apiserver) names.
 
 A page begins with two lines between `---`: the severity, and the kinds that it is about, by name or as one of the words `all`,
-`validated` (each kind in linter.apiserver.kinds) and `workloads`. Then it reads like the docstring of any other rule: a line that says what is wrong, why and how to fix it, examples.
+`validated` (each kind in linter.apiserver.kinds), `workloads` and `pods` (each kind that holds a pod spec). Then it reads like the
+docstring of any other rule: a line that says what is wrong, why and how to fix it, examples.
 """
 
 from __future__ import annotations

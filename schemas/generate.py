@@ -80,11 +80,6 @@ REQUIRED = {
     "apiextensions/v1.CustomResourceSubresourceScale": "specReplicasPath statusReplicasPath",
     "apiextensions/v1.ServiceReference": "name namespace",
     "apiextensions/v1.WebhookConversion": "conversionReviewVersions",
-    "batch/v1.CronJobSpec": "jobTemplate schedule",
-    "batch/v1.JobSpec": "template",
-    "batch/v1.PodFailurePolicyOnExitCodesRequirement": "operator values",
-    "batch/v1.PodFailurePolicyOnPodConditionsPattern": "type",
-    "batch/v1.PodFailurePolicyRule": "action",
 }
 
 Version = tuple[int, int]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from linter.apiserver.fields import validate_range
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
+from linter.apiserver.signers import validate_signer_name
 from linter.kube import names
 from linter.kube.suggest import quote
 
@@ -48,7 +49,12 @@ def validate_certificate_signing_request(request: Request, errors: Errors) -> No
         errors.not_supported(path, "The usage", usage, USAGES, rule=_RULE)
         if usage in usages[:index]:
             errors.duplicate(path, f"The usage {quote(usage)} is there twice.", rule=_RULE)
-    _validate_signer_name(spec.get("signerName") or "", (*_SPEC, "signerName"), errors)
+    signer, path = spec.get("signerName") or "", (*_SPEC, "signerName")
+    if signer == _LEGACY_SIGNER:
+        message = f"The signer `{_LEGACY_SIGNER}` is only for v1beta1: name another one."
+        errors.invalid(path, message, rule=_RULE)
+    else:
+        validate_signer_name(signer, path, errors, rule=_RULE)
     validate_range(spec, "expirationSeconds", _SPEC, errors, 600, None, rule=_RULE)
     _validate_name(request, errors)
 
@@ -95,38 +101,6 @@ def _is_sequence(der: bytes) -> bool:
         start += length & 0x7F
         length = int.from_bytes(der[2:start], "big")
     return len(der) == start + length
-
-
-def _validate_signer_name(name: str, path: FieldPath, errors: Errors) -> None:
-    if not name:
-        message = "The signerName is missing: say who is to sign, such as `example.com/signer`."
-        errors.required(path, message, rule=_RULE)
-        return
-    if name == _LEGACY_SIGNER:
-        message = f"The signer `{_LEGACY_SIGNER}` is only for v1beta1: name another one."
-        errors.invalid(path, message, rule=_RULE)
-        return
-    domain, slash, rest = name.partition("/")
-    if not slash or "/" in rest:
-        message = (
-            f"The signerName is {quote(name)}; it must be a domain and a name such as `example.com/signer`."
-        )
-        errors.invalid(path, message, rule=_RULE)
-        return
-    if names.byte_length(domain) > 253:
-        errors.too_long(path, "The domain of the signerName is longer than 253 bytes.", rule=_RULE)
-    labels = domain.split(".")
-    for fault in next(filter(None, map(names.dns_label, labels)), ()):
-        message = f"The domain of the signerName {quote(name)} has a label that {fault}."
-        errors.invalid(path, message, rule=_RULE)
-    if len(labels) < 2:
-        message = f"The domain of the signerName {quote(name)} must have at least two labels."
-        errors.invalid(path, message, rule=_RULE)
-    for fault in next(filter(None, map(names.dns_subdomain, rest.split("."))), ()):
-        message = f"The signerName {quote(name)} has a part behind the `/` that {fault}."
-        errors.invalid(path, message, rule=_RULE)
-    if names.byte_length(name) > 571:
-        errors.too_long(path, "The signerName is longer than 571 bytes.", rule=_RULE)
 
 
 CERTIFICATE_SIGNING_REQUEST = Strategy(

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.kube.kinds import api_group, is_builtin
+from linter.kube.pods import template_path
 from linter.kube.selectors import matches_expression
 from linter.path import value_at
 
@@ -209,20 +210,14 @@ def pod_labels(resource: Resource) -> dict[str, str] | None:
 
 def pod_template(resource: Resource) -> dict[str, Any] | None:
     """Return the pod template as written (`metadata`, `spec`); of a Pod the Pod itself; None where there is none."""
+    if resource.kind == "PodTemplate":
+        return None  # nothing makes pods of it
     template = value_at(resource.manifest, template_path(resource.kind))
     # A custom resource may use the word for something else: a pod template has labels or containers.
     if not isinstance(template, dict) or not (
-        resource.kind in _POD_KINDS
+        resource.kind in {"Pod", "CronJob"}
         or isinstance(value_at(template, ("metadata", "labels")), dict)
         or isinstance(value_at(template, ("spec", "containers")), list)
     ):
         return None
     return template
-
-
-def template_path(kind: str) -> tuple[str, ...]:
-    """Return where the pod template of a kind stands."""
-    return _POD_KINDS.get(kind, ("spec", "template"))
-
-
-_POD_KINDS: dict[str, tuple[str, ...]] = {"Pod": (), "CronJob": ("spec", "jobTemplate", "spec", "template")}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from linter.path import value_at
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -14,6 +16,11 @@ Object = dict[str, Any]
 TEMPLATE: FieldPath = ("spec", "template")
 POD: FieldPath = ("spec", "template", "spec")
 CONTAINER_LISTS = ("initContainers", "containers", "ephemeralContainers")
+_TEMPLATES: dict[str, FieldPath] = {
+    "Pod": (),
+    "PodTemplate": ("template",),
+    "CronJob": ("spec", "jobTemplate", "spec", "template"),
+}
 
 
 class Container(NamedTuple):
@@ -33,6 +40,52 @@ class Container(NamedTuple):
     def is_sidecar(self) -> bool:
         """Whether it is an init container that keeps running."""
         return self.list_name == "initContainers" and self.spec.get("restartPolicy") == "Always"
+
+
+class PodView(NamedTuple):
+    """What an object of any kind says of the pods that come of it: its pod template, or the Pod itself."""
+
+    template: Object
+    """Metadata and spec of the pods, with defaults applied."""
+    template_path: FieldPath
+    """Where it stands."""
+
+    @property
+    def spec(self) -> Object:
+        """The pod spec."""
+        spec: Object = self.template["spec"]
+        return spec
+
+    @property
+    def path(self) -> FieldPath:
+        """Where the pod spec stands."""
+        return (*self.template_path, "spec")
+
+    def containers(self) -> Iterator[Container]:
+        """Walk all containers: init, regular, ephemeral."""
+        return containers(self.spec, self.path)
+
+
+def pod_view(kind: str, obj: Object) -> PodView:
+    """Return the pods of an object.
+
+    Args:
+        kind: One of the kinds that pods come of, or PodTemplate.
+        obj: The object with defaults applied.
+    """
+    path = template_path(kind)
+    template = value_at(obj, path)
+    if template is None:
+        # Of a ReplicationController the server only says so once it has decoded it.
+        from linter.kube.defaults.pods import default_template
+
+        template = default_template({})
+    return PodView(template, path)
+
+
+def template_path(kind: str) -> FieldPath:
+    """Return where the pod template of a kind stands; a Pod is its own."""
+    return _TEMPLATES.get(kind, TEMPLATE)
 
 
 def containers(pod: Mapping[str, Any], path: FieldPath = POD) -> Iterator[Container]:

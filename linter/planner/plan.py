@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, assert_never
 
 from linter.kube.defaults.apply import apply_defaults
+from linter.kube.job_selectors import with_generated_selector
 from linter.kube.kinds import WORKLOADS
 from linter.planner.errors import ScenarioError
 from linter.planner.model import Manifest, object_id
@@ -258,7 +259,7 @@ def _plan_update(
         was = None
     if live is not None and was is not None:
         now = _keep_replicas(was, now)
-    refused = tuple(options.admit(was, now)) if options.admit else ()
+    refused = tuple(options.admit(was, _as_applied(was, now))) if options.admit else ()
     if refused:
         commands = remedy(was, now, refused, options.admit) if was and options.admit else ()
         return change_of(now, "refused", refused, commands), None
@@ -273,6 +274,16 @@ def _plan_update(
     if was is not None and (note := merged_strategy(was, now)):
         plan = plan._replace(notes=(note, *plan.notes))
     return change_of(now, word_for_change(plan, created=was is None)), plan
+
+
+def _as_applied(was: Manifest | None, now: Manifest) -> Manifest:
+    """Return an object as `kubectl apply` sends it over a stored one: of a Job it leaves what the server made up."""
+    if was is None or not (was.get("kind") == now.get("kind") == "Job"):
+        return now
+    metadata = now.get("metadata") or {}
+    uid = (was.get("metadata") or {}).get("uid")
+    named = now if uid is None else {**now, "metadata": {**metadata, "uid": uid}}
+    return with_generated_selector(named, metadata.get("name") or "")
 
 
 def _build_scenario(

@@ -1,14 +1,14 @@
 """The containers of pods that keep running, and the ports they declare.
 
-`running_containers` reads any manifest as written, whether it decodes or not; `long_running` takes the pod spec of a resource that
-decodes, with defaults.
+`running_containers` reads any manifest as written, whether it decodes or not; `pods_of` takes a resource that decodes, with
+defaults.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from linter.engine.inventory import pod_template, template_path
+from linter.engine.inventory import pod_template
 from linter.engine.rule import WORKLOADS
 from linter.kube import pods as kube_pods
 from linter.rules.facts.manifests import items, number, text
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PODS = WORKLOADS | {"ReplicationController", "Pod", "Job", "CronJob"}
 """The built-in kinds that describe pods."""
+LONG_RUNNING = WORKLOADS | {"ReplicationController"}
+"""The kinds whose pods run for ever: it is worth asking whether they are well."""
 
 
 class Container(NamedTuple):
@@ -47,9 +49,14 @@ class Port(NamedTuple):
         return f"`{self.name}` ({shown})" if self.name else shown
 
 
+def pods_of(resource: Resource) -> kube_pods.PodView:
+    """Return what a resource that decodes, of one of PODS, says of its pods."""
+    return kube_pods.pod_view(resource.kind, resource.object)
+
+
 def pod_path(resource: Resource) -> FieldPath:
     """Return where the pod spec stands."""
-    return (*template_path(resource.kind), "spec")
+    return (*kube_pods.template_path(resource.kind), "spec")
 
 
 @once
@@ -89,14 +96,14 @@ def list_ports(ports: Sequence[Port]) -> str:
     return ", ".join(map(str, ports[:6])) + (" …" if len(ports) > 6 else "")
 
 
-def long_running(pod: dict[str, Any]) -> Iterator[kube_pods.Container]:
+def long_running(pods: kube_pods.PodView) -> Iterator[kube_pods.Container]:
     """Yield the containers that run as long as the pod does, and so can be probed: the regular ones and the sidecars."""
-    for container in kube_pods.containers(pod):
+    for container in pods.containers():
         if container.is_regular or container.is_sidecar:
             yield container
 
 
 def template_labels(resource: Resource) -> dict[str, str]:
     """Return the labels of the pods that a workload makes, which must decode."""
-    labels: dict[str, str] = (resource.object["spec"]["template"].get("metadata") or {}).get("labels") or {}
+    labels: dict[str, str] = (pods_of(resource).template.get("metadata") or {}).get("labels") or {}
     return labels

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.rules.facts.manifests import dig
-from linter.rules.facts.pods import long_running
+from linter.rules.facts.pods import long_running, pods_of
 from linter.rules.facts.services import services_of
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ def unguarded_service(resource: Resource, context: Context) -> Unguarded | None:
     strategy = spec.get("strategy") or spec.get("updateStrategy") or {}
     if strategy.get("type") != "RollingUpdate" or spec.get("replicas") == 0:
         return None
-    pod = spec["template"]["spec"]
-    containers = list(long_running(pod))
-    if pod.get("readinessGates") or any(
+    pods = pods_of(resource)
+    containers = list(long_running(pods))
+    if pods.spec.get("readinessGates") or any(
         {"readinessProbe", "startupProbe"} & each.spec.keys() for each in containers
     ):
         return None

@@ -1,10 +1,10 @@
-"""The pod template of a workload, as the practice rules look at it."""
+"""The pods of a resource, as the practice rules look at it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.kube.pods import POD, containers
+from linter.rules.facts.pods import pods_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,14 +15,13 @@ if TYPE_CHECKING:
 
 
 def pod_spec(resource: Resource) -> dict[str, Any]:
-    """Return the spec of the pods that a workload makes, with defaults."""
-    spec: dict[str, Any] = resource.object["spec"]["template"]["spec"]
-    return spec
+    """Return the spec of the pods that come of a resource, with defaults."""
+    return pods_of(resource).spec
 
 
 def all_containers(resource: Resource) -> Iterator[Container]:
     """Yield every container of the pods: init, sidecar, regular."""
-    yield from containers(pod_spec(resource))
+    yield from pods_of(resource).containers()
 
 
 def security(container: Container) -> dict[str, Any]:
@@ -47,9 +46,10 @@ def on_windows(pod: dict[str, Any]) -> bool:
     return (pod.get("os") or {}).get("name") == "windows"
 
 
-def host_paths(pod: dict[str, Any]) -> Iterator[tuple[FieldPath, str, str]]:
+def host_paths(resource: Resource) -> Iterator[tuple[FieldPath, str, str]]:
     """Yield the hostPath volumes: the path of the field, the volume's name, the folder on the node."""
-    for index, volume in enumerate(pod.get("volumes") or ()):
+    pods = pods_of(resource)
+    for index, volume in enumerate(pods.spec.get("volumes") or ()):
         if "hostPath" in volume:
-            path = (*POD, "volumes", index, "hostPath", "path")
+            path = (*pods.path, "volumes", index, "hostPath", "path")
             yield path, volume.get("name") or "", volume["hostPath"].get("path") or ""

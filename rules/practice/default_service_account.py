@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.kube.pods import POD
+from linter.rules.facts.pods import PODS, pod_path
 
 from ._pods import pod_spec
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("default-service-account", severity="warning")
+@rule("default-service-account", kinds=PODS, severity="warning")
 def default_service_account(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pods get the token of the namespace's default ServiceAccount.
 
@@ -65,7 +65,7 @@ def default_service_account(resource: Resource, context: Context) -> Iterator[Pr
         return
     if pod.get("serviceAccountName") in {None, "", "default"}:
         yield Problem(
-            (*POD, "serviceAccountName"),
+            (*pod_path(resource), "serviceAccountName"),
             "The pods get the token of the default ServiceAccount; name their own, or set automountServiceAccountToken: false.",
         )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Fix, Problem, rule
-from linter.kube.pods import POD
 from linter.path import value_at
+from linter.rules.facts.pods import PODS, pod_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("deprecated-service-account-field", severity="warning", needs={"serviceAccount"})
+@rule("deprecated-service-account-field", kinds=PODS, severity="warning", needs={"serviceAccount"})
 def deprecated_service_account_field(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pods name their ServiceAccount in the deprecated field `serviceAccount`.
 
@@ -61,10 +61,10 @@ def deprecated_service_account_field(resource: Resource, context: Context) -> It
     ```
     """
     # Defaults fill in both names: only what is written counts.
-    old = value_at(resource.manifest, (*POD, "serviceAccount"))
+    old = value_at(resource.manifest, (*pod_path(resource), "serviceAccount"))
     if old:
-        path = (*POD, "serviceAccount")
-        has_both = "serviceAccountName" in value_at(resource.manifest, POD)
+        path = (*pod_path(resource), "serviceAccount")
+        has_both = "serviceAccountName" in value_at(resource.manifest, pod_path(resource))
         yield Problem(
             path,
             f"serviceAccount is deprecated; write serviceAccountName: {old}.",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.pods import PODS
 
 from ._host_paths import is_runtime_socket
-from ._pods import host_paths, pod_spec
+from ._pods import host_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("docker-sock", severity="warning", needs={"hostPath"})
+@rule("docker-sock", kinds=PODS, severity="warning", needs={"hostPath"})
 def docker_sock(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pod mounts the socket of the container runtime.
 
@@ -71,7 +72,7 @@ def docker_sock(resource: Resource, context: Context) -> Iterator[Problem]:
               path: /var/log/app
     ```
     """
-    for path, name, folder in host_paths(pod_spec(resource)):
+    for path, name, folder in host_paths(resource):
         if is_runtime_socket(folder):
             yield Problem(
                 path, f"Volume {name} is the socket {folder}, with which a container controls the node."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.pods import PODS
 
 from ._options import option
 from ._pods import all_containers, context_path, on_windows, pod_spec, security
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("drop-capabilities", severity="warning", options={"capabilities": ["ALL"]})
+@rule("drop-capabilities", kinds=PODS, severity="warning", options={"capabilities": ["ALL"]})
 def drop_capabilities(resource: Resource, context: Context) -> Iterator[Problem]:
     """A container keeps capabilities that it does not need.
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.pods import PODS
 
 from ._options import option
 from ._pods import all_containers
@@ -25,7 +26,7 @@ _HARMLESS = re.compile(
 )
 
 
-@rule("env-var-secret", severity="warning", options={"names": _NAMES}, needs={"env"})
+@rule("env-var-secret", kinds=PODS, severity="warning", options={"names": _NAMES}, needs={"env"})
 def env_var_secret(resource: Resource, context: Context) -> Iterator[Problem]:
     """An environment variable holds what looks like a secret.
 

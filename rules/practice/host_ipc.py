@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.kube.pods import POD
+from linter.rules.facts.pods import PODS, pod_path
 
 from ._pods import pod_spec
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("host-ipc", severity="warning", needs={"hostIPC"})
+@rule("host-ipc", kinds=PODS, severity="warning", needs={"hostIPC"})
 def host_ipc(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pod shares the shared memory of its node.
 
@@ -62,4 +62,7 @@ def host_ipc(resource: Resource, context: Context) -> Iterator[Problem]:
     ```
     """
     if pod_spec(resource).get("hostIPC"):
-        yield Problem((*POD, "hostIPC"), "The pods share the shared memory of their node; leave hostIPC out.")
+        yield Problem(
+            (*pod_path(resource), "hostIPC"),
+            "The pods share the shared memory of their node; leave hostIPC out.",
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.kube.pods import POD
+from linter.rules.facts.pods import PODS, pod_path
 
 from ._pods import pod_spec
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("host-network", severity="warning", needs={"hostNetwork"})
+@rule("host-network", kinds=PODS, severity="warning", needs={"hostNetwork"})
 def host_network(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pod shares the network of its node.
 
@@ -63,5 +63,6 @@ def host_network(resource: Resource, context: Context) -> Iterator[Problem]:
     """
     if pod_spec(resource).get("hostNetwork"):
         yield Problem(
-            (*POD, "hostNetwork"), "The pods share the network of their node; leave hostNetwork out."
+            (*pod_path(resource), "hostNetwork"),
+            "The pods share the network of their node; leave hostNetwork out.",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.kube.pods import POD
+from linter.rules.facts.pods import PODS, pod_path
 
 from ._pods import pod_spec
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("host-pid", severity="warning", needs={"hostPID"})
+@rule("host-pid", kinds=PODS, severity="warning", needs={"hostPID"})
 def host_pid(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pod shares the processes of its node.
 
@@ -62,4 +62,6 @@ def host_pid(resource: Resource, context: Context) -> Iterator[Problem]:
     ```
     """
     if pod_spec(resource).get("hostPID"):
-        yield Problem((*POD, "hostPID"), "The pods share the processes of their node; leave hostPID out.")
+        yield Problem(
+            (*pod_path(resource), "hostPID"), "The pods share the processes of their node; leave hostPID out."
+        )

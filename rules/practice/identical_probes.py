@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import long_running
-
-from ._pods import pod_spec
+from linter.rules.facts.pods import LONG_RUNNING, long_running, pods_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("identical-probes", severity="warning", needs={"livenessProbe"})
+@rule("identical-probes", kinds=LONG_RUNNING, severity="warning", needs={"livenessProbe"})
 def identical_probes(resource: Resource, context: Context) -> Iterator[Problem]:
     """Liveness and readiness probe of a container are identical.
 
@@ -73,7 +71,7 @@ def identical_probes(resource: Resource, context: Context) -> Iterator[Problem]:
               failureThreshold: 6
     ```
     """
-    for container in long_running(pod_spec(resource)):
+    for container in long_running(pods_of(resource)):
         liveness = container.spec.get("livenessProbe")
         if liveness is not None and liveness == container.spec.get("readinessProbe"):
             yield Problem(

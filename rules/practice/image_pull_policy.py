@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.pods import PODS
 
 from ._options import option
 from ._pods import all_containers
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("image-pull-policy", severity="info", options={"policy": "Always"})
+@rule("image-pull-policy", kinds=PODS, severity="info", options={"policy": "Always"})
 def image_pull_policy(resource: Resource, context: Context) -> Iterator[Problem]:
     """The image of a container is not checked against its registry at each start.
 

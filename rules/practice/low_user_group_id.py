@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.kube.pods import POD
+from linter.rules.facts.pods import PODS, pod_path
 
 from ._options import option
 from ._pods import all_containers, on_windows, pod_spec, security
@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("low-user-group-id", severity="info", options={"minimum": 10_000}, needs={"runAsUser", "runAsGroup"})
+@rule(
+    "low-user-group-id",
+    kinds=PODS,
+    severity="info",
+    options={"minimum": 10_000},
+    needs={"runAsUser", "runAsGroup"},
+)
 def low_user_group_id(resource: Resource, context: Context) -> Iterator[Problem]:
     """A container runs with a user or group id that may belong to somebody on the node.
 
@@ -69,7 +75,7 @@ def low_user_group_id(resource: Resource, context: Context) -> Iterator[Problem]
     pod = pod_spec(resource)
     if on_windows(pod) or pod.get("hostUsers") is False:
         return
-    places = [((*POD, "securityContext"), pod.get("securityContext") or {})]
+    places = [((*pod_path(resource), "securityContext"), pod.get("securityContext") or {})]
     places += [((*each.path, "securityContext"), security(each)) for each in all_containers(resource)]
     for path, settings in places:
         for field in ("runAsUser", "runAsGroup"):

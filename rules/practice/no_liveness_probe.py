@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import long_running
-
-from ._pods import pod_spec
+from linter.rules.facts.pods import LONG_RUNNING, long_running, pods_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("no-liveness-probe", severity="warning")
+@rule("no-liveness-probe", kinds=LONG_RUNNING, severity="warning")
 def no_liveness_probe(resource: Resource, context: Context) -> Iterator[Problem]:
     """A container has no liveness probe.
 
@@ -69,7 +67,7 @@ def no_liveness_probe(resource: Resource, context: Context) -> Iterator[Problem]
               httpGet: {path: /healthz, port: 8080}
     ```
     """
-    for container in long_running(pod_spec(resource)):
+    for container in long_running(pods_of(resource)):
         if "livenessProbe" not in container.spec:
             name = container.spec.get("name")
             yield Problem(

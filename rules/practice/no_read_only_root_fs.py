@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.pods import PODS
 
 from ._pods import all_containers, context_path, on_windows, pod_spec, security
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("no-read-only-root-fs", severity="warning")
+@rule("no-read-only-root-fs", kinds=PODS, severity="warning")
 def no_read_only_root_fs(resource: Resource, context: Context) -> Iterator[Problem]:
     """The root file system of a container is writable.
 

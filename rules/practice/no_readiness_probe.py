@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import long_running
+from linter.rules.facts.pods import LONG_RUNNING, long_running, pods_of
 from linter.rules.facts.readiness import unguarded_service
-
-from ._pods import pod_spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("no-readiness-probe", severity="warning")
+@rule("no-readiness-probe", kinds=LONG_RUNNING, severity="warning")
 def no_readiness_probe(resource: Resource, context: Context) -> Iterator[Problem]:
     """A container has no readiness probe.
 
@@ -69,7 +67,7 @@ def no_readiness_probe(resource: Resource, context: Context) -> Iterator[Problem
     """
     if unguarded_service(resource, context) is not None:
         return
-    for container in long_running(pod_spec(resource)):
+    for container in long_running(pods_of(resource)):
         if container.is_regular and "readinessProbe" not in container.spec:
             name = container.spec.get("name")
             yield Problem(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from linter.engine.rule import Problem, rule
-from linter.kube.pods import POD
+from linter.rules.facts.pods import PODS, pod_path
 
 from ._pods import all_containers, context_path, effective, on_windows, pod_spec, security
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("no-seccomp-profile", severity="warning")
+@rule("no-seccomp-profile", kinds=PODS, severity="warning")
 def no_seccomp_profile(resource: Resource, context: Context) -> Iterator[Problem]:
     """No seccomp profile limits the system calls of a container.
 
@@ -66,7 +66,7 @@ def no_seccomp_profile(resource: Resource, context: Context) -> Iterator[Problem
         return
     if _unconfined((pod.get("securityContext") or {}).get("seccompProfile")):
         yield Problem(
-            (*POD, "securityContext", "seccompProfile", "type"),
+            (*pod_path(resource), "securityContext", "seccompProfile", "type"),
             "The pods are Unconfined; write seccompProfile type RuntimeDefault.",
         )
     for container in all_containers(resource):

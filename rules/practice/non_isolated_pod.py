@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.pods import PODS
 from linter.rules.facts.selectors import selected_by
 
 from ._pods import pod_spec
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("non-isolated-pod", severity="info")
+@rule("non-isolated-pod", kinds=PODS, severity="info")
 def non_isolated_pod(resource: Resource, context: Context) -> Iterator[Problem]:
     """No NetworkPolicy of the run selects the pods.
 

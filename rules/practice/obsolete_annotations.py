@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from linter.engine.rule import Problem, rule
 from linter.path import FieldPath, Key
+from linter.rules.facts.pods import PODS, pods_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,7 @@ _REPLACED_BY = {
 
 @rule(
     "obsolete-annotations",
-    kinds={"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Service", "Ingress"},
+    kinds=PODS | {"Service", "Ingress"},
     severity="warning",
     needs={*_REPLACED_BY},
 )
@@ -74,8 +75,10 @@ def obsolete_annotations(resource: Resource, context: Context) -> Iterator[Probl
     ```
     """
     yield from _obsolete(resource.object.get("metadata") or {}, ("metadata",))
+    if resource.kind in PODS and resource.kind != "Pod":
+        pods = pods_of(resource)
+        yield from _obsolete(pods.template.get("metadata") or {}, (*pods.template_path, "metadata"))
     spec = resource.object.get("spec") or {}
-    yield from _obsolete((spec.get("template") or {}).get("metadata") or {}, ("spec", "template", "metadata"))
     for index, claim in enumerate(spec.get("volumeClaimTemplates") or ()):
         yield from _obsolete(claim.get("metadata") or {}, ("spec", "volumeClaimTemplates", index, "metadata"))
 

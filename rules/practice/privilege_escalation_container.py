@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.pods import PODS
 
 from ._pods import all_containers, context_path, on_windows, pod_spec, security
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("privilege-escalation-container", severity="warning")
+@rule("privilege-escalation-container", kinds=PODS, severity="warning")
 def privilege_escalation_container(resource: Resource, context: Context) -> Iterator[Problem]:
     """A process of a container may gain more privileges than its parent has.
 

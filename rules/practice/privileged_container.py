@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.pods import PODS
 
 from ._pods import all_containers, context_path, security
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("privileged-container", severity="warning", needs={"privileged"})
+@rule("privileged-container", kinds=PODS, severity="warning", needs={"privileged"})
 def privileged_container(resource: Resource, context: Context) -> Iterator[Problem]:
     """A container is privileged.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.pods import PODS
 
 from ._pods import all_containers
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("read-secret-from-env-var", severity="info", needs={"secretKeyRef", "secretRef"})
+@rule("read-secret-from-env-var", kinds=PODS, severity="info", needs={"secretKeyRef", "secretRef"})
 def read_secret_from_env_var(resource: Resource, context: Context) -> Iterator[Problem]:
     """A container reads a Secret through an environment variable.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.kube.pods import POD
+from linter.rules.facts.pods import PODS, pod_path
 
 from ._pods import all_containers, context_path, effective, on_windows, pod_spec, security
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("run-as-non-root", severity="warning")
+@rule("run-as-non-root", kinds=PODS, severity="warning")
 def run_as_non_root(resource: Resource, context: Context) -> Iterator[Problem]:
     """A container may run as root.
 
@@ -65,7 +65,7 @@ def run_as_non_root(resource: Resource, context: Context) -> Iterator[Problem]:
     if on_windows(pod) or pod.get("hostUsers") is False:
         return
     if (pod.get("securityContext") or {}).get("runAsUser") == 0:
-        path = (*POD, "securityContext", "runAsUser")
+        path = (*pod_path(resource), "securityContext", "runAsUser")
         yield Problem(path, "The pods run as root (runAsUser 0), except containers with a user of their own.")
     for container in all_containers(resource):
         settings, name = security(container), container.spec.get("name")

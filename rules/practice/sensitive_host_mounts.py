@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.pods import PODS
 
 from ._host_paths import SENSITIVE, is_sensitive
 from ._options import option
-from ._pods import host_paths, pod_spec
+from ._pods import host_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("sensitive-host-mounts", severity="warning", options={"paths": SENSITIVE}, needs={"hostPath"})
+@rule(
+    "sensitive-host-mounts", kinds=PODS, severity="warning", options={"paths": SENSITIVE}, needs={"hostPath"}
+)
 def sensitive_host_mounts(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pod mounts a system folder of its node.
 
@@ -74,7 +77,7 @@ def sensitive_host_mounts(resource: Resource, context: Context) -> Iterator[Prob
     ```
     """
     paths = option(context, "sensitive-host-mounts", "paths", default=SENSITIVE)
-    for path, name, folder in host_paths(pod_spec(resource)):
+    for path, name, folder in host_paths(resource):
         if is_sensitive(folder, paths):
             yield Problem(
                 path,

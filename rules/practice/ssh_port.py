@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.pods import PODS
 
 from ._pods import all_containers
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("ssh-port", severity="info", needs={"ports"})
+@rule("ssh-port", kinds=PODS, severity="info", needs={"ports"})
 def ssh_port(resource: Resource, context: Context) -> Iterator[Problem]:
     """A container declares port 22.
 

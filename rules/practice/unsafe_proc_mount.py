@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.pods import PODS
 
 from ._pods import all_containers, context_path, security
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("unsafe-proc-mount", severity="warning", needs={"procMount"})
+@rule("unsafe-proc-mount", kinds=PODS, severity="warning", needs={"procMount"})
 def unsafe_proc_mount(resource: Resource, context: Context) -> Iterator[Problem]:
     """A container sees the parts of /proc that are hidden otherwise.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.kube.pods import POD
+from linter.rules.facts.pods import PODS, pod_path
 
 from ._options import option
 from ._pods import pod_spec
@@ -26,7 +26,7 @@ _SAFE = frozenset(
 )  # fmt: skip
 
 
-@rule("unsafe-sysctls", severity="warning", options={"allowed": []}, needs={"sysctls"})
+@rule("unsafe-sysctls", kinds=PODS, severity="warning", options={"allowed": []}, needs={"sysctls"})
 def unsafe_sysctls(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pod sets a sysctl that is not known to be safe.
 
@@ -81,6 +81,6 @@ def unsafe_sysctls(resource: Resource, context: Context) -> Iterator[Problem]:
         name = (sysctl.get("name") or "").replace("/", ".")
         if name not in _SAFE and name not in allowed:
             yield Problem(
-                (*POD, "securityContext", "sysctls", index, "name"),
+                (*pod_path(resource), "securityContext", "sysctls", index, "name"),
                 f"The sysctl {name} is not in the safe set; nodes refuse the pod unless they are told to allow it.",
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.pods import PODS
 
 from ._options import option
 from ._resources import missing_requirements
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("unset-memory-requirements", severity="warning", options={"limit": True})
+@rule("unset-memory-requirements", kinds=PODS, severity="warning", options={"limit": True})
 def unset_memory_requirements(resource: Resource, context: Context) -> Iterator[Problem]:
     """A container has no memory request, or no memory limit.
 

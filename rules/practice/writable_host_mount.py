@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.pods import PODS
 
 from ._host_paths import SENSITIVE, is_runtime_socket, is_sensitive
 from ._options import option
-from ._pods import all_containers, host_paths, pod_spec
+from ._pods import all_containers, host_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("writable-host-mount", severity="warning", needs={"hostPath"})
+@rule("writable-host-mount", kinds=PODS, severity="warning", needs={"hostPath"})
 def writable_host_mount(resource: Resource, context: Context) -> Iterator[Problem]:
     """A container can write to a folder of its node.
 
@@ -76,7 +77,7 @@ def writable_host_mount(resource: Resource, context: Context) -> Iterator[Proble
     paths = option(context, "sensitive-host-mounts", "paths", default=SENSITIVE)
     folders = {
         name: folder
-        for _, name, folder in host_paths(pod_spec(resource))
+        for _, name, folder in host_paths(resource)
         if not is_runtime_socket(folder) and not is_sensitive(folder, paths)
     }
     for container in all_containers(resource) if folders else ():

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from linter.kube.pods import POD
 from linter.kube.selectors import matches
 from linter.rules.facts.manifests import dig
-from linter.rules.facts.pods import long_running
+from linter.rules.facts.pods import long_running, pods_of, template_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.engine.rule import Context
+    from linter.kube.pods import PodView
     from linter.loading.resource import Resource
     from linter.path import FieldPath
 
@@ -32,7 +32,8 @@ def held_claims(resource: Resource, context: Context) -> Iterator[HeldClaim]:
 
     Claims that the run does not define are left out: nothing is known of them.
     """
-    for index, volume in enumerate(resource.object["spec"]["template"]["spec"].get("volumes") or ()):
+    pods = pods_of(resource)
+    for index, volume in enumerate(pods.spec.get("volumes") or ()):
         name = dig(volume, "persistentVolumeClaim", "claimName")
         if not isinstance(name, str):
             continue
@@ -40,7 +41,7 @@ def held_claims(resource: Resource, context: Context) -> Iterator[HeldClaim]:
         modes = dig(claims[0].manifest, "spec", "accessModes") if claims else None
         if not isinstance(modes, list) or not modes or any(mode not in _ONE_HOLDER for mode in modes):
             continue
-        path = (*POD, "volumes", index, "persistentVolumeClaim", "claimName")
+        path = (*pods.path, "volumes", index, "persistentVolumeClaim", "claimName")
         # The pod is bound by the loosest mode that it asks for.
         yield HeldClaim(path, name, one_pod="ReadWriteOnce" not in modes)
 
@@ -50,8 +51,7 @@ _ONE_HOLDER = ("ReadWriteOnce", "ReadWriteOncePod")
 
 def pinned_to_one_node(resource: Resource) -> bool:
     """Tell whether all pods of a template land on the same node, where they can share a ReadWriteOnce volume."""
-    template = resource.object["spec"]["template"]
-    pod = template["spec"]
+    pod = pods_of(resource).spec
     if pod.get("nodeName") or HOSTNAME in (pod.get("nodeSelector") or {}):
         return True
     affinity = pod.get("affinity") or {}
@@ -59,7 +59,7 @@ def pinned_to_one_node(resource: Resource) -> bool:
     terms = (required or {}).get("nodeSelectorTerms") or []
     if len(terms) == 1 and any(map(_names_one_node, _requirements(terms[0]))):
         return True
-    labels = (template.get("metadata") or {}).get("labels") or {}
+    labels = template_labels(resource)
     together = dig(affinity, "podAffinity", "requiredDuringSchedulingIgnoredDuringExecution") or []
     return any(
         term.get("topologyKey") == HOSTNAME and matches(term.get("labelSelector"), labels)
@@ -88,11 +88,11 @@ class HeldPort(NamedTuple):
     container: str
 
 
-def held_ports(pod: dict[str, Any]) -> Iterator[HeldPort]:
+def held_ports(pods: PodView) -> Iterator[HeldPort]:
     """Yield the ports of the node that a pod takes. With hostNetwork every declared port is one."""
-    for container in long_running(pod):
+    for container in long_running(pods):
         for index, port in enumerate(container.spec.get("ports") or ()):
-            number = port.get("hostPort") or (pod.get("hostNetwork") and port.get("containerPort"))
+            number = port.get("hostPort") or (pods.spec.get("hostNetwork") and port.get("containerPort"))
             if number:
                 key = "hostPort" if port.get("hostPort") else "containerPort"
                 path = (*container.path, "ports", index, key)
@@ -101,7 +101,7 @@ def held_ports(pod: dict[str, Any]) -> Iterator[HeldPort]:
 
 def is_exclusive(resource: Resource, context: Context) -> bool:
     """Tell whether two pods of the template can get into each other's way."""
-    pod = resource.object["spec"]["template"]["spec"]
-    if pod.get("hostNetwork") or any(held_ports(pod)):
+    pods = pods_of(resource)
+    if pods.spec.get("hostNetwork") or any(held_ports(pods)):
         return True
     return any(True for _ in held_claims(resource, context))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from linter.kube.scheduling import daemon_tolerations, matches_node, tolerated
 from linter.rules.facts.manifests import dig
+from linter.rules.facts.pods import pods_of
 
 if TYPE_CHECKING:
     from linter.engine.rule import Context
@@ -39,14 +40,14 @@ def taints_of(node: Node) -> list[dict[str, Any]]:
 
 def selected(resource: Resource, node: Node) -> bool:
     """Tell whether nodeName, nodeSelector and required node affinity of the pods admit a node."""
-    pod = resource.object["spec"]["template"]["spec"]
+    pod = pods_of(resource).spec
     wanted = pod.get("nodeName")
     return (not wanted or wanted == name_of(node)) and matches_node(pod, name_of(node), labels_of(node))
 
 
 def repelling_taints(resource: Resource, node: Node) -> list[dict[str, Any]]:
     """Return the taints that keep the pods off a node. The taints of a passing state (not ready …) are left out."""
-    pod = resource.object["spec"]["template"]["spec"]
+    pod = pods_of(resource).spec
     # A nodeName goes past the scheduler, but not past the DaemonSet controller: only NoExecute takes the pod away again.
     direct = pod.get("nodeName") and resource.kind != "DaemonSet"
     effects = {"NoExecute"} if direct else {"NoSchedule", "NoExecute"}

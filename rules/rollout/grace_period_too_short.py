@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import long_running
+from linter.rules.facts.pods import PODS, long_running, pods_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ _SLEEP = r"(?:^|[\s;&|({/\"'])sleep\s+([0-9]+(?:\.[0-9]+)?)([smhd]?)(?![\w.])"
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-@rule("grace-period-too-short", severity="warning", needs={"preStop"})
+@rule("grace-period-too-short", kinds=PODS, severity="warning", needs={"preStop"})
 def grace_period_too_short(resource: Resource, context: Context) -> Iterator[Problem]:
     """The pod is killed while its preStop hook still waits.
 
@@ -75,9 +75,9 @@ def grace_period_too_short(resource: Resource, context: Context) -> Iterator[Pro
                   command: [sh, -c, sleep 60]
     ```
     """
-    pod = resource.object["spec"]["template"]["spec"]
-    grace = pod["terminationGracePeriodSeconds"]
-    for container in long_running(pod):
+    pods = pods_of(resource)
+    grace = pods.spec["terminationGracePeriodSeconds"]
+    for container in long_running(pods):
         hook = (container.spec.get("lifecycle") or {}).get("preStop") or {}
         seconds, path = _duration(hook)
         # A sleep hook beyond the grace period is refused by the API server.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.kube.pods import POD
+from linter.rules.facts.pods import pods_of
 from linter.rules.facts.replicas import replicas_of, rolling_numbers
 
 from ._daemonsets import surges
@@ -74,15 +74,15 @@ def host_network_surge(resource: Resource, context: Context) -> Iterator[Problem
             image: fluent-bit:3.1.4
     ```
     """
-    pod = resource.object["spec"]["template"]["spec"]
+    pods = pods_of(resource)
     # Declared ports are told apart by the scheduler: the rules about host ports are for them.
-    if not pod.get("hostNetwork") or any(held_ports(pod)):
+    if not pods.spec.get("hostNetwork") or any(held_ports(pods)):
         return
     if resource.kind == "DaemonSet":
         if surges(resource):
             surge = resource.object["spec"]["updateStrategy"]["rollingUpdate"]["maxSurge"]
             yield Problem(
-                (*POD, "hostNetwork"),
+                (*pods.path, "hostNetwork"),
                 f"With maxSurge {surge} the new pod starts beside the old one in the network of the node: if both listen "
                 "on the same port, the update never ends. Write maxSurge 0 and maxUnavailable 1.",
             )
@@ -90,7 +90,7 @@ def host_network_surge(resource: Resource, context: Context) -> Iterator[Problem
     rolling = rolling_numbers(resource, replicas_of(resource, context).low)
     if rolling is not None and rolling.unavailable == 0:
         yield Problem(
-            (*POD, "hostNetwork"),
+            (*pods.path, "hostNetwork"),
             f"With maxSurge {rolling.surge} and maxUnavailable 0 a new pod may start beside an old one in the network of "
             "the node, and fail while the old one has the port. Declare the containers' ports, or write maxSurge 0 and "
             "maxUnavailable 1.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.pods import pods_of
 from linter.rules.facts.replicas import count, replicas_of, rolling_numbers
 
 from ._exclusive import held_ports
@@ -83,8 +84,7 @@ def host_port_surge(resource: Resource, context: Context) -> Iterator[Problem]:
         rolling = rolling_numbers(resource, replicas.low)
     if rolling is None or rolling.unavailable > 0:
         return
-    pod = resource.object["spec"]["template"]["spec"]
-    ports = list(held_ports(pod))
+    ports = list(held_ports(pods_of(resource)))
     if not ports:
         return
     nodes = nodes_of(context)

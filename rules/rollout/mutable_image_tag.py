@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.engine.rule import Problem, rule
+from linter.engine.rule import WORKLOADS, Problem, rule
 from linter.kube.defaults.pods import default_pull_policy
-from linter.kube.pods import containers
+from linter.rules.facts.pods import PODS, pods_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("mutable-image-tag", severity="warning")
+@rule("mutable-image-tag", kinds=PODS, severity="warning")
 def mutable_image_tag(resource: Resource, context: Context) -> Iterator[Problem]:
     """The image has the tag `latest`, or none, which means the same.
 
@@ -62,7 +62,12 @@ def mutable_image_tag(resource: Resource, context: Context) -> Iterator[Problem]
             image: nginx:1.27.2
     ```
     """
-    for container in containers(resource.object["spec"]["template"]["spec"]):
+    consequence = (
+        "applying it again rolls nothing out, and there is no way back to the image of today"
+        if resource.kind in WORKLOADS
+        else "from one pod to the next it may be another one, and there is no way back to that of today"
+    )
+    for container in pods_of(resource).containers():
         image = container.spec.get("image") or ""
         # The API server's own test for `latest`: it sets the default of imagePullPolicy.
         if default_pull_policy(image) != "Always":
@@ -70,6 +75,5 @@ def mutable_image_tag(resource: Resource, context: Context) -> Iterator[Problem]
         tag = "the tag latest" if image.endswith(":latest") else "no tag, which means latest"
         yield Problem(
             (*container.path, "image"),
-            f"The image {image} has {tag}: applying it again rolls nothing out, and there is no way back to the image of "
-            "today. Name a version or a digest.",
+            f"The image {image} has {tag}: {consequence}. Name a version or a digest.",
         )

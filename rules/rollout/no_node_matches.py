@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.kube.pods import POD
 from linter.kube.selectors import matches_labels
 from linter.path import Key
+from linter.rules.facts.pods import PODS, pod_path, pods_of
 
 from ._nodes import Node, labels_of, name_of, nodes_of, repelling_taints, selected, taint_text
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("no-node-matches", severity="warning")
+@rule("no-node-matches", kinds=PODS, severity="warning")
 def no_node_matches(resource: Resource, context: Context) -> Iterator[Problem]:
     """None of the nodes can take the pods.
 
@@ -97,17 +97,19 @@ def no_node_matches(resource: Resource, context: Context) -> Iterator[Problem]:
             else "all nodes"
         )
         yield Problem(
-            (*POD, "tolerations"),
+            (*pod_path(resource), "tolerations"),
             f"No pod can run: {which} have taints that the pods don't tolerate ({', '.join(taints)}).",
         )
 
 
 def _unmatched(resource: Resource, nodes: list[Node]) -> Iterator[Problem]:
     """Name the part of the template that no node meets."""
-    pod = resource.object["spec"]["template"]["spec"]
+    pod = pods_of(resource).spec
     name = pod.get("nodeName")
     if name and all(name != name_of(node) for node in nodes):
-        yield Problem((*POD, "nodeName"), f"{_none_of(nodes)} is called {name}: no pod can run.")
+        yield Problem(
+            (*pod_path(resource), "nodeName"), f"{_none_of(nodes)} is called {name}: no pod can run."
+        )
         return
     selector = pod.get("nodeSelector") or {}
     missing = [
@@ -119,7 +121,7 @@ def _unmatched(resource: Resource, nodes: list[Node]) -> Iterator[Problem]:
         others = sorted({labels_of(node)[key] for node in nodes if key in labels_of(node)})
         there = f" (there is {', '.join(f'{key}={other}' for other in others[:3])})" if others else ""
         yield Problem(
-            (*POD, "nodeSelector", Key(key)),
+            (*pod_path(resource), "nodeSelector", Key(key)),
             f"{_none_of(nodes)} has the label {key}={value}{there}: no pod can run.",
         )
     if missing:
@@ -127,11 +129,13 @@ def _unmatched(resource: Resource, nodes: list[Node]) -> Iterator[Problem]:
     if not any(matches_labels(selector, labels_of(node)) for node in nodes):
         pairs = ", ".join(f"{key}={value}" for key, value in selector.items())
         yield Problem(
-            (*POD, "nodeSelector"), f"{_none_of(nodes)} has all of {pairs}: no pod can run.", at_key=True
+            (*pod_path(resource), "nodeSelector"),
+            f"{_none_of(nodes)} has all of {pairs}: no pod can run.",
+            at_key=True,
         )
         return
     yield Problem(
-        (*POD, "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"),
+        (*pod_path(resource), "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"),
         f"{_none_of(nodes)} meets nodeName, nodeSelector and this required node affinity: no pod can run."
         if name or selector
         else f"{_none_of(nodes)} meets this required node affinity: no pod can run.",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.kube.pods import POD
 from linter.rules.facts.manifests import dig
-from linter.rules.facts.pods import long_running
+from linter.rules.facts.pods import long_running, pods_of
 
 from ._probes import give_up_after
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.engine.rule import Context
+    from linter.kube.pods import PodView
     from linter.loading.resource import Resource
     from linter.path import FieldPath
 
@@ -82,7 +82,7 @@ def progress_deadline_too_short(resource: Resource, context: Context) -> Iterato
     ```
     """
     deadline = resource.object["spec"]["progressDeadlineSeconds"]
-    slowest, path = _slowest_start(resource.object["spec"]["template"]["spec"])
+    slowest, path = _slowest_start(pods_of(resource))
     if slowest <= deadline:
         return
     if dig(resource.manifest, "spec", "progressDeadlineSeconds") is not None:
@@ -95,11 +95,11 @@ def progress_deadline_too_short(resource: Resource, context: Context) -> Iterato
     )
 
 
-def _slowest_start(pod: dict[str, Any]) -> tuple[int, FieldPath]:
+def _slowest_start(pods: PodView) -> tuple[int, FieldPath]:
     """Return the seconds that a pod may take to become ready as far as its probes say, and the probe that says most."""
     before = slowest = longest = 0
-    path: FieldPath = POD
-    for container in long_running(pod):
+    path = pods.path
+    for container in long_running(pods):
         startup, readiness = container.spec.get("startupProbe"), container.spec.get("readinessProbe")
         started = give_up_after(startup) if startup else 0
         ready = started

@@ -11,7 +11,7 @@ from linter.apiserver.core.key_pairs import key_pair_fault
 from linter.engine.config.options import LintOptions
 from linter.version import KubeVersion
 
-from .asking import admission
+from ..asking import admission
 
 Manifest = dict[str, Any]
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"

@@ -161,16 +161,17 @@ class TestFields:
     def test_missing_fields_are_left_to_the_rules_of_judged_kinds(self) -> None:
         assert said({"apiVersion": "apps/v1", "kind": "Deployment"}) == []
         assert said(container()) == []
+        assert said({"apiVersion": "batch/v1", "kind": "CronJob", "spec": {"schedule": None}}) == []
 
     def test_missing_fields_of_other_kinds(self) -> None:
-        job = {
-            "apiVersion": "batch/v1",
-            "kind": "CronJob",
-            "spec": {"schedule": None, "jobTemplate": {"spec": {}}},
+        definition = {
+            "apiVersion": "apiextensions.k8s.io/v1",
+            "kind": "CustomResourceDefinition",
+            "spec": {"group": None, "names": {"kind": "A", "plural": "as"}, "scope": "Namespaced"},
         }
-        assert said(job) == [
-            ("missing-field", "spec.jobTemplate.spec.template", "Required"),
-            ("missing-field", "spec.schedule", "Required"),
+        assert said(definition) == [
+            ("missing-field", "spec.group", "Required"),
+            ("missing-field", "spec.versions", "Required"),
         ]
 
     def test_what_openapi_requires_but_the_server_does_not(self) -> None:

@@ -11,7 +11,7 @@ from linter.apiserver.kinds import KINDS, strategy_of
 from linter.engine.config.options import LintOptions
 from linter.version import KubeVersion
 
-from .asking import admission
+from ..asking import admission
 
 Manifest = dict[str, Any]
 

@@ -24,7 +24,7 @@ _EXAMPLE = re.compile(r"^```yaml (bad|good)\n(.*?)^```$", re.MULTILINE | re.DOTA
 _WITHOUT_EXAMPLES = {"yaml-encoding", "unused-ignore", "internal-error", "too-many-findings"}
 
 
-_ABOUT_A_REQUEST = {
+_ABOUT_A_REQUEST = {"pod-update",
     "request-namespace", "object-identity", "object-deletion", "immutable-selector", "immutable-fields",
     "immutable-cluster-ips", "immutable-load-balancer",
 }  # fmt: skip

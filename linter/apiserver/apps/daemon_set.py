@@ -11,7 +11,6 @@ from linter.apiserver.amounts import effective_amount
 from linter.apiserver.apps.workload import (
     SPEC,
     describe_unknown_type,
-    prepare,
     validate_amount,
     validate_endless,
     validate_match,
@@ -23,6 +22,7 @@ from linter.apiserver.apps.workload import (
 )
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_object_meta, validate_object_meta_update
+from linter.apiserver.pod.gates import prepare
 from linter.apiserver.selectors import has_malformed_value
 from linter.kube import names
 
@@ -53,7 +53,7 @@ def _validate_spec(request: Request, errors: Errors, *, any_value: bool = False)
     """Judge the spec. The server looks into the template whatever the selector is."""
     spec = request.spec
     if validate_selector(request, errors, any_value=any_value):
-        validate_match(request, errors)
+        validate_match(request.spec.get("selector"), request.spec["template"], errors)
     validate_template(request, errors)
     validate_endless(request, errors)
     validate_not_negative(spec, SPEC, "minReadySeconds", errors, rule="rollout-timing")

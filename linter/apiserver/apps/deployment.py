@@ -11,7 +11,6 @@ from linter.apiserver.amounts import effective_amount
 from linter.apiserver.apps.workload import (
     SPEC,
     describe_unknown_type,
-    prepare,
     validate_amount,
     validate_endless,
     validate_not_negative,
@@ -21,6 +20,7 @@ from linter.apiserver.apps.workload import (
 )
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_object_meta, validate_object_meta_update
+from linter.apiserver.pod.gates import prepare
 from linter.kube import names
 from linter.kube.suggest import quote
 from linter.path import Key

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from linter.apiserver.apps.workload import (
     SPEC,
-    prepare,
     validate_endless,
     validate_not_negative,
     validate_selector_and_template,
@@ -18,6 +17,7 @@ from linter.apiserver.apps.workload import (
 )
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_object_meta, validate_object_meta_update
+from linter.apiserver.pod.gates import prepare
 from linter.kube import names
 
 if TYPE_CHECKING:

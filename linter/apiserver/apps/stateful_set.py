@@ -12,7 +12,6 @@ from linter.apiserver.apps.workload import (
     SPEC,
     TEMPLATE,
     describe_unknown_type,
-    prepare,
     validate_endless,
     validate_not_negative,
     validate_selector_and_template,
@@ -20,6 +19,7 @@ from linter.apiserver.apps.workload import (
 from linter.apiserver.equality import same
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_object_meta, validate_object_meta_update
+from linter.apiserver.pod.gates import prepare
 from linter.apiserver.pod.stateful import (
     validate_claim_templates,
     validate_stateful_pod_template,

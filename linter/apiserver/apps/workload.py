@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from linter.apiserver.amounts import amount_fault
 from linter.apiserver.equality import same
 from linter.apiserver.meta import warn_of_host_name
-from linter.apiserver.pod.gates import drop_disabled_fields
 from linter.apiserver.pod.template import validate_pod_template, warn_of_pod_template
 from linter.apiserver.selectors import has_malformed_value, validate_label_selector
 from linter.kube.selectors import matches
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request
     from linter.path import FieldPath
-    from linter.version import KubeVersion
 
 SPEC: FieldPath = ("spec",)
 SELECTOR: FieldPath = ("spec", "selector")
@@ -56,10 +54,9 @@ def validate_selector(request: Request, errors: Errors, *, any_value: bool = Fal
     return sound
 
 
-def validate_match(request: Request, errors: Errors) -> None:
-    """Judge whether the selector selects the pods of the template."""
-    selector = request.spec.get("selector")
-    labels = (request.spec["template"].get("metadata") or {}).get("labels") or {}
+def validate_match(selector: Object | None, template: Object, errors: Errors) -> None:
+    """Judge whether a selector selects the pods of `spec.template`."""
+    labels = (template.get("metadata") or {}).get("labels") or {}
     if not matches(selector, labels):
         message = _describe_mismatch(selector, labels)
         errors.invalid((*TEMPLATE, "metadata", "labels"), message, rule="selector-mismatch")
@@ -90,7 +87,7 @@ def validate_selector_and_template(
         message = "The selector is malformed, so that it can select nothing."
         errors.invalid(SELECTOR, message, rule="selector-syntax")
         return False
-    validate_match(request, errors)
+    validate_match(request.spec.get("selector"), request.spec["template"], errors)
     validate(request, errors)
     return True
 
@@ -104,25 +101,6 @@ def warn_of_named_pods(request: Request, errors: Errors) -> None:
     """Warn of the pod template, and of a name that makes no host names for pods that are called after it."""
     warn_of_host_name(request, errors)
     warn_of_template(request, errors)
-
-
-def prepare(request: Request, errors: Errors) -> Request:  # noqa: ARG001  a strategy's signature; nothing is refused here
-    """Drop the fields of the pod template whose feature gates are off."""
-    changed = request._replace(object=_drop_disabled_fields(request.object, request.version))
-    if request.old is None:
-        return changed
-    stored = _drop_disabled_fields(request.old.object, request.version)
-    return changed._replace(old=request.old._replace(object=stored))
-
-
-def _drop_disabled_fields(workload: Object, version: KubeVersion) -> Object:
-    spec = workload.get("spec") or {}
-    template = spec.get("template") or {}
-    pod = template.get("spec") or {}
-    changed = drop_disabled_fields(pod, version)
-    if changed is pod:
-        return workload
-    return {**workload, "spec": {**spec, "template": {**template, "spec": changed}}}
 
 
 def validate_endless(request: Request, errors: Errors) -> None:

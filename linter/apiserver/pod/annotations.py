@@ -72,7 +72,12 @@ def validate_pod_annotations(
 
 
 def validate_profiles_agree(
-    annotations: Mapping[str, str], spec: Object, spec_path: FieldPath, errors: Errors
+    annotations: Mapping[str, str],
+    spec: Object,
+    spec_path: FieldPath,
+    errors: Errors,
+    *,
+    is_template: bool = True,
 ) -> None:
     """Judge whether the old seccomp and AppArmor annotations say what the fields say that took their place.
 
@@ -81,6 +86,8 @@ def validate_profiles_agree(
         spec: The pod spec.
         spec_path: Where the pod spec stands.
         errors: Gets what is wrong.
+        is_template: Whether it is a template. Of a Pod the server puts an AppArmor annotation that it can read into the
+            container's field first, where it stands above the pod's.
     """
     if not any(map(_is_profile, annotations)):
         return
@@ -97,7 +104,9 @@ def validate_profiles_agree(
         if annotation is not None and (profile := security.get("seccompProfile")):
             _compare(annotation, profile, (*path, "seccompProfile"), errors, _SECCOMP_DEFAULTS)
         annotation = annotations.get(_APPARMOR + name)
-        profile = security.get("appArmorProfile") or pod_security.get("appArmorProfile")
+        profile = security.get("appArmorProfile")
+        if profile is None and (is_template or not _is_app_armor_profile(annotation)):
+            profile = pod_security.get("appArmorProfile")
         if annotation is not None and profile and not is_windows:
             _compare(annotation, profile, (*path, "appArmorProfile"), errors, _APPARMOR_DEFAULTS)
 
@@ -249,6 +258,14 @@ def _validate_apparmor(
     if value and value not in {"runtime/default", "unconfined"} and not value.startswith("localhost/"):
         faults = ("is not an AppArmor profile: `runtime/default`, `unconfined` or `localhost/…`",)
         errors.faults(path, "The annotation", value, faults, rule=rule, field=field)
+
+
+def _is_app_armor_profile(annotation: str | None) -> bool:
+    """Tell whether an annotation can be read as an AppArmor profile."""
+    text = annotation or ""
+    return text in {"unconfined", *_APPARMOR_DEFAULTS} or (
+        text.startswith("localhost/") and text != "localhost/"
+    )
 
 
 def _compare(

@@ -35,6 +35,8 @@ _RESTART_POLICIES = ("Always", "Never", "OnFailure")
 _RULE_ACTIONS = ("Restart", "RestartAllContainers")
 _EXIT_CODE_OPERATORS = ("In", "NotIn")
 _RESTART = "RestartContainer"
+# What Go takes for white space: less than Python does.
+_BLANKS = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 _SIDECARS_ONLY = ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")
 _EPHEMERAL_NEVER = (
     "ports", "resources", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "restartPolicy",
@@ -105,6 +107,13 @@ def validate_containers(
         from linter.apiserver.pod.windows import validate_host_process
 
         validate_host_process(pod_spec, path, errors)
+
+
+def validate_no_blanks(image: str, path: FieldPath, errors: Errors) -> None:
+    """Judge that there are no blanks around the image of a container that is about to run."""
+    if image != image.strip(_BLANKS):
+        message = f"The image {quote(image)} has blanks around it."
+        errors.invalid(path, message, rule="container-image")
 
 
 def warn_of_containers(pod_spec: Object, path: FieldPath, errors: Errors) -> None:
@@ -192,9 +201,7 @@ def _validate_ephemeral(
         if name in taken:
             _add_repeated_name(name, at, errors)
         taken.add(name)
-        if image != image.strip():
-            message = f"The image {quote(image)} has blanks around it."
-            errors.invalid((*at, "image"), message, rule="container-image")
+        validate_no_blanks(image, (*at, "image"), errors)
         target = container.get("targetContainerName")
         if target and target not in others:
             message = f"There is no container named {quote(target)} in this pod."

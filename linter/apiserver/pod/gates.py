@@ -2,20 +2,50 @@
 
 Source: https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates/ and the recorded cases named
 OK-32. Servers 1.31, 1.34 and 1.36 were asked. What 1.34 does and 1.31 doesn't counts from 1.32, what 1.36 does and 1.34
-doesn't from 1.35.
+doesn't from 1.35. What 1.37.2 does and 1.36 doesn't counts from 1.37.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.kube.pods import CONTAINER_LISTS
+from linter.kube.pods import CONTAINER_LISTS, template_path
+from linter.path import value_at, with_value_at
 
 if TYPE_CHECKING:
-    from linter.apiserver.request import Object
+    from linter.apiserver.errors import Errors
+    from linter.apiserver.request import Object, Request
+    from linter.path import FieldPath
     from linter.version import KubeVersion
 
-_POD_FIELDS_SINCE = {"hostUsers": (1, 32), "resourceClaims": (1, 32), "hostnameOverride": (1, 35)}
+_POD_FIELDS_SINCE = {
+    "hostUsers": (1, 32),
+    "resourceClaims": (1, 32),
+    "resources": (1, 34),
+    "hostnameOverride": (1, 35),
+}
+
+
+def prepare(request: Request, errors: Errors) -> Request:  # noqa: ARG001  a strategy's signature; nothing is refused here
+    """Drop the fields of the pod spec whose feature gates are off, for any kind that has one."""
+    path = (*template_path(request.kind), "spec")
+    changed = request._replace(object=_drop_at(request.object, path, request.version))
+    if request.old is None:
+        return changed
+    return changed._replace(
+        old=request.old._replace(object=_drop_at(request.old.object, path, request.version))
+    )
+
+
+def _drop_at(obj: Object, path: FieldPath, version: KubeVersion) -> Object:
+    pod = value_at(obj, path)
+    if not pod:
+        return obj
+    changed = drop_disabled_fields(pod, version)
+    if changed is pod:
+        return obj
+    result: Object = with_value_at(obj, path, changed)
+    return result
 
 
 def drop_disabled_fields(pod: Object, version: KubeVersion) -> Object:
@@ -81,8 +111,8 @@ def _without_file_key(env: Object) -> Object:
 
 
 def _volume_without_disabled_fields(volume: Object, version: KubeVersion) -> Object:
-    # ClusterTrustBundleProjection and PodCertificateRequest are off: the projected source stays, with nothing in it.
-    gated = {"clusterTrustBundle", "podCertificate"}
+    # Before ClusterTrustBundleProjection and PodCertificateRequest are on, the projected source stays with nothing in it.
+    gated = {"clusterTrustBundle", "podCertificate"} if version < (1, 37) else set()
     sources = (volume.get("projected") or {}).get("sources")
     if sources and any(not gated.isdisjoint(each) for each in sources):
         kept = [{k: v for k, v in each.items() if k not in gated} for each in sources]

@@ -41,12 +41,11 @@ def validate_host_namespaces(spec: Object, path: FieldPath, errors: Errors) -> N
     if spec.get("hostNetwork"):
         _validate_host_ports(spec, path, errors)
     if spec.get("hostPID") and spec.get("shareProcessNamespace"):
-        errors.invalid(
-            (*path, "shareProcessNamespace"),
-            "shareProcessNamespace and hostPID can't both be true.",
-            rule="host-namespaces",
-            field=format_path((*path, "securityContext", "shareProcessNamespace")),
-        )
+        at = (*path, "shareProcessNamespace")
+        # Before 1.37 the server spells it as a field of the security context, where it once was.
+        spelled = at if errors.version >= (1, 37) else (*path, "securityContext", "shareProcessNamespace")
+        message = "shareProcessNamespace and hostPID can't both be true."
+        errors.invalid(at, message, rule="host-namespaces", field=format_path(spelled))
     if spec.get("hostUsers") is False:
         _validate_user_namespace(spec, path, errors)
 

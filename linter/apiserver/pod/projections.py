@@ -13,11 +13,18 @@ from linter.kube.suggest import quote
 from linter.path import FieldPath, format_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object
 
 ITEM_KINDS = ("secret", "configMap", "downwardAPI")
 """The sources that hold items: files of the volume, each with a path."""
+_FILES = {
+    "clusterTrustBundle": ("path",),
+    "podCertificate": ("credentialBundlePath", "keyPath", "certificateChainPath"),
+}
+"""The sources that name their files in fields of their own."""
 _RULE = "volume-sources"
 _FIELDS = frozenset(
     {"metadata.name", "metadata.namespace", "metadata.labels", "metadata.annotations", "metadata.uid"}
@@ -76,6 +83,16 @@ def validate_projected_volume(
             _validate_token(
                 projection["serviceAccountToken"], token_path, errors, field=field, any_path=any_token_path
             )
+        if "clusterTrustBundle" in projection:
+            from linter.apiserver.pod.certificates import validate_cluster_trust_bundle
+
+            bundle_path = (*projection_path, "clusterTrustBundle")
+            validate_cluster_trust_bundle(projection["clusterTrustBundle"], bundle_path, errors)
+        if "podCertificate" in projection:
+            from linter.apiserver.pod.certificates import validate_pod_certificate
+
+            certificate_path = (*projection_path, "podCertificate")
+            validate_pod_certificate(projection["podCertificate"], certificate_path, errors)
         _validate_free_paths(projection, projection_path, errors, taken=taken, field=format_path(path))
         if len(projection) > 1:
             message = f"A source holds one projection, but this has {', '.join(projection)}."
@@ -175,10 +192,19 @@ def _validate_free_paths(
         taken: The paths that are taken; gets those of this source.
         field: The volume's source, which is all that the server names.
     """
+    for file_path, written in _file_paths(projection, path):
+        if file_path and file_path in taken:
+            message = f"The path {quote(file_path)} is taken by another item of the volume."
+            errors.invalid(written, message, rule=_RULE, field=field)
+        taken.add(file_path)
+
+
+def _file_paths(projection: Object, path: FieldPath) -> Iterator[tuple[str, FieldPath]]:
+    """Yield the paths of the files that a source makes, and where each is written."""
     for kind in ITEM_KINDS:
         for index, item in enumerate((projection.get(kind) or {}).get("items") or ()):
-            file_path = item.get("path") or ""
-            if file_path and file_path in taken:
-                message = f"The path {quote(file_path)} is taken by another item of the volume."
-                errors.invalid((*path, kind, "items", index, "path"), message, rule=_RULE, field=field)
-            taken.add(file_path)
+            yield item.get("path") or "", (*path, kind, "items", index, "path")
+    for kind, fields in _FILES.items():
+        source = projection.get(kind) or {}
+        for field in fields:
+            yield source.get(field) or "", (*path, kind, field)

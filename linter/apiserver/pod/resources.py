@@ -334,7 +334,7 @@ def _validate_containers_within_pod(pod_spec: Object, path: FieldPath, errors: E
     resources, at = pod_spec["resources"], (*path, "resources")
     for kind in ("requests", "limits"):
         of_pod = _amounts(resources, kind)
-        for name, together in _add_up(pod_spec, kind).items():
+        for name, together in add_up(pod_spec, kind).items():
             # Limits of cpu and memory may add up to more than the pod's.
             is_bound = kind == "requests" or _is_hugepages(name)
             if name in of_pod and is_bound and together > of_pod[name].nanos:
@@ -353,7 +353,7 @@ def _validate_containers_within_pod(pod_spec: Object, path: FieldPath, errors: E
                 errors.invalid(written, message, rule=rule, field=field)
 
 
-def _add_up(pod_spec: Object, kind: str) -> dict[str, int]:
+def add_up(pod_spec: Object, kind: str) -> dict[str, int]:
     """Add up what the containers have at the same time, at the worst moment; init containers run one by one."""
     running: dict[str, int] = {}
     sidecars: dict[str, int] = {}

@@ -20,8 +20,7 @@ _PROFILE_TYPES = ("Localhost", "RuntimeDefault", "Unconfined")
 _POLICIES = {
     "fsGroupChangePolicy": ("Always", "OnRootMismatch"),
     "supplementalGroupsPolicy": ("Merge", "Strict"),
-    # MountOption is behind a feature gate that is off.
-    "seLinuxChangePolicy": ("Recursive",),
+    "seLinuxChangePolicy": ("MountOption", "Recursive"),
 }
 _PROC_MOUNTS = ("Default", "Unmasked")
 _IPC_SYSCTLS = frozenset(
@@ -57,7 +56,11 @@ def validate_pod_security_context(
         _validate_id(group, (*at, "supplementalGroups", index), errors)
     for field, allowed in _POLICIES.items():
         if field in security and not (field == "seLinuxChangePolicy" and _is_stored(field, security, old)):
-            errors.not_supported((*at, field), field, security[field], allowed, rule=_POLICIES_RULE)
+            # Before 1.37 MountOption is behind a feature gate that is off.
+            known = (
+                allowed if errors.version >= (1, 37) else [each for each in allowed if each != "MountOption"]
+            )
+            errors.not_supported((*at, field), field, security[field], known, rule=_POLICIES_RULE)
     if security.get("sysctls"):
         _validate_sysctls(pod_spec, (*at, "sysctls"), errors, old)
 

@@ -196,6 +196,10 @@ def _validate_ephemeral(source: Object, path: FieldPath, errors: Errors) -> None
 
 
 def _validate_image(source: Object, path: FieldPath, errors: Errors) -> None:
+    # Before, a template could leave it open.
+    if errors.version >= (1, 37) and not source.get("reference"):
+        message = "The image volume names no image: write its reference."
+        errors.required((*path, "reference"), message, rule="volume-sources")
     policy = source.get("pullPolicy") or ""
     errors.not_supported((*path, "pullPolicy"), "pullPolicy", policy, _PULL_POLICIES, rule="volume-sources")
 

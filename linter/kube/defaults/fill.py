@@ -15,6 +15,15 @@ def with_spec(obj: Object, default: Callable[[Object], Object]) -> Object:
     return {**obj, "spec": default(obj.get("spec") or {})}
 
 
+def with_template_labels(obj: Object) -> Object:
+    """Return an object that gets the labels of its pod template where it has none of its own."""
+    metadata = obj.get("metadata") or {}
+    labels = (obj["spec"]["template"].get("metadata") or {}).get("labels")
+    if not labels or metadata.get("labels"):
+        return obj
+    return {**obj, "metadata": {**metadata, "labels": labels}}
+
+
 def fill(obj: Object, **defaults: Any) -> Object:
     """Return the object with the fields that it lacks."""
     return {**defaults, **obj}

@@ -13,6 +13,45 @@ from linter.kube.defaults.claims import default_claim_spec
 from linter.kube.defaults.fill import Object, fill, fill_zero, with_spec
 
 
+def default_pod_template(obj: Object) -> Object:
+    """Return a PodTemplate with defaults."""
+    return {**obj, "template": default_template(obj.get("template") or {})}
+
+
+def default_pod(obj: Object) -> Object:
+    """Return a Pod with defaults: those of a pod template and some that the server fills in with a Pod alone."""
+    spec = default_pod_spec(obj.get("spec") or {})
+    spec.setdefault("enableServiceLinks", True)
+    if spec["terminationGracePeriodSeconds"] < 0:
+        spec["terminationGracePeriodSeconds"] = 1
+    for field in ("initContainers", "containers"):
+        if field in spec:
+            containers = [_with_requests(each) for each in spec[field]]
+            spec[field] = (
+                [_with_host_ports(each) for each in containers] if spec.get("hostNetwork") else containers
+            )
+    return {**obj, "spec": spec}
+
+
+def _with_requests(container: Object) -> Object:
+    """Return a container that requests what it may use at most, where it requests nothing."""
+    resources = container.get("resources") or {}
+    if not (limits := resources.get("limits")):
+        return container
+    requests = {**limits, **(resources.get("requests") or {})}
+    return {**container, "resources": {**resources, "requests": requests}}
+
+
+def _with_host_ports(container: Object) -> Object:
+    """Return a container of a pod in the node's network: its ports are the node's."""
+    if not (ports := container.get("ports")):
+        return container
+    return {
+        **container,
+        "ports": [fill_zero(port, hostPort=port.get("containerPort") or 0) for port in ports],
+    }
+
+
 def default_template(template: Object) -> Object:
     """Return a pod template with defaults."""
     return {**template, "spec": default_pod_spec(template.get("spec") or {})}

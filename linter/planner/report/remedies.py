@@ -37,6 +37,13 @@ def remedy(old: Manifest, new: Manifest, refused: Sequence[Refusal], admit: Admi
             f"kubectl delete {target}  # it does not serve until it is back, and its address may be another",
             "kubectl apply -f FILE",
         )
+    if kind in {"job", "pod"}:
+        return (
+            f"kubectl delete {target}  # its pods go with it"
+            if kind == "job"
+            else f"kubectl delete {target}",
+            "kubectl apply -f FILE",
+        )
     if new.get("kind") not in WORKLOADS:
         return ()
     if _adopts(old, new):
