@@ -1,4 +1,4 @@
-"""Judging single manifests with the rules of group api."""
+"""Judging single manifests as the API server does."""
 
 from __future__ import annotations
 
