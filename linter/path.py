@@ -29,7 +29,7 @@ def value_at(value: Any, path: FieldPath) -> Any:
     """Return what a path leads to in plain data; None where there is nothing, or something else than the path expects."""
     for step in path:
         if isinstance(value, dict):
-            value = value.get(str(step))
+            value = value.get(step)
         elif isinstance(value, list) and isinstance(step, int) and step < len(value):
             value = value[step]
         else:

@@ -143,15 +143,16 @@ def validate_labels(
     labels: Object, path: FieldPath, errors: Errors, *, rule: str, field: str | None = None
 ) -> None:
     """Judge keys and values of labels, or of a plain selector. The field that the server names holds no key."""
-    field = field or format_path(path)
     for key, value in labels.items():
-        for fault in names.qualified_name(key):
-            errors.invalid(
-                (*path, Key(key)), f"The label key {quote(key)} {fault}.", rule=rule, field=field, at_key=True
-            )
-        for fault in names.label_value(value):
+        key_faults, value_faults = names.qualified_name(key), names.label_value(value)
+        if not key_faults and not value_faults:
+            continue
+        at, spelled = (*path, Key(key)), field or format_path(path)
+        for fault in key_faults:
+            errors.invalid(at, f"The label key {quote(key)} {fault}.", rule=rule, field=spelled, at_key=True)
+        for fault in value_faults:
             message = f"The value {quote(value)} of the label `{key}` {fault}."
-            errors.invalid((*path, Key(key)), message, rule=rule, field=field)
+            errors.invalid(at, message, rule=rule, field=spelled)
 
 
 def validate_annotations(
@@ -226,7 +227,9 @@ def _validate_maps(metadata: Object, errors: Errors) -> None:
 
 
 def _validate_owner_references(metadata: Object, errors: Errors) -> None:
-    references = metadata.get("ownerReferences") or ()
+    references = metadata.get("ownerReferences")
+    if not references:
+        return
     whole = (*_METADATA, "ownerReferences")
     field = format_path(whole)
     rule = "owner-references"
@@ -269,7 +272,9 @@ def _version_of(api_version: str) -> str:
 
 def _validate_finalizers(metadata: Object, errors: Errors, *, as_new: bool, need_domain: bool) -> None:
     """Judge finalizers. At an update of most kinds only the missing domain counts."""
-    entries = metadata.get("finalizers") or ()
+    entries = metadata.get("finalizers")
+    if not entries:
+        return
     whole = (*_METADATA, "finalizers")
     for index, entry in enumerate(entries):
         path = (*whole, index)

@@ -31,7 +31,7 @@ def once(
 
     @wraps(derive)
     def derived(subject: Subject, /, *further: Further.args, **named: Further.kwargs) -> Result:
-        key = (derive, *further)
+        key = (derive, *further) if further else derive
         memo = subject.memo
         if key not in memo:
             memo[key] = derive(subject, *further, **named)
