@@ -29,6 +29,7 @@ def as_object(report: Report) -> dict[str, Any]:
         "unreadable": [{"file": each.name, "message": each.message} for each in report.unreadable],
         "skipped": [{"file": each.name, "reason": each.reason} for each in report.skipped],
         "unchecked": report.unchecked,
+        "judged": {"in_full": report.in_full, "by_schema": report.by_schema, "not_at_all": report.unchecked},
         "summary": {
             "files": report.files,
             "resources": report.resources,

@@ -99,6 +99,8 @@ def _summary(report: Report, *, color: bool) -> str:
         extra.append(f"{len(report.suppressed)} suppressed")
     if report.skipped:
         extra.append(f"{_count(len(report.skipped), 'file')} skipped")
+    if report.by_schema:
+        extra.append(f"{_count(report.by_schema, 'resource')} by schema alone")
     if report.unchecked:
         extra.append(f"{_count(report.unchecked, 'custom resource')} without a schema")
     tail = f" ({', '.join(extra)})" if extra else ""

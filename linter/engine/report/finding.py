@@ -103,8 +103,15 @@ class Report(NamedTuple):
     """Objects that were checked."""
     outdated: int = 0
     """Entries of the baseline that this run looked for and no longer found."""
+    by_schema: int = 0
+    """Objects of which fields and types alone were judged: custom resources, and kinds whose validation is not known."""
     unchecked: int = 0
     """Custom resources of which nothing is known: no definition in the run, no schema from elsewhere."""
+
+    @property
+    def in_full(self) -> int:
+        """How many objects were judged as the API server judges them."""
+        return self.resources - self.by_schema - self.unchecked
 
     def count(self, severity: Severity, /) -> int:
         """Return the number of findings of a severity."""

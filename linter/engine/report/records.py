@@ -60,6 +60,7 @@ def pack_report(report: Report, sources: Sequence[Source]) -> dict[str, Any]:
         "files": report.files,
         "resources": report.resources,
         "outdated": report.outdated,
+        "by_schema": report.by_schema,
         "unchecked": report.unchecked,
     }
 
@@ -82,6 +83,7 @@ def unpack_report(record: dict[str, Any], sources: Sequence[Source]) -> Report:
         files=record["files"],
         resources=record["resources"],
         outdated=record["outdated"],
+        by_schema=record["by_schema"],
         unchecked=record["unchecked"],
     )
 

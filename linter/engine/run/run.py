@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from linter.engine.report.finding import Report
 from linter.engine.report.scope import Names
@@ -92,10 +93,7 @@ def _check(inputs: Inputs, options: LintOptions, stored: Stored | None) -> Repor
     context = _context(options)._replace(inventory=Inventory(resources))
     server = Server(options.version, _custom_schemas(context, options.schema_locations))
     found += _check_rest(waiting, rule_set, context, server)
-    unchecked = sum(
-        rules is None and server.kind_status(resource.api_version, resource.kind) == "skipped"
-        for resource, rules in waiting
-    )
+    statuses = _statuses(resources, server)
     findings, suppressed = build_findings(found, documents, resources, rules, options, context)
     return Report(
         version=options.version,
@@ -106,8 +104,30 @@ def _check(inputs: Inputs, options: LintOptions, stored: Stored | None) -> Repor
         files=files,
         resources=len(resources),
         outdated=_outdated(findings, suppressed, documents, rules, options),
-        unchecked=unchecked,
+        by_schema=statuses["schema"],
+        unchecked=statuses["skipped"],
     )
+
+
+def _statuses(resources: Iterable[Resource], server: Server) -> Counter[str]:
+    """Count the resources that no more than a schema judges ("schema"), and those that not even that does ("skipped")."""
+    from linter.apiserver.kinds import KINDS
+
+    counts: Counter[str] = Counter()
+    kinds = Counter((resource.api_version, resource.kind) for resource in resources)
+    for (api_version, kind), number in kinds.items():
+        if (api_version, kind) in KINDS or not api_version or not kind:
+            continue
+        match server.kind_status(api_version, kind):
+            case "built-in" | "custom":
+                counts["schema"] += number
+            case "skipped":
+                counts["skipped"] += number
+            case "unknown":
+                pass  # refused, which is all that there is to say
+            case status:
+                assert_never(status)
+    return counts
 
 
 def _context(options: LintOptions) -> Context:
