@@ -65,21 +65,6 @@ SPECIAL = {
 # value or a default (a PriorityClass's value, a roleRef's apiGroup, a NetworkPolicy's podSelector), so they are no
 # guide. The kinds with rules of their own are left out: their rules say Required.
 REQUIRED = {
-    "admissionregistration/v1.MatchCondition": "expression name",
-    "admissionregistration/v1.MutatingWebhook": "admissionReviewVersions clientConfig name sideEffects",
-    "admissionregistration/v1.ServiceReference": "name namespace",
-    "admissionregistration/v1.ValidatingAdmissionPolicyBindingSpec": "policyName validationActions",
-    "admissionregistration/v1.ValidatingWebhook": "admissionReviewVersions clientConfig name sideEffects",
-    "admissionregistration/v1.Validation": "expression",
-    "admissionregistration/v1.Variable": "expression name",
-    "apiextensions/v1.CustomResourceColumnDefinition": "jsonPath name type",
-    "apiextensions/v1.CustomResourceDefinition": "spec",
-    "apiextensions/v1.CustomResourceDefinitionNames": "kind plural",
-    "apiextensions/v1.CustomResourceDefinitionSpec": "group names scope versions",
-    "apiextensions/v1.CustomResourceDefinitionVersion": "name",
-    "apiextensions/v1.CustomResourceSubresourceScale": "specReplicasPath statusReplicasPath",
-    "apiextensions/v1.ServiceReference": "name namespace",
-    "apiextensions/v1.WebhookConversion": "conversionReviewVersions",
     "batch/v1.CronJobSpec": "jobTemplate schedule",
     "batch/v1.JobSpec": "template",
     "batch/v1.PodFailurePolicyOnExitCodesRequirement": "operator values",

@@ -60,6 +60,12 @@ KINDS: dict[tuple[str, str], str] = {
     ("resource.k8s.io/v1", "ResourceClaim"): "resource.claims",
     ("resource.k8s.io/v1", "ResourceClaimTemplate"): "resource.claims",
     ("resource.k8s.io/v1", "DeviceClass"): "resource.device_class",
+    ("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration"): "admission.webhooks",
+    ("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration"): "admission.webhooks",
+    ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy"): "admission.policies",
+    ("admissionregistration.k8s.io/v1", "MutatingAdmissionPolicy"): "admission.policies",
+    ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding"): "admission.bindings",
+    ("admissionregistration.k8s.io/v1", "MutatingAdmissionPolicyBinding"): "admission.bindings",
 }
 """By apiVersion and kind: the module of this package that holds the kind's strategy, under the kind's name in capitals.
 
