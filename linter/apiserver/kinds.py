@@ -60,6 +60,7 @@ KINDS: dict[tuple[str, str], str] = {
     ("resource.k8s.io/v1", "ResourceClaim"): "resource.claims",
     ("resource.k8s.io/v1", "ResourceClaimTemplate"): "resource.claims",
     ("resource.k8s.io/v1", "DeviceClass"): "resource.device_class",
+    ("apiextensions.k8s.io/v1", "CustomResourceDefinition"): "apiextensions.definition",
     ("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration"): "admission.webhooks",
     ("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration"): "admission.webhooks",
     ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy"): "admission.policies",

@@ -98,7 +98,7 @@ def compiled(expression: str, variables: Variables) -> Compiled:
     environment = _environment(variables)
     if environment is None:
         return Compiled()
-    code = _TEXT.sub(lambda found: "'" + "_" * (len(found[0]) - 2) + "'", expression)
+    code = without_texts(expression)
     if fault := _request_fault(code, variables) or _pattern_fault(expression):
         return Compiled(fault=fault)
     # The library takes has(variables.x) for the value of x.
@@ -111,6 +111,28 @@ def compiled(expression: str, variables: Variables) -> Compiled:
         return Compiled(_constructed(code))
     is_open = type_ == "DYN" and _TYPED.search(code) is not None
     return Compiled(None if is_open or not _is_plain(type_) else type_)
+
+
+def evaluated(rule: str, value: Any) -> Any:
+    """Return the value of a rule about `self`; None where it can't be evaluated here.
+
+    Args:
+        rule: An expression in CEL.
+        value: A text, a whole number or a truth value.
+    """
+    environment = _environment((("self", "DYN"),)) if rule.strip() else None
+    if environment is None:
+        return None
+    try:
+        result = environment.compile(rule).eval(data={"self": value})
+        return result.plain_value() if result.type().name() == "BOOL" else None
+    except (RuntimeError, TypeError, ValueError):
+        return None
+
+
+def without_texts(expression: str) -> str:
+    """Return an expression of the same length with nothing in its string literals."""
+    return _TEXT.sub(lambda found: "'" + "_" * (len(found[0]) - 2) + "'", expression)
 
 
 def _is_plain(type_: str) -> bool:

@@ -34,6 +34,7 @@ _DEFAULTS = {
     ("flowcontrol.apiserver.k8s.io/v1", "PriorityLevelConfiguration"): "flowcontrol.default",
     ("resource.k8s.io/v1", "ResourceClaim"): "resource.default",
     ("resource.k8s.io/v1", "ResourceClaimTemplate"): "resource.default",
+    ("apiextensions.k8s.io/v1", "CustomResourceDefinition"): "apiextensions.default",
     (
         "admissionregistration.k8s.io/v1",
         "ValidatingWebhookConfiguration",
