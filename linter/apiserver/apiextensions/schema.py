@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linter.apiserver.apiextensions.rules import Place, compile_rules, validate_rule_texts
 from linter.apiserver.apiextensions.schema_defaults import validate_defaults
+from linter.apiserver.apiextensions.shape import validate_shape
 from linter.apiserver.apiextensions.structural import children, has_unsupported, validate_structural
 from linter.kube.cel import pattern_fault
 from linter.kube.suggest import quote
@@ -72,6 +73,9 @@ def validate_schema(schema: Object, path: FieldPath, errors: Errors, *, has_stat
         has_status: Whether the version has a status subresource.
     """
     before = len(errors)
+    validate_shape(schema, path, errors)
+    if len(errors) > before:
+        return
     if has_status:
         _validate_root(schema, path, errors)
     if schema.get("nullable"):
