@@ -197,12 +197,18 @@ def _certain_fault(report: str, code: str) -> str | None:
                 undeclared.append(f"there is no {'function' if is_called else 'variable'} `{name[1]}`")
         elif text.startswith("has() argument") or (
             _is_plain(text)
-            and not _NUMBERS.search(text)
+            and not _is_extended(text)
             and ("no matching overload" in text or "operand of a select" in text)
         ):
             mistyped.append(text)
     faults = ([] if names_are_open else undeclared) + ([] if types_are_open else mistyped)
     return faults[0] if faults else None
+
+
+def _is_extended(text: str) -> bool:
+    """Tell whether a report on overloads is about what Kubernetes has more of: functions on lists, numbers of two types."""
+    name = re.search("overload for '([^']+)'", text)
+    return _NUMBERS.search(text) is not None or (name is not None and name[1] in _KNOWN)
 
 
 def _is_known(name: str, *, is_called: bool) -> bool:

@@ -88,7 +88,7 @@ def warn_of_custom_resource_definition(request: Request, errors: Errors) -> None
 def _validate_name(request: Request, errors: Errors) -> None:
     spec = request.spec
     plural, group = (spec.get("names") or {}).get("plural") or "", spec.get("group") or ""
-    wanted = f"{plural}.{group}"
+    wanted = f"{plural or '<plural>'}.{group or '<group>'}"
 
     def faults(name: str) -> names.Faults:
         odd = () if name == wanted else (f"must be the plural and the group: {quote(wanted)}",)

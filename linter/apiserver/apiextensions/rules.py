@@ -25,7 +25,7 @@ _ESCAPES = (("__", "__underscores__"), (".", "__dot__"), ("-", "__dash__"), ("/"
 _WORDS = frozenset(
     {
         "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let",
-        "loop", "package", "return", "var", "void", "while",
+        "loop", "namespace", "package", "return", "var", "void", "while",
     }
 )  # fmt: skip
 _METADATA: Object = {
@@ -214,8 +214,9 @@ def _is_object(node: Object) -> bool:
 
 
 def _properties(node: Object, *, is_resource: bool) -> dict[str, Object]:
-    """Return the fields of an object as CEL spells their names. Those that it can't spell are left out."""
-    properties = {_escaped(name): child or {} for name, child in (node.get("properties") or {}).items()}
+    """Return the fields of an object as CEL spells their names; the server takes `namespace` with and without escape."""
+    written = {name: child or {} for name, child in (node.get("properties") or {}).items()}
+    properties = {**written, **{_escaped(name): child for name, child in written.items()}}
     if not is_resource:
         return properties
     text: Object = {"type": "string"}
