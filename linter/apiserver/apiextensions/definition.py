@@ -62,7 +62,8 @@ def validate_custom_resource_definition(request: Request, errors: Errors) -> Non
         message = "The scope is missing: write `Namespaced` or `Cluster`."
         errors.required((*_SPEC, "scope"), message, rule=_NAMES)
     versions = spec.get("versions") or []
-    if spec.get("preserveUnknownFields"):
+    stored = (request.old.object.get("spec") or {}) if request.old else {}
+    if spec.get("preserveUnknownFields") and not stored.get("preserveUnknownFields"):
         message = "preserveUnknownFields is gone in v1: write x-kubernetes-preserve-unknown-fields in the schema instead."
         errors.invalid((*_SPEC, "preserveUnknownFields"), message, rule=_VERSIONS)
     _validate_versions(request, versions, errors)
@@ -73,7 +74,7 @@ def validate_custom_resource_definition(request: Request, errors: Errors) -> Non
     if request.old is None:
         _validate_approval(request, errors)
     else:
-        _validate_unchanged(request, spec, request.old.object.get("spec") or {}, errors)
+        _validate_unchanged(request, spec, stored, errors)
 
 
 def warn_of_custom_resource_definition(request: Request, errors: Errors) -> None:

@@ -40,25 +40,23 @@ class Place(NamedTuple):
     """A node that rules may be about."""
 
     node: Object
-    path: FieldPath
     is_resource: bool
     """Whether it is a whole object, with apiVersion, kind and metadata."""
     is_correlatable: bool
     """Whether the server finds the old value of it in an update."""
 
     @staticmethod
-    def root(schema: Object, path: FieldPath) -> Place:
+    def root(schema: Object) -> Place:
         """Return the root of a schema."""
-        return Place(schema, path, is_resource=True, is_correlatable=True)
+        return Place(schema, is_resource=True, is_correlatable=True)
 
-    def below(self, step: FieldPath, child: Object, node: Object) -> Place | None:
+    def below(self, step: FieldPath, child: Object) -> Place | None:
         """Return a node right below; None where it is in a junctor, whose parts have no rules."""
         if step[0] not in {"properties", "items", "additionalProperties"}:
             return None
-        is_found_again = step[0] != "items" or node.get("x-kubernetes-list-type") == "map"
+        is_found_again = step[0] != "items" or self.node.get("x-kubernetes-list-type") == "map"
         return Place(
             child,
-            (*self.path, *step),
             is_resource=bool(child.get("x-kubernetes-embedded-resource")),
             is_correlatable=self.is_correlatable and is_found_again,
         )

@@ -81,7 +81,7 @@ def validate_schema(schema: Object, path: FieldPath, errors: Errors, *, has_stat
     if schema.get("nullable"):
         message = "The object itself can't be null: leave nullable out."
         errors.forbidden((*path, "nullable"), message, rule="structural-schema")
-    rules: list[Place] | None = None
+    place: Place | None = None
     is_unsupported = has_unsupported(schema)
     if not is_unsupported:
         start = len(errors)
@@ -89,8 +89,8 @@ def validate_schema(schema: Object, path: FieldPath, errors: Errors, *, has_stat
         if len(errors) == start:
             validate_defaults(schema, path, errors)
             if len(errors) == start:
-                rules = []
-    _validate_node(schema, path, errors, Around(), rules, Place.root(schema, path))
+                place = Place.root(schema)
+    _validate_node(schema, path, errors, Around(), place)
     if is_unsupported and len(errors) == before:
         message = "The schema holds a keyword that is not supported, such as `$schema`: leave it out."
         errors.invalid(path, message, rule=_RULE)
@@ -131,11 +131,11 @@ def _validate_node(
     path: FieldPath,
     errors: Errors,
     around: Around,
-    rules: list[Place] | None,
     place: Place | None,
     *,
     is_root: bool = True,
 ) -> None:
+    """Judge a node and what is below it; its rules are compiled where a place is given."""
     before = len(errors)
     _validate_keywords(node, path, errors, around)
     for step, child in children(node):
@@ -146,15 +146,15 @@ def _validate_node(
             and step[1] in _META_FIELDS
         ):
             inside = Around(inside_metadata=True, no_defaults=is_root or around.no_defaults)
-        below = place.below(step, child, node) if place else None
-        _validate_node(child, (*path, *step), errors, inside, rules, below, is_root=False)
+        below = place.below(step, child) if place else None
+        _validate_node(child, (*path, *step), errors, inside, below, is_root=False)
     _validate_lists(node, path, errors)
     validations = node.get("x-kubernetes-validations") or []
     for index, rule in enumerate(validations):
         validate_rule_texts(rule, node, (*path, "x-kubernetes-validations", index), errors)
     # Faults of the node or below it hide those of its expressions; faults of expressions below don't.
     schema_faults = [error for error in errors.errors[before:] if error.rule != "schema-rules"]
-    if validations and rules is not None and place is not None and not schema_faults:
+    if validations and place is not None and not schema_faults:
         compile_rules(validations, place, (*path, "x-kubernetes-validations"), errors)
 
 
