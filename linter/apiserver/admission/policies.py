@@ -211,14 +211,14 @@ def _validate_audit_annotations(
             errors.duplicate((*at, "key"), f"The key {quote(key)} is there twice.", rule=rule)
         seen.add(key)
         expression = annotation.get("valueExpression") or ""
-        place = (*at, "valueExpression")
+        expression_path = (*at, "valueExpression")
         if not expression.strip():
-            errors.required(place, "The annotation has no valueExpression.", rule=rule)
+            errors.required(expression_path, "The annotation has no valueExpression.", rule=rule)
         elif names.byte_length(expression) > _AUDIT_EXPRESSION:
             message = f"The valueExpression is longer than {_AUDIT_EXPRESSION} bytes."
-            errors.required(place, message, rule=rule)
+            errors.required(expression_path, message, rule=rule)
         else:
-            validate_expression(expression, place, errors, variables, {"STRING", "NULL"}, rule=rule)
+            validate_expression(expression, expression_path, errors, variables, {"STRING", "NULL"}, rule=rule)
 
 
 def _validate_mutation(mutation: Object, path: FieldPath, errors: Errors, variables: Variables) -> None:
@@ -248,12 +248,12 @@ def _validate_mutation(mutation: Object, path: FieldPath, errors: Errors, variab
     if name not in mutation:
         errors.required((*path, name), f"A mutation of patchType {kind} needs {name}.", rule=rule)
         return
-    place = (*path, name, "expression")
+    expression_path = (*path, name, "expression")
     expression = mutation[name].get("expression") or ""
     if not expression.strip():
-        errors.required(place, "The mutation has no expression.", rule=rule)
+        errors.required(expression_path, "The mutation has no expression.", rule=rule)
     else:
-        validate_expression(expression, place, errors, variables, types, rule=rule)
+        validate_expression(expression, expression_path, errors, variables, types, rule=rule)
 
 
 VALIDATING_ADMISSION_POLICY = Strategy(

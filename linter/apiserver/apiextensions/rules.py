@@ -36,7 +36,7 @@ _STRINGS = {"date": "TIMESTAMP", "date-time": "TIMESTAMP", "duration": "DURATION
 _SCALARS = {"integer": "INT", "number": "DOUBLE", "boolean": "BOOL"}
 
 
-class Place(NamedTuple):
+class Subject(NamedTuple):
     """A node that rules may be about."""
 
     node: Object
@@ -46,16 +46,16 @@ class Place(NamedTuple):
     """Whether the server finds the old value of it in an update."""
 
     @staticmethod
-    def root(schema: Object) -> Place:
+    def root(schema: Object) -> Subject:
         """Return the root of a schema."""
-        return Place(schema, is_resource=True, is_correlatable=True)
+        return Subject(schema, is_resource=True, is_correlatable=True)
 
-    def below(self, step: FieldPath, child: Object) -> Place | None:
+    def below(self, step: FieldPath, child: Object) -> Subject | None:
         """Return a node right below; None where it is in a junctor, whose parts have no rules."""
         if step[0] not in {"properties", "items", "additionalProperties"}:
             return None
         is_found_again = step[0] != "items" or self.node.get("x-kubernetes-list-type") == "map"
-        return Place(
+        return Subject(
             child,
             is_resource=bool(child.get("x-kubernetes-embedded-resource")),
             is_correlatable=self.is_correlatable and is_found_again,
@@ -102,12 +102,12 @@ def validate_rule_texts(rule: Object, node: Object, path: FieldPath, errors: Err
         errors.invalid((*path, "fieldPath"), problem, rule=_TEXTS)
 
 
-def compile_rules(rules: list[Object], place: Place, path: FieldPath, errors: Errors) -> None:
+def compile_rules(rules: list[Object], subject: Subject, path: FieldPath, errors: Errors) -> None:
     """Judge the expressions of rules as far as one can be sure that the server's compiler refuses them.
 
     Args:
         rules: The rules, whose texts are judged already.
-        place: The node that they are about.
+        subject: The node that they are about.
         path: Where they are.
         errors: Gets what is wrong.
     """
@@ -116,10 +116,10 @@ def compile_rules(rules: list[Object], place: Place, path: FieldPath, errors: Er
         text = rule.get("rule") or ""
         uses_old = re.search(r"(?<![\w.])oldSelf\b", without_texts(text)) is not None
         is_optional = rule.get("optionalOldSelf")
-        if fault := _fault(text, place, "BOOL", old_is_optional=bool(is_optional)):
+        if fault := _fault(text, subject, "BOOL", old_is_optional=bool(is_optional)):
             errors.invalid((*at, "rule"), f"The rule {fault}.", rule=_RULE)
             continue
-        if uses_old and not place.is_correlatable:
+        if uses_old and not subject.is_correlatable:
             message = (
                 "oldSelf is not known here: entries of a list are only found again if its list-type is map."
             )
@@ -128,12 +128,12 @@ def compile_rules(rules: list[Object], place: Place, path: FieldPath, errors: Er
             message = "optionalOldSelf is for rules that use oldSelf: leave it out."
             errors.invalid((*at, "optionalOldSelf"), message, rule=_RULE)
         expression = rule.get("messageExpression") or ""
-        if expression and (fault := _fault(expression, place, "STRING", old_is_optional=bool(is_optional))):
+        if expression and (fault := _fault(expression, subject, "STRING", old_is_optional=bool(is_optional))):
             errors.invalid((*at, "messageExpression"), f"The messageExpression {fault}.", rule=_RULE)
 
 
-def _fault(expression: str, place: Place, type_: str, *, old_is_optional: bool) -> str | None:
-    rewritten = _rewrite(expression, place, old_is_optional=old_is_optional)
+def _fault(expression: str, subject: Subject, type_: str, *, old_is_optional: bool) -> str | None:
+    rewritten = _rewrite(expression, subject, old_is_optional=old_is_optional)
     if rewritten.fault is not None:
         return f"does not compile: {rewritten.fault}"
     result = compiled(rewritten.text, rewritten.variables)
@@ -145,10 +145,10 @@ def _fault(expression: str, place: Place, type_: str, *, old_is_optional: bool) 
     return f"gives {found}, but must give {NAMES_OF_TYPES[type_]}"
 
 
-def _rewrite(expression: str, place: Place, *, old_is_optional: bool) -> Rewritten:
+def _rewrite(expression: str, subject: Subject, *, old_is_optional: bool) -> Rewritten:
     """Put a variable of the right type in place of each path such as `self.replicas`."""
     code = without_texts(expression)
-    variables: dict[str, str] = {"self": _type_of(place.node)}
+    variables: dict[str, str] = {"self": _type_of(subject.node)}
     variables["oldSelf"] = "DYN" if old_is_optional else variables["self"]
     parts: list[str] = []
     end = 0
@@ -162,7 +162,7 @@ def _rewrite(expression: str, place: Place, *, old_is_optional: bool) -> Rewritt
         if is_called:
             stop = found.start(2) + found[2].rindex(".")
             names.pop()
-        node, rest, fault = _walk(place, names)
+        node, rest, fault = _walk(subject, names)
         if fault is not None:
             return Rewritten(expression, (), fault)
         test = next((span for span in tests if span[0] <= start < span[1]), None)
@@ -183,14 +183,14 @@ def _rewrite(expression: str, place: Place, *, old_is_optional: bool) -> Rewritt
     return Rewritten("".join(parts) + expression[end:], tuple(variables.items()))
 
 
-def _walk(place: Place, names: list[str]) -> tuple[Object | None, list[str], str | None]:
+def _walk(subject: Subject, names: list[str]) -> tuple[Object | None, list[str], str | None]:
     """Follow names into a schema.
 
     Returns:
         The node that they lead to, or the last one whose fields are not known by name; the names that are left; and why a
         name can't be followed.
     """
-    node, is_resource = place.node, place.is_resource
+    node, is_resource = subject.node, subject.is_resource
     for index, name in enumerate(names):
         if isinstance(node.get("additionalProperties"), dict):
             child = node["additionalProperties"]

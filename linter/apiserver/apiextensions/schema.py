@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.apiserver.apiextensions.rules import Place, compile_rules, validate_rule_texts
+from linter.apiserver.apiextensions.rules import Subject, compile_rules, validate_rule_texts
 from linter.apiserver.apiextensions.schema_defaults import validate_defaults
 from linter.apiserver.apiextensions.shape import validate_shape
 from linter.apiserver.apiextensions.structural import children, has_unsupported, validate_structural
@@ -81,7 +81,7 @@ def validate_schema(schema: Object, path: FieldPath, errors: Errors, *, has_stat
     if schema.get("nullable"):
         message = "The object itself can't be null: leave nullable out."
         errors.forbidden((*path, "nullable"), message, rule="structural-schema")
-    place: Place | None = None
+    subject: Subject | None = None
     is_unsupported = has_unsupported(schema)
     if not is_unsupported:
         start = len(errors)
@@ -89,8 +89,8 @@ def validate_schema(schema: Object, path: FieldPath, errors: Errors, *, has_stat
         if len(errors) == start:
             validate_defaults(schema, path, errors)
             if len(errors) == start:
-                place = Place.root(schema)
-    _validate_node(schema, path, errors, Around(), place)
+                subject = Subject.root(schema)
+    _validate_node(schema, path, errors, Around(), subject)
     if is_unsupported and len(errors) == before:
         message = "The schema holds a keyword that is not supported, such as `$schema`: leave it out."
         errors.invalid(path, message, rule=_RULE)
@@ -103,7 +103,8 @@ def warn_of_schema(schema: Object, path: FieldPath, errors: Errors) -> None:
         errors.warn((*path, "format"), message, rule="schema-format")
     items = schema.get("items")
     if (
-        schema.get("x-kubernetes-list-type") == "set"
+        errors.version >= (1, 36)
+        and schema.get("x-kubernetes-list-type") == "set"
         and isinstance(items, dict)
         and items.get("type") in {"object", "array"}
     ):
@@ -131,11 +132,11 @@ def _validate_node(
     path: FieldPath,
     errors: Errors,
     around: Around,
-    place: Place | None,
+    subject: Subject | None,
     *,
     is_root: bool = True,
 ) -> None:
-    """Judge a node and what is below it; its rules are compiled where a place is given."""
+    """Judge a node and what is below it; its rules are compiled where a subject is given."""
     before = len(errors)
     _validate_keywords(node, path, errors, around)
     for step, child in children(node):
@@ -146,7 +147,7 @@ def _validate_node(
             and step[1] in _META_FIELDS
         ):
             inside = Around(inside_metadata=True, no_defaults=is_root or around.no_defaults)
-        below = place.below(step, child) if place else None
+        below = subject.below(step, child) if subject else None
         _validate_node(child, (*path, *step), errors, inside, below, is_root=False)
     _validate_lists(node, path, errors)
     validations = node.get("x-kubernetes-validations") or []
@@ -154,8 +155,8 @@ def _validate_node(
         validate_rule_texts(rule, node, (*path, "x-kubernetes-validations", index), errors)
     # Faults of the node or below it hide those of its expressions; faults of expressions below don't.
     schema_faults = [error for error in errors.errors[before:] if error.rule != "schema-rules"]
-    if validations and place is not None and not schema_faults:
-        compile_rules(validations, place, (*path, "x-kubernetes-validations"), errors)
+    if validations and subject is not None and not schema_faults:
+        compile_rules(validations, subject, (*path, "x-kubernetes-validations"), errors)
 
 
 def _validate_keywords(node: Object, path: FieldPath, errors: Errors, around: Around) -> None:

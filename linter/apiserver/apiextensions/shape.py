@@ -74,4 +74,4 @@ def _validate_schema(value: Any, path: FieldPath, errors: Errors) -> None:
 
 
 def _mismatch(value: Any, wanted: str, path: FieldPath, errors: Errors) -> None:
-    errors.invalid(path, f"{quote(value)} stands here; it must be {wanted}.", rule=_RULE)
+    errors.invalid(path, f"The value is {quote(value)}; it must be {wanted}.", rule=_RULE)
