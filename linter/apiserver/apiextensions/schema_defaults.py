@@ -88,17 +88,20 @@ def _validate_resource(value: Object, path: FieldPath, errors: Errors) -> None:
         if not value.get(name):
             errors.required((*path, name), f"The default is an object without {name}.", rule=_RULE)
     metadata = value.get("metadata")
-    if metadata is None:
-        return
     at = (*path, "metadata")
-    if not isinstance(metadata, dict) or any(
-        not isinstance(metadata[name], str)
-        for name in ("name", "namespace")
-        if metadata.get(name) is not None
-    ):
+    if metadata is not None and not _is_metadata(metadata):
         errors.invalid(at, "The default has metadata that no object can have.", rule=_RULE)
-    elif isinstance(metadata.get("labels"), dict):
+    elif metadata and metadata.get("labels"):
         validate_labels(metadata["labels"], (*at, "labels"), errors, rule=_RULE)
+
+
+def _is_metadata(value: Any) -> bool:
+    """Tell whether a value can be decoded as the metadata of an object, as far as names and labels go."""
+    if not isinstance(value, dict):
+        return False
+    labels = value.get("labels") or {}
+    texts = [value.get(name) or "" for name in ("name", "generateName", "namespace")]
+    return isinstance(labels, dict) and all(isinstance(each, str) for each in (*texts, *labels.values()))
 
 
 def _has_unknown(value: Any, node: Object, *, is_resource: bool) -> bool:

@@ -49,6 +49,10 @@ def _validate(value: Any, type_: str, path: FieldPath, errors: Errors) -> None:
             _mismatch(value, f"of type {type_}", path, errors)
     elif not isinstance(value, dict):
         _mismatch(value, "a map", path, errors)
+    else:
+        for name, each in value.items():
+            if (field := field_of(type_, name)) is not None:
+                _validate(each, field.type, (*path, name), errors)
 
 
 def _validate_schema(value: Any, path: FieldPath, errors: Errors) -> None:
