@@ -150,7 +150,7 @@ def _validate_node(
         below = subject.below(step, child) if subject else None
         _validate_node(child, (*path, *step), errors, inside, below, is_root=False)
     _validate_lists(node, path, errors)
-    validations = node.get("x-kubernetes-validations") or []
+    validations = [rule or {} for rule in node.get("x-kubernetes-validations") or ()]
     for index, rule in enumerate(validations):
         validate_rule_texts(rule, node, (*path, "x-kubernetes-validations", index), errors)
     # Faults of the node or below it hide those of its expressions; faults of expressions below don't.

@@ -78,8 +78,9 @@ def _validate_against_rules(default: Any, node: Object, path: FieldPath, errors:
     if node.get("type") not in {"string", "integer", "boolean"}:
         return
     for rule in node.get("x-kubernetes-validations") or ():
-        if evaluated(rule.get("rule") or "", default) is False:
-            message = f"The default {quote(default)} breaks the rule {quote(rule['rule'])}."
+        text = (rule or {}).get("rule") or ""
+        if evaluated(text, default) is False:
+            message = f"The default {quote(default)} breaks the rule {quote(text)}."
             errors.invalid(path, message, rule=_RULE)
 
 
