@@ -16,7 +16,6 @@ class Notation(NamedTuple):
     """What one field (or kind) is, and which versions know it. None: the oldest or the newest version there is."""
 
     type: str
-    required: bool
     since: KubeVersion | None
     until: KubeVersion | None
     list_kind: str | None = None
@@ -146,7 +145,7 @@ def _read(notation: str) -> Notation:
     since, until = (_version(facts[word]) if word in facts else None for word in ("since", "until"))
     keys = tuple(facts["keys"].split(",")) if "keys" in facts else ()
     merge_key = facts["merge"].removeprefix("-") if "merge" in facts else None
-    return Notation(type_.rstrip("!"), type_.endswith("!"), since, until, facts.get("list"), keys, merge_key)
+    return Notation(type_, since, until, facts.get("list"), keys, merge_key)
 
 
 def _version(text: str) -> KubeVersion:

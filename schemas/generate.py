@@ -9,7 +9,7 @@ because they differ in few fields.
 kubernetes.json holds `versions`; `kinds`, from "apps/v1 Deployment" to the name of a definition; and `definitions`,
 from a name to its fields, from a field's name to its notation:
 
-    notation = type ["!"] [" list " kind] [" keys " names] [" merge " key] [" since " version] [" until " version]
+    notation = type [" list " kind] [" keys " names] [" merge " key] [" since " version] [" until " version]
     type     = "[" type "]"            a list
              | "{" type "}"            a map with free keys
              | "boolean" | "double" | "int32" | "int64" | "string" | "int-or-string"
@@ -17,7 +17,7 @@ from a name to its fields, from a field's name to its notation:
              | "any"                            anything
              | the name of a definition
 
-`!` marks a field that the API server refuses to go without. `list` tells how server-side apply takes a list (map or set;
+`list` tells how server-side apply takes a list (map or set;
 atomic where nothing is said) or a struct (atomic), `keys` the fields that tell the entries of a map apart, joined by commas;
 `merge` is the field by which a strategic merge patch finds the entries of a list, or `-` where it adds plain values. `since` and `until` are the first and the last version
 that know the field (or kind). A field whose type changed has a list of notations.
@@ -61,27 +61,6 @@ SPECIAL = {
     "runtime.RawExtension": "any",
 }
 
-# The fields whose absence the API server itself refuses. OpenAPI's own lists also name fields with a usable zero
-# value or a default (a PriorityClass's value, a roleRef's apiGroup, a NetworkPolicy's podSelector), so they are no
-# guide. The kinds with rules of their own are left out: their rules say Required.
-REQUIRED = {
-    "admissionregistration/v1.MatchCondition": "expression name",
-    "admissionregistration/v1.MutatingWebhook": "admissionReviewVersions clientConfig name sideEffects",
-    "admissionregistration/v1.ServiceReference": "name namespace",
-    "admissionregistration/v1.ValidatingAdmissionPolicyBindingSpec": "policyName validationActions",
-    "admissionregistration/v1.ValidatingWebhook": "admissionReviewVersions clientConfig name sideEffects",
-    "admissionregistration/v1.Validation": "expression",
-    "admissionregistration/v1.Variable": "expression name",
-    "apiextensions/v1.CustomResourceColumnDefinition": "jsonPath name type",
-    "apiextensions/v1.CustomResourceDefinition": "spec",
-    "apiextensions/v1.CustomResourceDefinitionNames": "kind plural",
-    "apiextensions/v1.CustomResourceDefinitionSpec": "group names scope versions",
-    "apiextensions/v1.CustomResourceDefinitionVersion": "name",
-    "apiextensions/v1.CustomResourceSubresourceScale": "specReplicasPath statusReplicasPath",
-    "apiextensions/v1.ServiceReference": "name namespace",
-    "apiextensions/v1.WebhookConversion": "conversionReviewVersions",
-}
-
 Version = tuple[int, int]
 Fields = dict[str, str]
 Source = dict[str, dict[str, Any]]
@@ -102,7 +81,6 @@ def generate() -> str:
 
     Raises:
         FileNotFoundError: a version's definitions are neither in the installed kubernetes-validate nor recorded.
-        LookupError: the newest version does not know or require a field that REQUIRED names.
     """
     kinds: dict[str, dict[Version, str]] = {}
     definitions: dict[str, dict[str, dict[Version, str]]] = {}
@@ -115,7 +93,6 @@ def generate() -> str:
             fields = definitions.setdefault(name, {})
             for field, notation in notations.items():
                 fields.setdefault(field, {})[version] = notation
-    check_required(source)
     lines = [
         '{\n"versions": ' + json.dumps([f"{major}.{minor}" for major, minor in VERSIONS]),
         '"kinds": {\n' + ",\n".join(_entry(key, _merge(kinds[key])) for key in sorted(kinds)) + "\n}",
@@ -129,14 +106,7 @@ def facts(source: Source) -> Facts:
     """Reduce a version's definitions to what decoding needs."""
     kinds = _kinds(source)
     names = _reachable(source, set(kinds.values()))
-    return Facts(kinds, {name: _fields(name, source[name]) for name in names})
-
-
-def check_required(newest: Source) -> None:
-    """Raise LookupError where OpenAPI does not require, or know, what REQUIRED names."""
-    for name, fields in REQUIRED.items():
-        if lacking := set(fields.split()) - set(newest[name].get("required", ())):
-            raise LookupError(f"{name}: not required by OpenAPI: {', '.join(sorted(lacking))}")
+    return Facts(kinds, {name: _fields(source[name]) for name in names})
 
 
 def _entry(key: str, value: object) -> str:
@@ -226,10 +196,9 @@ def _target(schema: dict[str, Any]) -> str:
     return _short(schema["$ref"].rpartition("/")[2])
 
 
-def _fields(name: str, definition: dict[str, Any]) -> Fields:
-    required = REQUIRED.get(name, "").split()
+def _fields(definition: dict[str, Any]) -> Fields:
     return {
-        field: _notation(schema) + ("!" if field in required else "") + _list_kind(schema)
+        field: _notation(schema) + _list_kind(schema)
         for field, schema in definition.get("properties", {}).items()
     }
 

@@ -134,17 +134,14 @@ class Decoder:
             self._types[notation] = type_
         return type_
 
-    def _fields(self, definition: str) -> tuple[Mapping[str, Type], tuple[str, ...]]:
+    def _fields(self, definition: str) -> Mapping[str, Type]:
         fields: dict[str, Type] = {}
-        required: list[str] = []
         known = _IDENTITY if definition == _CUSTOM else notations_of(definition)
         for name, notation in known.items():
             found = of_version(notation, self.version)
             if found is not None:
                 fields[name] = self._type(found.type)
-                if found.required:
-                    required.append(name)
-        return fields, tuple(required)
+        return fields
 
 
 def identity_errors(manifest: Mapping[str, Any], version: KubeVersion) -> Iterator[Error]:

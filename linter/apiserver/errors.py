@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Reason = Literal[
     "Required", "Invalid", "NotSupported", "Forbidden", "Duplicate", "TooLong", "TooMany", "NotFound",
-    "InternalError", "TypeMismatch", "UnknownField", "Malformed",
+    "InternalError", "TypeInvalid", "TypeMismatch", "UnknownField", "Malformed",
 ]  # fmt: skip
 """The server's kinds of error, as `causes[].reason` has them; the last three are those of the decoder."""
 
@@ -76,6 +76,10 @@ class Errors:
     def duplicate(self, path: FieldPath, message: str, *, rule: str, field: str | None = None) -> None:
         """Add that something is there twice."""
         self.errors.append(Error(rule, path, message, "Duplicate", field))
+
+    def type_invalid(self, path: FieldPath, message: str, *, rule: str, field: str | None = None) -> None:
+        """Add that a value does not have the type that a schema asks for."""
+        self.errors.append(Error(rule, path, message, "TypeInvalid", field))
 
     def too_long(self, path: FieldPath, message: str, *, rule: str, field: str | None = None) -> None:
         """Add that something is too long."""

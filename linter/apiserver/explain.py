@@ -49,9 +49,6 @@ def explain(fault: Fault, root: Type, version: KubeVersion) -> Error:
     if fault.kind == "unknown":
         message = _unknown(str(fault.value), path, structs, version)
         return Error("unknown-field", path, message, "UnknownField", at_key=True)
-    if fault.kind == "missing":
-        message = f"{_short(fault.type)} needs `{fault.value}`."
-        return Error("missing-field", path, message, "Required")
     if fault.kind == "malformed" or (isinstance(fault.type, Scalar) and fault.type.name == "quantity"):
         return _malformed(fault, path)
     message = _mismatch(fault.type, fault.value, path)

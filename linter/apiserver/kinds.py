@@ -77,6 +77,13 @@ KINDS: dict[tuple[str, str], str] = {
     ("v1", "Node"): "core.node",
     ("v1", "PersistentVolume"): "core.persistent_volume",
     ("v1", "PersistentVolumeClaim"): "core.persistent_volume_claim",
+    ("apiextensions.k8s.io/v1", "CustomResourceDefinition"): "apiextensions.definition",
+    ("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration"): "admission.webhooks",
+    ("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration"): "admission.webhooks",
+    ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy"): "admission.policies",
+    ("admissionregistration.k8s.io/v1", "MutatingAdmissionPolicy"): "admission.policies",
+    ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding"): "admission.bindings",
+    ("admissionregistration.k8s.io/v1", "MutatingAdmissionPolicyBinding"): "admission.bindings",
 }
 """By apiVersion and kind: the module of this package that holds the kind's strategy, under the kind's name in capitals.
 

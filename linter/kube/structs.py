@@ -22,12 +22,12 @@ At: TypeAlias = "tuple[At, Step] | None"
 class Fault(NamedTuple):
     """Something the decoder refuses."""
 
-    kind: Literal["mismatch", "malformed", "unknown", "missing"]
+    kind: Literal["mismatch", "malformed", "unknown"]
     at: At
     type: Type
-    """What should be there; the struct, for an unknown or a missing field."""
+    """What should be there; the struct, for an unknown field."""
     value: Any
-    """What is there; the field's name, for an unknown or a missing field."""
+    """What is there; the field's name, for an unknown field."""
 
 
 class Scalar:
@@ -109,42 +109,38 @@ class Struct:
 
     Args:
         name: The definition, e.g. "core/v1.PodSpec".
-        load: Returns its fields by name, and the names of those that must not be absent. Asked once, when first needed.
+        load: Returns its fields by name. Asked once, when first needed.
     """
 
     __slots__ = ("_load", "_loaded", "name", "plain")
 
-    def __init__(self, name: str, load: Callable[[], tuple[Mapping[str, Type], tuple[str, ...]]]) -> None:
+    def __init__(self, name: str, load: Callable[[], Mapping[str, Type]]) -> None:
         self.name = name
         self.plain: type | None = None
         self._load = load
-        self._loaded: tuple[Mapping[str, Type], tuple[str, ...]] | None = None
+        self._loaded: Mapping[str, Type] | None = None
 
     @property
     def fields(self) -> Mapping[str, Type]:
         """The fields by name."""
         if self._loaded is None:
             self._loaded = self._load()
-        return self._loaded[0]
+        return self._loaded
 
     def check(self, value: Any, at: At, faults: list[Fault]) -> None:
         """Add what is wrong with the value, which is not null, to the faults."""
         if not isinstance(value, dict):
             faults.append(Fault("mismatch", at, self, value))
             return
-        loaded = self._loaded
-        if loaded is None:
-            loaded = self._loaded = self._load()
-        fields, required = loaded
+        fields = self._loaded
+        if fields is None:
+            fields = self._loaded = self._load()
         for key, each in value.items():
             field = fields.get(key)
             if field is None:
                 faults.append(Fault("unknown", (at, key), self, key))
             elif each is not None and type(each) is not field.plain:
                 field.check(each, (at, key), faults)
-        for key in required:
-            if value.get(key) is None:
-                faults.append(Fault("missing", (at, key), self, key))
 
 
 Type = Scalar | List | Map | Struct

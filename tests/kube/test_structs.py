@@ -111,17 +111,17 @@ def test_malformed(notation: str, value: str) -> None:
 
 def test_null_is_no_fault_but_an_unknown_field_stays_one() -> None:
     text = SCALARS["string"]
-    struct = Struct("test", lambda: ({"a": text, "list": List(text), "map": Map(text)}, ("a",)))
+    struct = Struct("test", lambda: {"a": text, "list": List(text), "map": Map(text)})
     found: list[Fault] = []
     struct.check({"a": "x", "list": [None], "map": {"k": None}}, None, found)
     assert found == []
     struct.check({"a": None, "b": None, "list": None}, None, found)
-    assert [(fault.kind, fault.value) for fault in found] == [("unknown", "b"), ("missing", "a")]
+    assert [(fault.kind, fault.value) for fault in found] == [("unknown", "b")]
 
 
 def test_places_are_chains_from_the_value_to_the_root() -> None:
     number = SCALARS["int32"]
-    struct = Struct("test", lambda: ({"list": List(Map(number))}, ()))
+    struct = Struct("test", lambda: {"list": List(Map(number))})
     found: list[Fault] = []
     struct.check({"list": [{}, {"k": "x"}]}, None, found)
     assert found == [Fault("mismatch", (((None, "list"), 1), "k"), number, "x")]

@@ -107,18 +107,15 @@ def _of_type(type_: str, depth: int) -> st.SearchStrategy[Any]:
 @cache
 def _struct(name: str, depth: int) -> st.SearchStrategy[Any]:
     fields: dict[str, str] = {}
-    required = set()
     for field, notation in definition(name).items():
         found = of_version(notation, VERSION)
         if found is not None:
             fields[field] = found.type
-            if found.required:
-                required.add(field)
 
     @st.composite
     def build(draw: st.DrawFn) -> dict[str, Any]:
         chosen = draw(st.lists(st.sampled_from(sorted(fields)), max_size=4, unique=True)) if fields else []
-        return {field: draw(_of_type(fields[field], depth - 1)) for field in sorted({*chosen, *required})}
+        return {field: draw(_of_type(fields[field], depth - 1)) for field in sorted(chosen)}
 
     return build()
 

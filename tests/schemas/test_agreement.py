@@ -54,7 +54,6 @@ def json_schema(name: str, version: KubeVersion) -> dict[str, Any]:
             defs[notation] = {
                 "type": ["object", "null"],
                 "properties": {key: schema(found.type) for key, found in known.items() if found},
-                "required": [key for key, found in known.items() if found and found.required],
                 "additionalProperties": False,
             }
         return {"$ref": "#/$defs/" + notation.replace("/", "~1")}

@@ -44,7 +44,6 @@ def test_kubernetes_json_is_what_the_generator_writes(generator: ModuleType) -> 
 def test_a_server_publishes_what_the_package_holds(generator: ModuleType, path: Path) -> None:
     major, minor = map(int, path.stem.split("."))
     packaged, recorded = generator.packaged((major, minor)), generator.recorded((major, minor))
-    generator.check_required(recorded)
     if packaged is not None:
         assert generator.facts(recorded) == generator.facts(packaged)
 
@@ -63,27 +62,6 @@ def test_a_version_that_the_package_lacks_is_taken_from_a_server(
         generator.generate()
 
 
-def test_required_fields_are_in_no_definition_that_judged_kinds_are_built_of(generator: ModuleType) -> None:
-    waiting = [
-        "apps/v1.DaemonSet",
-        "apps/v1.Deployment",
-        "apps/v1.ReplicaSet",
-        "apps/v1.StatefulSet",
-        "autoscaling/v2.HorizontalPodAutoscaler",
-        "core/v1.Service",
-        "policy/v1.PodDisruptionBudget",
-    ]
-    reached: set[str] = set()
-    while waiting:
-        name = waiting.pop()
-        if name not in reached and name not in SCALARS:
-            reached.add(name)
-            for notation in definition(name).values():
-                waiting += [each.type.strip("[]{}") for each in notations(notation)]
-    assert len(reached) > 150
-    assert not reached & generator.REQUIRED.keys()
-
-
 def test_what_the_versions_say_is_joined(generator: ModuleType) -> None:
     merge = generator._merge
     everywhere = dict.fromkeys(generator.VERSIONS, "string")
@@ -96,14 +74,14 @@ def test_what_the_versions_say_is_joined(generator: ModuleType) -> None:
 
 
 def test_notation_is_read() -> None:
-    assert notations("string!") == (Notation("string", required=True, since=None, until=None),)
-    assert notations(["int32 until 1.32", "int64! since 1.33 until 1.34"]) == (
-        Notation("int32", required=False, since=None, until=KubeVersion(1, 32)),
-        Notation("int64", required=True, since=KubeVersion(1, 33), until=KubeVersion(1, 34)),
+    assert notations("string") == (Notation("string", since=None, until=None),)
+    assert notations(["int32 until 1.32", "int64 since 1.33 until 1.34"]) == (
+        Notation("int32", since=None, until=KubeVersion(1, 32)),
+        Notation("int64", since=KubeVersion(1, 33), until=KubeVersion(1, 34)),
     )
     assert of_version(["int32 until 1.32", "int64 since 1.34"], KubeVersion(1, 33)) is None
     assert of_version("string since 1.34", KubeVersion(1, 34)) == Notation(
-        "string", required=False, since=KubeVersion(1, 34), until=None
+        "string", since=KubeVersion(1, 34), until=None
     )
 
 

@@ -46,6 +46,19 @@ DEFAULTS = {
     ("flowcontrol.apiserver.k8s.io/v1", "PriorityLevelConfiguration"): "flowcontrol.default",
     ("resource.k8s.io/v1", "ResourceClaim"): "resource.default",
     ("resource.k8s.io/v1", "ResourceClaimTemplate"): "resource.default",
+    ("apiextensions.k8s.io/v1", "CustomResourceDefinition"): "apiextensions.default",
+    (
+        "admissionregistration.k8s.io/v1",
+        "ValidatingWebhookConfiguration",
+    ): "admission.default_validating_webhooks",
+    (
+        "admissionregistration.k8s.io/v1",
+        "MutatingWebhookConfiguration",
+    ): "admission.default_mutating_webhooks",
+    ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy"): "admission.default_policy",
+    ("admissionregistration.k8s.io/v1", "MutatingAdmissionPolicy"): "admission.default_policy",
+    ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding"): "admission.default_binding",
+    ("admissionregistration.k8s.io/v1", "MutatingAdmissionPolicyBinding"): "admission.default_binding",
 }
 """By apiVersion and kind: the module of this package and the function in it. A module is loaded with the first such object."""
 

@@ -1,0 +1,1 @@
+"""admissionregistration.k8s.io: webhooks, policies in CEL, and what binds them."""

@@ -1,0 +1,130 @@
+"""Defaults in a schema: each must be a value that the schema itself takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from linter.apiserver.apiextensions.values import validate_value
+from linter.apiserver.meta import validate_labels
+from linter.kube.cel import evaluated
+from linter.kube.suggest import quote
+from linter.path import Key, format_path
+
+if TYPE_CHECKING:
+    from linter.apiserver.errors import Errors
+    from linter.apiserver.request import Object
+    from linter.path import FieldPath
+
+_RULE = "schema-default"
+_EMBEDDED = "x-kubernetes-embedded-resource"
+_PRESERVE = "x-kubernetes-preserve-unknown-fields"
+_TYPE_META = frozenset({"apiVersion", "kind", "metadata"})
+
+
+def validate_defaults(
+    node: Object, path: FieldPath, errors: Errors, *, is_resource: bool = True, inside_metadata: bool = False
+) -> None:
+    """Judge the defaults of a node and of what is below it. What additionalProperties hold is not looked at.
+
+    Args:
+        node: The schema.
+        path: Where it is.
+        errors: Gets what is wrong.
+        is_resource: Whether it is of a whole object, with apiVersion, kind and metadata.
+        inside_metadata: Whether it is of the metadata of one, whose defaults are judged elsewhere.
+    """
+    default = node.get("default")
+    if default is not None and not inside_metadata:
+        _validate_default(default, node, (*path, "default"), errors, is_resource=is_resource)
+    items = node.get("items")
+    if isinstance(items, dict):
+        embedded = bool(items.get(_EMBEDDED))
+        validate_defaults(
+            items, (*path, "items"), errors, is_resource=embedded, inside_metadata=inside_metadata
+        )
+    for name, child in (node.get("properties") or {}).items():
+        at = (*path, "properties", Key(name))
+        inside = inside_metadata or (is_resource and name in _TYPE_META)
+        embedded = bool((child or {}).get(_EMBEDDED))
+        validate_defaults(child or {}, at, errors, is_resource=embedded, inside_metadata=inside)
+
+
+def _validate_default(
+    default: Any, node: Object, path: FieldPath, errors: Errors, *, is_resource: bool
+) -> None:
+    if _has_unknown(default, node, is_resource=is_resource):
+        message = "The default has fields that the schema does not know: declare them, or leave them out."
+        errors.invalid(path, message, rule=_RULE)
+    before = len(errors)
+    if is_resource and isinstance(default, dict):
+        _validate_resource(default, path, errors)
+    if len(errors) > before:
+        return
+    validate_value(default, node, path, errors, rule=_RULE)
+    # The server puts a dot before an index right behind the default.
+    prefix = format_path(path)
+    errors.errors[before:] = [
+        error._replace(field=format_path(error.path).replace(f"{prefix}[", f"{prefix}.[", 1))
+        if len(error.path) > len(path) and isinstance(error.path[len(path)], int)
+        else error
+        for error in errors.errors[before:]
+    ]
+    if len(errors) == before:
+        _validate_against_rules(default, node, path, errors)
+
+
+def _validate_against_rules(default: Any, node: Object, path: FieldPath, errors: Errors) -> None:
+    """Judge a default by the rules in CEL about it, as far as they are about a scalar and can be evaluated here."""
+    if node.get("type") not in {"string", "integer", "boolean"}:
+        return
+    for rule in node.get("x-kubernetes-validations") or ():
+        text = (rule or {}).get("rule") or ""
+        if evaluated(text, default) is False:
+            message = f"The default {quote(default)} breaks the rule {quote(text)}."
+            errors.invalid(path, message, rule=_RULE)
+
+
+def _validate_resource(value: Object, path: FieldPath, errors: Errors) -> None:
+    for name in ("apiVersion", "kind"):
+        if not value.get(name):
+            errors.required((*path, name), f"The default is an object without {name}.", rule=_RULE)
+    metadata = value.get("metadata")
+    at = (*path, "metadata")
+    if metadata is not None and not _is_metadata(metadata):
+        errors.invalid(at, "The default has metadata that no object can have.", rule=_RULE)
+    elif metadata and metadata.get("labels"):
+        validate_labels(metadata["labels"], (*at, "labels"), errors, rule=_RULE)
+
+
+def _is_metadata(value: Any) -> bool:
+    """Tell whether a value can be decoded as the metadata of an object, as far as names and labels go."""
+    if not isinstance(value, dict):
+        return False
+    labels = value.get("labels") or {}
+    texts = [value.get(name) or "" for name in ("name", "generateName", "namespace")]
+    return isinstance(labels, dict) and all(isinstance(each, str) for each in (*texts, *labels.values()))
+
+
+def _has_unknown(value: Any, node: Object, *, is_resource: bool) -> bool:
+    """Tell whether the server would prune something from a value."""
+    if isinstance(value, list):
+        items = node.get("items")
+        return isinstance(items, dict) and any(_has_unknown(each, items, is_resource=False) for each in value)
+    if not isinstance(value, dict):
+        return False
+    if node.get("x-kubernetes-int-or-string"):
+        return False
+    properties, extra = node.get("properties") or {}, node.get("additionalProperties")
+    for name, each in value.items():
+        if name in properties:
+            child = properties[name] or {}
+            if _has_unknown(each, child, is_resource=bool(child.get(_EMBEDDED))):
+                return True
+        elif is_resource and name in _TYPE_META:
+            continue
+        elif isinstance(extra, dict):
+            if _has_unknown(each, extra, is_resource=False):
+                return True
+        elif not extra and not node.get(_PRESERVE):
+            return True
+    return False
