@@ -155,7 +155,7 @@ def _validate_object(value: Object, schema: Object, path: FieldPath, errors: Err
 
 def _validate_junctors(value: Any, schema: Object, path: FieldPath, errors: Errors, rule: str) -> None:
     for part in schema.get("allOf") or ():
-        if not _fits(value, part, errors):
+        if not _fits(value, part, errors, rule):
             errors.invalid(path, "The value does not fit all of allOf.", rule=rule)
             break
     if (parts := schema.get("anyOf")) and not any(_fits(value, part, errors, rule) for part in parts):
