@@ -18,6 +18,7 @@ from linter.applysets.kustomize.scalars import (
     go_float,
     json_number,
     needs_quotes,
+    refolded,
     resolve,
 )
 
@@ -147,7 +148,7 @@ def plain(node: Node) -> Any:
 
 def _scalar_value(node: Scalar) -> Any:
     if node.tag == STR:
-        return node.text
+        return refolded(node.text) if node.style == ">" else node.text
     tag, value = resolve(node.text)
     if node.style and node.tag in {"", tag}:
         return node.text  # written out in quotes and without its tag
@@ -186,7 +187,7 @@ def node_of(value: Any, place: Place) -> Node:
 def through_json(node: Node, value_of: Callable[[Scalar], Any] = _scalar_value) -> Node:
     """Return the tree as it comes back from JSON: numbers and dates have one spelling, nothing is shared any more."""
     if type(node) is Scalar:
-        if node.tag == STR and node.shared is None:
+        if node.tag == STR and node.shared is None and node.style != ">":
             return node
         return scalar_of(value_of(node), node.place)
     if type(node) is Mapping:

@@ -144,3 +144,35 @@ def needs_quotes(text: str) -> bool:
         or " #" in text
         or text[-1] in ": "
     )
+
+
+_NOT_IN_BLOCKS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\U00010000-\U0010ffff]")
+
+
+def refolded(text: str) -> str:
+    """Return what becomes of a folded text (`>`) that kustomize writes out and reads again, which it does with all objects.
+
+    Its YAML library folds anew with a slip: where a line is followed by one that is indented further, a line feed is added.
+    """
+    if "\n" not in text.strip("\n") or text[-1] == " " or " \n" in text or _NOT_IN_BLOCKS.search(text):
+        return text  # one line, or not written as a block
+    pieces = re.split(r"(\n+)", text)
+    lines, breaks = pieces[::2], [len(piece) for piece in pieces[1::2]]
+    doubles = text.lstrip("\n")[0] not in " \t"
+    result = []
+    for number, line in enumerate(lines):
+        result.append(line)
+        if number == len(breaks):
+            break
+        count = breaks[number]
+        if line and line[0] not in " \t" and doubles:
+            count += 1
+        following = lines[number + 1]
+        if not following:
+            # The end: one line feed is clipped to one, more are kept.
+            result.append("\n" * (1 if breaks[number] == 1 else count))
+        elif not line or line[0] in " \t" or following[0] in " \t":
+            result.append("\n" * count)
+        else:
+            result.append(" " if count == 1 else "\n" * (count - 1))
+    return "".join(result)
