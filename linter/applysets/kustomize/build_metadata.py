@@ -10,7 +10,7 @@ from linter.applysets.kustomize.scalars import STR, needs_quotes
 if TYPE_CHECKING:
     from linter.applysets.kustomize.resource import Resource
 
-_ORIGIN = "config.kubernetes.io/origin"
+ORIGIN = "config.kubernetes.io/origin"
 _TRANSFORMATIONS = "alpha.config.kubernetes.io/transformations"
 OPTIONS = ("originAnnotations", "transformerAnnotations", "managedByLabel")
 
@@ -47,19 +47,19 @@ def _spelled(value: str) -> str:
 
 def set_origin(resource: Resource, made: Made) -> None:
     """Note where an object came from."""
-    _annotate(resource, _ORIGIN, made.text)
+    _annotate(resource, ORIGIN, made.text)
 
 
 def add_origin(resource: Resource, made: Made) -> None:
     """Note what generated an object, unless it is known already."""
-    if _ORIGIN not in resource.texts("annotations"):
+    if ORIGIN not in resource.texts("annotations"):
         set_origin(resource, made)
 
 
 def add_transformation(resource: Resource, made: Made) -> None:
     """Note what changed an object; of one whose origin is not known, that it made it."""
     texts = resource.texts("annotations")
-    if _ORIGIN not in texts:
+    if ORIGIN not in texts:
         set_origin(resource, made)
         return
     indented = made.text.replace("\n", "\n  ").rstrip(" ")
@@ -80,7 +80,7 @@ def finish(resources: list[Resource], asked: list[str]) -> None:
     """Drop the annotations that are not asked for, and add the label of the builder."""
     dropped = {
         name
-        for option, name in (("originAnnotations", _ORIGIN), ("transformerAnnotations", _TRANSFORMATIONS))
+        for option, name in (("originAnnotations", ORIGIN), ("transformerAnnotations", _TRANSFORMATIONS))
         if option not in asked
     }
     for resource in resources:
@@ -101,5 +101,5 @@ def finish(resources: list[Resource], asked: list[str]) -> None:
 
 def path_of(resource: Resource) -> str:
     """Return the file that an object came from, as its annotation says."""
-    first = resource.texts("annotations").get(_ORIGIN, "").partition("\n")[0]
+    first = resource.texts("annotations").get(ORIGIN, "").partition("\n")[0]
     return first.removeprefix("path: ").strip('"')

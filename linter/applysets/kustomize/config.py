@@ -45,8 +45,6 @@ class Config(NamedTuple):
         """
         if other is self or other is EMPTY:
             return self
-        if self is EMPTY:
-            return other
         merged = [mine.merged(theirs) for mine, theirs in zip(self[:-1], other[:-1], strict=True)]
         return Config(*merged, _merged_references(self.name_references, other.name_references))
 

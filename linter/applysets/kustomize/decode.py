@@ -130,7 +130,8 @@ def decode(value: Any, shape: Any, place: FieldOrNode, *, strict: bool = True) -
         value: What the file holds.
         shape: TEXT, FLAG, NUMBER or ANY; a list with the shape of its items; a dict with the shape of each key, or of all ("*").
         place: The place of the value.
-        strict: Whether a key that is not known is refused; else it is left out.
+        strict: Whether a key that is not known, and a number where a text is expected, are refused; else the key is left out, and
+            the number becomes a text. So kustomize reads its kustomizations, and so the configurations of transformers.
 
     Returns:
         The value. Keys are spelled as the shape spells them, and null counts as absent.
@@ -150,6 +151,8 @@ def decode(value: Any, shape: Any, place: FieldOrNode, *, strict: bool = True) -
         if not isinstance(value, dict):
             raise KustomizeError(f"`{_name(place)}` takes a mapping.", place)
         return _decode_mapping(value, shape, place, strict=strict)
+    if shape == TEXT and not strict and isinstance(value, (bool, int, float)):
+        return _as_text(value)
     if not _FITS[shape](value):
         raise KustomizeError(f"`{_name(place)}` takes {shape}{_hint(shape, value)}.", place)
     return value
@@ -196,6 +199,14 @@ def _hint(shape: str, value: Any) -> str:
     if shape == TEXT and isinstance(value, (bool, int, float)):
         return "; put it in quotes"
     return ""
+
+
+def _as_text(value: float) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    from linter.applysets.kustomize.scalars import go_float
+
+    return go_float(value) if isinstance(value, float) else str(value)
 
 
 def _is_number(value: Any) -> bool:

@@ -71,8 +71,6 @@ class FieldSpecs:
         """
         if other is self or not other.specs:
             return self
-        if not self.specs:
-            return other
         result = list(self.specs)
         for spec in other.specs:
             known = next(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.applysets.files import FileError
+from linter.applysets.kustomize.build_metadata import ORIGIN
 from linter.applysets.kustomize.errors import KustomizeError
 from linter.applysets.kustomize.nodes import Mapping, Scalar, is_null, raw_text
 from linter.applysets.kustomize.places import FilePlace
@@ -225,8 +226,10 @@ def absorb(existing: Resource, new: Resource) -> None:
     result.node = node
     for field in ("labels", "annotations"):
         metadata, old_metadata = result.metadata, existing.metadata
-        both = _texts(old_metadata.entries.get(field) if old_metadata else None)
-        both |= _texts(metadata.entries.get(field) if metadata else None)
+        old_texts = _texts(old_metadata.entries.get(field) if old_metadata else None)
+        both = old_texts | _texts(metadata.entries.get(field) if metadata else None)
+        if new.behavior == "merge" and ORIGIN in old_texts:
+            both[ORIGIN] = old_texts[ORIGIN]
         result.set_metadata(field, Mapping(both, new.source) if both else None)
     for field in ("name", "namespace"):
         old_metadata = existing.metadata

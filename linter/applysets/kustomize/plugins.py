@@ -200,6 +200,8 @@ def _patch(
             sources.append(patches.PatchText(text, found, None))
         if fields.get("patches"):
             sources.append(patches.PatchText(fields["patches"], file, place.below("patches")))
+        if not sources:
+            raise KustomizeError("It needs `paths` or `patches`.", place)
         for source in sources:
             patch = patches.read_patch(source, None, {}, place)
             resources = patches.apply_patch(resources, patch._replace(is_legacy=True), schema)

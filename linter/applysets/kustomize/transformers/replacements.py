@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.applysets.kustomize.errors import KustomizeError
-from linter.applysets.kustomize.nodes import Mapping, Scalar, Sequence, is_empty, is_null, put, text_of
+from linter.applysets.kustomize.nodes import Mapping, Scalar, Sequence, is_empty, is_null, text_of
 from linter.applysets.kustomize.paths import condition_of, is_condition, lookup, split_path
 from linter.applysets.kustomize.resource import Gvk, ResourceId
 from linter.applysets.kustomize.selectors import Selector, compiled, selector_of
@@ -234,7 +234,7 @@ class _Writer:
         new = self.walk(below, parts, index + 1)
         if new is found:
             return node
-        return node.with_entry(parts[index], new) if found is not None else put(node, parts[index], new)
+        return node.with_entry(parts[index], new)
 
     def item(self, node: Node, parts: list[str], index: int) -> Node:
         if type(node) is not Sequence:
