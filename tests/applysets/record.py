@@ -34,8 +34,8 @@ def main(kustomize: str) -> None:
                 file.write_text(text)
             command = [kustomize, "build", "--load-restrictor", "LoadRestrictionsNone", str(Path(root) / folder)]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
-            message = done.stderr.replace(root, "").strip().split("\n")[0]
-        text = done.stdout if done.returncode == 0 else f"# refused: {message}\n"
+            errors = [line for line in done.stderr.replace(root, "").split("\n") if line.startswith("Error")]
+        text = done.stdout if done.returncode == 0 else f"# refused: {errors[0]}\n"
         (HERE / "expected" / fixture.name).write_text(text)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from linter.applysets.files import FileError
 from linter.applysets.kustomize.build_metadata import ORIGIN
 from linter.applysets.kustomize.errors import KustomizeError
-from linter.applysets.kustomize.nodes import Mapping, Scalar, is_null, raw_text
+from linter.applysets.kustomize.nodes import Mapping, Scalar, checked_key, is_null, raw_text
 from linter.applysets.kustomize.places import FilePlace
 from linter.applysets.kustomize.resource import Resource
 from linter.applysets.kustomize.scalars import BOOL, STR
@@ -63,7 +63,7 @@ def generate(
         texts = options.get(field) or {}
         if texts:
             metadata[field] = Mapping(
-                {key: Scalar(texts[key], STR, "'", place.below("options", field, key)) for key in sorted(texts)},
+                {checked_key(key, place): Scalar(texts[key], STR, "'", place.below("options", field, key)) for key in sorted(texts)},
                 place,
             )
     entries: dict[str, Node] = {
@@ -99,6 +99,7 @@ def _data(kind: str, name: str, pairs: list[tuple[str, _Pair]], place: Place) ->
     data: dict[str, Node] = {}
     binary: dict[str, Node] = {}
     for key, pair in pairs:
+        checked_key(key, pair.place)
         if key in data or key in binary:
             raise KustomizeError(f"The {kind} {name} gets the key `{key}` twice.", pair.place)
         if kind == "Secret":
@@ -243,7 +244,10 @@ def absorb(existing: Resource, new: Resource) -> None:
 def _texts(node: Node | None) -> dict[str, Node]:
     if type(node) is not Mapping:
         return {}
-    return {key: Scalar(raw_text(value), STR, "", value.place) for key, value in sorted(node.entries.items())}
+    return {
+        checked_key(key, value.place): Scalar(raw_text(value), STR, "", value.place)
+        for key, value in sorted(node.entries.items())
+    }
 
 
 def _with_data(node: Mapping, field: str, entries: dict[str, Node]) -> Mapping:

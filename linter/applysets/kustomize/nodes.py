@@ -187,7 +187,7 @@ def node_of(value: Any, place: Place) -> Node:
 def through_json(node: Node, value_of: Callable[[Scalar], Any] = _scalar_value) -> Node:
     """Return the tree as it comes back from JSON: numbers and dates have one spelling, nothing is shared any more."""
     if type(node) is Scalar:
-        if node.tag == STR and node.shared is None and node.style != ">":
+        if value_of is _scalar_value and node.tag == STR and node.shared is None and node.style != ">":
             return node
         return scalar_of(value_of(node), node.place)
     if type(node) is Mapping:
@@ -258,3 +258,14 @@ def at(node: Node, path: AnySequence[str | int]) -> tuple[Node, int]:
         node = below
     return node, len(path)
 
+
+
+def checked_key(name: str, place: Place) -> str:
+    """Return a key that kustomize writes itself: without quotes, so that it must not look like a number or a boolean.
+
+    Raises:
+        KustomizeError: It does.
+    """
+    if resolve(name)[0] != STR:
+        raise KustomizeError(f"kustomize writes the key `{name}` without quotes, and then cannot read it; choose another.", place)
+    return name

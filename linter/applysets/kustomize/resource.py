@@ -9,6 +9,7 @@ from linter.applysets.kustomize.nodes import (
     Mapping,
     Scalar,
     Sequence,
+    checked_key,
     is_empty,
     is_null,
     overwrite,
@@ -220,6 +221,8 @@ class Resource:
                 raise KustomizeError(f"metadata.{field} takes texts by name, and this is not a mapping.", found.place)
             self.set_metadata(field, None)
             return
+        for key, value in found.entries.items():
+            checked_key(key, value.place)
         if not found.entries:
             self.set_metadata(field, None)
         elif not all(type(value) is Scalar and value.tag == STR for value in found.entries.values()):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linter.applysets.kustomize.errors import KustomizeError
 from linter.applysets.kustomize.fieldspecs import FieldSpecs, walk
-from linter.applysets.kustomize.nodes import Mapping, Scalar, Shared, is_null, overwrite
+from linter.applysets.kustomize.nodes import Mapping, Scalar, Shared, checked_key, is_null, overwrite
 from linter.applysets.kustomize.scalars import STR
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def add_texts(
                 text, where = texts[name]
                 existing = entries.get(name)
                 if existing is None:
-                    entries[name] = Scalar(text, STR, "", where, (tokens[name], 0))
+                    entries[checked_key(name, where)] = Scalar(text, STR, "", where, (tokens[name], 0))
                 else:
                     entries[name] = overwrite(existing, Scalar(text, STR, "", where))
             return Mapping(entries, node.place)

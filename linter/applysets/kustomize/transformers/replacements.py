@@ -230,11 +230,20 @@ class _Writer:
                 return node
             below = self.made(parts, index + 1)
         if type(below) is Scalar and not is_null(below) and index < len(parts) - 1 and found is not None:
-            raise _NotFoundError(f"`{parts[index]}` is a text")
+            return self.in_text(node, below, parts, index)
         new = self.walk(below, parts, index + 1)
         if new is found:
             return node
         return node.with_entry(parts[index], new)
+
+    def in_text(self, node: Node, text: Scalar, parts: list[str], index: int) -> Node:
+        """Go on inside of a text. kustomize writes there to a copy, and says nothing: the text stays as it is."""
+        from linter.applysets.kustomize.transformers.structured_text import parsed
+
+        inner = parsed(text)
+        if inner is not None:
+            self.walk(inner, parts, index + 1)
+        return node
 
     def item(self, node: Node, parts: list[str], index: int) -> Node:
         if type(node) is not Sequence:
@@ -320,7 +329,15 @@ def _in_structured_text(node: Node, parts: list[str], value: Node, options: Opti
         except KustomizeError:
             continue
         if type(found) is Scalar and not is_null(found):
-            text = written_inside(found, lambda inner: _Writer(value, options).walk(inner, parts[length:], 0))
+            rest = parts[length:]
+
+            def write(inner: Node, rest: list[str] = rest) -> Node:
+                try:
+                    return _Writer(value, options).walk(inner, rest, 0)
+                except _NotFoundError:
+                    return inner
+
+            text = written_inside(found, write)
             if text is None:
                 return None
             written = Scalar(text, found.tag, found.style, value.place, found.shared)

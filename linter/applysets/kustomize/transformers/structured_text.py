@@ -28,17 +28,10 @@ def written_inside(scalar: Scalar, write: Callable[[Node], Node]) -> str | None:
     import json
 
     text = scalar.text
-    try:
-        inner = compose_one(text, "")
-        if inner is None:
-            return None
-        written = write(inner)
-    except UnsupportedError:
-        raise
-    except Exception as error:
-        if isinstance(error, KustomizeError) or type(error).__name__ == "_NotFoundError":
-            return None
-        raise
+    inner = parsed(scalar)
+    if inner is None:
+        return None
+    written = write(inner)
     if written is inner:
         return None
     if text.strip()[:1] not in {"{", "["}:
@@ -50,7 +43,10 @@ def written_inside(scalar: Scalar, write: Callable[[Node], Node]) -> str | None:
             )
         return _emitted(written)
     is_indented = "\n" in text and "  " in text
-    value = plain(written)
+    try:
+        value = plain(written)
+    except KustomizeError:
+        return None  # kustomize gives up without a word
     dumped = (
         json.dumps(value, sort_keys=True, ensure_ascii=False, indent=2)
         if is_indented
@@ -59,6 +55,14 @@ def written_inside(scalar: Scalar, write: Callable[[Node], Node]) -> str | None:
     for character in "<>&\u2028\u2029":
         dumped = dumped.replace(character, f"\\u{ord(character):04x}")
     return dumped
+
+
+def parsed(scalar: Scalar) -> Node | None:
+    """Return what a text says; None where it is not YAML, or holds nothing."""
+    try:
+        return compose_one(scalar.text, "")
+    except KustomizeError:
+        return None
 
 
 def _emitted(node: Node) -> str:
