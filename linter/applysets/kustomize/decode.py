@@ -170,7 +170,7 @@ def _decode_mapping(
         name = key if key in shape else _folded(shape, key)
         if name is None:
             if strict:
-                raise KustomizeError(_unknown(key, shape, place), place.below(key))
+                raise KustomizeError(_unknown(key, shape, place), place.below(key).at_key())
             continue
         if each is not None:
             result[name] = decode(each, shape[name], place.below(key), strict=strict)

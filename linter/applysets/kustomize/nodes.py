@@ -204,6 +204,8 @@ def overwrite(existing: Node | None, value: Scalar) -> Scalar:
         if not value.style and value.tag in {"", STR} and _is_no_text_to_yaml_1_1(value.text):
             return Scalar(value.text, value.tag, '"', value.place)
         return value
+    if type(existing) is Scalar and existing.text == value.text and existing.tag == value.tag:
+        return existing  # nothing new is said; who said it first is named
     style = existing.style if type(existing) is Scalar else ""
     shared = existing.shared if type(existing) is Scalar else None
     if shared is None:

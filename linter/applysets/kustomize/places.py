@@ -45,13 +45,16 @@ class FilePlace(NamedTuple):
 
 
 class FieldPlace(NamedTuple):
-    """A field of a kustomization, by its path."""
+    """A field of a kustomization, by its path; or the key of one alone."""
 
     document: Document
     path: tuple[str | int, ...]
+    is_key: bool = False
 
     def origin(self) -> Origin:
         """Return where the value stands; where it is absent, the key of its nearest parent."""
+        if self.is_key:
+            return self.key_origin()
         return Origin(self.document.source.name, self.document.positions.value(self.path))
 
     def key_origin(self) -> Origin:
@@ -61,6 +64,10 @@ class FieldPlace(NamedTuple):
     def below(self, *path: str | int) -> FieldPlace:
         """Return the place of something inside it."""
         return FieldPlace(self.document, (*self.path, *path))
+
+    def at_key(self) -> FieldPlace:
+        """Return the place of its key."""
+        return self._replace(is_key=True)
 
     def source_text(self) -> str:
         """Return the text of the file."""
@@ -72,9 +79,12 @@ class NodePlace(NamedTuple):
 
     node: Node
     path: tuple[str | int, ...] = ()
+    is_key: bool = False
 
     def origin(self) -> Origin:
         """Return where the value stands; where it is absent, its nearest parent."""
+        if self.is_key:
+            return self.key_origin()
         return self._found().place.origin()
 
     def key_origin(self) -> Origin:
@@ -84,6 +94,10 @@ class NodePlace(NamedTuple):
     def below(self, *path: str | int) -> NodePlace:
         """Return the place of something inside it."""
         return NodePlace(self.node, (*self.path, *path))
+
+    def at_key(self) -> NodePlace:
+        """Return the place of its key."""
+        return self._replace(is_key=True)
 
     def source_text(self) -> str:
         """Return "": parts of texts in such a document have the place of the whole."""
