@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from linter.applysets.kustomize.build import BuiltObject
 
@@ -41,7 +41,9 @@ class _Printer:
             text += f"  # {origin.file}:{origin.range.line}"
         self.lines.append(text)
 
-    def mapping(self, value: dict[str, Any], path: tuple[str | int, ...], indent: int, start: str = "") -> None:
+    def mapping(
+        self, value: dict[str, Any], path: tuple[str | int, ...], indent: int, start: str = ""
+    ) -> None:
         """Print a mapping; `start` stands before its first key (the dash of a list)."""
         for number, key in enumerate(sorted(value)):
             prefix = start if number == 0 and start else " " * indent
@@ -84,7 +86,8 @@ def _fits_block(text: str) -> bool:
     return (
         text.strip("\n") != ""
         and text[0] not in " \n\t"
-        and re.search(r"[ \t](?:\n|\Z)|[^\n\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]|[\u2028\u2029\ufeff]", text) is None
+        and re.search(r"[ \t](?:\n|\Z)|[^\n\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]|[\u2028\u2029\ufeff]", text)
+        is None
     )
 
 

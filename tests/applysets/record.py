@@ -32,7 +32,13 @@ def main(kustomize: str) -> None:
                 file = Path(root) / name
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(text)
-            command = [kustomize, "build", "--load-restrictor", "LoadRestrictionsNone", str(Path(root) / folder)]
+            command = [
+                kustomize,
+                "build",
+                "--load-restrictor",
+                "LoadRestrictionsNone",
+                str(Path(root) / folder),
+            ]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             errors = [line for line in done.stderr.replace(root, "").split("\n") if line.startswith("Error")]
         text = done.stdout if done.returncode == 0 else f"# refused: {errors[0]}\n"

@@ -20,7 +20,9 @@ FIELD_SPECS = "namePrefix nameSuffix commonLabels templateLabels volumeClaimTemp
 
 
 def main(modules: Path) -> None:
-    bundle = json.loads(gzip.decompress(next((modules / KYAML).glob("openapi/kubernetesapi/data/*.gz")).read_bytes()))
+    bundle = json.loads(
+        gzip.decompress(next((modules / KYAML).glob("openapi/kubernetesapi/data/*.gz")).read_bytes())
+    )
     structs, kinds = compacted(bundle["definitions"])
     # Names are needed inside the file alone; numbers keep it small.
     numbers = {name: str(number) for number, name in enumerate(sorted(structs), 1)} | {"": ""}
@@ -28,12 +30,16 @@ def main(modules: Path) -> None:
         "cluster_scoped": cluster_scoped((modules / KYAML / "openapi" / "openapi.go").read_text()),
         "kinds": {kind: numbers[name] for kind, name in sorted(kinds.items())},
         "structs": {
-            numbers[name]: {field: (numbers[struct], keys) for field, (struct, keys) in sorted(fields.items())}
+            numbers[name]: {
+                field: (numbers[struct], keys) for field, (struct, keys) in sorted(fields.items())
+            }
             for name, fields in sorted(structs.items())
         },
         "field_specs": field_specs(modules / API / "internal" / "konfig" / "builtinpluginconsts"),
     }
-    lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in facts.items())
+    lines = ",\n".join(
+        f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in facts.items()
+    )
     FACTS.write_text("{\n" + lines + "\n}\n", encoding="utf-8")
 
 
@@ -63,14 +69,25 @@ def field_specs(folder: Path) -> dict[str, Any]:
             result |= loaded
     flat = {name: [spec(each) for each in result[name]] for name in FIELD_SPECS.split()}
     references = [
-        [each.get("group", ""), each.get("version", ""), each["kind"], [spec(one) for one in each["fieldSpecs"]]]
+        [
+            each.get("group", ""),
+            each.get("version", ""),
+            each["kind"],
+            [spec(one) for one in each["fieldSpecs"]],
+        ]
         for each in result["nameReference"]
     ]
     return {**flat, "nameReference": references}
 
 
 def spec(entry: dict[str, Any]) -> list[Any]:
-    return [entry.get("group", ""), entry.get("version", ""), entry.get("kind", ""), entry["path"], bool(entry.get("create"))]
+    return [
+        entry.get("group", ""),
+        entry.get("version", ""),
+        entry.get("kind", ""),
+        entry["path"],
+        bool(entry.get("create")),
+    ]
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ from linter.applysets.kustomize.resource import Resource, resources_of
 from linter.applysets.kustomize.variables import Variable, mark, variable_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping as AnyMapping
+    from collections.abc import Callable, Iterable
+    from collections.abc import Mapping as AnyMapping
 
     from linter.applysets.files import Files
     from linter.applysets.kustomize.kustomization import Entry
@@ -75,7 +76,8 @@ class Accumulated:
         if not found:
             if resource.behavior in {"merge", "replace"}:
                 raise KustomizeError(
-                    f"{resource.id} is not among the resources, so there is nothing to {resource.behavior}.", resource.source
+                    f"{resource.id} is not among the resources, so there is nothing to {resource.behavior}.",
+                    resource.source,
                 )
             self.append([resource])
         elif len(found) > 1:
@@ -286,10 +288,7 @@ class Accumulator:
                 result.append(resources)
                 return
             base = self.used(folder, trail, place)
-            if base.is_component:
-                raise KustomizeError(
-                    f"{path} is a Component; it belongs under `components`.", place
-                )
+            _refuse_component(base, path, place)
             below = self.build_folder(folder, self.schema_for(base, schema, trail), _below(trail, path))
             result.append(below.resources)
         except KustomizeError as error:
@@ -308,7 +307,9 @@ class Accumulator:
             raise KustomizeError(f"{path} is not a folder; a component is one with a kustomization.", place)
         component = self.used(folder, trail, place)
         if not component.is_component:
-            raise KustomizeError(f"{path} is a Kustomization, not a Component; it belongs under `resources`.", place)
+            raise KustomizeError(
+                f"{path} is a Kustomization, not a Component; it belongs under `resources`.", place
+            )
         try:
             return self.accumulate(
                 component, result, self.schema_for(component, schema, trail), _below(trail, path)
@@ -323,7 +324,9 @@ class Accumulator:
             KustomizeError: It lies elsewhere, or is neither.
         """
         if _is_url(path):
-            raise UnsupportedError("remote resource", f"{path} lies elsewhere, and nothing is fetched.", place)
+            raise UnsupportedError(
+                "remote resource", f"{path} lies elsewhere, and nothing is fetched.", place
+            )
         if path.startswith("/"):
             raise KustomizeError(f"{path} is an absolute path; write it as seen from this folder.", place)
         if not path:
@@ -351,7 +354,8 @@ class Accumulator:
         for visited in trail.folders:
             if folder in {visited, "."} or visited.startswith(f"{folder}/"):
                 raise KustomizeError(
-                    f"{folder} is, or contains, {visited}, which is being built: kustomizations cannot use themselves.", place
+                    f"{folder} is, or contains, {visited}, which is being built: kustomizations cannot use themselves.",
+                    place,
                 )
         try:
             found = self.kustomization(folder)
@@ -418,6 +422,11 @@ def _below(trail: Trail, path: str) -> Trail:
     return trail._replace(origin=posixpath.normpath(posixpath.join(trail.origin, path)))
 
 
+def _refuse_component(kustomization: Kustomization, path: str, place: Place) -> None:
+    if kustomization.is_component:
+        raise KustomizeError(f"{path} is a Component; it belongs under `components`.", place)
+
+
 def _refuse(kustomization: Kustomization) -> None:
     """Refuse what runs a program.
 
@@ -445,5 +454,3 @@ def _may_be_remote(path: str) -> bool:
         or "?ref=" in path
         or ".git" in path
     )
-
-

@@ -97,7 +97,8 @@ class Builder:
         for number, option in enumerate(asked):
             if option not in build_metadata.OPTIONS:
                 raise KustomizeError(
-                    f"`{option}` is not one of {', '.join(build_metadata.OPTIONS)}.", kustomization.place("buildMetadata", number)
+                    f"`{option}` is not one of {', '.join(build_metadata.OPTIONS)}.",
+                    kustomization.place("buildMetadata", number),
                 )
         schema = self._schema(kustomization)
         result = self._accumulator.build_folder(folder, schema, Trail((), "." if asked else None))

@@ -28,7 +28,11 @@ class Made(NamedTuple):
     @property
     def text(self) -> str:
         """The text of an annotation."""
-        lines = [f"{key}: {_spelled(value)}" for key, value in (("path", self.path), ("configuredIn", self.configured_in)) if value]
+        lines = [
+            f"{key}: {_spelled(value)}"
+            for key, value in (("path", self.path), ("configuredIn", self.configured_in))
+            if value
+        ]
         by = (
             ("apiVersion", self.api_version),
             ("kind", self.kind),
@@ -96,7 +100,6 @@ def finish(resources: list[Resource], asked: list[str]) -> None:
             entries = dict(labels.entries) if type(labels) is Mapping else {}
             entries["app.kubernetes.io/managed-by"] = Scalar("kustomize-v5.8.2", STR, "", resource.source)
             resource.set_metadata("labels", Mapping(entries, resource.node.place))
-
 
 
 def path_of(resource: Resource) -> str:

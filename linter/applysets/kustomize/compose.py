@@ -240,7 +240,9 @@ class _Composer:
             if not event.implicit[0] or event.tag is not None:
                 if event.tag in {None, "!", _TAG + "str"}:
                     if event.anchor is not None:
-                        self.anchors[event.anchor] = _Anchor(Scalar(event.value, STR, "", self.here(event)), 1)
+                        self.anchors[event.anchor] = _Anchor(
+                            Scalar(event.value, STR, "", self.here(event)), 1
+                        )
                     return str(event.value)
             else:
                 if event.value == "<<":

@@ -46,7 +46,7 @@ class Config(NamedTuple):
         if other is self or other is EMPTY:
             return self
         merged = [mine.merged(theirs) for mine, theirs in zip(self[:-1], other[:-1], strict=True)]
-        return Config(*merged, _merged_references(self.name_references, other.name_references))
+        return Config._make((*merged, _merged_references(self.name_references, other.name_references)))
 
 
 def _merged_references(
@@ -58,9 +58,7 @@ def _merged_references(
     for other in others:
         known = result.get(other.target)
         result[other.target] = (
-            other
-            if known is None
-            else NameReference(other.target, known.referrers.merged(other.referrers))
+            other if known is None else NameReference(other.target, known.referrers.merged(other.referrers))
         )
     return tuple(sorted(result.values(), key=lambda each: order_of(each.target)))
 
@@ -88,14 +86,14 @@ def default_config() -> Config:
     from linter.applysets.kustomize.schema import facts
 
     specs = facts()["field_specs"]
-    fields = {name: _sorted(FieldSpec(*entry) for entry in specs.get(key, ())) for name, key in _NAMES.items()}
+    fields = {
+        name: _sorted(FieldSpec(*entry) for entry in specs.get(key, ())) for name, key in _NAMES.items()
+    }
     references = [
         NameReference(Gvk(group, version, kind), _sorted(FieldSpec(*entry) for entry in entries))
         for group, version, kind, entries in specs["nameReference"]
     ]
-    return Config(
-        **fields, name_references=tuple(sorted(references, key=lambda each: order_of(each.target)))
-    )
+    return Config(**fields, name_references=tuple(sorted(references, key=lambda each: order_of(each.target))))
 
 
 def config_of(decoded: Mapping[str, Any]) -> Config:
@@ -108,9 +106,7 @@ def config_of(decoded: Mapping[str, Any]) -> Config:
         )
         for each in decoded.get("nameReference", ())
     ]
-    return Config(
-        **fields, name_references=tuple(sorted(references, key=lambda each: order_of(each.target)))
-    )
+    return Config(**fields, name_references=tuple(sorted(references, key=lambda each: order_of(each.target))))
 
 
 def spec_of(decoded: Mapping[str, Any]) -> FieldSpec:
@@ -164,9 +160,7 @@ def _config_of_crd(
             result = result.merged(Config(name_references=(reference,)))
         below = schema.get("$ref")
         if isinstance(below, str) and below not in seen:
-            result = result.merged(
-                _config_of_crd(gvk, definitions, below, (*path, field), (*seen, below))
-            )
+            result = result.merged(_config_of_crd(gvk, definitions, below, (*path, field), (*seen, below)))
     return result
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from linter.applysets.kustomize.errors import KustomizeError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from linter.applysets.kustomize.places import FieldOrNode
 
@@ -102,23 +102,21 @@ KUSTOMIZATION: Final[dict[str, Any]] = {
     "buildMetadata": TEXTS,
 }
 
+_SPECS_OF = (
+    "namePrefix",
+    "nameSuffix",
+    "namespace",
+    "commonLabels",
+    "labels",
+    "templateLabels",
+    "volumeClaimTemplateLabels",
+    "commonAnnotations",
+    "varReference",
+    "images",
+    "replicas",
+)
 CONFIGURATION: Final[dict[str, Any]] = {
-    **dict.fromkeys(
-        (
-            "namePrefix",
-            "nameSuffix",
-            "namespace",
-            "commonLabels",
-            "labels",
-            "templateLabels",
-            "volumeClaimTemplateLabels",
-            "commonAnnotations",
-            "varReference",
-            "images",
-            "replicas",
-        ),
-        [FIELD_SPEC],
-    ),
+    **{name: [FIELD_SPEC] for name in _SPECS_OF},
     "nameReference": [{**GVK, "fieldSpecs": [FIELD_SPEC]}],
 }
 
@@ -162,9 +160,7 @@ def _decode_mapping(
     value: dict[str, Any], shape: dict[str, Any], place: FieldOrNode, *, strict: bool
 ) -> dict[str, Any]:
     if "*" in shape:
-        return {
-            key: decode(each, shape["*"], place.below(key), strict=strict) for key, each in value.items()
-        }
+        return {key: decode(each, shape["*"], place.below(key), strict=strict) for key, each in value.items()}
     result = {}
     for key, each in value.items():
         name = key if key in shape else _folded(shape, key)
@@ -213,10 +209,14 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-_FITS = {
+def _is_anything(_: Any) -> bool:
+    return True
+
+
+_FITS: Final[dict[str, Callable[[Any], bool]]] = {
     TEXT: lambda value: isinstance(value, str),
     FLAG: lambda value: isinstance(value, bool),
     NUMBER: _is_number,
-    ANY: lambda value: True,
+    ANY: _is_anything,
 }
 _EMPTY: Final = {TEXT: "", FLAG: False, NUMBER: 0, ANY: None}

@@ -74,7 +74,8 @@ class FieldSpecs:
         result = list(self.specs)
         for spec in other.specs:
             known = next(
-                (each for each in result if each.path == spec.path and each.gvk.is_selected_by(spec.gvk)), None
+                (each for each in result if each.path == spec.path and each.gvk.is_selected_by(spec.gvk)),
+                None,
             )
             if known is None:
                 result.append(spec)
@@ -83,16 +84,34 @@ class FieldSpecs:
         return FieldSpecs(sorted(result, key=lambda spec: order_of(spec.gvk)))
 
 
-_FIRST = (
-    "Namespace ResourceQuota StorageClass CustomResourceDefinition ServiceAccount PodSecurityPolicy Role ClusterRole RoleBinding "
-    "ClusterRoleBinding ConfigMap Secret Endpoints Service LimitRange PriorityClass PersistentVolume PersistentVolumeClaim "
-    "Deployment StatefulSet CronJob PodDisruptionBudget"
-).split()
-_LAST = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
-FIRST_KINDS: tuple[str, ...] = tuple(_FIRST)
-LAST_KINDS: tuple[str, ...] = _LAST
-_RANKS = {kind: number - len(_FIRST) for number, kind in enumerate(_FIRST)} | {
-    kind: number + 1 for number, kind in enumerate(_LAST)
+FIRST_KINDS = (
+    "Namespace",
+    "ResourceQuota",
+    "StorageClass",
+    "CustomResourceDefinition",
+    "ServiceAccount",
+    "PodSecurityPolicy",
+    "Role",
+    "ClusterRole",
+    "RoleBinding",
+    "ClusterRoleBinding",
+    "ConfigMap",
+    "Secret",
+    "Endpoints",
+    "Service",
+    "LimitRange",
+    "PriorityClass",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "Deployment",
+    "StatefulSet",
+    "CronJob",
+    "PodDisruptionBudget",
+)
+"""What comes first in kustomize's order."""
+LAST_KINDS = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
+_RANKS = {kind: number - len(FIRST_KINDS) for number, kind in enumerate(FIRST_KINDS)} | {
+    kind: number + 1 for number, kind in enumerate(LAST_KINDS)
 }
 
 
@@ -162,7 +181,8 @@ def _walk(
         return Sequence(items, node.place)
     if type(node) is not Mapping:
         raise KustomizeError(
-            f"The field `{'/'.join(step.name for step in steps)}` cannot be reached: a text or number is in the way.", node.place
+            f"The field `{'/'.join(step.name for step in steps)}` cannot be reached: a text or number is in the way.",
+            node.place,
         )
     name, is_list = steps[index]
     if not name:

@@ -14,7 +14,8 @@ from linter.applysets.kustomize.scalars import BOOL, STR
 from linter.loading.document import Range
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping as AnyMapping
+    from collections.abc import Callable
+    from collections.abc import Mapping as AnyMapping
 
     from linter.applysets.kustomize.nodes import Node
     from linter.applysets.kustomize.places import FieldOrNode, Place
@@ -63,7 +64,10 @@ def generate(
         texts = options.get(field) or {}
         if texts:
             metadata[field] = Mapping(
-                {checked_key(key, place): Scalar(texts[key], STR, "'", place.below("options", field, key)) for key in sorted(texts)},
+                {
+                    checked_key(key, place): Scalar(texts[key], STR, "'", place.below("options", field, key))
+                    for key in sorted(texts)
+                },
                 place,
             )
     entries: dict[str, Node] = {

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.applysets.kustomize.errors import KustomizeError
 from linter.applysets.kustomize.nodes import (
-    NULL,
     Mapping,
     Scalar,
     Sequence,
@@ -15,6 +14,7 @@ from linter.applysets.kustomize.nodes import (
     raw_text,
     through_json,
 )
+from linter.applysets.kustomize.scalars import NULL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +61,9 @@ def _check_json(text: str, place: Place) -> None:
     try:
         json.loads(text)
     except (ValueError, RecursionError):
-        raise KustomizeError("A patch that begins with a bracket is read as JSON, and this is not.", place) from None
+        raise KustomizeError(
+            "A patch that begins with a bracket is read as JSON, and this is not.", place
+        ) from None
 
 
 def _as_kubectl_reads(scalar: Scalar) -> Any:
@@ -89,7 +91,9 @@ def _operation(node: Node) -> Operation:
         if type(node.entries.get(field)) is not Scalar or is_null(node.entries.get(field)):
             raise KustomizeError(f"The operation `{name}` needs `{field}`.", node.place)
     path = node.entries["path"]
-    return Operation(name, raw_text(path), raw_text(node.entries.get("from")), node.entries.get("value"), path.place)
+    return Operation(
+        name, raw_text(path), raw_text(node.entries.get("from")), node.entries.get("value"), path.place
+    )
 
 
 def apply(target: Mapping, operations: list[Operation]) -> Mapping:
@@ -233,5 +237,3 @@ def _replaced(parent: Node, key: str, value: Node) -> Node:
         raise _PathError(f"there is no `{key}` to replace")
     index = _index(parent, key)
     return Sequence([*parent.items[:index], value, *parent.items[index + 1 :]], parent.place)
-
-

@@ -124,12 +124,14 @@ def _check(kustomization: Kustomization) -> None:
     kind = fields.get("kind") or "Kustomization"
     if kind not in _VERSIONS:
         raise KustomizeError(
-            f"The kind of a kustomization is Kustomization or Component, not `{kind}`.", kustomization.place("kind")
+            f"The kind of a kustomization is Kustomization or Component, not `{kind}`.",
+            kustomization.place("kind"),
         )
     version = fields.get("apiVersion") or _VERSIONS[kind]
     if version != _VERSIONS[kind]:
         raise KustomizeError(
-            f"The apiVersion of a {kind} is {_VERSIONS[kind]}, not `{version}`.", kustomization.place("apiVersion")
+            f"The apiVersion of a {kind} is {_VERSIONS[kind]}, not `{version}`.",
+            kustomization.place("apiVersion"),
         )
     if not any(
         value or isinstance(value, (list, dict))

@@ -184,9 +184,7 @@ class _Referrer:
     def reachable_namespaces(self) -> set[str]:
         """The namespaces in which something that may be meant was at first."""
         return {
-            one.original_id.effective_namespace
-            for one in self.names.resources
-            if self.may_reach(one)
+            one.original_id.effective_namespace for one in self.names.resources if self.may_reach(one)
         } - {NO_NAMESPACE}
 
     def may_reach(self, other: Resource) -> bool:

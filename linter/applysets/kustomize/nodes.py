@@ -23,14 +23,17 @@ from linter.applysets.kustomize.scalars import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping as AnyMapping, Sequence as AnySequence
+    from collections.abc import Callable
+    from collections.abc import Mapping as AnyMapping
+    from collections.abc import Sequence as AnySequence
 
     from linter.applysets.kustomize.places import Place
 
 
 class Shared:
-    """A label or annotation that was added to several fields of one object at once: kustomize keeps it once, so that writing one of
-    them later writes all.
+    """A label or annotation that was added to several fields of one object at once.
+
+    kustomize keeps it once, so that writing one of them later writes all.
 
     Attributes:
         writes: How often one of them was written.
@@ -66,14 +69,14 @@ class Scalar:
 
 
 class Mapping:
-    """A mapping of texts to values."""
+    """A mapping of texts to values. `made` is its plain value, once somebody has asked for it."""
 
-    __slots__ = ("_plain", "entries", "place")
+    __slots__ = ("entries", "made", "place")
 
     def __init__(self, entries: AnyMapping[str, Node], place: Place) -> None:
         self.entries = entries
         self.place = place
-        self._plain: dict[str, Any] | None = None
+        self.made: dict[str, Any] | None = None
 
     def get(self, name: str) -> Node | None:
         """Return the value of a key."""
@@ -91,14 +94,14 @@ class Mapping:
 
 
 class Sequence:
-    """A list of values."""
+    """A list of values. `made` is its plain value, once somebody has asked for it."""
 
-    __slots__ = ("_plain", "items", "place")
+    __slots__ = ("items", "made", "place")
 
     def __init__(self, items: AnySequence[Node], place: Place) -> None:
         self.items = items
         self.place = place
-        self._plain: list[Any] | None = None
+        self.made: list[Any] | None = None
 
 
 Node = Scalar | Mapping | Sequence
@@ -137,13 +140,13 @@ def plain(node: Node) -> Any:
     if type(node) is Scalar:
         return _scalar_value(node)
     if type(node) is Mapping:
-        if node._plain is None:
-            node._plain = {key: plain(value) for key, value in node.entries.items()}
-        return node._plain
+        if node.made is None:
+            node.made = {key: plain(value) for key, value in node.entries.items()}
+        return node.made
     assert type(node) is Sequence  # noqa: S101  for the type checker
-    if node._plain is None:
-        node._plain = [plain(item) for item in node.items]
-    return node._plain
+    if node.made is None:
+        node.made = [plain(item) for item in node.items]
+    return node.made
 
 
 def _scalar_value(node: Scalar) -> Any:
@@ -261,7 +264,6 @@ def at(node: Node, path: AnySequence[str | int]) -> tuple[Node, int]:
     return node, len(path)
 
 
-
 def checked_key(name: str, place: Place) -> str:
     """Return a key that kustomize writes itself: without quotes, so that it must not look like a number or a boolean.
 
@@ -269,5 +271,8 @@ def checked_key(name: str, place: Place) -> str:
         KustomizeError: It does.
     """
     if resolve(name)[0] != STR:
-        raise KustomizeError(f"kustomize writes the key `{name}` without quotes, and then cannot read it; choose another.", place)
+        raise KustomizeError(
+            f"kustomize writes the key `{name}` without quotes, and then cannot read it; choose another.",
+            place,
+        )
     return name

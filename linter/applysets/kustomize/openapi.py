@@ -27,7 +27,8 @@ def schema_for(accumulator: Accumulator, kustomization: Kustomization) -> Schema
     if path is None:
         if version and version != _VERSION:
             raise KustomizeError(
-                f"The version {version} is not built into kustomize; {_VERSION} is.", kustomization.place("openapi", "version")
+                f"The version {version} is not built into kustomize; {_VERSION} is.",
+                kustomization.place("openapi", "version"),
             )
         return builtin_schema()
     place = kustomization.place("openapi", "path")

@@ -41,7 +41,9 @@ class FilePlace(NamedTuple):
         """Return the file and range."""
         return Origin(self.file, self.range)
 
-    key_origin = origin
+    def key_origin(self) -> Origin:
+        """Return the same."""
+        return self.origin()
 
 
 class FieldPlace(NamedTuple):
@@ -152,7 +154,8 @@ class TextPlace(NamedTuple):
             return _inside(text.holder, text, found)
         first = text.first_line + 1
         return Origin(
-            text.file, Range(found.line + first, found.column + 1, found.end_line + first, found.end_column + 1)
+            text.file,
+            Range(found.line + first, found.column + 1, found.end_line + first, found.end_column + 1),
         )
 
 

@@ -16,7 +16,8 @@ from linter.applysets.kustomize.resource import Resource, resources_of, value_of
 from linter.applysets.kustomize.steps import Step, in_place, patch_text, read_replacements, run_replacements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping as AnyMapping
+    from collections.abc import Callable, Iterator
+    from collections.abc import Mapping as AnyMapping
 
     from linter.applysets.kustomize.accumulate import Accumulator, Trail
     from linter.applysets.kustomize.build_metadata import Made
@@ -167,9 +168,7 @@ def _namespace(
     )
 
 
-def _names(
-    fields: Any, specs: FieldSpecs, place: NodePlace
-) -> Callable[[list[Resource]], list[Resource]]:
+def _names(fields: Any, specs: FieldSpecs, place: NodePlace) -> Callable[[list[Resource]], list[Resource]]:
     from linter.applysets.kustomize.transformers.names import add_prefix, add_suffix
 
     if not specs.specs:

@@ -16,8 +16,8 @@ from linter.applysets.kustomize.nodes import (
     plain,
     raw_text,
 )
-from linter.applysets.kustomize.schema import is_cluster_scoped
 from linter.applysets.kustomize.scalars import STR
+from linter.applysets.kustomize.schema import is_cluster_scoped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -189,7 +189,10 @@ class Resource:
     def remember_id(self) -> None:
         """Note the id of today as a previous one, before it changes."""
         current = self.id
-        self.previous = (*self.previous, Previous(current.effective_namespace, current.name, current.gvk.kind))
+        self.previous = (
+            *self.previous,
+            Previous(current.effective_namespace, current.name, current.gvk.kind),
+        )
 
     def texts(self, field: str) -> dict[str, str]:
         """Return metadata.labels or metadata.annotations as texts."""
@@ -218,7 +221,9 @@ class Resource:
             return
         if type(found) is not Mapping:
             if not is_empty(found):
-                raise KustomizeError(f"metadata.{field} takes texts by name, and this is not a mapping.", found.place)
+                raise KustomizeError(
+                    f"metadata.{field} takes texts by name, and this is not a mapping.", found.place
+                )
             self.set_metadata(field, None)
             return
         for key, value in found.entries.items():
@@ -229,7 +234,10 @@ class Resource:
             self.set_metadata(
                 field,
                 Mapping(
-                    {key: Scalar(raw_text(value), STR, "", value.place) for key, value in found.entries.items()},
+                    {
+                        key: Scalar(raw_text(value), STR, "", value.place)
+                        for key, value in found.entries.items()
+                    },
                     found.place,
                 ),
             )
@@ -248,7 +256,9 @@ class Resource:
                 known = latest.get(token)
                 if known is None or version > (known.shared or (None, 0))[1]:
                     latest[token] = scalar
-        if any(scalar.shared and latest.get(scalar.shared[0], scalar).text != scalar.text for scalar in found):
+        if any(
+            scalar.shared and latest.get(scalar.shared[0], scalar).text != scalar.text for scalar in found
+        ):
             node = _with_latest(self.node, latest)
             assert type(node) is Mapping  # noqa: S101  for the type checker
             self.node = node
@@ -279,6 +289,7 @@ def _with_latest(node: Node, latest: dict[Shared, Scalar]) -> Node:
         if all(entries[key] is value for key, value in node.entries.items()):
             return node
         return Mapping(entries, node.place)
+    assert type(node) is Sequence  # noqa: S101  for the type checker
     items = [_with_latest(item, latest) for item in node.items]
     if all(new is old for new, old in zip(items, node.items, strict=True)):
         return node

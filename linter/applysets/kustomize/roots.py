@@ -53,9 +53,7 @@ def find_roots(files: Files) -> Roots:
         used.update(_used(files, kustomization))
     named = set(_named(files)) & set(folders)
     roots = [
-        folder
-        for folder in folders
-        if folder in named or (folder not in used and folder not in components)
+        folder for folder in folders if folder in named or (folder not in used and folder not in components)
     ]
     return Roots(tuple(roots), broken, tuple(folder for folder in folders if folder not in roots))
 

@@ -93,7 +93,11 @@ def _moment(text: str) -> str | None:
         return None
     fraction = (fraction or "")[:9].rstrip("0")
     moment = f"{year}-{int(month):02}-{int(day):02}T{int(hour or 0):02}:{int(minute or 0):02}:{int(second or 0):02}"
-    return moment + (f".{fraction}" if fraction else "") + (zone if zone not in {None, "+00:00", "-00:00"} else "Z")
+    return (
+        moment
+        + (f".{fraction}" if fraction else "")
+        + (zone if zone not in {None, "+00:00", "-00:00"} else "Z")
+    )
 
 
 def json_number(value: float) -> int | float:
@@ -146,7 +150,9 @@ def needs_quotes(text: str) -> bool:
     )
 
 
-_NOT_IN_BLOCKS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\U00010000-\U0010ffff]")
+_NOT_IN_BLOCKS: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\U00010000-\U0010ffff]"
+)
 
 
 def refolded(text: str) -> str:

@@ -61,11 +61,8 @@ def selector_of(decoded: Mapping[str, Any]) -> Selector:
     Raises:
         KustomizeError: A regular expression or a label selector is broken.
     """
-    selector = Selector(
-        *(decoded.get(name, "") for name in ("group", "version", "kind", "name", "namespace")),
-        decoded.get("annotationSelector", ""),
-        decoded.get("labelSelector", ""),
-    )
+    names = ("group", "version", "kind", "name", "namespace", "annotationSelector", "labelSelector")
+    selector = Selector._make(decoded.get(name, "") for name in names)
     for pattern in selector[:5]:
         compiled(pattern)
     for text in (selector.annotations, selector.labels):
@@ -105,8 +102,14 @@ def compiled(pattern: str) -> re.Pattern[str]:
     """
     import warnings
 
-    if len(pattern) > _LONGEST or "[[:" in pattern or re.search(r"\\[pPzQEC]|\(\?(?!:|[imsU]+\)|P<)", pattern):
-        raise UnsupportedError("regular expression", f"The regular expression `{pattern}` is not understood here.")
+    if (
+        len(pattern) > _LONGEST
+        or "[[:" in pattern
+        or re.search(r"\\[pPzQEC]|\(\?(?!:|[imsU]+\)|P<)", pattern)
+    ):
+        raise UnsupportedError(
+            "regular expression", f"The regular expression `{pattern}` is not understood here."
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -115,7 +118,8 @@ def compiled(pattern: str) -> re.Pattern[str]:
         raise KustomizeError(f"`{pattern}` is not a regular expression: {error}.") from None
     if _repeats_nested(pattern):
         raise UnsupportedError(
-            "regular expression", f"The regular expression `{pattern}` repeats a repetition, which is not tried here."
+            "regular expression",
+            f"The regular expression `{pattern}` repeats a repetition, which is not tried here.",
         )
     return found
 

@@ -38,7 +38,8 @@ def sort_resources(resources: list[Resource], kustomization: Kustomization) -> l
             return resources
         case _:
             raise KustomizeError(
-                f"The order is `legacy` or `fifo`, not `{order}`.", kustomization.place("sortOptions", "order")
+                f"The order is `legacy` or `fifo`, not `{order}`.",
+                kustomization.place("sortOptions", "order"),
             )
 
 

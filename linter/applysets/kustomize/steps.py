@@ -54,7 +54,9 @@ def made_by(kustomization: Kustomization, trail: Trail, kind: str) -> Made | Non
     from linter.applysets.kustomize.build_metadata import Made
 
     file = posixpath.basename(kustomization.file)
-    return Made(configured_in=posixpath.normpath(posixpath.join(trail.origin, file)), api_version="builtin", kind=kind)
+    return Made(
+        configured_in=posixpath.normpath(posixpath.join(trail.origin, file)), api_version="builtin", kind=kind
+    )
 
 
 def generators_of(
@@ -117,7 +119,9 @@ def validators_of(
         yield from transformer_steps(accumulator, kustomization, "validators", schema, trail)
 
 
-def in_place(change: Callable[..., None], *arguments: Any, **options: Any) -> Callable[[list[Resource]], list[Resource]]:
+def in_place(
+    change: Callable[..., None], *arguments: Any, **options: Any
+) -> Callable[[list[Resource]], list[Resource]]:
     """Make a step of a function that changes the resources themselves."""
 
     def run(resources: list[Resource]) -> list[Resource]:
@@ -159,9 +163,7 @@ def _patches(
     for fields, place in kustomization.entries("patches"):
 
         def run(resources: list[Resource], fields: Any = fields, place: FieldPlace = place) -> list[Resource]:
-            source = patch_text(
-                accumulator, kustomization.folder, kustomization.file, fields, "patch", place
-            )
+            source = patch_text(accumulator, kustomization.folder, kustomization.file, fields, "patch", place)
             target = selector_of(fields["target"]) if "target" in fields else None
             patch = read_patch(source, target, fields.get("options") or {}, place)
             return apply_patch(resources, patch, schema)
@@ -182,7 +184,8 @@ def patch_text(
     text, path = fields.get(inline, ""), fields.get("path", "")
     if bool(text.strip()) == bool(path):
         raise KustomizeError(
-            f"A patch has a `path` or a `{inline}`, {'not both' if path else 'and this one has neither'}.", place
+            f"A patch has a `path` or a `{inline}`, {'not both' if path else 'and this one has neither'}.",
+            place,
         )
     if path:
         found, content = accumulator.text(folder, path, place.below("path"))
@@ -203,9 +206,7 @@ def _json_patches(
             target = fields.get("target") or {}
             if not target.get("name"):
                 raise KustomizeError("An entry of `patchesJson6902` needs a `target` with a `name`.", place)
-            source = patch_text(
-                accumulator, kustomization.folder, kustomization.file, fields, "patch", place
-            )
+            source = patch_text(accumulator, kustomization.folder, kustomization.file, fields, "patch", place)
             patch = read_json_patch(source, selector_of(target), place)
             for resource in select(resources, patch.target or selector_of({})):
                 apply_operations(resource, patch.operations)
@@ -309,7 +310,11 @@ def _replicas(
     del accumulator, schema
     for fields, place in kustomization.entries("replicas"):
         run = in_place(
-            set_replicas, fields.get("name", ""), fields.get("count", 0), config.replicas, place.below("count")
+            set_replicas,
+            fields.get("name", ""),
+            fields.get("count", 0),
+            config.replicas,
+            place.below("count"),
         )
         yield Step(place, made_by(kustomization, trail, "ReplicaCountTransformer"), run)
 
@@ -342,7 +347,9 @@ def _replacements(
     for number, (fields, place) in enumerate(entries):
 
         def run(resources: list[Resource], fields: Any = fields, place: FieldPlace = place) -> list[Resource]:
-            return run_replacements(resources, read_replacements(accumulator, kustomization.folder, fields, place))
+            return run_replacements(
+                resources, read_replacements(accumulator, kustomization.folder, fields, place)
+            )
 
         yield Step(place, origin if number == len(entries) - 1 else None, run)
 

@@ -51,7 +51,9 @@ class _Merger:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
 
-    def walk(self, target: Node | None, patch: Node | None, struct: str, keys: tuple[str, ...] | None) -> _Merged:
+    def walk(
+        self, target: Node | None, patch: Node | None, struct: str, keys: tuple[str, ...] | None
+    ) -> _Merged:
         """Merge two values. `keys` is what the items of a list are told apart by; None where lists are replaced."""
         known = patch if is_null(target) else target
         kind = Mapping if is_null(known) else type(known)
@@ -164,7 +166,7 @@ class _Merger:
 def _mismatch(target: Node | None, patch: Node | None) -> str:
     names = {Mapping: "a mapping", Sequence: "a list", Scalar: "a text or number"}
     return (
-        f"The patch has {names[type(patch)]} where the object has {names[type(target)]}: "  # type: ignore[index]
+        f"The patch has {names[type(patch)]} where the object has {names[type(target)]}: "
         "write the same kind of value."
     )
 
@@ -180,7 +182,9 @@ def _mapping_directive(patch: Node | None, *, checked: bool) -> tuple[str, Node 
     if directive not in _DIRECTIVES:
         if not checked:
             return "unknown", patch
-        raise KustomizeError(f"There is no directive `$patch: {directive}`; it is delete, replace or merge.", found.place)
+        raise KustomizeError(
+            f"There is no directive `$patch: {directive}`; it is delete, replace or merge.", found.place
+        )
     return directive, patch.without(_DIRECTIVE)
 
 
@@ -188,14 +192,14 @@ def _list_directive(patch: Node | None) -> tuple[str, Node | None]:
     """Return the directive that an item of its own gives for a list, and the list without it."""
     if type(patch) is not Sequence:
         return "merge", patch
-    found = next(
-        (item for item in patch.items if type(item) is Mapping and _DIRECTIVE in item.entries), None
-    )
+    found = next((item for item in patch.items if type(item) is Mapping and _DIRECTIVE in item.entries), None)
     if found is None or type(found) is not Mapping or len(found.entries) > 1:
         return "merge", patch
     directive = raw_text(found.entries[_DIRECTIVE])
     if directive not in _DIRECTIVES:
-        raise KustomizeError(f"There is no directive `$patch: {directive}`; it is delete, replace or merge.", found.place)
+        raise KustomizeError(
+            f"There is no directive `$patch: {directive}`; it is delete, replace or merge.", found.place
+        )
     return directive, Sequence(_set_item(list(patch.items), None, [_DIRECTIVE], [directive]), patch.place)
 
 

@@ -13,7 +13,8 @@ from linter.applysets.kustomize.resource import Gvk, ResourceId
 from linter.applysets.kustomize.scalars import BOOL, FLOAT, INT, STR, go_float
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping as AnyMapping
+    from collections.abc import Iterable
+    from collections.abc import Mapping as AnyMapping
 
     from linter.applysets.kustomize.nodes import Node
     from linter.applysets.kustomize.places import Place
@@ -65,7 +66,8 @@ def mark(resources: list[Resource], variables: Iterable[Variable]) -> None:
         ]
         if len(found) > 1:
             raise KustomizeError(
-                f"The var {variable.name} may take its value from {len(found)} objects; say the namespace.", variable.place
+                f"The var {variable.name} may take its value from {len(found)} objects; say the namespace.",
+                variable.place,
             )
         if found:
             found[0].variables = (*found[0].variables, variable.name)
@@ -77,7 +79,9 @@ def resolve(resources: list[Resource], variables: Iterable[Variable], specs: Fie
     Raises:
         KustomizeError: One has no value.
     """
-    values = {variable.name: _value(resources, variable) for variable in sorted(variables, key=lambda one: one.name)}
+    values = {
+        variable.name: _value(resources, variable) for variable in sorted(variables, key=lambda one: one.name)
+    }
     if not values:
         return
 
@@ -94,6 +98,7 @@ def resolve(resources: list[Resource], variables: Iterable[Variable], specs: Fie
                 },
                 node.place,
             )
+        assert type(node) is Sequence  # noqa: S101  for the type checker
         items: list[Node] = []
         for item in node.items:
             if type(item) is not Scalar or item.tag not in {STR, ""}:
@@ -121,7 +126,8 @@ def _value(resources: list[Resource], variable: Variable) -> _Value:
         if variable.name in resource.variables:
             return _field(resource, variable)
     raise KustomizeError(
-        f"The var {variable.name} stands for a field of {variable.target}, which is not among the resources.", variable.place
+        f"The var {variable.name} stands for a field of {variable.target}, which is not among the resources.",
+        variable.place,
     )
 
 

@@ -11,7 +11,8 @@ from linter.applysets.kustomize.fieldspecs import FieldSpecs, walk
 from linter.applysets.kustomize.nodes import Mapping, Scalar, Sequence, is_null, set_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping as AnyMapping
+    from collections.abc import Callable
+    from collections.abc import Mapping as AnyMapping
 
     from linter.applysets.kustomize.nodes import Node
     from linter.applysets.kustomize.places import Place

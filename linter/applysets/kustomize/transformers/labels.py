@@ -41,7 +41,9 @@ def add_texts(
             if is_null(node):
                 return node
             if type(node) is not Mapping:
-                raise KustomizeError("Labels and annotations go into a mapping, and this is none.", node.place)
+                raise KustomizeError(
+                    "Labels and annotations go into a mapping, and this is none.", node.place
+                )
             entries = dict(node.entries)
             for name in names:
                 text, where = texts[name]

@@ -76,7 +76,9 @@ def read_patch(
         merges: tuple[Mapping, ...] = ()
         operations = tuple(json_patch.operations_of(nodes[0], source.json_text))
         if target is None:
-            raise KustomizeError("A JSON patch needs a `target`: it does not say itself what it is for.", place)
+            raise KustomizeError(
+                "A JSON patch needs a `target`: it does not say itself what it is for.", place
+            )
     else:
         merges = tuple(each.node for each in resources_of(nodes))
         operations = ()
@@ -150,7 +152,8 @@ def find_target(resources: list[Resource], node: Mapping, place: Place) -> Resou
     if found:
         raise KustomizeError(f"The patch is for {wanted}, and there are {len(found)} of it.", place)
     raise KustomizeError(
-        f"The patch is for {wanted}, which is not among the resources{_near(resources, wanted.name, wanted.gvk.kind)}.", place
+        f"The patch is for {wanted}, which is not among the resources{_near(resources, wanted.name, wanted.gvk.kind)}.",
+        place,
     )
 
 
@@ -170,7 +173,9 @@ def _retargeted(node: Mapping, resource: Resource) -> Mapping:
         if found is None:
             continue
         if type(found) is Mapping and found.entries:
-            entries = {key: Scalar(raw_text(value), STR, "", value.place) for key, value in found.entries.items()}
+            entries = {
+                key: Scalar(raw_text(value), STR, "", value.place) for key, value in found.entries.items()
+            }
             patch.set_metadata(field, Mapping(entries, found.place))
         else:
             patch.set_metadata(field, None)

@@ -11,7 +11,8 @@ from linter.applysets.kustomize.resource import Gvk, ResourceId
 from linter.applysets.kustomize.selectors import Selector, compiled, selector_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping as AnyMapping
+    from collections.abc import Callable
+    from collections.abc import Mapping as AnyMapping
 
     from linter.applysets.kustomize.nodes import Node
     from linter.applysets.kustomize.places import Place
@@ -22,7 +23,7 @@ class Options(NamedTuple):
     """Which part of a text is meant, and whether fields are made."""
 
     delimiter: str = ""
-    index: int = 0
+    part: int = 0
     create: bool = False
 
 
@@ -117,9 +118,7 @@ def replace(resources: list[Resource], replacement: Replacement) -> None:
 def _source_value(resources: list[Resource], replacement: Replacement) -> Node:
     source = replacement.source
     assert source is not None  # noqa: S101  replacement_of has looked
-    found = [
-        resource for resource in resources if any(_is_source(each, source) for each in resource.all_ids)
-    ]
+    found = [resource for resource in resources if any(_is_source(each, source) for each in resource.all_ids)]
     name = f"{source.gvk} `{source.name or '*'}`"
     if len(found) != 1:
         reason = "is not among the resources" if not found else f"may be {len(found)} resources"
@@ -130,13 +129,15 @@ def _source_value(resources: list[Resource], replacement: Replacement) -> Node:
     if not source.options.delimiter:
         return node
     if type(node) is not Scalar:
-        raise KustomizeError("A `delimiter` takes a part of a text, and the source is none.", replacement.place)
-    parts = text_of(node).split(source.options.delimiter)
-    if not 0 <= source.options.index < len(parts):
         raise KustomizeError(
-            f"The source has {len(parts)} parts, and none at index {source.options.index}.", replacement.place
+            "A `delimiter` takes a part of a text, and the source is none.", replacement.place
         )
-    return Scalar(parts[source.options.index], node.tag, node.style, node.place)
+    parts = text_of(node).split(source.options.delimiter)
+    if not 0 <= source.options.part < len(parts):
+        raise KustomizeError(
+            f"The source has {len(parts)} parts, and none at index {source.options.part}.", replacement.place
+        )
+    return Scalar(parts[source.options.part], node.tag, node.style, node.place)
 
 
 def _is_source(identity: ResourceId, source: Source) -> bool:
@@ -182,6 +183,10 @@ def _written(node: Node, path: str, value: Node, options: Options) -> Node:
     return result
 
 
+def _always(_: Node) -> bool:
+    return True
+
+
 class _NotFoundError(Exception):
     pass
 
@@ -204,7 +209,7 @@ class _Writer:
         if is_condition(part):
             return self.chosen(node, parts, index)
         if part == "*":
-            return self.items(node, lambda item: True, parts, index)
+            return self.items(node, _always, parts, index)
         return self.field(node, parts, index)
 
     def made(self, parts: list[str], index: int) -> Node:
@@ -300,12 +305,12 @@ def _set_field(node: Node, value: Node, options: Options) -> Node:
             raise KustomizeError("A `delimiter` takes a part of a text, and the target is none.")
         parts = node.text.split(options.delimiter)
         text = text_of(value)
-        if options.index < 0:
+        if options.part < 0:
             parts.insert(0, text)
-        elif options.index >= len(parts):
+        elif options.part >= len(parts):
             parts.append(text)
         else:
-            parts[options.index] = text
+            parts[options.part] = text
         value = Scalar(options.delimiter.join(parts), "", "", value.place)
     if type(node) is not Scalar:
         return value

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linter.applysets.kustomize.compose import compose_one
 from linter.applysets.kustomize.errors import KustomizeError, UnsupportedError
-from linter.applysets.kustomize.nodes import Mapping, Scalar, plain
+from linter.applysets.kustomize.nodes import Mapping, Scalar, Sequence, plain
 from linter.applysets.kustomize.scalars import STR, needs_quotes, resolve
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def _lines(node: Node) -> list[str]:
                 indent = "  " if type(value) is Mapping else ""
                 result += [head, *(indent + line for line in below)]
         return result
+    assert type(node) is Sequence  # noqa: S101  for the type checker
     if not node.items:
         return ["[]"]
     result = []
