@@ -54,6 +54,10 @@ class TextFiles:
         self._files = {
             path: text if isinstance(text, bytes) else text.encode("utf-8") for path, text in files.items()
         }
+        self._folders = {"."}
+        for path in files:
+            while path := posixpath.dirname(path):
+                self._folders.add(path)
 
     def read(self, path: str) -> bytes:
         """Return what is in a file."""
@@ -63,9 +67,7 @@ class TextFiles:
 
     def folder(self, path: str) -> str | None:
         """Return the path of a folder in which a file lies."""
-        if path == "." or any(name.startswith(f"{path}/") for name in self._files):
-            return path
-        return None
+        return path if path in self._folders else None
 
     def paths(self) -> Iterable[str]:
         """Return the paths of all files."""

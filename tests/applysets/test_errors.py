@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 from linter.applysets.files import FileError, FolderFiles, TextFiles, joined
 from linter.applysets.kustomize import Builder, KustomizeError, UnsupportedError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: b}\n"
 

@@ -51,7 +51,6 @@ class Build(NamedTuple):
     Attributes:
         folder: Where it lies, relative to the root of the repository.
         objects: The objects, in the order in which kustomize prints them.
-        kustomizations: The folders of all kustomizations that took part.
     """
 
     folder: str

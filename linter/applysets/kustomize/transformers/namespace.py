@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from linter.applysets.kustomize.places import Place
     from linter.applysets.kustomize.resource import Resource
 
+_STEPS = steps_of("metadata/namespace")
 _BINDINGS = {"RoleBinding", "ClusterRoleBinding"}
 SUBJECT_MODES = ("defaultOnly", "allServiceAccounts", "none")
 
@@ -67,7 +68,7 @@ def _with_namespace(
     node: Node = resource.node
     identity = resource.id
     if not identity.is_cluster_scoped:
-        node = walk(node, steps_of("metadata/namespace"), write, create=Scalar, place=place)
+        node = walk(node, _STEPS, write, create=Scalar, place=place)
     is_binding = identity.gvk.kind in _BINDINGS
     if is_binding and subjects != "none":
         node = _with_subjects(node, write, place, all_accounts=subjects == "allServiceAccounts")
