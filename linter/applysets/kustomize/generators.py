@@ -83,7 +83,7 @@ def generate(
     resource = Resource(Mapping(entries, place), place)
     resource.needs_hash = not options.get("disableNameSuffixHash")
     behavior = fields.get("behavior", "")
-    resource.behavior = behavior if behavior in _BEHAVIORS else ""
+    resource.behavior = behavior if behavior in _BEHAVIORS else "unspecified"
     return resource
 
 

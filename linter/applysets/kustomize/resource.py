@@ -99,7 +99,7 @@ class Resource:
         node: The object.
         previous: The ids that it had, oldest first.
         prefixes, suffixes: Those that were added to its name.
-        behavior: Of a generated one: create, replace, merge or "".
+        behavior: Of a generated one: create, replace, merge or unspecified; "" of all others.
         needs_hash: Whether the hash of its content will end its name.
         variables: The names of the vars that take their value from it.
         shared: What several of its fields share, and how often each was written so far.
@@ -193,6 +193,14 @@ class Resource:
             *self.previous,
             Previous(current.effective_namespace, current.name, current.gvk.kind),
         )
+
+    def show_annotations(self) -> None:
+        """Make sure that there are annotations if kustomize remembers something of the resource: it does so in them."""
+        remembers = self.previous or self.prefixes or self.suffixes or self.needs_hash or self.behavior
+        metadata = self.metadata
+        found = metadata.entries.get("annotations") if metadata is not None else None
+        if remembers and is_null(found):
+            self.set_metadata("annotations", Mapping({}, self.node.place))
 
     def texts(self, field: str) -> dict[str, str]:
         """Return metadata.labels or metadata.annotations as texts."""

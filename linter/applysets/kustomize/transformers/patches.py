@@ -134,6 +134,7 @@ def apply_patch(resources: list[Resource], patch: Patch, schema: Schema) -> list
 
 def apply_operations(resource: Resource, operations: tuple[Operation, ...]) -> None:
     """Apply a JSON patch to a resource."""
+    resource.show_annotations()
     resource.node = json_patch.apply(resource.node, list(operations))
     resource.shared = ()
     resource.normalize_texts("annotations")
