@@ -88,7 +88,7 @@ def test_an_error_has_its_line(kustomization: str, line: int, column: int, messa
     assert error.origin is not None
     assert error.origin.file == "kustomization.yaml"
     assert (error.origin.range.line, error.origin.range.column) == (line, column)
-    assert type(error) is KustomizeError
+    assert not isinstance(error, UnsupportedError)
 
 
 @pytest.mark.parametrize(
@@ -120,6 +120,33 @@ def test_a_cycle_is_an_error_at_the_entry_that_closes_it() -> None:
     assert "cannot use themselves" in error.message
     assert error.origin is not None
     assert (error.origin.file, error.origin.range.line) == ("b/kustomization.yaml", 2)
+
+
+def test_whether_kustomizations_use_themselves_depends_on_where_one_begins() -> None:
+    files = {
+        "z/kustomization.yaml": "resources: [c.yaml]\n",
+        "z/c.yaml": CONFIG_MAP,
+        "y/kustomization.yaml": "resources: [../z]\n",
+        "z/x/kustomization.yaml": "resources: [../../y]\n",
+    }
+    for first, second in (("z/x", "y"), ("y", "z/x")):
+        builder = Builder(TextFiles(files))
+        for folder in (first, second):
+            if folder == "y":
+                assert len(builder.build(folder).objects) == 1
+            else:
+                with pytest.raises(KustomizeError, match="cannot use themselves"):
+                    builder.build(folder)
+
+
+def test_a_validator_may_not_change_anything() -> None:
+    label = "apiVersion: builtin\nkind: LabelTransformer\nmetadata: {name: l}\nlabels: {a: b}\nfieldSpecs: [{path: metadata/labels, create: true}]\n"
+    files = {
+        "kustomization.yaml": "resources: [c.yaml]\nvalidators: [l.yaml]\n",
+        "c.yaml": CONFIG_MAP,
+        "l.yaml": label,
+    }
+    assert "may not change" in refusal(files).message
 
 
 def test_an_error_in_a_resource_is_in_its_file() -> None:

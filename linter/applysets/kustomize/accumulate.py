@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.applysets.files import FileError, joined
@@ -90,6 +91,10 @@ class Accumulated:
         self._keys = None
 
 
+class _TrailError(KustomizeError):
+    """An error that depends on how a build came here: the next one may come another way."""
+
+
 class Trail(NamedTuple):
     """How a build came to a kustomization: the folders on the way, and where the first one lies as seen from the root."""
 
@@ -108,6 +113,8 @@ class Accumulator:
         self._schemas: dict[str, Schema] = {}
         self._file_resources: dict[str, list[Resource]] = {}
         self._built: dict[tuple[str, int, str | None], Accumulated | KustomizeError] = {}
+        self._uses: dict[str, set[str]] = {}
+        """The folders that each kustomization uses, by itself or through others, as far as they were built."""
         self._configs: dict[tuple[int, int], tuple[Config, Config, Config]] = {}
 
     # Reading
@@ -222,6 +229,8 @@ class Accumulator:
             assert kustomization is not None  # noqa: S101  the caller has looked
             try:
                 self._built[key] = self.accumulate(kustomization, Accumulated(), schema, trail)
+            except _TrailError:
+                raise
             except KustomizeError as error:
                 self._built[key] = error
         found = self._built[key]
@@ -242,7 +251,7 @@ class Accumulator:
         _refuse(kustomization)
         trail = trail._replace(folders=(*trail.folders, kustomization.folder))
         if len(trail.folders) > _DEEPEST:
-            raise KustomizeError(
+            raise _TrailError(
                 f"More than {_DEEPEST} kustomizations use one another in a row.", kustomization.place()
             )
         for entry in kustomization.entries("resources", "bases"):
@@ -257,7 +266,6 @@ class Accumulator:
                 step.located(result.absorb, resource)
         for entry in kustomization.entries("components"):
             result = self.add_component(result, kustomization, entry, schema, trail)
-        result.changed()
         for step in transformers_of(self, kustomization, result.config, schema, trail):
             result.resources = [
                 resource for resource in step.located(step.run, result.resources) if resource.node.entries
@@ -267,8 +275,9 @@ class Accumulator:
 
                 for resource in result.resources:
                     add_transformation(resource, step.origin)
+        result.changed()
         for step in validators_of(self, kustomization, schema, trail):
-            step.located(step.run, result.resources)
+            step.located(partial(_validate, step.run), result.resources)
         self.add_variables(result, kustomization)
         return result
 
@@ -290,6 +299,7 @@ class Accumulator:
             base = self.used(folder, trail, place)
             _refuse_component(base, path, place)
             below = self.build_folder(folder, self.schema_for(base, schema, trail), _below(trail, path))
+            self._uses[kustomization.folder] |= self._uses.get(folder, set())
             result.append(below.resources)
         except KustomizeError as error:
             raise error.located(place) from None
@@ -311,11 +321,13 @@ class Accumulator:
                 f"{path} is a Kustomization, not a Component; it belongs under `resources`.", place
             )
         try:
-            return self.accumulate(
+            result = self.accumulate(
                 component, result, self.schema_for(component, schema, trail), _below(trail, path)
             )
         except KustomizeError as error:
             raise error.located(place) from None
+        self._uses[kustomization.folder] |= self._uses.get(folder, set())
+        return result
 
     def folder_of(self, kustomization: Kustomization, path: str, place: Place) -> str | None:
         """Return the folder that an entry names; None where it names a file.
@@ -351,12 +363,15 @@ class Accumulator:
         Raises:
             KustomizeError: There is none, it is broken, or it is on the way here already.
         """
-        for visited in trail.folders:
-            if folder in {visited, "."} or visited.startswith(f"{folder}/"):
-                raise KustomizeError(
-                    f"{folder} is, or contains, {visited}, which is being built: kustomizations cannot use themselves.",
-                    place,
-                )
+        for each in (folder, *sorted(self._uses.get(folder, ()))):
+            for visited in trail.folders:
+                if each in {visited, "."} or visited.startswith(f"{each}/"):
+                    raise _TrailError(
+                        f"{each} is, or contains, {visited}, which is being built: kustomizations cannot use themselves.",
+                        place,
+                    )
+        uses = self._uses.setdefault(trail.folders[-1], set())
+        uses |= {folder, *self._uses.get(folder, ())}
         try:
             found = self.kustomization(folder)
         except KustomizeError as error:
@@ -408,6 +423,20 @@ class Accumulator:
         mark(result.resources, variables)
         for variable in variables:
             _add_variable(result, variable)
+
+
+def _validate(run: Callable[[list[Resource]], list[Resource]], resources: list[Resource]) -> None:
+    """Run a validator.
+
+    Raises:
+        KustomizeError: It changes something.
+    """
+    from linter.applysets.kustomize.nodes import plain
+
+    before = [plain(resource.node) for resource in resources]
+    after = [plain(resource.node) for resource in run([resource.copy() for resource in resources])]
+    if before != after:
+        raise KustomizeError("A validator may not change the resources, and this one does.")
 
 
 def _add_variable(result: Accumulated, variable: Variable) -> None:

@@ -50,7 +50,7 @@ class Gvk(NamedTuple):
         )
 
     def __str__(self) -> str:
-        return f"{self.api_version or '?'} {self.kind or '?'}"
+        return " ".join(part for part in (self.api_version, self.kind) if part) or "object"
 
 
 def gvk_of(api_version: str, kind: str) -> Gvk:

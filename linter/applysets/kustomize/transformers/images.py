@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.applysets.kustomize.errors import KustomizeError
+from linter.applysets.kustomize.errors import KustomizeError, UnsupportedError
 from linter.applysets.kustomize.fieldspecs import FieldSpecs, walk
 from linter.applysets.kustomize.nodes import Mapping, Scalar, Sequence, is_null, set_text
 
@@ -67,9 +67,9 @@ def _pattern(name: str) -> re.Pattern[str] | None:
     if re.fullmatch(r"[\w./:@-]*", name) is None:
         try:
             compiled(name)
-        except KustomizeError as error:
-            if type(error) is not KustomizeError:
-                raise
+        except UnsupportedError:
+            raise
+        except KustomizeError:
             return None
     return re.compile(
         f"{name}(:[a-zA-Z0-9_.{{}}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{{}}-]*)?"
