@@ -130,7 +130,7 @@ def _text(text: str) -> str:
 def _is_plain(text: str) -> bool:
     """Tell whether every reader takes a text for the same if it stands without quotes."""
     from linter.applysets.kustomize.scalars import STR, needs_quotes, resolve
-    from linter.loading.scalars import plain
+    from linter.loading.yaml.scalars import plain
 
     return (
         not needs_quotes(text)

@@ -12,8 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from linter.loading.reader import read_documents
 from linter.loading.source import Source
+from linter.loading.yaml.reader import read_documents
 
 HERE = Path(__file__).parent
 

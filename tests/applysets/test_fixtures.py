@@ -10,8 +10,8 @@ import pytest
 from linter.applysets.files import TextFiles
 from linter.applysets.kustomize import Builder, KustomizeError
 from linter.applysets.render import render
-from linter.loading.reader import read_documents
 from linter.loading.source import Source
+from linter.loading.yaml.reader import read_documents
 
 HERE = Path(__file__).parent
 FIXTURES = sorted(path.stem for path in (HERE / "fixtures").glob("*.yaml"))

@@ -8,7 +8,7 @@ from linter.applysets.kustomize.accumulate import Accumulator, Trail
 from linter.applysets.kustomize.errors import KustomizeError
 from linter.applysets.kustomize.nodes import at, plain
 from linter.applysets.kustomize.places import FilePlace
-from linter.loading.document import Range
+from linter.loading.place import Range
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

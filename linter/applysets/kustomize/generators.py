@@ -11,7 +11,7 @@ from linter.applysets.kustomize.nodes import Mapping, Scalar, checked_key, is_nu
 from linter.applysets.kustomize.places import FilePlace
 from linter.applysets.kustomize.resource import Resource
 from linter.applysets.kustomize.scalars import BOOL, STR
-from linter.loading.document import Range
+from linter.loading.place import Range
 
 if TYPE_CHECKING:
     from collections.abc import Callable

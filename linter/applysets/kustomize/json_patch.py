@@ -67,8 +67,8 @@ def _check_json(text: str, place: Place) -> None:
 
 
 def _as_kubectl_reads(scalar: Scalar) -> Any:
-    from linter.loading.scalars import ScalarError, as_json
-    from linter.loading.scalars import plain as read_plain
+    from linter.loading.yaml.scalars import ScalarError, as_json
+    from linter.loading.yaml.scalars import plain as read_plain
 
     if scalar.style:
         return scalar.text

@@ -8,7 +8,7 @@ from linter.applysets.files import FileError
 from linter.applysets.kustomize.decode import KUSTOMIZATION, decode
 from linter.applysets.kustomize.errors import KustomizeError
 from linter.applysets.kustomize.places import FieldPlace, FilePlace
-from linter.loading.document import Range
+from linter.loading.place import Range
 
 if TYPE_CHECKING:
     from linter.applysets.files import Files
@@ -150,8 +150,8 @@ def read_document(files: Files, path: str, name: str) -> Document:
     Raises:
         KustomizeError: It cannot be read.
     """
-    from linter.loading.reader import read_documents
     from linter.loading.source import decode as decode_source
+    from linter.loading.yaml.reader import read_documents
 
     try:
         data = files.read(path)

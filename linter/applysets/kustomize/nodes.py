@@ -221,7 +221,7 @@ def overwrite(existing: Node | None, value: Scalar) -> Scalar:
 
 
 def _is_no_text_to_yaml_1_1(text: str) -> bool:
-    from linter.loading.scalars import plain as read_plain
+    from linter.loading.yaml.scalars import plain as read_plain
 
     return bool(text) and "\n" not in text and type(read_plain(text)) is not str
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from linter.loading.document import Range
 from linter.loading.lines import needs_recount, recounted
+from linter.loading.place import Range
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

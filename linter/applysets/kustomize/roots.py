@@ -90,8 +90,8 @@ def _named(files: Files) -> Iterator[str]:
 
 
 def _paths(data: bytes, name: str) -> Iterator[str]:
-    from linter.loading.reader import read_documents
     from linter.loading.source import decode
+    from linter.loading.yaml.reader import read_documents
 
     for document in read_documents(decode(data, name)):
         value = document.value

@@ -23,8 +23,8 @@ from typing import Any
 from linter.applysets.files import FolderFiles
 from linter.applysets.kustomize import Builder, KustomizeError, UnsupportedError
 from linter.applysets.kustomize.kustomization import FILE_NAMES
-from linter.loading.reader import read_documents
 from linter.loading.source import Source
+from linter.loading.yaml.reader import read_documents
 
 RECORDED = Path(__file__).with_name("builds.jsonl")
 
