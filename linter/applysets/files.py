@@ -43,7 +43,7 @@ def joined(folder: str, path: str) -> str:
     """
     result = posixpath.normpath(posixpath.join(folder, path))
     if result.startswith(("../", "/")) or result == "..":
-        raise FileError("lies outside of the repository")
+        raise FileError("lies outside of the repository (without git: of the current folder)")
     return result
 
 
@@ -75,10 +75,17 @@ class TextFiles:
 
 
 class FolderFiles:
-    """The files below a folder of the file system. Links are followed as long as they stay inside."""
+    """The files below a folder of the file system. Links are followed as long as they stay inside.
 
-    def __init__(self, root: Path, *, file_bytes: int = 32 * 1024 * 1024) -> None:
+    Args:
+        root: The folder.
+        listed: The folder inside whose files `paths` returns; all can be read.
+        file_bytes: How large a file may be.
+    """
+
+    def __init__(self, root: Path, *, listed: str = ".", file_bytes: int = 32 * 1024 * 1024) -> None:
         self._root = root.resolve()
+        self._listed = listed
         self._file_bytes = file_bytes
         self._folders: dict[str, str | None] = {}
 
@@ -100,14 +107,18 @@ class FolderFiles:
         """Return the one path of a folder."""
         if path not in self._folders:
             real = self._real(path)
-            self._folders[path] = real.relative_to(self._root).as_posix() if real.is_dir() else None
+            try:
+                is_folder = real.is_dir()
+            except OSError as error:
+                raise FileError(f"cannot be read: {(error.strerror or str(error)).lower()}") from None
+            self._folders[path] = real.relative_to(self._root).as_posix() if is_folder else None
         return self._folders[path]
 
     def paths(self) -> Iterable[str]:
-        """Return the paths of all files, hidden folders left out."""
+        """Return the paths of the files that are listed, hidden folders left out."""
         import os
 
-        for folder, folders, names in os.walk(self._root):
+        for folder, folders, names in os.walk(self._root / self._listed):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             relative = os.path.relpath(folder, self._root).replace(os.sep, "/")
             for name in sorted(names):
@@ -119,5 +130,5 @@ class FolderFiles:
         except (OSError, RuntimeError, ValueError):
             raise FileError("cannot be read: its links lead nowhere") from None
         if not real.is_relative_to(self._root):
-            raise FileError("lies outside of the repository")
+            raise FileError("lies outside of the repository (without git: of the current folder)")
         return real

@@ -3,42 +3,55 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from linter.applysets.kustomize.build import BuiltObject
+    from linter.applysets.kustomize.places import Origin
 
 
-def render(objects: Iterable[BuiltObject], *, source: bool = False) -> str:
+class Printable(Protocol):
+    """An object, built or as it is written."""
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """The object."""
+
+    def origin(self, path: Sequence[str | int]) -> Origin:
+        """Return what wrote the value at a path."""
+
+
+def render(objects: Iterable[Printable], *, source: bool = False, name: Callable[[str], str] = str) -> str:
     """Print objects.
 
     Args:
         objects: The objects.
         source: Whether a comment behind each value says which file and line wrote it.
+        name: How a file is named in comments.
 
     Returns:
-        YAML documents, keys sorted. Reading them gives the values again.
+        YAML documents, keys sorted. Reading them gives the values again. No text in them steers a terminal or a CI service.
     """
     documents = []
-    for built in objects:
+    for each in objects:
         lines: list[str] = []
-        _Printer(built if source else None, lines).mapping(built.value, (), 0)
+        _Printer(each if source else None, lines, name).mapping(each.value, (), 0)
         documents.append("".join(f"{line}\n" for line in lines))
     return "---\n".join(documents)
 
 
 class _Printer:
-    def __init__(self, built: BuiltObject | None, lines: list[str]) -> None:
-        self.built = built
+    def __init__(self, commented: Printable | None, lines: list[str], name: Callable[[str], str]) -> None:
+        self.commented = commented
         self.lines = lines
+        self.name = name
 
     def add(self, text: str, path: tuple[str | int, ...] | None) -> None:
         """Add a line; with a path, its comment says what wrote the value there."""
-        if self.built is not None and path is not None:
-            origin = self.built.origin(path)
-            text += f"  # {origin.file}:{origin.range.line}"
+        if self.commented is not None and path is not None:
+            origin = self.commented.origin(path)
+            text += f"  # {escaped(self.name(origin.file))}:{origin.range.line}"
         self.lines.append(text)
 
     def mapping(
@@ -82,12 +95,21 @@ class _Printer:
         self.add(f"{head} {spelled(value)}", path)
 
 
+# All but control characters and the marks that turn the direction of writing.
+_SHOWN = (
+    "\x20-\x7e\u00a0-\u061b\u061d-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd"
+    "\U00010000-\U0010ffff"
+)
+# What CI services take for a command: ##[error] and ##vso[...] anywhere, ::error:: at the beginning of a line.
+_COMMAND = re.compile(r"##\w*\[|^\s*::", re.MULTILINE)
+
+
 def _fits_block(text: str) -> bool:
     return (
         text.strip("\n") != ""
         and text[0] not in " \n\t"
-        and re.search(r"[ \t](?:\n|\Z)|[^\n\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]|[\u2028\u2029\ufeff]", text)
-        is None
+        and re.search(rf"[ \t](?:\n|\Z)|[^\n{_SHOWN}]", text) is None
+        and _COMMAND.search(text) is None
     )
 
 
@@ -116,15 +138,21 @@ def spelled(value: Any) -> str:
     return _text(value)
 
 
-_SAFE = re.compile("[\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]+")
-
-
 def _text(text: str) -> str:
     import json
 
-    if text and _SAFE.fullmatch(text) and _is_plain(text):
+    if re.fullmatch(f"[{_SHOWN}]+", text) and _COMMAND.search(text) is None and _is_plain(text):
         return text
-    return json.dumps(text, ensure_ascii=not _SAFE.fullmatch(re.sub(r"[\n\t]", "", text) or " "))
+    return escaped(json.dumps(text, ensure_ascii=False))
+
+
+def escaped(text: str) -> str:
+    """Return a text with an escape for each sign that YAML does not take, or that steers a terminal or a CI service."""
+    return re.sub(rf"[^{_SHOWN}]|(?<=#)#(?=\w*\[)", _escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
 
 
 def _is_plain(text: str) -> bool:
