@@ -136,7 +136,7 @@ def _kustomizations(folder: Path, *, source: bool) -> Iterator[RenderedSet]:
     root = repository_of(folder)
     inside = folder.resolve().relative_to(root).as_posix()
     files = FolderFiles(root, listed=inside)
-    is_named = any((folder / name).is_file() for name in FILE_NAMES)
+    is_named = any(os.path.isfile(folder / name) for name in FILE_NAMES)  # noqa: PTH113  as in _folder
     builder = Builder(files)
     shown = cache(lambda path: _shown(root, path))
     for each in (inside,) if is_named else find_roots(files).folders:
