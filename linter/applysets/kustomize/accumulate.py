@@ -8,87 +8,29 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.applysets.files import FileError, joined
+from linter.applysets.kustomize.accumulated import Accumulated
 from linter.applysets.kustomize.compose import compose_all
 from linter.applysets.kustomize.config import EMPTY, Config, config_of, config_of_crds, default_config
 from linter.applysets.kustomize.decode import CONFIGURATION, decode
 from linter.applysets.kustomize.errors import KustomizeError, UnsupportedError
-from linter.applysets.kustomize.generators import LoadedFile, absorb
+from linter.applysets.kustomize.generators import LoadedFile
 from linter.applysets.kustomize.kustomization import Kustomization, read_document, read_kustomization
 from linter.applysets.kustomize.places import FieldPlace, FilePlace
 from linter.applysets.kustomize.resource import Resource, resources_of
 from linter.applysets.kustomize.variables import Variable, mark, variable_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterator
     from collections.abc import Mapping as AnyMapping
 
     from linter.applysets.files import Files
     from linter.applysets.kustomize.kustomization import Entry
     from linter.applysets.kustomize.places import Place
     from linter.applysets.kustomize.schema import Schema
+    from linter.applysets.kustomize.steps import Step
 
 _DEEPEST = 50
 """How many kustomizations may use one another in a row."""
-_MOST_RESOURCES = 100_000
-"""How many resources one build may hold."""
-
-
-class Accumulated:
-    """What a kustomization comes to, before the names are fixed: resources, the configuration of the transformers, and variables."""
-
-    def __init__(self) -> None:
-        self.resources: list[Resource] = []
-        self.config: Config = EMPTY
-        self.variables: dict[str, Variable] = {}
-        self._keys: set[Any] | None = None
-
-    def copy(self) -> Accumulated:
-        """Return a copy whose changes do not show here."""
-        copy = Accumulated()
-        copy.resources = [resource.copy() for resource in self.resources]
-        copy.config = self.config
-        copy.variables = dict(self.variables)
-        return copy
-
-    def append(self, resources: Iterable[Resource]) -> None:
-        """Add resources.
-
-        Raises:
-            KustomizeError: One is there already, or there are too many.
-        """
-        if self._keys is None:
-            self._keys = {resource.id.key for resource in self.resources}
-        for resource in resources:
-            if resource.id.key in self._keys:
-                raise KustomizeError(f"{resource.id} is already among the resources; keep it once.")
-            self._keys.add(resource.id.key)
-            self.resources.append(resource)
-        if len(self.resources) > _MOST_RESOURCES:
-            raise KustomizeError(f"The build holds more than {_MOST_RESOURCES} resources.")
-
-    def absorb(self, resource: Resource) -> None:
-        """Add a generated resource, or let it replace or change one of the same id.
-
-        Raises:
-            KustomizeError: Its behavior does not say so, or there is none.
-        """
-        key = resource.id.key
-        found = [known for known in self.resources if any(each.key == key for each in known.all_ids)]
-        if not found:
-            if resource.behavior in {"merge", "replace"}:
-                raise KustomizeError(
-                    f"{resource.id} is not among the resources, so there is nothing to {resource.behavior}.",
-                    resource.source,
-                )
-            self.append([resource])
-        elif len(found) > 1:
-            raise KustomizeError(f"{len(found)} resources may be meant by {resource.id}.", resource.source)
-        else:
-            absorb(found[0], resource)
-
-    def changed(self) -> None:
-        """Note that ids may have changed."""
-        self._keys = None
 
 
 class _TrailError(KustomizeError):
@@ -246,8 +188,6 @@ class Accumulator:
         Raises:
             KustomizeError: It cannot be built.
         """
-        from linter.applysets.kustomize.steps import generators_of, transformers_of, validators_of
-
         _refuse(kustomization)
         trail = trail._replace(folders=(*trail.folders, kustomization.folder))
         if len(trail.folders) > _DEEPEST:
@@ -257,7 +197,7 @@ class Accumulator:
         for entry in kustomization.entries("resources", "bases"):
             self.add_resource(result, kustomization, entry, schema, trail)
         self.configure(result, kustomization)
-        for step in generators_of(self, kustomization, schema, trail):
+        for step in _generators(self, kustomization, schema, trail):
             for resource in step.located(step.run, result.resources):
                 if trail.origin is not None and step.origin:
                     from linter.applysets.kustomize.build_metadata import add_origin
@@ -266,7 +206,7 @@ class Accumulator:
                 step.located(result.absorb, resource)
         for entry in kustomization.entries("components"):
             result = self.add_component(result, kustomization, entry, schema, trail)
-        for step in transformers_of(self, kustomization, result.config, schema, trail):
+        for step in _transformers(self, kustomization, result.config, schema, trail):
             result.resources = [
                 resource for resource in step.located(step.run, result.resources) if resource.node.entries
             ]
@@ -276,7 +216,7 @@ class Accumulator:
                 for resource in result.resources:
                     add_transformation(resource, step.origin)
         result.changed()
-        for step in validators_of(self, kustomization, schema, trail):
+        for step in _validators(self, kustomization, schema, trail):
             step.located(partial(_validate, step.run), result.resources)
         self.add_variables(result, kustomization)
         return result
@@ -423,6 +363,42 @@ class Accumulator:
         mark(result.resources, variables)
         for variable in variables:
             _add_variable(result, variable)
+
+
+def _generators(
+    accumulator: Accumulator, kustomization: Kustomization, schema: Schema, trail: Trail
+) -> Iterator[Step]:
+    """Yield the generators: those of the kustomization's own fields, then those that are files."""
+    from linter.applysets.kustomize.steps import generators_of
+
+    yield from generators_of(accumulator, kustomization, trail)
+    if kustomization.fields.get("generators"):
+        from linter.applysets.kustomize.plugins import generator_steps
+
+        yield from generator_steps(accumulator, kustomization, schema, trail)
+
+
+def _transformers(
+    accumulator: Accumulator, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
+) -> Iterator[Step]:
+    """Yield the transformers: those of the kustomization's own fields, then those that are files."""
+    from linter.applysets.kustomize.steps import transformers_of
+
+    yield from transformers_of(accumulator, kustomization, config, schema, trail)
+    if kustomization.fields.get("transformers"):
+        from linter.applysets.kustomize.plugins import transformer_steps
+
+        yield from transformer_steps(accumulator, kustomization, "transformers", schema, trail)
+
+
+def _validators(
+    accumulator: Accumulator, kustomization: Kustomization, schema: Schema, trail: Trail
+) -> Iterator[Step]:
+    """Yield the validators, which are transformers that change nothing."""
+    if kustomization.fields.get("validators"):
+        from linter.applysets.kustomize.plugins import transformer_steps
+
+        yield from transformer_steps(accumulator, kustomization, "validators", schema, trail)
 
 
 def _validate(run: Callable[[list[Resource]], list[Resource]], resources: list[Resource]) -> None:

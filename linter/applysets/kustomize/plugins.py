@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, Any
 
 from linter.applysets.kustomize import decode as shapes
+from linter.applysets.kustomize.accumulated import Accumulated
 from linter.applysets.kustomize.compose import compose_all
 from linter.applysets.kustomize.config import spec_of
 from linter.applysets.kustomize.decode import decode
@@ -234,8 +235,6 @@ def _configurations(
     accumulator: Accumulator, kustomization: Kustomization, field: str, schema: Schema, trail: Trail
 ) -> list[Resource]:
     """Return the configurations under a field: inline, in files, or built by a kustomization."""
-    from linter.applysets.kustomize.accumulate import Accumulated
-
     result = Accumulated()
     entries = kustomization.entries(field)
     for text, place in entries:

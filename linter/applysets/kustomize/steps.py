@@ -1,4 +1,4 @@
-"""The generators and transformers of a kustomization, in kustomize's order: those of its fields, then those it names as files."""
+"""The generators and transformers that are fields of a kustomization, in kustomize's order."""
 
 from __future__ import annotations
 
@@ -59,10 +59,8 @@ def made_by(kustomization: Kustomization, trail: Trail, kind: str) -> Made | Non
     )
 
 
-def generators_of(
-    accumulator: Accumulator, kustomization: Kustomization, schema: Schema, trail: Trail
-) -> Iterator[Step]:
-    """Yield the generators."""
+def generators_of(accumulator: Accumulator, kustomization: Kustomization, trail: Trail) -> Iterator[Step]:
+    """Yield the generators that are fields of a kustomization."""
     from linter.applysets.kustomize.generators import generate, merged_options
 
     for kind, field in (("ConfigMap", "configMapGenerator"), ("Secret", "secretGenerator")):
@@ -89,34 +87,16 @@ def generators_of(
                 ]
 
             yield Step(place, made_by(kustomization, trail, f"{kind}Generator"), run)
-    if kustomization.fields.get("generators"):
-        from linter.applysets.kustomize.plugins import generator_steps
-
-        yield from generator_steps(accumulator, kustomization, schema, trail)
 
 
 def transformers_of(
     accumulator: Accumulator, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
 ) -> Iterator[Step]:
-    """Yield the transformers."""
+    """Yield the transformers that are fields of a kustomization."""
     fields = kustomization.fields
     for names, steps in _BY_FIELD:
         if any(fields.get(name) for name in names):
             yield from steps(accumulator, kustomization, config, schema, trail)
-    if fields.get("transformers"):
-        from linter.applysets.kustomize.plugins import transformer_steps
-
-        yield from transformer_steps(accumulator, kustomization, "transformers", schema, trail)
-
-
-def validators_of(
-    accumulator: Accumulator, kustomization: Kustomization, schema: Schema, trail: Trail
-) -> Iterator[Step]:
-    """Yield the validators, which are transformers that change nothing."""
-    if kustomization.fields.get("validators"):
-        from linter.applysets.kustomize.plugins import transformer_steps
-
-        yield from transformer_steps(accumulator, kustomization, "validators", schema, trail)
 
 
 def in_place(
