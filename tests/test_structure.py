@@ -24,13 +24,14 @@ BELOW: dict[str, set[str]] = {
     "schemas": set(),
     "kube": {"schemas"},
     "loading": {"kube"},
+    "applysets": {"loading"},
     "apiserver": {"kube", "schemas"},
     "planner": {"apiserver", "kube", "schemas"},
     "engine": {"apiserver", "kube", "loading", "rules", "schemas"},
     "rules": {"apiserver", "engine", "kube", "loading", "schemas"},
     "output": {"engine", "kube", "loading", "planner", "rules"},
     "interface": {"engine", "loading", "planner"},
-    "cli": {"engine", "interface", "kube", "loading", "output", "planner", "rules"},
+    "cli": {"applysets", "engine", "interface", "kube", "loading", "output", "planner", "rules"},
 }
 """What each layer may import; `interface` is the package itself. Engine and rules name each other: the engine finds rules by their
 index, rules know what a rule and an inventory are. That no circle of modules comes of it is tested, too."""

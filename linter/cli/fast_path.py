@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "lint": "Check manifests: what the API server would refuse, what does not fit together, what will hurt.",
     "plan": "Print, pod by pod, what a create, update, scale, restart, undo or delete would do.",
+    "render": "Print what is applied: kustomizations built, with the file and line behind each value on request.",
     "rules": "List the rules.",
     "explain": "Explain a rule: why it matters, how to fix it, a bad and a good example.",
     "config": "Print the effective configuration, and where each value comes from.",

@@ -34,7 +34,7 @@ print(*sys.modules, file=sys.stderr)
 # Found to take a millisecond or more, or to stand for a part of podplan that the run has no use for.
 NEVER = {
     "argparse", "asyncio", "concurrent", "csv", "difflib", "email", "hashlib", "html", "http", "jsonschema",
-    "jsonschema_rs", "linter.engine.report.baseline", "linter.engine.custom_resources", "linter.engine.custom",
+    "jsonschema_rs", "linter.applysets", "linter.engine.report.baseline", "linter.engine.custom_resources", "linter.engine.custom",
     "linter.apiserver.explain", "linter.engine.fix.apply", "linter.loading.git",
     "linter.loading.yaml.positions", "linter.loading.render", "linter.output.html", "linter.output.sarif", "linter.planner",
     "linter.rules.practice", "logging", "multiprocessing", "socket", "ssl", "statistics", "subprocess", "tempfile",
@@ -133,3 +133,16 @@ def test_a_group_that_is_chosen_is_all_that_is_loaded(folder: Path) -> None:
         "lint", "--no-cache", "--select", "practice", "--fail-on", "never", "."
     )
     assert sorted(folder.iterdir())
+
+
+def test_what_is_rendered_is_not_checked(folder: Path) -> None:
+    (folder / "kustomization.yaml").write_text("resources: [web.yaml]\n")
+    found = imported("render", ".")
+    assert "linter.applysets.kustomize" in found
+    assert (
+        found & {"linter.engine", "linter.apiserver", "linter.planner", "linter.rules", "subprocess"} == set()
+    )
+
+
+def test_plans_build_no_kustomizations(folder: Path) -> None:
+    assert "linter.applysets" not in imported("plan", "create", str(folder / "web.yaml"))

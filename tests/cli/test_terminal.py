@@ -63,6 +63,8 @@ def test_the_script_for_a_shell(shell: str) -> None:
         ("podplan lint --ignore api,wir", "api,wiring"),
         ("podplan lint --severity selector-mismatch=w", "selector-mismatch=warning"),
         ("podplan explain duplicate-k", "duplicate-key"),
+        ("podplan ren", "render"),
+        ("podplan render --s", "--source"),
         ("podplan plan res", "restart"),
         ("podplan plan restart db.yaml --workload stat", "StatefulSet/db"),
     ],

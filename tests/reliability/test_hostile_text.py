@@ -18,6 +18,8 @@ from linter.cli.lint.request import FORMATS
 from linter.cli.main import guarded
 from linter.cli.reports import render
 from linter.engine.config.options import LintOptions
+from linter.loading.source import Source
+from linter.loading.yaml.reader import read_documents
 from linter.output import plan_html, plan_json, plan_markdown, plan_svg, plan_text
 from linter.planner import plan as planner
 from linter.planner.options import Options
@@ -328,6 +330,8 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]
         ("lint", "--schema-location", EVIL, "thing.yaml"),
         ("lint", "--schema-location", "{{." + EVIL + "}}", "thing.yaml"),
         ("lint", "--write-baseline", "a.yaml/" + EVIL, "a.yaml"),
+        ("render", EVIL),
+        ("render", "a.yaml", "--" + EVIL),
         ("explain", EVIL),
         ("rules", "--group", EVIL),
         ("config", EVIL),
@@ -381,6 +385,7 @@ def test_broken_files_are_told_harmlessly(
         ("lint", "broken.yaml", "--format", "github"),
         ("plan", "create", "broken.yaml"),
         ("plan", "scenario", "broken.yaml"),
+        ("render", "broken.yaml"),
         *(("lint", "a.yaml", option, "broken.yaml") for option in ("--nodes", "--config", "--baseline", "--policies")),
     ):  # fmt: skip
         status, shown = said(capsys, *arguments)
@@ -412,6 +417,30 @@ def test_settings_are_shown_harmlessly(
     ):  # fmt: skip
         _, shown = said(capsys, *command, "--config", "c.yaml")
         check_lines(shown)
+
+
+@every_text
+def test_what_is_rendered_is_harmless_and_the_same(
+    evil: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = {evil: evil, "lines": f"a\n{evil}\nb"}
+    text = json.dumps({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": data})
+    # YAML may hold the text as it is, behind a comment that holds it, too.
+    written = f"# {evil.splitlines()[0]}\n{json.dumps(json.loads(text), ensure_ascii=False, indent=1)}"
+    (folder / "a.yaml").write_text(text)
+    (folder / "b.yaml").write_text(written.replace("\x7f", "\\u007f"), "utf-8")
+    name = evil.replace("\0", "").replace("/", "")[:60]
+    (folder / name).mkdir(exist_ok=True)
+    (folder / name / "kustomization.yaml").write_text("resources: [a.yaml]\n")
+    (folder / name / "a.yaml").write_text(text)
+    for arguments in (("a.yaml",), ("--source", "a.yaml"), ("b.yaml",), ("--source", name), (".",)):
+        status, shown = said(capsys, "render", *arguments)
+        check_lines(shown)
+        if status == 0:
+            (document,) = read_documents(Source("-", shown))
+            assert document.value["data"] == data
+        else:
+            assert arguments in {("b.yaml",), (".",)}
 
 
 def test_several_faults_of_a_configuration_stand_on_lines_of_their_own(

@@ -80,6 +80,7 @@ def test_what_may_not_be_read_is_said_and_the_rest_is_checked(folder: Path) -> N
         (("plan", "create", "closed.yaml"), 3),
         (("plan", "create", "a.yaml", "--state", "closed.yaml"), 3),
         (("plan", "scenario", "closed.yaml"), 3),
+        (("render", "closed.yaml"), 3),
     ],
 )
 def test_every_option_that_names_a_file_says_that_it_cannot_be_read(
@@ -395,6 +396,9 @@ def in_shell(command: str) -> subprocess.CompletedProcess[str]:
         ("podplan lint missing.yaml 2>/dev/full", 3),
         ("podplan plan create web.yaml >&-", 0),
         ("podplan plan create web.yaml >/dev/full", 3),
+        ("podplan render web.yaml >&-", 0),
+        ("podplan render web.yaml >/dev/full", 3),
+        ("podplan render missing.yaml 2>&-", 3),
         ("podplan rules >/dev/full", 3),
         ("podplan config >/dev/full", 3),
         ("podplan explain unknown-field >/dev/full", 3),

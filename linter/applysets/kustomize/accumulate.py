@@ -1,0 +1,461 @@
+"""From a kustomization to its resources: what it names is read, generated and built, then changed as it says."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from linter.applysets.files import FileError, joined
+from linter.applysets.kustomize.accumulated import Accumulated
+from linter.applysets.kustomize.compose import compose_all
+from linter.applysets.kustomize.config import EMPTY, Config, config_of, config_of_crds, default_config
+from linter.applysets.kustomize.decode import CONFIGURATION, decode
+from linter.applysets.kustomize.errors import KustomizeError, UnsupportedError
+from linter.applysets.kustomize.generators import LoadedFile
+from linter.applysets.kustomize.kustomization import Kustomization, read_document, read_kustomization
+from linter.applysets.kustomize.places import FieldPlace, FilePlace
+from linter.applysets.kustomize.resource import Resource, resources_of
+from linter.applysets.kustomize.variables import Variable, mark, variable_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from collections.abc import Mapping as AnyMapping
+
+    from linter.applysets.files import Files
+    from linter.applysets.kustomize.kustomization import Entry
+    from linter.applysets.kustomize.places import Place
+    from linter.applysets.kustomize.schema import Schema
+    from linter.applysets.kustomize.steps import Step
+
+_DEEPEST = 50
+"""How many kustomizations may use one another in a row."""
+
+
+class _TrailError(KustomizeError):
+    """An error that depends on how a build came here: the next one may come another way."""
+
+
+class Trail(NamedTuple):
+    """How a build came to a kustomization: the folders on the way, and where the first one lies as seen from the root."""
+
+    folders: tuple[str, ...]
+    origin: str | None
+    """The path from the root of the build, where `buildMetadata` asks for it; else None."""
+
+
+class Accumulator:
+    """Builds kustomizations of one repository. What was read or built once is kept for the next that uses it."""
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+        self._kustomizations: dict[str, Kustomization | KustomizeError | None] = {}
+        self._texts: dict[str, str] = {}
+        self._schemas: dict[str, Schema] = {}
+        self._file_resources: dict[str, list[Resource]] = {}
+        self._built: dict[tuple[str, int, str | None], Accumulated | KustomizeError] = {}
+        self._uses: dict[str, set[str]] = {}
+        """The folders that each kustomization uses, by itself or through others, as far as they were built."""
+        self._configs: dict[tuple[int, int], tuple[Config, Config, Config]] = {}
+
+    # Reading
+
+    def kustomization(self, folder: str) -> Kustomization | None:
+        """Return the kustomization of a folder; None where there is none.
+
+        Raises:
+            KustomizeError: It is broken.
+        """
+        if folder not in self._kustomizations:
+            try:
+                self._kustomizations[folder] = read_kustomization(self.files, folder)
+            except KustomizeError as error:
+                self._kustomizations[folder] = error
+        found = self._kustomizations[folder]
+        if isinstance(found, KustomizeError):
+            raise found
+        return found
+
+    def load(self, folder: str, path: str) -> LoadedFile:
+        """Read a file that a kustomization names.
+
+        Raises:
+            FileError: It cannot be read.
+            UnsupportedError: It lies elsewhere.
+        """
+        if re.match(r"https?://", path):
+            raise UnsupportedError("remote file", f"{path} lies elsewhere, and nothing is fetched.")
+        where = joined(folder, path)
+        return LoadedFile(where, self.files.read(where))
+
+    def text(self, folder: str, path: str, place: Place) -> tuple[str, str]:
+        """Read a text file that a kustomization names; return its path and text.
+
+        Raises:
+            KustomizeError: It cannot be read, or is not text.
+        """
+        from linter.loading.source import decode as decode_source
+
+        try:
+            file = self.load(folder, path)
+        except FileError as error:
+            raise KustomizeError(f"{path} {error}.", place) from None
+        except KustomizeError as error:
+            raise error.located(place) from None
+        if file.path not in self._texts:
+            source = decode_source(file.data, file.path)
+            for problem in source.problems:
+                if "UTF-16" not in problem.message:
+                    raise KustomizeError(problem.message, FilePlace(file.path, problem.range))
+            self._texts[file.path] = source.text
+        return file.path, self._texts[file.path]
+
+    def document(self, folder: str, path: str, place: Place) -> Any:
+        """Read a file of kustomize's own that a kustomization names.
+
+        Raises:
+            KustomizeError: It cannot be read.
+        """
+        file, _ = self.text(folder, path, place)
+        return read_document(self.files, file, path)
+
+    def schema(
+        self, folder: str, path: str, place: Place, make: Callable[[AnyMapping[str, Any]], Schema]
+    ) -> Schema:
+        """Return the schema of an OpenAPI file.
+
+        Raises:
+            KustomizeError: It cannot be read.
+        """
+        file, _ = self.text(folder, path, place)
+        if file not in self._schemas:
+            value = self.document(folder, path, place).value
+            definitions = value.get("definitions") if isinstance(value, dict) else None
+            if not isinstance(definitions, dict):
+                raise KustomizeError(f"{path} is not an OpenAPI document with `definitions`.", place)
+            self._schemas[file] = make(definitions)
+        return self._schemas[file]
+
+    def file_resources(self, folder: str, path: str, place: Place) -> list[Resource]:
+        """Return the resources of a file, for the caller to change.
+
+        Raises:
+            KustomizeError: It cannot be read, or holds something else.
+        """
+        file, text = self.text(folder, path, place)
+        if file not in self._file_resources:
+            self._file_resources[file] = resources_of(compose_all(text, file))
+        return [resource.copy() for resource in self._file_resources[file]]
+
+    def merged(self, one: Config, other: Config) -> Config:
+        """Return two configurations as one; most are the same two again."""
+        if other is one or other is EMPTY:
+            return one
+        key = (id(one), id(other))
+        if key not in self._configs:
+            self._configs[key] = (one, other, one.merged(other))
+        return self._configs[key][2]
+
+    # Building
+
+    def build_folder(self, folder: str, schema: Schema, trail: Trail) -> Accumulated:
+        """Return what the kustomization of a folder comes to, for the caller to change.
+
+        Raises:
+            KustomizeError: It cannot be built.
+        """
+        key = (folder, id(schema), trail.origin)
+        if key not in self._built:
+            kustomization = self.kustomization(folder)
+            assert kustomization is not None  # noqa: S101  the caller has looked
+            try:
+                self._built[key] = self.accumulate(kustomization, Accumulated(), schema, trail)
+            except _TrailError:
+                raise
+            except KustomizeError as error:
+                self._built[key] = error
+        found = self._built[key]
+        if isinstance(found, KustomizeError):
+            raise found
+        return found.copy()
+
+    def accumulate(
+        self, kustomization: Kustomization, result: Accumulated, schema: Schema, trail: Trail
+    ) -> Accumulated:
+        """Add what a kustomization names to what is there, and change it all as it says.
+
+        Raises:
+            KustomizeError: It cannot be built.
+        """
+        _refuse(kustomization)
+        trail = trail._replace(folders=(*trail.folders, kustomization.folder))
+        if len(trail.folders) > _DEEPEST:
+            raise _TrailError(
+                f"More than {_DEEPEST} kustomizations use one another in a row.", kustomization.place()
+            )
+        for entry in kustomization.entries("resources", "bases"):
+            self.add_resource(result, kustomization, entry, schema, trail)
+        self.configure(result, kustomization)
+        for step in _generators(self, kustomization, schema, trail):
+            for resource in step.located(step.run, result.resources):
+                if trail.origin is not None and step.origin:
+                    from linter.applysets.kustomize.build_metadata import add_origin
+
+                    add_origin(resource, step.origin)
+                step.located(result.absorb, resource)
+        for entry in kustomization.entries("components"):
+            result = self.add_component(result, kustomization, entry, schema, trail)
+        for step in _transformers(self, kustomization, result.config, schema, trail):
+            result.resources = [
+                resource for resource in step.located(step.run, result.resources) if resource.node.entries
+            ]
+            if trail.origin is not None and step.origin:
+                from linter.applysets.kustomize.build_metadata import add_transformation
+
+                for resource in result.resources:
+                    add_transformation(resource, step.origin)
+        result.changed()
+        for step in _validators(self, kustomization, schema, trail):
+            step.located(partial(_validate, step.run), result.resources)
+        self.add_variables(result, kustomization)
+        return result
+
+    def add_resource(
+        self, result: Accumulated, kustomization: Kustomization, entry: Entry, schema: Schema, trail: Trail
+    ) -> None:
+        """Add the resources of a file, or of another kustomization."""
+        path, place = entry
+        try:
+            if (folder := self.folder_of(kustomization, path, place)) is None:
+                resources = self.file_resources(kustomization.folder, path, place)
+                if trail.origin is not None:
+                    from linter.applysets.kustomize.build_metadata import Made, set_origin
+
+                    for resource in resources:
+                        set_origin(resource, Made(posixpath.normpath(posixpath.join(trail.origin, path))))
+                result.append(resources)
+                return
+            base = self.used(folder, trail, place)
+            _refuse_component(base, path, place)
+            below = self.build_folder(folder, self.schema_for(base, schema, trail), _below(trail, path))
+            self._uses[kustomization.folder] |= self._uses.get(folder, set())
+            result.append(below.resources)
+        except KustomizeError as error:
+            raise error.located(place) from None
+        result.config = self.merged(result.config, below.config)
+        for variable in below.variables.values():
+            _add_variable(result, variable)
+
+    def add_component(
+        self, result: Accumulated, kustomization: Kustomization, entry: Entry, schema: Schema, trail: Trail
+    ) -> Accumulated:
+        """Let a component work on all that is there."""
+        path, place = entry
+        folder = self.folder_of(kustomization, path, place)
+        if folder is None:
+            raise KustomizeError(f"{path} is not a folder; a component is one with a kustomization.", place)
+        component = self.used(folder, trail, place)
+        if not component.is_component:
+            raise KustomizeError(
+                f"{path} is a Kustomization, not a Component; it belongs under `resources`.", place
+            )
+        try:
+            result = self.accumulate(
+                component, result, self.schema_for(component, schema, trail), _below(trail, path)
+            )
+        except KustomizeError as error:
+            raise error.located(place) from None
+        self._uses[kustomization.folder] |= self._uses.get(folder, set())
+        return result
+
+    def folder_of(self, kustomization: Kustomization, path: str, place: Place) -> str | None:
+        """Return the folder that an entry names; None where it names a file.
+
+        Raises:
+            KustomizeError: It lies elsewhere, or is neither.
+        """
+        if _is_url(path):
+            raise UnsupportedError(
+                "remote resource", f"{path} lies elsewhere, and nothing is fetched.", place
+            )
+        if path.startswith("/"):
+            raise KustomizeError(f"{path} is an absolute path; write it as seen from this folder.", place)
+        if not path:
+            raise KustomizeError("The entry is empty.", place)
+        try:
+            where = joined(kustomization.folder, path)
+            folder = self.files.folder(where)
+            if folder is not None:
+                return folder
+            self.files.read(where)
+        except FileError as error:
+            if _may_be_remote(path) and str(error) == "does not exist":
+                raise UnsupportedError(
+                    "remote resource", f"{path} lies elsewhere, and nothing is fetched.", place
+                ) from None
+            raise KustomizeError(f"{path} {error}.", place) from None
+        return None
+
+    def used(self, folder: str, trail: Trail, place: Place) -> Kustomization:
+        """Return the kustomization of a folder that another one uses.
+
+        Raises:
+            KustomizeError: There is none, it is broken, or it is on the way here already.
+        """
+        for each in (folder, *sorted(self._uses.get(folder, ()))):
+            for visited in trail.folders:
+                if each in {visited, "."} or visited.startswith(f"{each}/"):
+                    raise _TrailError(
+                        f"{each} is, or contains, {visited}, which is being built: kustomizations cannot use themselves.",
+                        place,
+                    )
+        uses = self._uses.setdefault(trail.folders[-1], set())
+        uses |= {folder, *self._uses.get(folder, ())}
+        try:
+            found = self.kustomization(folder)
+        except KustomizeError as error:
+            raise error.located(place) from None
+        if found is None:
+            raise KustomizeError(f"There is no kustomization.yaml in {folder}.", place)
+        return found
+
+    def schema_for(self, kustomization: Kustomization, schema: Schema, trail: Trail) -> Schema:
+        """Return the schema for what a kustomization uses: that of the root.
+
+        Raises:
+            UnsupportedError: It brings one, and the root does not.
+        """
+        openapi = kustomization.fields.get("openapi") or {}
+        root = self.kustomization(trail.folders[0])
+        if openapi and root is not None and not root.fields.get("openapi"):
+            raise UnsupportedError(
+                "openapi",
+                "`openapi` is taken from the kustomization that is built, not from one that it uses: name it there, too.",
+                kustomization.place("openapi"),
+            )
+        return schema
+
+    def configure(self, result: Accumulated, kustomization: Kustomization) -> None:
+        """Add what a kustomization says of the fields that transformers write."""
+        config = default_config()
+        for path, place in kustomization.entries("configurations"):
+            document = self.document(kustomization.folder, path, place)
+            try:
+                decoded = decode(document.value, CONFIGURATION, FieldPlace(document, ()))
+                config = self.merged(config, config_of(decoded))
+            except KustomizeError as error:
+                raise error.located(place) from None
+        result.config = self.merged(result.config, config)
+        for path, place in kustomization.entries("crds"):
+            document = self.document(kustomization.folder, path, place)
+            value = document.value
+            if not isinstance(value, dict):
+                raise KustomizeError(f"{path} does not hold OpenAPI definitions.", place)
+            try:
+                result.config = result.config.merged(config_of_crds(value))
+            except KustomizeError as error:
+                raise error.located(place) from None
+
+    def add_variables(self, result: Accumulated, kustomization: Kustomization) -> None:
+        """Add the vars of a kustomization."""
+        variables = [variable_of(decoded, place) for decoded, place in kustomization.entries("vars")]
+        mark(result.resources, variables)
+        for variable in variables:
+            _add_variable(result, variable)
+
+
+def _generators(
+    accumulator: Accumulator, kustomization: Kustomization, schema: Schema, trail: Trail
+) -> Iterator[Step]:
+    """Yield the generators: those of the kustomization's own fields, then those that are files."""
+    from linter.applysets.kustomize.steps import generators_of
+
+    yield from generators_of(accumulator, kustomization, trail)
+    if kustomization.fields.get("generators"):
+        from linter.applysets.kustomize.plugins import generator_steps
+
+        yield from generator_steps(accumulator, kustomization, schema, trail)
+
+
+def _transformers(
+    accumulator: Accumulator, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
+) -> Iterator[Step]:
+    """Yield the transformers: those of the kustomization's own fields, then those that are files."""
+    from linter.applysets.kustomize.steps import transformers_of
+
+    yield from transformers_of(accumulator, kustomization, config, schema, trail)
+    if kustomization.fields.get("transformers"):
+        from linter.applysets.kustomize.plugins import transformer_steps
+
+        yield from transformer_steps(accumulator, kustomization, "transformers", schema, trail)
+
+
+def _validators(
+    accumulator: Accumulator, kustomization: Kustomization, schema: Schema, trail: Trail
+) -> Iterator[Step]:
+    """Yield the validators, which are transformers that change nothing."""
+    if kustomization.fields.get("validators"):
+        from linter.applysets.kustomize.plugins import transformer_steps
+
+        yield from transformer_steps(accumulator, kustomization, "validators", schema, trail)
+
+
+def _validate(run: Callable[[list[Resource]], list[Resource]], resources: list[Resource]) -> None:
+    """Run a validator.
+
+    Raises:
+        KustomizeError: It changes something.
+    """
+    from linter.applysets.kustomize.nodes import plain
+
+    before = [plain(resource.node) for resource in resources]
+    after = [plain(resource.node) for resource in run([resource.copy() for resource in resources])]
+    if before != after:
+        raise KustomizeError("A validator may not change the resources, and this one does.")
+
+
+def _add_variable(result: Accumulated, variable: Variable) -> None:
+    if variable.name in result.variables:
+        raise KustomizeError(f"There are two vars {variable.name}.", variable.place)
+    result.variables[variable.name] = variable
+
+
+def _below(trail: Trail, path: str) -> Trail:
+    if trail.origin is None:
+        return trail
+    return trail._replace(origin=posixpath.normpath(posixpath.join(trail.origin, path)))
+
+
+def _refuse_component(kustomization: Kustomization, path: str, place: Place) -> None:
+    if kustomization.is_component:
+        raise KustomizeError(f"{path} is a Component; it belongs under `components`.", place)
+
+
+def _refuse(kustomization: Kustomization) -> None:
+    """Refuse what runs a program.
+
+    Raises:
+        UnsupportedError: A chart is to be rendered.
+    """
+    for name in ("helmCharts", "helmChartInflationGenerator"):
+        if kustomization.fields.get(name):
+            raise UnsupportedError(
+                name, f"`{name}` renders charts with helm, which is not run here.", kustomization.place(name)
+            )
+
+
+_URL = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*::)?(?:https?|ssh|git|file)://|git@|gh:|git::")
+
+
+def _is_url(path: str) -> bool:
+    return _URL.match(path) is not None
+
+
+def _may_be_remote(path: str) -> bool:
+    """Tell whether a path that leads nowhere is meant as a repository: a host, or something about a revision."""
+    return (
+        re.match(r"(?:www\.)?github\.com[/:]|[\w.-]+@[\w.-]+:|(?:[\w-]+\.)+[a-z]{2,}[/:]", path) is not None
+        or "?ref=" in path
+        or ".git" in path
+    )

@@ -1,0 +1,165 @@
+"""A kustomization file: found, read, checked, and its old spellings turned into those of today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from linter.applysets.files import FileError
+from linter.applysets.kustomize.decode import KUSTOMIZATION, decode
+from linter.applysets.kustomize.errors import KustomizeError
+from linter.applysets.kustomize.places import FieldPlace, FilePlace
+from linter.loading.place import Range
+
+if TYPE_CHECKING:
+    from linter.applysets.files import Files
+    from linter.loading.document import Document
+
+FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_VERSIONS = {
+    "Kustomization": "kustomize.config.k8s.io/v1beta1",
+    "Component": "kustomize.config.k8s.io/v1alpha1",
+}
+
+
+class Entry(NamedTuple):
+    """An entry of a list of a kustomization, and its place."""
+
+    value: Any
+    place: FieldPlace
+
+
+class Kustomization:
+    """A kustomization file.
+
+    Attributes:
+        folder: Where it lies.
+        file: Its path.
+        fields: What it says, keys as kustomize spells them.
+        document: Its text.
+    """
+
+    def __init__(self, folder: str, file: str, fields: dict[str, Any], document: Document) -> None:
+        self.folder = folder
+        self.file = file
+        self.fields = fields
+        self.document = document
+
+    @property
+    def is_component(self) -> bool:
+        """Whether it is a Component, which works on what uses it."""
+        return bool(self.fields.get("kind") == "Component")
+
+    def text(self, name: str) -> str:
+        """Return a field that is a text; "" where it is absent."""
+        return str(self.fields.get(name, ""))
+
+    def place(self, *path: str | int) -> FieldPlace:
+        """Return the place of a field, given by its path."""
+        actual: list[str | int] = []
+        value: Any = self.document.value
+        for step in path:
+            if isinstance(step, str) and isinstance(value, dict) and step not in value:
+                step = next((key for key in value if key.lower() == step.lower()), step)  # noqa: PLW2901  its spelling here
+            actual.append(step)
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                value = None
+        return FieldPlace(self.document, tuple(actual))
+
+    def entries(self, *names: str) -> list[Entry]:
+        """Return the entries of lists, one list behind the other."""
+        return [
+            Entry(value, self.place(name, number))
+            for name in names
+            for number, value in enumerate(self.fields.get(name, ()))
+        ]
+
+
+def find_kustomization(files: Files, folder: str) -> str | None:
+    """Return the path of the kustomization file of a folder; None where there is none.
+
+    Raises:
+        KustomizeError: There are several.
+    """
+    from linter.applysets.files import joined
+
+    found = []
+    for name in FILE_NAMES:
+        try:
+            files.read(joined(folder, name))
+        except FileError:
+            continue
+        found.append(joined(folder, name))
+    if len(found) > 1:
+        raise KustomizeError(
+            f"{' and '.join(found)} lie in one folder, and kustomize takes neither; keep one.",
+            FilePlace(found[0], Range(1, 1, 1, 1)),
+        )
+    return found[0] if found else None
+
+
+def read_kustomization(files: Files, folder: str) -> Kustomization | None:
+    """Read the kustomization of a folder; None where there is none.
+
+    Raises:
+        KustomizeError: It cannot be read, holds what it may not, or there are several.
+    """
+    file = find_kustomization(files, folder)
+    if file is None:
+        return None
+    document = read_document(files, file, file)
+    value = document.value
+    place = FieldPlace(document, ())
+    if value is None:
+        raise KustomizeError("The kustomization is empty: kustomize refuses to build it.", place)
+    fields = decode(value, KUSTOMIZATION, place)
+    kustomization = Kustomization(folder, file, fields, document)
+    _check(kustomization)
+    return kustomization
+
+
+def _check(kustomization: Kustomization) -> None:
+    fields = kustomization.fields
+    kind = fields.get("kind") or "Kustomization"
+    if kind not in _VERSIONS:
+        raise KustomizeError(
+            f"The kind of a kustomization is Kustomization or Component, not `{kind}`.",
+            kustomization.place("kind"),
+        )
+    version = fields.get("apiVersion") or _VERSIONS[kind]
+    if version != _VERSIONS[kind]:
+        raise KustomizeError(
+            f"The apiVersion of a {kind} is {_VERSIONS[kind]}, not `{version}`.",
+            kustomization.place("apiVersion"),
+        )
+    if not any(
+        value or isinstance(value, (list, dict))
+        for name, value in fields.items()
+        if name not in {"kind", "apiVersion"}
+    ):
+        raise KustomizeError(
+            "The kustomization holds nothing to build: kustomize refuses it. Name its resources.",
+            kustomization.place(),
+        )
+
+
+def read_document(files: Files, path: str, name: str) -> Document:
+    """Read the first document of a file of kustomize's own.
+
+    Raises:
+        KustomizeError: It cannot be read.
+    """
+    from linter.loading.source import decode as decode_source
+    from linter.loading.yaml.reader import read_documents
+
+    try:
+        data = files.read(path)
+    except FileError as error:
+        raise KustomizeError(f"{name} {error}.") from None
+    source = decode_source(data, path)
+    document = read_documents(source)[0]
+    for problem in (*source.problems, *document.problems):
+        if problem.rule not in {"duplicate-key", "empty-file", "empty-document", "ignored-document"}:
+            raise KustomizeError(problem.message, FilePlace(path, problem.range))
+    return document
