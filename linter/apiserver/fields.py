@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from linter.apiserver.equality import is_same
 from linter.kube.suggest import quote
 
 if TYPE_CHECKING:
@@ -109,19 +110,6 @@ def refuse_change(
     )
     report = errors.forbidden if forbidden else errors.invalid
     report(path, message, rule="immutable-fields", field=field)
-
-
-def is_same(one: Any, other: Any) -> bool:
-    """Tell whether the server takes two values for equal: an empty list, map or text is as good as none."""
-    return bool(_normal(one) == _normal(other))
-
-
-def _normal(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: clean for name, each in value.items() if (clean := _normal(each)) is not None} or None
-    if isinstance(value, list):
-        return [_normal(each) for each in value] or None
-    return None if value == "" else value
 
 
 def _at(obj: Object, path: FieldPath) -> Object:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from linter.apiserver.fields import is_same, validate_name, validate_range
+from linter.apiserver.equality import is_same
+from linter.apiserver.fields import validate_name, validate_range
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import final_name, validate_meta
 from linter.kube import names

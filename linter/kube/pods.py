@@ -32,6 +32,12 @@ class Container(NamedTuple):
     number: int
 
     @property
+    def name(self) -> str:
+        """The name; "" where there is none."""
+        name = self.spec.get("name")
+        return name if isinstance(name, str) else ""
+
+    @property
     def is_regular(self) -> bool:
         """Whether it stands in `containers`."""
         return self.list_name == "containers"
@@ -40,6 +46,11 @@ class Container(NamedTuple):
     def is_sidecar(self) -> bool:
         """Whether it is an init container that keeps running."""
         return self.list_name == "initContainers" and self.spec.get("restartPolicy") == "Always"
+
+    @property
+    def keeps_running(self) -> bool:
+        """Whether it runs as long as the pod does: it is regular or a sidecar."""
+        return self.is_regular or self.is_sidecar
 
 
 class PodView(NamedTuple):

@@ -60,10 +60,15 @@ def field_of(struct: str, name: str, version: KubeVersion | None = None) -> Nota
     return _of(notation, version) if notation else None
 
 
-def field_at(type_: str, path: FieldPath, version: KubeVersion | None = None) -> Notation | None:
-    """Return what the field at a path is, starting from a type; None where the path leads to no field of a struct."""
+def field_at(type_: str | None, path: FieldPath, version: KubeVersion | None = None) -> Notation | None:
+    """Return what the field at a path is, starting from a type; None where the path leads to no field of a struct.
+
+    None as type stands for one that is not known.
+    """
     found: Notation | None = None
     for step in path:
+        if type_ is None:
+            return None
         if is_list(type_) or is_map(type_):
             type_, found = inside(type_), None
         elif is_struct(type_):
@@ -76,9 +81,14 @@ def field_at(type_: str, path: FieldPath, version: KubeVersion | None = None) ->
     return found
 
 
-def type_at(type_: str, path: FieldPath, version: KubeVersion | None = None) -> str | None:
-    """Return the type of the value at a path, starting from a type; None where the path leads nowhere."""
+def type_at(type_: str | None, path: FieldPath, version: KubeVersion | None = None) -> str | None:
+    """Return the type of the value at a path, starting from a type; None where the path leads nowhere.
+
+    None as type stands for one that is not known.
+    """
     for step in path:
+        if type_ is None:
+            return None
         if is_list(type_) or is_map(type_):
             type_ = inside(type_)
         elif is_struct(type_):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from linter.kube import schema
 from linter.planner.model import Revision
 
 if TYPE_CHECKING:
@@ -97,34 +98,44 @@ def template_key(template: Manifest) -> str:
 
     metadata = template.get("metadata") or {}
     labels = {k: v for k, v in (metadata.get("labels") or {}).items() if k != "pod-template-hash"}
-    slim = _without_empty(
-        {"metadata": {**metadata, "labels": labels, "creationTimestamp": None}, "spec": template.get("spec")}
-    )
+    written = {
+        "metadata": {**metadata, "labels": labels, "creationTimestamp": None},
+        "spec": template.get("spec"),
+    }
+    slim = _without_empty(written, schema.POD_TEMPLATE)
     return json.dumps(slim, sort_keys=True, ensure_ascii=False, default=str)
 
 
-# Fields of plain booleans, for which false is the same as absent; elsewhere false may be a value of its own.
-_PLAIN_BOOLEANS = {"hostNetwork", "hostPID", "hostIPC", "stdin", "stdinOnce", "tty", "readOnly"}
-_TEXT_MAPS = {"labels", "annotations", "nodeSelector", "matchLabels"}
-_QUANTITY_MAPS = {"requests", "limits", "overhead"}
+# Booleans of a pod template for which false is the same as absent; elsewhere false is a value of its own. The API's schema
+# does not tell these apart: the former are a `bool` of Go, the latter a `*bool`.
+_PLAIN_BOOLEANS = {
+    "chapAuthDiscovery", "chapAuthSession", "hostIPC", "hostNetwork", "hostPID", "readOnly", "sslEnabled", "stdin",
+    "stdinOnce", "tty",
+}  # fmt: skip
+_POINTERS = {("core/v1.AzureDiskVolumeSource", "readOnly"), ("core/v1.CSIVolumeSource", "readOnly")}
 
 
-def _without_empty(value: Any, field: str = "") -> Any:
-    """Return a value without what Kubernetes does not tell from absent."""
+def _without_empty(value: Any, type_: str | None) -> Any:
+    """Return a value of a type (None: not known) without what Kubernetes does not tell from absent."""
     if isinstance(value, dict):
-        if field in _TEXT_MAPS:
+        if type_ == "{string}":
             return value
-        if field in _QUANTITY_MAPS:
-            return {key: _nanos(each) for key, each in value.items()}
-        slim = {key: _without_empty(each, key) for key, each in value.items() if key != "$patch"}
-        return {
-            key: each
-            for key, each in slim.items()
-            if not (each is None or each in ({}, [], "") or (each is False and key in _PLAIN_BOOLEANS))
+        slim = {
+            key: _without_empty(each, schema.type_at(type_, (key,)))
+            for key, each in value.items()
+            if key != "$patch"
         }
+        return {key: each for key, each in slim.items() if not _is_empty(each, type_, key)}
     if isinstance(value, list):
-        return [_without_empty(each) for each in value]
-    return value
+        inner = schema.inside(type_) if type_ and schema.is_list(type_) else None
+        return [_without_empty(each, inner) for each in value]
+    return _nanos(value) if type_ == "quantity" else value
+
+
+def _is_empty(value: Any, struct: str | None, field: str) -> bool:
+    if value is False:
+        return field in _PLAIN_BOOLEANS and (struct, field) not in _POINTERS
+    return value is None or value in ({}, [], "")
 
 
 def _nanos(value: Any) -> Any:

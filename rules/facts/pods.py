@@ -6,17 +6,18 @@ defaults.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from linter.engine.inventory import pod_template
 from linter.engine.rule import WORKLOADS
-from linter.kube import pods as kube_pods
+from linter.kube.pods import Container, pod_view, template_path
 from linter.rules.facts.manifests import items, number, text
 from linter.rules.facts.memo import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from linter.kube.pods import PodView
     from linter.loading.resource import Resource
     from linter.path import FieldPath
 
@@ -24,17 +25,6 @@ PODS = WORKLOADS | {"ReplicationController", "Pod", "Job", "CronJob"}
 """The built-in kinds that describe pods."""
 LONG_RUNNING = WORKLOADS | {"ReplicationController"}
 """The kinds whose pods run for ever: it is worth asking whether they are well."""
-
-
-class Container(NamedTuple):
-    """A container that runs as long as its pod: one of `containers`, or an init container that is a sidecar."""
-
-    spec: dict[str, Any]
-    path: FieldPath
-    name: str
-    """The name, "" where there is none."""
-    ports: tuple[Port, ...]
-    """The ports it declares."""
 
 
 class Port(NamedTuple):
@@ -49,14 +39,14 @@ class Port(NamedTuple):
         return f"`{self.name}` ({shown})" if self.name else shown
 
 
-def pods_of(resource: Resource) -> kube_pods.PodView:
+def pods_of(resource: Resource) -> PodView:
     """Return what a resource that decodes, of one of PODS, says of its pods."""
-    return kube_pods.pod_view(resource.kind, resource.object)
+    return pod_view(resource.kind, resource.object)
 
 
 def pod_path(resource: Resource) -> FieldPath:
     """Return where the pod spec stands."""
-    return (*kube_pods.template_path(resource.kind), "spec")
+    return (*template_path(resource.kind), "spec")
 
 
 @once
@@ -68,27 +58,26 @@ def running_containers(resource: Resource) -> list[Container]:
 def _running_containers(resource: Resource) -> Iterator[Container]:
     template = pod_template(resource) or {}
     path = pod_path(resource)
-    for index, spec in items(template, "spec", "containers"):
-        yield Container(spec, (*path, "containers", index), text(spec, "name"), _ports(spec))
-    for index, spec in items(template, "spec", "initContainers"):
-        if spec.get("restartPolicy") == "Always":
-            yield Container(spec, (*path, "initContainers", index), text(spec, "name"), _ports(spec))
+    for list_name in ("containers", "initContainers"):
+        for index, spec in items(template, "spec", list_name):
+            container = Container(spec, (*path, list_name, index), list_name, index)
+            if container.keeps_running:
+                yield container
 
 
-def _ports(container: dict[str, Any]) -> tuple[Port, ...]:
-    if "ports" not in container:
-        return ()
-    return tuple(
+def declared_ports(container: Container) -> list[Port]:
+    """Return the ports that a container declares."""
+    return [
         Port(text(port, "name"), value, text(port, "protocol") or "TCP")
-        for _, port in items(container, "ports")
+        for _, port in items(container.spec, "ports")
         if (value := number(port, "containerPort")) is not None
-    )
+    ]
 
 
 @once
 def ports_of(resource: Resource) -> list[Port]:
     """Return the ports that the resource's pods declare."""
-    return [port for container in running_containers(resource) for port in container.ports]
+    return [port for container in running_containers(resource) for port in declared_ports(container)]
 
 
 def list_ports(ports: Sequence[Port]) -> str:
@@ -96,10 +85,10 @@ def list_ports(ports: Sequence[Port]) -> str:
     return ", ".join(map(str, ports[:6])) + (" …" if len(ports) > 6 else "")
 
 
-def long_running(pods: kube_pods.PodView) -> Iterator[kube_pods.Container]:
+def long_running(pods: PodView) -> Iterator[Container]:
     """Yield the containers that run as long as the pod does, and so can be probed: the regular ones and the sidecars."""
     for container in pods.containers():
-        if container.is_regular or container.is_sidecar:
+        if container.keeps_running:
             yield container
 
 

@@ -11,9 +11,9 @@ from linter.rules.facts.pods import running_containers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from linter.kube.pods import Container
     from linter.loading.resource import Resource
     from linter.path import FieldPath
-    from linter.rules.facts.pods import Container
 
 ASKING = frozenset({"livenessProbe", "readinessProbe", "startupProbe", "lifecycle"})
 """The fields that hold these ports, one of them at least (what a rule about them needs)."""

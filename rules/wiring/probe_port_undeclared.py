@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
-from linter.rules.facts.pods import PODS, list_ports, ports_of
+from linter.rules.facts.pods import PODS, declared_ports, list_ports, ports_of
 
 from ._probes import ASKING, asked_ports
 
@@ -58,9 +58,9 @@ def probe_port_undeclared(resource: Resource, context: Context) -> Iterator[Prob
     """
     declared = {each.number for each in ports_of(resource) if each.protocol == "TCP"}
     for container, handler, port, path in asked_ports(resource):
-        if isinstance(port, int) and port not in declared and container.ports:
+        if isinstance(port, int) and port not in declared and (ports := declared_ports(container)):
             message = (
                 f"`{handler}` asks port {port}, which no container of the pod declares; `{container.name}` has "
-                f"{list_ports(container.ports)}."
+                f"{list_ports(ports)}."
             )
             yield Problem(path, message)

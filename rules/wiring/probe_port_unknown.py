@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
 from linter.kube.suggest import did_you_mean, quote
-from linter.rules.facts.pods import PODS, list_ports, running_containers
+from linter.rules.facts.pods import PODS, declared_ports, list_ports, running_containers
 
 from ._probes import ASKING, asked_ports
 
@@ -59,23 +59,24 @@ def probe_port_unknown(resource: Resource, context: Context) -> Iterator[Problem
     ```
     """
     for container, handler, port, path in asked_ports(resource):
-        if not isinstance(port, str) or any(each.name == port for each in container.ports):
+        ports = declared_ports(container)
+        if not isinstance(port, str) or any(each.name == port for each in ports):
             continue
         message = (
             f"Container `{container.name}` has no port called {quote(port)}, so `{handler}` always fails."
         )
-        names = [each.name for each in container.ports if each.name]
+        names = [each.name for each in ports if each.name]
         elsewhere = [
             (other, each)
             for other in running_containers(resource)
-            for each in other.ports
+            for each in declared_ports(other)
             if each.name == port
         ]
         if elsewhere:
             other, found = elsewhere[0]
             message += f" Container `{other.name}` has: write its number, {found.number}."
-        elif container.ports:
-            message += f"{did_you_mean(port, names)} It has {list_ports(container.ports)}."
+        elif ports:
+            message += f"{did_you_mean(port, names)} It has {list_ports(ports)}."
         else:
             message += " It declares no ports: name one there, or write the number here."
         yield Problem(path, message)

@@ -24,39 +24,81 @@ Make = Any
 
 
 @pytest.mark.parametrize(
-    ("live", "patch", "expected"),
+    ("struct", "live", "patch", "expected"),
     [
-        ({"a": 1}, {"b": 2}, {"a": 1, "b": 2}),
-        ({"a": 1, "b": 2}, {"b": None}, {"a": 1}),
-        ({"a": {"b": 1, "c": 2}}, {"a": {"b": 3}}, {"a": {"b": 3, "c": 2}}),
-        ({"s": {"type": "R", "x": 1}}, {"s": {"$patch": "replace", "type": "O"}}, {"s": {"type": "O"}}),
-        ({"s": {"type": "R", "x": 1}}, {"s": {"$retainKeys": ["type"], "type": "O"}}, {"s": {"type": "O"}}),
-        ({"args": ["a", "b"]}, {"args": ["c"]}, {"args": ["c"]}),
+        (None, {"a": 1}, {"b": 2}, {"a": 1, "b": 2}),
+        (None, {"a": 1, "b": 2}, {"b": None}, {"a": 1}),
+        (None, {"a": {"b": 1, "c": 2}}, {"a": {"b": 3}}, {"a": {"b": 3, "c": 2}}),
+        (None, {"s": {"type": "R", "x": 1}}, {"s": {"$patch": "replace", "type": "O"}}, {"s": {"type": "O"}}),
         (
+            None,
+            {"s": {"type": "R", "x": 1}},
+            {"s": {"$retainKeys": ["type"], "type": "O"}},
+            {"s": {"type": "O"}},
+        ),
+        (None, {"args": ["a", "b"]}, {"args": ["c"]}, {"args": ["c"]}),
+        (
+            "core/v1.PodSpec",
             {"containers": [{"name": "a", "image": "x"}, {"name": "b", "image": "y"}]},
             {"containers": [{"name": "b", "image": "z"}, {"name": "c"}]},
             {"containers": [{"name": "a", "image": "x"}, {"name": "b", "image": "z"}, {"name": "c"}]},
         ),
         (
+            "core/v1.Container",
             {"env": [{"name": "a"}, {"name": "b"}]},
             {"env": [{"name": "a", "$patch": "delete"}]},
             {"env": [{"name": "b"}]},
         ),
         (
+            "core/v1.Container",
             {"env": [{"name": "a"}]},
             {"env": [{"$patch": "replace"}, {"name": "b"}]},
             {"env": [{"name": "b"}]},
         ),
         (
+            "core/v1.ServiceSpec",
             {"ports": [{"port": 80, "name": "web"}]},
             {"ports": [{"port": 80, "targetPort": 8080}]},
             {"ports": [{"port": 80, "name": "web", "targetPort": 8080}]},
         ),
-        ({"f": ["a", "b"]}, {"$deleteFromPrimitiveList/f": ["a"]}, {"f": ["b"]}),
+        (None, {"f": ["a", "b"]}, {"$deleteFromPrimitiveList/f": ["a"]}, {"f": ["b"]}),
+        (
+            "core/v1.Container",
+            {"ports": [{"containerPort": 80, "name": "web"}]},
+            {"ports": [{"containerPort": 80, "protocol": "UDP"}]},
+            {"ports": [{"containerPort": 80, "name": "web", "protocol": "UDP"}]},
+        ),
+        (
+            "core/v1.PodSpec",
+            {"tolerations": [{"key": "a"}]},
+            {"tolerations": [{"key": "b"}]},
+            {"tolerations": [{"key": "b"}]},
+        ),
+        ("meta/v1.ObjectMeta", {"finalizers": ["a"]}, {"finalizers": ["b", "a"]}, {"finalizers": ["a", "b"]}),
+        (
+            "apps/v1.Deployment",
+            {"spec": {"template": {"spec": {"containers": [{"name": "a", "image": "x"}]}}}},
+            {"spec": {"template": {"spec": {"containers": [{"name": "a", "env": [{"name": "e"}]}]}}}},
+            {
+                "spec": {
+                    "template": {
+                        "spec": {"containers": [{"name": "a", "image": "x", "env": [{"name": "e"}]}]}
+                    }
+                }
+            },
+        ),
+        (
+            None,
+            {"containers": [{"name": "a"}]},
+            {"containers": [{"name": "b"}]},
+            {"containers": [{"name": "b"}]},
+        ),
     ],
 )
-def test_strategic_merge(live: dict[str, Any], patch: dict[str, Any], expected: dict[str, Any]) -> None:
-    assert patched(live, patch) == expected
+def test_strategic_merge(
+    struct: str | None, live: dict[str, Any], patch: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    assert patched(live, patch, struct) == expected
 
 
 def test_a_put_keeps_annotations_and_nothing_else() -> None:
@@ -103,6 +145,26 @@ def test_an_undo_leaves_out_the_hash(workload: Make) -> None:
         (
             {"spec": {"containers": [{"resources": {"requests": {"cpu": "1", "memory": "1Gi"}}}]}},
             {"spec": {"containers": [{"resources": {"requests": {"cpu": "1000m", "memory": "1024Mi"}}}]}},
+            True,
+        ),
+        (
+            {"spec": {"volumes": [{"name": "a", "emptyDir": {"sizeLimit": "1Gi"}}]}},
+            {"spec": {"volumes": [{"name": "a", "emptyDir": {"sizeLimit": "1024Mi"}}]}},
+            True,
+        ),
+        (
+            {"spec": {"volumes": [{"name": "a", "csi": {"driver": "d", "readOnly": False}}]}},
+            {"spec": {"volumes": [{"name": "a", "csi": {"driver": "d"}}]}},
+            False,
+        ),
+        (
+            {"spec": {"volumes": [{"name": "a", "csi": {"driver": "d", "volumeAttributes": {"k": ""}}}]}},
+            {"spec": {"volumes": [{"name": "a", "csi": {"driver": "d"}}]}},
+            False,
+        ),
+        (
+            {"spec": {"containers": [{"volumeMounts": [{"mountPath": "/a", "readOnly": False}]}]}},
+            {"spec": {"containers": [{"volumeMounts": [{"mountPath": "/a"}]}]}},
             True,
         ),
         (

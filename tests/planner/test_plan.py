@@ -12,6 +12,7 @@ from linter.planner.errors import ScenarioError
 from linter.planner.options import Options
 from linter.planner.records import DeploymentRecord, ReplicaSetRow
 from linter.planner.refusal import Refusal
+from linter.planner.report.differences import differences
 
 if TYPE_CHECKING:
     from linter.planner.report.plan import Plan, WorkloadPlan
@@ -300,6 +301,23 @@ def test_several_images_make_one_update(workload: Make) -> None:
     plan = plans.set_image([web], {"app": "app:2", "side": "side:2"})
     assert sorted(only(plan).roles) == ["r1", "r2"]
     assert [each.field.rpartition(".")[2] for each in only(plan).differences] == ["image", "image"]
+
+
+def test_differences_name_the_entries_of_lists(workload: Make) -> None:
+    def with_pod(**fields: Any) -> dict[str, Any]:
+        web = workload("Deployment")
+        web["spec"]["template"]["spec"].update(fields)
+        return web  # type: ignore[no-any-return]
+
+    def aliases(name: str) -> list[dict[str, Any]]:
+        return [{"ip": "10.0.0.1", "hostnames": ["a"]}, {"ip": "10.0.0.2", "hostnames": [name]}]
+
+    old = with_pod(hostAliases=aliases("b"), tolerations=[{"key": "a"}, {"key": "b"}])
+    new = with_pod(hostAliases=aliases("c"), tolerations=[{"key": "a"}, {"key": "c"}])
+    assert [each.field for each in differences(old, new)] == [
+        "spec.template.spec.hostAliases[10.0.0.2].hostnames",
+        "spec.template.spec.tolerations",
+    ]
 
 
 def live_replicaset(workload: Make) -> list[dict[str, Any]]:

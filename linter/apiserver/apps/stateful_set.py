@@ -16,7 +16,7 @@ from linter.apiserver.apps.workload import (
     validate_not_negative,
     validate_selector_and_template,
 )
-from linter.apiserver.equality import same
+from linter.apiserver.equality import is_same_with_zeros
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_object_meta, validate_object_meta_update
 from linter.apiserver.pod.gates import prepare
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from linter.apiserver.request import Object, Request
     from linter.path import FieldPath
 
+_STRUCT = "apps/v1.StatefulSetSpec"
 STRATEGIES = ("RollingUpdate", "OnDelete")
 MANAGEMENT_POLICIES = ("OrderedReady", "Parallel")
 RETENTION_POLICIES = ("Retain", "Delete")
@@ -143,7 +144,7 @@ def _validate_retention_policy(policies: Object, errors: Errors) -> None:
 
 def _validate_fixed_fields(spec: Object, old: Object, errors: Errors) -> None:
     fixed = FIXED_FIELDS if errors.version >= (1, 33) else (*FIXED_FIELDS, "revisionHistoryLimit")
-    changed = [name for name in fixed if not same(spec.get(name), old.get(name), name)]
+    changed = [name for name in fixed if not is_same_with_zeros(spec.get(name), old.get(name), _STRUCT, name)]
     if changed:
         errors.forbidden(
             ("spec", changed[0]),

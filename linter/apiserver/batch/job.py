@@ -14,7 +14,7 @@ from linter.apiserver.batch.job_spec import (
     validate_job_spec,
     warn_of_job_spec,
 )
-from linter.apiserver.equality import same
+from linter.apiserver.equality import is_same_with_zeros
 from linter.apiserver.fields import refuse_change
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import (
@@ -27,6 +27,7 @@ from linter.apiserver.pod import gates
 from linter.apiserver.selectors import validate_label_selector
 from linter.kube import names
 from linter.kube.job_selectors import ANY_UID, NAME_LABELS, UID_LABELS, with_generated_selector
+from linter.kube.schema import POD_TEMPLATE
 from linter.kube.selectors import matches
 from linter.kube.suggest import quote
 from linter.path import Key, with_value_at
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 FIXED_FIELDS = ("completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy")
 """What of the spec can't be updated, besides completions, selector and template."""
+_STRUCT = "batch/v1.JobSpec"
 _SCHEDULING = ("nodeSelector", "tolerations", "schedulingGates")
 
 
@@ -70,11 +72,11 @@ def validate_job_update(request: Request, errors: Errors) -> None:
     _validate_spec(request, errors)
     new, old = request.spec, request.old.object["spec"]
     _validate_completions_update(request, new, old, errors)
-    if not same(new.get("selector"), old.get("selector"), "selector"):
+    if not is_same_with_zeros(new.get("selector"), old.get("selector"), _STRUCT, "selector"):
         refuse_change(request, SELECTOR, errors, None)
     _validate_template_update(request, new, old, errors)
     for name in FIXED_FIELDS:
-        if not same(new.get(name), old.get(name), name):
+        if not is_same_with_zeros(new.get(name), old.get(name), _STRUCT, name):
             refuse_change(request, (*SPEC, name), errors, old.get(name))
 
 
@@ -183,6 +185,7 @@ def _validate_completions_update(request: Request, new: Object, old: Object, err
 def _validate_template_update(request: Request, new: Object, old: Object, errors: Errors) -> None:
     """Judge whether the pod template stays as it is. As long as a Job waits, it may still say where its pods may run."""
     template, stored, at = new["template"], old["template"], TEMPLATE
+    struct, field = _STRUCT, "template"
     job_status = (request.old and request.old.object.get("status")) or {}
     if old["suspend"] and "startTime" not in job_status:
         stored = _with_scheduling_of(template, stored)
@@ -190,7 +193,8 @@ def _validate_template_update(request: Request, new: Object, old: Object, errors
             # Since then they may say what they need, too; the server then looks at the pod spec alone.
             stored = _with_resources_of(template, stored)
             template, stored, at = template["spec"], stored["spec"], (*TEMPLATE, "spec")
-    if not same(template, stored, "template"):
+            struct, field = POD_TEMPLATE, "spec"
+    if not is_same_with_zeros(template, stored, struct, field):
         refuse_change(request, at, errors, None)
 
 

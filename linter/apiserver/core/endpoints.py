@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.apiserver.fields import is_same
+from linter.apiserver.equality import is_same
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
 from linter.kube import names

@@ -14,7 +14,8 @@ from linter.apiserver.core.storage_annotations import (
     STORAGE_CLASS,
     warn_of_storage_annotations,
 )
-from linter.apiserver.fields import is_same, refuse_change
+from linter.apiserver.equality import is_same
+from linter.apiserver.fields import refuse_change
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import final_name, validate_meta
 from linter.apiserver.pod.affinity import validate_node_selector

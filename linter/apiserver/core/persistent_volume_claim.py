@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from linter.apiserver.core.claims import validate_claim_spec, warn_of_claim_spec
 from linter.apiserver.core.storage_annotations import STORAGE_CLASS, warn_of_storage_annotations
+from linter.apiserver.equality import is_same
 from linter.apiserver.errors import Errors
-from linter.apiserver.fields import is_same, refuse_change
+from linter.apiserver.fields import refuse_change
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
 from linter.apiserver.selectors import validate_label_selector

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.apiserver.equality import same
+from linter.apiserver.equality import is_same_with_zeros
 from linter.apiserver.pod.affinity import REQUIRED
 from linter.kube.suggest import quote
 from linter.path import Key
@@ -46,7 +46,7 @@ def validate_pod_changes(request: Request, errors: Errors) -> None:
     kept = _without_changes(new, old)
     if old.get("schedulingGates"):
         kept = _without_scheduling(kept, old, errors)
-    if not same(kept, old, "spec"):
+    if not is_same_with_zeros(kept, old, "core/v1.Pod", "spec"):
         changed = next(name for name in sorted(kept.keys() | old.keys()) if _differs(kept, old, name))
         message = (
             f"{changed} of a Pod can't be changed; only images, activeDeadlineSeconds, further tolerations and fewer schedulingGates "
@@ -56,7 +56,7 @@ def validate_pod_changes(request: Request, errors: Errors) -> None:
 
 
 def _differs(new: Object, old: Object, name: str) -> bool:
-    return not same(new.get(name), old.get(name), name)
+    return not is_same_with_zeros(new.get(name), old.get(name), "core/v1.PodSpec", name)
 
 
 def _without_changes(new: Object, old: Object) -> Object:
@@ -88,7 +88,7 @@ def _without_scheduling(new: Object, old: Object, errors: Errors) -> Object:
         kept["nodeSelector"] = stored
     affinity, stored_affinity = new.get("affinity") or {}, old.get("affinity") or {}
     node, stored_node = affinity.get("nodeAffinity"), stored_affinity.get("nodeAffinity")
-    if not same(node, stored_node, "nodeAffinity"):
+    if not is_same_with_zeros(node, stored_node, "core/v1.Affinity", "nodeAffinity"):
         _validate_node_affinity(node or {}, stored_node or {}, errors)
         rest = {name: value for name, value in affinity.items() if name != "nodeAffinity"}
         kept["affinity"] = rest if stored_node is None else {**rest, "nodeAffinity": stored_node}

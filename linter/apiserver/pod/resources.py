@@ -360,7 +360,7 @@ def add_up(pod_spec: Object, kind: str) -> dict[str, int]:
     starting: dict[str, int] = {}
     for container in containers(pod_spec):
         amounts = _amounts(container.spec.get("resources") or {}, kind)
-        if container.is_regular or container.is_sidecar:
+        if container.keeps_running:
             _add(running, amounts)
         if container.is_sidecar:
             _add(sidecars, amounts)

@@ -17,6 +17,7 @@ from linter.apiserver.pod.affinity import (
 )
 from linter.apiserver.selectors import validate_label_selector
 from linter.kube import names
+from linter.kube.node_labels import retired_node_label
 from linter.kube.suggest import quote
 from linter.path import FieldPath, Key, format_path
 
@@ -28,16 +29,6 @@ _OPERATORS = ("Equal", "Exists")
 _NUMERIC_OPERATORS = ("Lt", "Gt")
 _WHEN_UNSATISFIABLE = ("DoNotSchedule", "ScheduleAnyway")
 _INCLUSION_POLICIES = ("Honor", "Ignore")
-_RETIRED_NODE_LABELS = {
-    "beta.kubernetes.io/arch": "use `kubernetes.io/arch`",
-    "beta.kubernetes.io/os": "use `kubernetes.io/os`",
-    "failure-domain.beta.kubernetes.io/region": "use `topology.kubernetes.io/region`",
-    "failure-domain.beta.kubernetes.io/zone": "use `topology.kubernetes.io/zone`",
-    "beta.kubernetes.io/instance-type": "use `node.kubernetes.io/instance-type`",
-    "app.kubernetes.io/created-by": "it no longer means anything",
-    "scheduler.alpha.kubernetes.io/preferAvoidPods": "use taints and tolerations",
-    "node-role.kubernetes.io/master": "use `node-role.kubernetes.io/control-plane`",
-}
 
 
 def validate_tolerations(
@@ -135,26 +126,23 @@ def warn_of_scheduling(spec: Object, path: FieldPath, errors: Errors) -> None:
         errors: Gets the warnings.
     """
     for label in spec.get("nodeSelector") or ():
-        if label in _RETIRED_NODE_LABELS:
-            _warn_of_retired_node_label(label, (*path, "nodeSelector", Key(label)), errors, at_key=True)
+        _warn_of_node_label(label, (*path, "nodeSelector", Key(label)), errors, at_key=True)
     for index, constraint in enumerate(spec.get("topologySpreadConstraints") or ()):
         constraint_path = (*path, "topologySpreadConstraints", index)
-        if (label := constraint.get("topologyKey")) in _RETIRED_NODE_LABELS:
-            _warn_of_retired_node_label(label, (*constraint_path, "topologyKey"), errors)
+        _warn_of_node_label(constraint.get("topologyKey"), (*constraint_path, "topologyKey"), errors)
         warn_of_missing_selector(constraint, constraint_path, errors)
     if affinity := spec.get("affinity"):
         affinity_path = (*path, "affinity")
         for term_path, term in node_selector_terms(affinity, affinity_path):
             for number, expression in enumerate(term.get("matchExpressions") or ()):
-                if (label := expression.get("key")) in _RETIRED_NODE_LABELS:
-                    key_path = (*term_path, "matchExpressions", number, "key")
-                    _warn_of_retired_node_label(label, key_path, errors)
+                key_path = (*term_path, "matchExpressions", number, "key")
+                _warn_of_node_label(expression.get("key"), key_path, errors)
         warn_of_affinity(affinity, affinity_path, errors)
 
 
-def _warn_of_retired_node_label(label: str, path: FieldPath, errors: Errors, *, at_key: bool = False) -> None:
-    message = f"The node label `{label}` is deprecated; {_RETIRED_NODE_LABELS[label]}."
-    errors.warn(path, message, rule="deprecated-node-label", at_key=at_key)
+def _warn_of_node_label(label: str | None, path: FieldPath, errors: Errors, *, at_key: bool = False) -> None:
+    if label is not None and (message := retired_node_label(label)):
+        errors.warn(path, message, rule="deprecated-node-label", at_key=at_key)
 
 
 def _has_malformed_selector(constraints: list[Object], errors: Errors) -> bool:

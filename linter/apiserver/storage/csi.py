@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.apiserver.fields import is_same, refuse_change, validate_range, validate_unchanged
+from linter.apiserver.equality import is_same
+from linter.apiserver.fields import refuse_change, validate_range, validate_unchanged
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
 from linter.apiserver.selectors import has_malformed_value, validate_label_selector

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.apiserver.core.claims import validate_access_modes
-from linter.apiserver.fields import is_same, refuse_change
+from linter.apiserver.equality import is_same
+from linter.apiserver.fields import refuse_change
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
 from linter.apiserver.storage.csi_source import validate_csi_source

@@ -7,31 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from linter.kube import schema
 from linter.planner.errors import OperationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from linter.planner.model import Manifest
+    from linter.schemas import Notation
 
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
-
-# Lists that a strategic merge patch merges by a key instead of replacing them, by the name of the field.
-# Source: the patch strategies in the API reference of PodSpec, Container and ServiceSpec.
-_MERGE_KEYS = {
-    "containers": "name",
-    "initContainers": "name",
-    "ephemeralContainers": "name",
-    "volumes": "name",
-    "imagePullSecrets": "name",
-    "env": "name",
-    "ports": "containerPort",
-    "volumeMounts": "mountPath",
-    "volumeDevices": "devicePath",
-    "hostAliases": "ip",
-    "topologySpreadConstraints": "topologyKey",
-    "resourceClaims": "name",
-}
 
 
 def replaced(live: Manifest, manifest: Manifest) -> Manifest:
@@ -138,11 +123,16 @@ def _with_spec(live: Manifest, **fields: Any) -> Manifest:
     return {**live, "spec": {**live["spec"], **fields}}
 
 
-def patched(live: Any, patch: Mapping[str, Any]) -> Any:
+def patched(live: Any, patch: Mapping[str, Any], type_: str | None) -> Any:
     """Return what a strategic merge patch makes of an object.
 
-    A null removes a field; `$patch: replace` replaces a map or list; lists of objects with a merge key are merged by it,
-    others replaced.
+    A null removes a field; `$patch: replace` replaces a map or list; lists that have a merge key are merged by it, others
+    replaced.
+
+    Args:
+        live: The object; anything but a map counts as an empty one.
+        patch: The patch.
+        type_: The object's type, as linter.kube.schema spells it. None: it is not known, and its lists are replaced.
     """
     if not isinstance(live, dict):
         live = {}
@@ -162,34 +152,36 @@ def patched(live: Any, patch: Mapping[str, Any]) -> Any:
         elif value is None:
             result.pop(key, None)
         elif isinstance(value, dict):
-            result[key] = patched(result.get(key), value)
+            result[key] = patched(result.get(key), value, schema.type_at(type_, (key,)))
         elif isinstance(value, list):
-            result[key] = _patched_list(result.get(key) or [], value, _merge_key(key, value))
+            notation = schema.field_at(type_, (key,))
+            result[key] = _patched_list(result.get(key) or [], value, notation)
         else:
             result[key] = value
     return result
 
 
-def _merge_key(field: str, items: list[Any]) -> str | None:
-    key = _MERGE_KEYS.get(field)
-    if field == "ports" and not any(isinstance(each, dict) and "containerPort" in each for each in items):
-        return "port"
-    return key
-
-
-def _patched_list(live: list[Any], patch: list[Any], key: str | None) -> list[Any]:
+def _patched_list(live: list[Any], patch: list[Any], notation: Notation | None) -> list[Any]:
     if any(isinstance(each, dict) and each.get("$patch") == "replace" for each in patch):
         return [each for each in patch if not (isinstance(each, dict) and "$patch" in each)]
-    if key is None or not all(isinstance(each, dict) for each in [*live, *patch]):
+    if notation is None or notation.merge_key is None:
         return patch
+    if notation.merge_key == "":
+        return [*live, *(each for each in patch if each not in live)]
+    if not all(isinstance(each, dict) for each in [*live, *patch]):
+        return patch
+    return _merged(live, patch, notation.merge_key, schema.inside(notation.type))
+
+
+def _merged(live: list[Any], patch: list[Any], key: str, type_: str) -> list[Any]:
     result = list(live)
-    for item in patch:
-        place = next((index for index, each in enumerate(result) if each.get(key) == item.get(key)), None)
-        if item.get("$patch") == "delete":
-            if place is not None:
-                del result[place]
-        elif place is None:
-            result.append(item)
+    for entry in patch:
+        index = next((index for index, each in enumerate(result) if each.get(key) == entry.get(key)), None)
+        if entry.get("$patch") == "delete":
+            if index is not None:
+                del result[index]
+        elif index is None:
+            result.append(entry)
         else:
-            result[place] = patched(result[place], item)
+            result[index] = patched(result[index], entry, type_)
     return result

@@ -132,7 +132,13 @@ class Patch(NamedTuple):
 
     def apply(self, cluster: Cluster, target: Target) -> Effect:
         """Carry it out."""
-        return change_target(cluster, target, lambda workload: edits.patched(workload.manifest, self.patch))
+        return change_target(cluster, target, lambda workload: self._patched(workload.manifest))
+
+    def _patched(self, live: Manifest) -> Manifest:
+        from linter.kube.schema import type_of
+
+        patched: Manifest = edits.patched(live, self.patch, type_of(live["apiVersion"], live["kind"]))
+        return patched
 
 
 class Restart(NamedTuple):

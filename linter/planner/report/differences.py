@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from linter.kube import schema
+
 if TYPE_CHECKING:
     from linter.planner.model import Manifest
+    from linter.schemas import Notation
 
 _SERVER_FIELDS = {"uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink"}
-_KEYS = ("name", "containerPort", "port", "mountPath")
 
 
 class Difference(NamedTuple):
@@ -20,9 +22,10 @@ class Difference(NamedTuple):
 
 
 def differences(old: Manifest, new: Manifest) -> list[Difference]:
-    """List what differs between two manifests; what only the server sets does not count."""
+    """List what differs between two manifests of one kind; what only the server sets does not count."""
     found: list[Difference] = []
-    _compare(_comparable(old), _comparable(new), "", found)
+    type_ = schema.type_of(str(new.get("apiVersion")), str(new.get("kind")))
+    _compare(_comparable(old), _comparable(new), "", type_, found)
     return found
 
 
@@ -31,20 +34,32 @@ def _comparable(manifest: Manifest) -> Manifest:
     return {**{k: v for k, v in manifest.items() if k != "status"}, "metadata": metadata}
 
 
-def _compare(old: Any, new: Any, path: str, found: list[Difference]) -> None:
+def _compare(old: Any, new: Any, path: str, type_: str | None, found: list[Difference]) -> None:
     if isinstance(old, dict) and isinstance(new, dict):
         for key in dict.fromkeys([*old, *new]):
-            _compare(old.get(key), new.get(key), f"{path}.{key}" if path else str(key), found)
-        return
-    if isinstance(old, list) and isinstance(new, list):
-        key = next((each for each in _KEYS if _keyed(old, each) and _keyed(new, each)), None)
-        if key is not None:
-            left, right = ({each[key]: each for each in items} for items in (old, new))
-            for name in dict.fromkeys([*left, *right]):
-                _compare(left.get(name), right.get(name), f"{path}[{name}]", found)
-            return
-    if old != new:
+            before, after, field = old.get(key), new.get(key), f"{path}.{key}" if path else str(key)
+            if isinstance(before, list) and isinstance(after, list):
+                _compare_lists(before, after, field, schema.field_at(type_, (key,)), found)
+            else:
+                _compare(before, after, field, schema.type_at(type_, (key,)), found)
+    elif old != new:
         found.append(Difference(path, old, new))
+
+
+def _compare_lists(
+    old: list[Any], new: list[Any], path: str, notation: Notation | None, found: list[Difference]
+) -> None:
+    # A name tells entries apart in words that its reader chose: `ports[http]` instead of `ports[8080]`.
+    keys = ("name", notation.merge_key) if notation and notation.merge_key else ("name",)
+    key = next((each for each in keys if _keyed(old, each) and _keyed(new, each)), None)
+    if key is None:
+        if old != new:
+            found.append(Difference(path, old, new))
+        return
+    type_ = schema.inside(notation.type) if notation else None
+    left, right = ({each[key]: each for each in items} for items in (old, new))
+    for name in dict.fromkeys([*left, *right]):
+        _compare(left.get(name), right.get(name), f"{path}[{name}]", type_, found)
 
 
 def _keyed(items: list[Any], key: str) -> bool:
