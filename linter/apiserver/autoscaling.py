@@ -93,8 +93,7 @@ def _validate_bounds(spec: Object, stored: Object, errors: Errors) -> None:
         message = f"minReplicas is {least}; {limit}."
         errors.invalid(("spec", "minReplicas"), message, rule=rule)
     path: FieldPath = ("spec", "maxReplicas")
-    # What lies between recorded versions follows the newer one.
-    if most == 0 and errors.version >= (1, 35):
+    if most == 0 and errors.version >= (1, 36):
         errors.required(path, "maxReplicas is missing or 0; it must be at least 1.", rule=rule)
     elif most < 1:
         written = "maxReplicas is missing or 0" if most == 0 else f"maxReplicas is {most}"
@@ -113,7 +112,7 @@ def _validate_target(target: Object, stored: Object | None, errors: Errors) -> N
     rule = "autoscaler-target"
     path: FieldPath = ("spec", "scaleTargetRef")
     _validate_object_names(target, path, errors, rule=rule)
-    if errors.version < (1, 32):
+    if errors.version < (1, 34):
         return
     if stored is not None and all(stored.get(part) == target.get(part) for part in ("apiVersion", "kind")):
         return
@@ -174,7 +173,7 @@ def _validate_source(source: str, block: Object, path: FieldPath, errors: Errors
             described = block.get("describedObject") or {}
             whole = (*path, "describedObject")
             _validate_object_names(described, whole, errors, rule=rule)
-            if errors.version >= (1, 32):
+            if errors.version >= (1, 34):
                 api_version = described.get("apiVersion") or ""
                 _validate_slashes(api_version, (*whole, "apiVersion"), errors, rule=rule)
         case "containerResource":

@@ -63,8 +63,8 @@ def test_the_target(judge: Judge, target: dict[str, Any], expected: set[tuple[st
 
 def test_older_servers_take_any_api_version(judge: Judge) -> None:
     change = {"spec": {"scaleTargetRef": {"apiVersion": "v1"}}}
-    assert judge(KIND, change, version=KubeVersion(1, 31)) == set()
-    assert judge(KIND, change, version=KubeVersion(1, 32))
+    assert judge(KIND, change, version=KubeVersion(1, 33)) == set()
+    assert judge(KIND, change, version=KubeVersion(1, 34))
 
 
 def test_an_update_may_keep_the_api_version(judge: Judge) -> None:

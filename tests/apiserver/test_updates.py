@@ -9,16 +9,25 @@ from typing import Any
 
 import pytest
 
-from linter.version import KubeVersion
+from linter.version import KubeVersion, parse_version
 
 Judge = Callable[..., set[tuple[str, str | None, str]]]
 Manifest = dict[str, Any]
-CASES = [
-    json.loads(line)
-    for line in (Path(__file__).parents[1] / "conformance" / "updates.jsonl").read_text("utf-8").splitlines()
+DATA = Path(__file__).parents[1] / "conformance"
+
+
+def load(name: str) -> list[Manifest]:
+    return [json.loads(line) for line in (DATA / name).read_text("utf-8").splitlines()]
+
+
+VALIDATED = [
+    case
+    for case in load("updates.jsonl")
+    if case["rule"] not in {"JT-01", "UM-05"} and case["id"] != "JT-12-bad-2"
 ]
-VALIDATED = [case for case in CASES if case["rule"] not in {"JT-01", "UM-05"} and case["id"] != "JT-12-bad-2"]
 """Left out: what does not decode (another stage), and a stale resourceVersion, which only the cluster knows of."""
+OTHERWISE = {case["id"]: case for case in load("updates-versions.jsonl")}
+"""The cases that 1.37 answers otherwise than 1.36."""
 
 
 def stored(case: Manifest) -> Manifest:
@@ -31,9 +40,21 @@ def stored(case: Manifest) -> Manifest:
     return {**case["old"], "metadata": {**case["old"]["metadata"], **known}}
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in VALIDATED])
-def test_recorded_updates(judge_update: Judge, case: Manifest) -> None:
-    found = {(reason, field) for _, reason, field in judge_update(case["new"], stored(case))}
+@pytest.mark.parametrize(
+    ("case", "version"),
+    [
+        *(pytest.param(case, "1.36", id=case["id"]) for case in VALIDATED),
+        *(
+            pytest.param({**case, **OTHERWISE.get(case["id"], {})}, "1.37", id=f"{case['id']}-1.37")
+            for case in VALIDATED
+        ),
+    ],
+)
+def test_recorded_updates(judge_update: Judge, case: Manifest, version: str) -> None:
+    found = {
+        (reason, field)
+        for _, reason, field in judge_update(case["new"], stored(case), parse_version(version))
+    }
     if case.get("causes"):
         assert found == {
             (cause["reason"].removeprefix("FieldValue"), cause["field"]) for cause in case["causes"]

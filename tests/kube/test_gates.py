@@ -5,6 +5,7 @@ import pytest
 from linter.kube.gates import (
     LAZY_DAEMON_SET_NODE_UPDATES,
     MAX_UNAVAILABLE_STATEFUL_SET,
+    PARALLEL_REPLACES_UNAVAILABLE_PODS,
     enabled,
 )
 from linter.version import parse_version
@@ -36,3 +37,8 @@ def test_a_gate_can_be_set() -> None:
 def test_node_updates_became_lazy() -> None:
     assert not enabled(LAZY_DAEMON_SET_NODE_UPDATES, parse_version("1.31.1"))
     assert enabled(LAZY_DAEMON_SET_NODE_UPDATES, parse_version("1.36.2"))
+
+
+def test_unavailable_pods_came_to_be_replaced() -> None:
+    assert not enabled(PARALLEL_REPLACES_UNAVAILABLE_PODS, parse_version("1.36.2"))
+    assert enabled(PARALLEL_REPLACES_UNAVAILABLE_PODS, parse_version("1.37.0"))

@@ -76,4 +76,4 @@ def test_daemon_pods_stand_on_the_recorded_nodes(case: Case) -> None:
 
 
 def test_nothing_is_left_out() -> None:
-    assert len(CASES) == 227 + 11
+    assert len(CASES) == 310 + 11

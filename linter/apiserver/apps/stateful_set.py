@@ -46,8 +46,9 @@ FIXED_FIELDS = ("serviceName", "podManagementPolicy", "selector", "volumeClaimTe
 def validate_stateful_set(request: Request, errors: Errors) -> None:
     """Judge a new StatefulSet."""
     validate_object_meta(request, errors, name=names.dns_label)
-    # An update can't change the claim templates, so that they are not judged there.
-    validate_claim_templates(_claim_templates(request), CLAIM_TEMPLATES, errors)
+    # An update can't change the claim templates, so that they are not judged there. Before 1.34 nobody judged them.
+    if errors.version >= (1, 34):
+        validate_claim_templates(_claim_templates(request), CLAIM_TEMPLATES, errors)
     _validate_spec(request, errors)
     if name := request.spec.get("serviceName"):
         faults = names.dns_label(name)
@@ -145,14 +146,14 @@ def _validate_retention_policy(policies: Object, errors: Errors) -> None:
 def _validate_fixed_fields(spec: Object, old: Object, errors: Errors) -> None:
     fixed = FIXED_FIELDS if errors.version >= (1, 33) else (*FIXED_FIELDS, "revisionHistoryLimit")
     changed = [name for name in fixed if not is_same_with_zeros(spec.get(name), old.get(name), _STRUCT, name)]
-    if changed:
-        errors.forbidden(
-            ("spec", changed[0]),
-            f"{' and '.join(changed)} of a StatefulSet can't be changed. Delete it with --cascade=orphan, which leaves "
-            "the pods running, and create it again.",
-            rule="immutable-fields",
-            field="spec",
-        )
+    remedy = "Delete it with --cascade=orphan, which leaves the pods running, and create it again."
+    if errors.version >= (1, 37):
+        for name in changed:
+            message = f"{name} of a StatefulSet can't be changed. {remedy}"
+            errors.invalid(("spec", name), message, rule="immutable-fields")
+    elif changed:
+        message = f"{' and '.join(changed)} of a StatefulSet can't be changed. {remedy}"
+        errors.forbidden(("spec", changed[0]), message, rule="immutable-fields", field="spec")
 
 
 STATEFUL_SET = Strategy(validate_stateful_set, validate_stateful_set_update, warn_of_stateful_set, prepare)

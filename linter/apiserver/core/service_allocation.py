@@ -54,7 +54,7 @@ def prepare_service(request: Request, errors: Errors) -> Request:
 
 def strict_addresses(version: KubeVersion) -> bool:
     """Tell whether new addresses have to be written strictly."""
-    return version >= (1, 35)
+    return version >= (1, 36)
 
 
 def is_headless(spec: Spec) -> bool:

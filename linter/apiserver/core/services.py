@@ -342,8 +342,7 @@ def _validate_traffic(spec: Spec, errors: Errors) -> None:
 
 
 def _traffic_distributions(version: KubeVersion) -> tuple[str, ...]:
-    # What lies between recorded versions follows the newer one.
-    if version >= (1, 32):
+    if version >= (1, 34):
         return ("PreferClose", "PreferSameZone", "PreferSameNode")
     return ("PreferClose",)
 
@@ -464,7 +463,7 @@ def _warn_of_external(spec: Spec, errors: Errors) -> None:
     if spec.get("externalName"):
         message = f"A Service of type {quote(spec['type'])} ignores externalName."
         errors.warn(("spec", "externalName"), message, rule=rule)
-    if spec.get("externalIPs") and errors.version >= (1, 35) and not is_headless(spec):
+    if spec.get("externalIPs") and errors.version >= (1, 36) and not is_headless(spec):
         message = "externalIPs is deprecated and does not work in every cluster."
         errors.warn(ips, message, rule="external-ips-deprecated")
 

@@ -33,6 +33,7 @@ _PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 _MESSAGE_POLICIES = ("FallbackToLogsOnError", "File")
 _RESTART_POLICIES = ("Always", "Never", "OnFailure")
 _RULE_ACTIONS = ("Restart", "RestartAllContainers")
+_RULE_ACTIONS_BEFORE_1_36 = ("Restart",)
 _EXIT_CODE_OPERATORS = ("In", "NotIn")
 _RESTART = "RestartContainer"
 # What Go takes for white space: less than Python does.
@@ -273,7 +274,7 @@ def _validate_plain_init(container: Object, path: FieldPath, errors: Errors, pod
                 f"An init container can't have {field}, unless `restartPolicy: Always` makes it a sidecar."
             )
             errors.forbidden((*path, field), message, rule=rule)
-    if errors.version < (1, 35) or pod.any_resize:
+    if errors.version < (1, 36) or pod.any_resize:
         return
     for index, policy in enumerate(container.get("resizePolicy") or ()):
         if policy.get("restartPolicy") == _RESTART:
@@ -289,10 +290,10 @@ def _validate_restart(container: Object, path: FieldPath, errors: Errors, *, is_
     at = (*path, "restartPolicy")
     if policy is None:
         errors.required(at, "restartPolicyRules need a restartPolicy beside them.", rule=rule)
-    elif errors.version >= (1, 32):
+    elif errors.version >= (1, 34):
         errors.not_supported(at, "restartPolicy", policy, _RESTART_POLICIES, rule=rule)
     elif not is_init:
-        # Up to 1.31 only init containers have one, and only Always: that makes them sidecars.
+        # Up to 1.33 only init containers have one, and only Always: that makes them sidecars.
         message = "Only init containers can have a restartPolicy of their own."
         errors.forbidden(at, message, rule=rule)
     elif policy != "Always":
@@ -302,12 +303,15 @@ def _validate_restart(container: Object, path: FieldPath, errors: Errors, *, is_
 
 def _validate_restart_rules(rules: Sequence[Object], path: FieldPath, errors: Errors) -> None:
     rule = "container-restart-rules"
+    # Before 1.36 the server called a list too long, as it does with texts.
+    too_many = errors.too_many if errors.version >= (1, 36) else errors.too_long
+    actions = _RULE_ACTIONS if errors.version >= (1, 36) else _RULE_ACTIONS_BEFORE_1_36
     if len(rules) > 20:
-        errors.too_many(path, f"There are {len(rules)} rules; at most 20 are allowed.", rule=rule)
+        too_many(path, f"There are {len(rules)} rules; at most 20 are allowed.", rule=rule)
     for index, each in enumerate(rules):
         at = (*path, index)
         action = each.get("action") or ""
-        errors.not_supported((*at, "action"), "The action", action, _RULE_ACTIONS, rule=rule)
+        errors.not_supported((*at, "action"), "The action", action, actions, rule=rule)
         codes = each.get("exitCodes")
         if codes is None:
             errors.required((*at, "exitCodes"), "The rule has no exitCodes.", rule=rule)
@@ -318,4 +322,4 @@ def _validate_restart_rules(rules: Sequence[Object], path: FieldPath, errors: Er
         )
         if len(codes.get("values") or ()) > 255:
             message = f"There are {len(codes['values'])} exit codes; at most 255 are allowed."
-            errors.too_many((*at, "exitCodes", "values"), message, rule=rule)
+            too_many((*at, "exitCodes", "values"), message, rule=rule)

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object
 
-# What a 1.36 server does and a 1.34 server doesn't counts from 1.35.
-_STRICT_ADDRESSES_SINCE = (1, 35)
+_STRICT_ADDRESSES_SINCE = (1, 36)
 
 
 def validate_dns_config(config: Object | None, path: FieldPath, errors: Errors, *, policy: str) -> None:

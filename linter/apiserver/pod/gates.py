@@ -1,8 +1,7 @@
 """Fields of the pod spec whose feature gate is off: the API server drops them before it validates.
 
 Source: https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates/ and the recorded cases named
-OK-32. Servers 1.31, 1.34 and 1.36 were asked. What 1.34 does and 1.31 doesn't counts from 1.32, what 1.36 does and 1.34
-doesn't from 1.35. What 1.37.2 does and 1.36 doesn't counts from 1.37.
+OK-32. Servers 1.31 and 1.33 to 1.37 were asked. What 1.33 does and 1.31 doesn't counts from 1.32.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 _POD_FIELDS_SINCE = {
     "hostUsers": (1, 32),
-    "resourceClaims": (1, 32),
+    "resourceClaims": (1, 34),
     "resources": (1, 34),
     "hostnameOverride": (1, 35),
 }
@@ -86,17 +85,17 @@ def _container_without_disabled_fields(container: Object, list_name: str, versio
     if version < (1, 35):
         policy = container.get("restartPolicy")
         is_sidecar = list_name == "initContainers" and policy == "Always"
-        if version >= (1, 32) and policy is not None and not is_sidecar:
+        if version >= (1, 34) and policy is not None and not is_sidecar:
             changes["restartPolicy"] = None
         if "restartPolicyRules" in container:
             changes["restartPolicyRules"] = None
         if any("fileKeyRef" in (each.get("valueFrom") or {}) for each in container.get("env") or ()):
             changes["env"] = [_without_file_key(each) for each in container["env"]]
+    if version < (1, 34) and "claims" in (resources := container.get("resources") or {}):
+        changes["resources"] = {k: v for k, v in resources.items() if k != "claims"}
     if version < (1, 32):
         if "resizePolicy" in container:
             changes["resizePolicy"] = None
-        if "claims" in (resources := container.get("resources") or {}):
-            changes["resources"] = {k: v for k, v in resources.items() if k != "claims"}
         # This one is not dropped but reset, so that it still counts as set.
         if "procMount" in (context := container.get("securityContext") or {}):
             changes["securityContext"] = {**context, "procMount": "Default"}
@@ -119,7 +118,7 @@ def _volume_without_disabled_fields(volume: Object, version: KubeVersion) -> Obj
         return {**volume, "projected": {**volume["projected"], "sources": kept}}
     claim = (volume.get("ephemeral") or {}).get("volumeClaimTemplate") or {}
     spec = claim.get("spec") or {}
-    if version < (1, 32) and "volumeAttributesClassName" in spec:
+    if version < (1, 34) and "volumeAttributesClassName" in spec:
         spec = {k: v for k, v in spec.items() if k != "volumeAttributesClassName"}
         return {**volume, "ephemeral": {"volumeClaimTemplate": {**claim, "spec": spec}}}
     return volume

@@ -89,6 +89,8 @@ def _validate_user_namespace(spec: Object, path: FieldPath, errors: Errors) -> N
         if spec.get(field):
             message = f"{field} can't be true in a pod with `hostUsers: false`."
             errors.forbidden((*path, field), message, rule=rule, field=format_path((*path, spelled)))
+    if errors.version < (1, 34):
+        return
     for container in containers(spec, path):
         if container.spec.get("volumeDevices"):
             message = "A pod with `hostUsers: false` can't use raw block devices."

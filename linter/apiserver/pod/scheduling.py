@@ -188,7 +188,7 @@ def _validate_match_label_keys(
 ) -> None:
     rule = "topology-spread"
     validate_keys(keys, selector, (*path, "matchLabelKeys"), errors, rule=rule)
-    if errors.version >= (1, 32):
+    if errors.version >= (1, 34):
         validate_keys_and_selector(keys, selector, path, errors, rule=rule)
     elif selector:
         # Before, a key could not be in the selector at all.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.kube.gates import MAX_UNAVAILABLE_STATEFUL_SET
+from linter.kube.gates import MAX_UNAVAILABLE_STATEFUL_SET, PARALLEL_REPLACES_UNAVAILABLE_PODS
 from linter.kube.int_or_percent import resolve
 from linter.planner.assessment import Strategy, StrategyNumber, Stuck
 from linter.planner.controllers.base import describe_failing, outdated_hazard, some
@@ -49,6 +49,7 @@ class StatefulSetController(PodBook):
         super().__init__(context)
         self.id = object_id(manifest)
         self.honors_max_unavailable = context.enabled(MAX_UNAVAILABLE_STATEFUL_SET)
+        self.replaces_unavailable = context.enabled(PARALLEL_REPLACES_UNAVAILABLE_PODS)
         self.pods: dict[int, Pod] = {}
         self.claims: dict[str, Claim] = {}
         self.terminating_claims: dict[str, Claim] = {}
@@ -292,8 +293,8 @@ class StatefulSetController(PodBook):
             return False
         lowest = self.start + (self.partition or 0)
         if self.honors_max_unavailable:
+            acted = self.parallel and self.replaces_unavailable and self._replace_unavailable(lowest)
             budget = self.max_unavailable - len(self._unhealthy)
-            acted = False
             while budget > 0 and (target := self._behind.first()) is not None and -target >= lowest:
                 self._delete(-target)
                 budget -= 1
@@ -308,6 +309,15 @@ class StatefulSetController(PodBook):
             return False
         self._delete(-target)
         return True
+
+    def _replace_unavailable(self, lowest: int) -> bool:
+        """Replace outdated pods that are unavailable anyway, whatever maxUnavailable says."""
+        if not self._behind:
+            return False
+        targets = [-each for each in self._unhealthy_top.sorted() if each in self._behind and -each >= lowest]
+        for target in targets:
+            self._delete(target)
+        return bool(targets)
 
     def _revision_of(self, ordinal: int) -> Revision:
         """Return the revision that a missing pod is made of."""
@@ -531,7 +541,7 @@ class StatefulSetController(PodBook):
         )
         start = f"{describe_failing(snapshot, desired)} {some(broken)}"
         one = len(broken) == 1
-        if self.parallel and not self.honors_max_unavailable:
+        if self.parallel and (self.replaces_unavailable or not self.honors_max_unavailable):
             message = f"{start} {'holds' if one else 'hold'} up the update."
             return Stuck("failing-pods", message, (remedy,))
         message = (
