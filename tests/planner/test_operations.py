@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from click import Context
 
-from linter.cli.plan import command
+from linter.cli.commands.plan import command
 from linter.output.plan_json import operation as written
 from linter.planner.errors import OperationError, ScenarioError
 from linter.planner.operations import OPERATIONS, Operation, parse_instruction, verb_of
@@ -159,4 +160,4 @@ def test_an_operation_is_read_written_and_described(data: dict[str, Any]) -> Non
 
 def test_every_command_can_be_asked_for() -> None:
     """A new command is a member of Command, a case of linter.plan and a subcommand."""
-    assert set(command.commands) == set(get_args(Command))
+    assert set(command.list_commands(Context(command))) == set(get_args(Command))
