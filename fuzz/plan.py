@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 with common.watched:
     import linter
-    from linter.cli.plan import _render
+    from linter.cli.plan.run import render
     from linter.loading.source import Source
     from linter.loading.yaml.reader import read_documents, resources_of
     from linter.output import plan_json
@@ -70,8 +70,8 @@ def one_input(data: bytes) -> None:
     if plan is None:
         return
     for form in ("text", "markdown", "html"):
-        _render(plan, form, color=False, all_steps=True).encode()
-    ET.fromstring(_render(plan, "svg", color=False, all_steps=True))  # noqa: S314  we have written it ourselves
+        render(plan, form, color=False, all_steps=True).encode()
+    ET.fromstring(render(plan, "svg", color=False, all_steps=True))  # noqa: S314  we have written it ourselves
     json.loads(plan_json.render(plan))
 
 

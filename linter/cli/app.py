@@ -1,26 +1,17 @@
-"""The command group: loads a command's module when that command is called."""
+"""The command group."""
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 import click
 
 from linter.cli.fast_path import COMMANDS, HELP, VERSION
+from linter.cli.lazy_group import LazyGroup
 
 
-class _LazyGroup(click.Group):
-    """A group whose commands are modules of linter.cli.commands, imported only when they are called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = importlib.import_module(f"linter.cli.commands.{cmd_name}").command
-        return command
+class _App(LazyGroup):
+    """The group with the help that the fast path prints, and a hint where a command is misspelt."""
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[Any, Any, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
@@ -35,7 +26,12 @@ class _LazyGroup(click.Group):
         return HELP.rstrip("\n")
 
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_App,
+    package="linter.cli.commands",
+    modules=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(message=VERSION.rstrip("\n"))
 def app() -> None:
     """Check Kubernetes manifests and see how they would roll out, before you apply them. No cluster needed."""

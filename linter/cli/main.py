@@ -5,17 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-from linter.cli.errors import (
-    BUG,
-    BUG_MESSAGE,
-    INTERRUPTED,
-    OK,
-    TERMINATED,
-    UNREADABLE,
-    USAGE,
-    ExitError,
-    complain,
-)
+from linter.cli.status import BUG, BUG_MESSAGE, INTERRUPTED, OK, TERMINATED, UNREADABLE, USAGE
+from linter.cli.streams import complain
 
 
 def main() -> None:
@@ -55,10 +46,6 @@ def guarded(arguments: list[str]) -> int:
     try:
         status = _run(arguments)
         sys.stdout.flush()
-    except ExitError as error:
-        for message in error.messages:
-            complain(message)
-        status = error.status
     except InputError as error:
         for message in error.messages:
             complain(message)

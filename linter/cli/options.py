@@ -10,20 +10,20 @@ from linter.cli import completers
 from linter.cli.lint.request import LintRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from linter.cli.lint.request import Option
+    from linter.cli.request import Option
 
 PATH = click.Path(readable=False)
 """A file or folder. What cannot be read is reported by whoever reads it, with the exit status for that."""
 
 
 def click_option(option: Option[Any], **attributes: Any) -> Callable[[Any], Any]:
-    """Return the decorator that gives a command an option of `podplan lint`.
+    """Return the decorator that gives a command an option.
 
     Args:
-        option: The option.
-        attributes: Of click.option, where the command differs from lint.
+        option: The option, as a request has it.
+        attributes: Of click.option, where the command differs from that request.
     """
     type_: click.ParamType[Any] | None = None
     match option.type:
@@ -52,16 +52,7 @@ def click_option(option: Option[Any], **attributes: Any) -> Callable[[Any], Any]
     )
 
 
-def _set_limits(_context: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> None:
-    from linter.cli.common import set_limits
-
-    set_limits(values)
-
-
-color_option = click_option(LintRequest.color)
 config_option = click_option(LintRequest.config_file)
-limit_option = click_option(LintRequest.limits, expose_value=False, callback=_set_limits)
-version_option = click_option(LintRequest.kubernetes_version)
 
 
 def quote_command(title: str, *lines: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from linter.errors import InputError
 
-class ScenarioError(Exception):
+
+class ScenarioError(InputError):
     """A scenario, an option or a state is wrong.
 
     Attributes:

@@ -18,6 +18,8 @@ from linter.loading.yaml.composer import ComposeError, compose
 from linter.schemas import definition, kinds, nearest, of_version
 from linter.version import KubeVersion
 
+from ..operations import EXAMPLES
+
 CONFORMANCE = Path(__file__).parent.parent / "conformance"
 VERSION = nearest(KubeVersion(1, 36))
 WORKLOADS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet")
@@ -190,8 +192,14 @@ def workloads() -> st.SearchStrategy[Any]:
 
 
 def scenarios() -> st.SearchStrategy[Any]:
-    """Scenario files that are nearly right."""
-    return mutated(st.deferred(lambda: st.sampled_from(recorded_scenarios())), most=2)
+    """Scenario files that are nearly right: recorded ones, some with one more operation of any verb."""
+    recorded = st.deferred(lambda: st.sampled_from(recorded_scenarios()))
+    more = st.lists(st.sampled_from(EXAMPLES), max_size=1)
+    return mutated(st.builds(_with_operations, recorded, more), most=2)
+
+
+def _with_operations(scenario: dict[str, Any], more: list[dict[str, Any]]) -> dict[str, Any]:
+    return {**scenario, "operations": [*scenario["operations"], *more]}
 
 
 # --- texts ---------------------------------------------------------------------------------------------------------

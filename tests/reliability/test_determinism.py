@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linter.cli.lint.request import FORMATS
-from linter.cli.plan import FORMATS as PLAN_FORMATS
+from linter.cli.plan.request import FORMATS as PLAN_FORMATS
 
 from .running import COMMAND, DEPLOYMENT, podplan
 from .strategies import recorded_scenarios, recorded_texts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import xml.etree.ElementTree as ET
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,6 +20,7 @@ from linter.loading.source import decode
 from linter.output import plan_html, plan_json, plan_markdown, plan_svg, plan_text
 from linter.planner.errors import ScenarioError, SimulationLimitError
 from linter.planner.options import Options
+from linter.planner.report.plan import Command
 
 from .hostile import check_lines
 from .strategies import manifests, mutated, recorded_texts, scenarios, texts, workloads
@@ -127,7 +128,7 @@ def test_plan_bears_every_scenario(scenario: Any, options: Options) -> None:
     check_plan(plan)
 
 
-OPERATIONS: dict[Any, st.SearchStrategy[dict[str, Any]]] = {
+ARGUMENTS: dict[Any, st.SearchStrategy[dict[str, Any]]] = {
     "create": st.just({}),
     "update": st.just({}),
     "delete": st.just({}),
@@ -141,13 +142,18 @@ OPERATIONS: dict[Any, st.SearchStrategy[dict[str, Any]]] = {
 }  # fmt: skip
 
 
+def test_every_command_is_tried() -> None:
+    missing = set(get_args(Command)) - {*ARGUMENTS, "scenario"}
+    assert not missing, f"say in ARGUMENTS what linter.plan may be given for {sorted(missing)}"
+
+
 @settings(BOUNDED, max_examples=EXAMPLES // 2)
-@given(st.data(), workloads(), st.sampled_from(sorted(OPERATIONS)), PLAN_OPTIONS)
+@given(st.data(), workloads(), st.sampled_from(sorted(ARGUMENTS)), PLAN_OPTIONS)
 def test_plan_bears_every_operation(
     data: st.DataObject, workload: Any, operation: Any, options: Options
 ) -> None:
     other = data.draw(mutated(st.just(workload)))
-    arguments = data.draw(OPERATIONS[operation])
+    arguments = data.draw(ARGUMENTS[operation])
     objects = [other, data.draw(manifests())]
     if operation == "update":
         arguments["old"] = [workload]

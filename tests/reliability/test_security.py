@@ -13,7 +13,7 @@ import pytest
 
 from linter.cli.lint.request import FORMATS
 from linter.cli.main import guarded as run
-from linter.cli.plan import FORMATS as PLAN_FORMATS
+from linter.cli.plan.request import FORMATS as PLAN_FORMATS
 
 from .running import DEPLOYMENT, SERVICE, UNKNOWN_FIELD, podplan
 from .strategies import recorded_scenarios, recorded_texts

@@ -24,7 +24,7 @@ def path() -> None:
 @command.command()
 def clear() -> None:
     """Remove everything in the cache."""
-    from linter.cli.errors import complain
+    from linter.cli.streams import complain
     from linter.engine.run import cache
     from linter.errors import UnreadableError
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linter.cli.errors import complain
+from linter.cli.streams import complain
 from linter.errors import UnreadableError
 from linter.output.summary import count
 

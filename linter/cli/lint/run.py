@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from linter.cli.common import use_color
 from linter.cli.lint.request import FORMATS
+from linter.cli.streams import use_color
 from linter.errors import InputError
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ def run(request: LintRequest) -> int:
         InputError: Something that was asked for cannot be.
         UnreadableError: Something that was named cannot be read, rendered or written.
     """
-    from linter.cli.errors import BUG, BUG_MESSAGE, FINDINGS, OK, UNREADABLE, complain
     from linter.cli.reports import parse_formats, write_reports
+    from linter.cli.status import BUG, BUG_MESSAGE, FINDINGS, OK, UNREADABLE
+    from linter.cli.streams import complain
     from linter.engine.config.load import lint_options, read_config
     from linter.engine.config.settings import resolve_settings
     from linter.engine.own_rules import INTERNAL_ERROR
@@ -134,8 +135,8 @@ def _write_baseline(report: Report, file: str, options: LintOptions) -> Report:
     """Write a baseline and return the report as the next run with it will have it."""
     from pathlib import Path
 
-    from linter.cli.errors import complain
     from linter.cli.reports import write_file
+    from linter.cli.streams import complain
     from linter.engine.report.baseline import accept, known, render
 
     findings = known(report)

@@ -1,4 +1,4 @@
-"""Scenario files: reading them with the position of what is wrong, and planning them all."""
+"""`podplan plan scenario`."""
 
 from __future__ import annotations
 
@@ -6,55 +6,64 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import click
+
+from linter.cli.options import PATH, quote_command
+from linter.cli.plan.run import planning
+from linter.errors import InputError, UnreadableError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from linter.loading.document import Document
+    from linter.loading.limits import Limits
     from linter.path import FieldPath
     from linter.planner.options import Options
     from linter.planner.report.plan import Plan
 
 
-def plan_all(files: Sequence[str], options: Options) -> Plan:
-    """Plan every scenario of the files, one behind the other."""
+@click.command(
+    "scenario", epilog=quote_command("Example:", "podplan plan scenario canary.yaml rollback.yaml")
+)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=PATH)
+@planning("files")
+def command(files: tuple[str, ...], *, options: Options, limits: Limits) -> Plan:
+    """Play scenario files: several operations in a row, YAML or JSON. docs/planner.md defines the fields."""
     import linter
-    from linter.cli.errors import fail
     from linter.planner.errors import ScenarioError
 
     plans = []
-    for document in _documents(files):
+    for document in _documents(files, limits):
         try:
             plans.append(linter.plan("scenario", scenario=document.value, options=options))
         except ScenarioError as error:
             range_ = document.positions.value(_path(error.path))
-            fail(f"{document.source.name}:{range_.line}:{range_.column}: {error}")
+            raise InputError(f"{document.source.name}:{range_.line}:{range_.column}: {error}") from None
     if not plans:
-        fail("there is no scenario in these files.")
-    first = plans[0]
+        raise InputError("there is no scenario in these files.")
     return replace(
-        first,
+        plans[0],
         changes=tuple(change for plan in plans for change in plan.changes),
         workloads=tuple(workload for plan in plans for workload in plan.workloads),
     )
 
 
-def _documents(files: Sequence[str]) -> Iterator[Document]:
+def _documents(files: Sequence[str], limits: Limits) -> Iterator[Document]:
     """Yield the documents of the files; a file of JSON lines gives one for each line."""
-    from linter.cli.common import limits
-    from linter.cli.errors import UNREADABLE, fail
     from linter.loading.discovery import Skipped, read_all
     from linter.loading.source import Unreadable
     from linter.loading.yaml.reader import read_documents
 
-    for source in read_all(files, limits=limits()):
-        if isinstance(source, (Unreadable, Skipped)):
-            said = source.message if isinstance(source, Unreadable) else source.reason
-            fail(f"{source.name}: {said}", UNREADABLE)
-        for document in read_documents(source, limits=limits()):
+    for source in read_all(files, limits=limits):
+        if isinstance(source, Unreadable):
+            raise UnreadableError(f"{source.name}: {source.message}")
+        if isinstance(source, Skipped):
+            raise UnreadableError(f"{source.name}: {source.reason}")
+        for document in read_documents(source, limits=limits):
             for problem in document.problems:
                 if problem.reason is not None:
-                    place = problem.range
-                    fail(f"{source.name}:{place.line}:{place.column}: {problem.message}", UNREADABLE)
+                    start = problem.range
+                    raise UnreadableError(f"{source.name}:{start.line}:{start.column}: {problem.message}")
             if document.value is not None:
                 yield document
 

@@ -1,0 +1,112 @@
+"""`podplan plan update`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from linter.cli.lint.request import LintRequest
+from linter.cli.options import PATH, click_option, quote_command
+from linter.cli.plan.run import planning
+from linter.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from linter.loading.limits import Limits
+    from linter.loading.render import Chart, Kustomization
+    from linter.planner.options import Options
+    from linter.planner.report.plan import Plan
+
+    Manifests = list[dict[str, Any]]
+
+
+@click.command(
+    "update",
+    epilog=quote_command(
+        "Examples:",
+        "podplan plan update old.yaml new.yaml",
+        "podplan plan update --since origin/main k8s/",
+        "podplan plan update --state live.yaml new.yaml",
+        "podplan plan update --since HEAD~1 --kustomize overlays/prod",
+    ),
+)
+@click.argument("files", nargs=-1, metavar="[OLD NEW | PATH...]", type=PATH)
+@click_option(LintRequest.since, help="Compare the work tree with this git revision.")
+@click_option(
+    LintRequest.kustomize,
+    multiple=False,
+    default=None,
+    help="With --since: compare what this kustomization renders.",
+)
+@click_option(LintRequest.helm, help="With --since: compare what this chart renders.")
+@click_option(LintRequest.values)
+@planning("files")
+def command(
+    files: tuple[str, ...],
+    since: str | None,
+    kustomize: str | None,
+    helm: str | None,
+    values: tuple[str, ...],
+    *,
+    options: Options,
+    limits: Limits,
+) -> Plan:
+    """Go from the objects of OLD to those of NEW, or from a git revision to the work tree.
+
+    Objects are matched by kind, namespace and name. With --state the workloads start from their live objects, and all FILEs are new.
+    """
+    import linter
+    from linter.cli.plan.objects import read_objects
+
+    if since is not None:
+        if kustomize is None and helm is None:
+            old, new = _below(files or (".",), since, limits)
+        else:
+            old, new = _rendered(_renderer(kustomize, helm, values), since, limits)
+        return linter.plan("update", new, old=old, options=options)
+    if kustomize or helm or values:
+        raise InputError("--kustomize, --helm and --values go with --since; render to a file otherwise.")
+    if options.state is not None:
+        return linter.plan("update", read_objects(files or ("-",), limits), options=options)
+    if len(files) != 2:
+        raise InputError("name two files (or folders): OLD and NEW; or use --since REV.")
+    return linter.plan(
+        "update", read_objects(files[1:], limits), old=read_objects(files[:1], limits), options=options
+    )
+
+
+def _below(paths: Sequence[str], since: str, limits: Limits) -> tuple[Manifests, Manifests]:
+    """Return the objects below the paths: at a git revision, and in the work tree."""
+    from linter.cli.plan.objects import objects_of
+    from linter.loading.discovery import read_all
+    from linter.loading.git import find_revision, read_revision
+
+    before = read_revision(find_revision(since), paths, limits=limits)
+    return (
+        objects_of(before, limits, prefix=f"{since}:"),
+        objects_of(read_all(paths, limits=limits), limits),
+    )
+
+
+def _rendered(what: Kustomization | Chart, since: str, limits: Limits) -> tuple[Manifests, Manifests]:
+    """Return the objects that Kustomize or Helm renders: at a git revision, and in the work tree."""
+    from linter.cli.plan.objects import objects_of
+    from linter.loading.git import find_revision
+    from linter.loading.render import render
+
+    before = render(what, at=find_revision(since), limits=limits)
+    return (
+        objects_of([before], limits, prefix=f"{since}:"),
+        objects_of([render(what, limits=limits)], limits),
+    )
+
+
+def _renderer(kustomize: str | None, helm: str | None, values: tuple[str, ...]) -> Kustomization | Chart:
+    from linter.loading.render import Chart, Kustomization
+
+    if kustomize is not None and helm is not None:
+        raise InputError("--kustomize and --helm exclude each other.")
+    return Kustomization(kustomize) if kustomize is not None else Chart(helm or "", values)

@@ -1,0 +1,37 @@
+"""A group of commands that loads a command's module when that command is called."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are modules of a package, each with its click command as `command`.
+
+    Args:
+        package: The package.
+        modules: The names of the commands, in the order of the help; `set-image` is in the module `set_image`.
+    """
+
+    def __init__(self, *arguments: Any, package: str, modules: Iterable[str], **attributes: Any) -> None:
+        super().__init__(*arguments, **attributes)
+        self.package = package
+        self.modules = tuple(modules)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        """Return the names of the commands, in the order of the help."""
+        return list(self.modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
+        """Return the command of a name, or None where there is none."""
+        if cmd_name not in self.modules:
+            return None
+        module = importlib.import_module(f"{self.package}.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command

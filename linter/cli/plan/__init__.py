@@ -1,0 +1,1 @@
+"""What the subcommands of `podplan plan` have in common."""

@@ -1,0 +1,67 @@
+"""The objects of a plan's files. Files that are left out are named on standard error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from linter.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from linter.loading.discovery import Skipped
+    from linter.loading.limits import Limits
+    from linter.loading.objects import Objects
+    from linter.loading.source import Source, Unreadable
+    from linter.planner.options import Options
+
+    Manifests = list[dict[str, Any]]
+
+
+def read_objects(names: Sequence[str], limits: Limits) -> Manifests:
+    """Return all objects of the files.
+
+    Raises:
+        UnreadableError: A file that was named cannot be read.
+    """
+    from linter.loading import objects
+
+    return _reported(objects.read_objects(names, limits))
+
+
+def read_workloads(names: Sequence[str], options: Options, limits: Limits) -> Manifests:
+    """Return all objects of the files; with --state none are needed: the workloads are in it.
+
+    Raises:
+        InputError: There is no file and no state.
+        UnreadableError: A file that was named cannot be read.
+    """
+    if not names and options.state is None:
+        raise InputError("name a file with the workload, or use --state.")
+    return read_objects(names, limits)
+
+
+def objects_of(
+    sources: Iterable[Source | Unreadable | Skipped], limits: Limits, *, prefix: str = ""
+) -> Manifests:
+    """Return all objects of the sources.
+
+    Args:
+        sources: What was found.
+        limits: Bounds on each source.
+        prefix: Put before the names of files in messages.
+
+    Raises:
+        UnreadableError: A file that was named cannot be read.
+    """
+    from linter.loading import objects
+
+    return _reported(objects.objects_of(sources, prefix, limits=limits))
+
+
+def _reported(found: Objects) -> Manifests:
+    from linter.cli.streams import complain
+
+    for message in found.left_out:
+        complain(message)
+    return found.objects

@@ -1,0 +1,101 @@
+"""What was asked for → what the planner takes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from linter.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from linter.cli.plan.request import PlanRequest
+    from linter.loading.limits import Limits
+    from linter.planner.options import Options
+
+
+def planner_options(request: PlanRequest, paths: Sequence[str], limits: Limits) -> Options:
+    """Return the planner's options: from the command line, else from the configuration, else the defaults.
+
+    Args:
+        request: What was asked for.
+        paths: What is planned; the configuration is looked for from there.
+        limits: Bounds on each file.
+
+    Raises:
+        InputError: A value cannot be read, or the configuration has faults.
+        UnreadableError: A file that was named cannot be read.
+    """
+    from linter.cli.plan.objects import read_objects
+    from linter.engine.config.load import read_config
+    from linter.engine.config.settings import resolve_settings
+    from linter.loading.objects import read_nodes
+    from linter.planner.options import Options
+
+    settings = resolve_settings(read_config(request.config_file, paths), request.settings())
+    nodes = settings["nodes"].value
+    return Options(
+        kubernetes=_version(settings["kubernetes-version"].value),
+        feature_gates=_gates(request.feature_gates),
+        readiness=request.readiness,
+        failing_images=frozenset(request.failing_images),
+        fail_new=request.fail == "new",
+        nodes=None if nodes is None else read_nodes(nodes, limits),
+        state=None if request.state is None else read_objects([request.state], limits),
+        workload=None if request.workload is None else _workload(request.workload),
+        pod_startup=_seconds("--pod-startup", request.pod_startup),
+        pod_shutdown=_seconds("--pod-shutdown", request.pod_shutdown),
+        max_rounds=request.max_rounds,
+        max_pods=request.max_pods,
+    )
+
+
+def _version(text: str) -> str:
+    from linter.version import VersionError, parse_version
+
+    try:
+        parse_version(text)
+    except VersionError as error:
+        raise InputError(f"--kubernetes-version: {error}") from None
+    return text.removeprefix("v")
+
+
+def _gates(values: Sequence[str]) -> dict[str, bool]:
+    from linter.kube.gates import GATES
+
+    gates = {}
+    for value in values:
+        name, equals, state = value.partition("=")
+        if not equals or state not in {"true", "false"}:
+            raise InputError(f"--feature-gate {value}: write NAME=true or NAME=false.")
+        if name not in GATES:
+            known = ", ".join(sorted(GATES))
+            raise InputError(f"--feature-gate {value}: plans depend on no such gate; known is {known}.")
+        gates[name] = state == "true"
+    return gates
+
+
+def _workload(text: str) -> str:
+    from linter.kube.kinds import WORKLOADS
+
+    kind, slash, name = text.partition("/")
+    short = {"deploy": "Deployment", "rs": "ReplicaSet", "sts": "StatefulSet", "ds": "DaemonSet"}
+    known = {each.lower(): each for each in WORKLOADS}
+    found = short.get(kind.lower()) or known.get(kind.lower()) or known.get(kind.lower().removesuffix("s"))
+    if not slash or not name or found is None:
+        raise InputError(f"--workload {text}: write KIND/NAME, the kind one of {', '.join(WORKLOADS)}.")
+    return f"{found}/{name}"
+
+
+def _seconds(option: str, text: str | None) -> float | None:
+    """Read a duration: `20`, `20s`, `1.5m`, `2m30s`."""
+    if text is None:
+        return None
+    if re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII):
+        return float(text)
+    match = re.fullmatch(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?", text, re.ASCII)
+    if match is None or not text:
+        raise InputError(f"{option} {text}: write a duration such as 20s or 1m30s.")
+    hours, minutes, seconds = (float(part or 0) for part in match.groups())
+    return hours * 3600 + minutes * 60 + seconds

@@ -1,0 +1,120 @@
+"""What every subcommand of `podplan plan` does: plan, print, exit status."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from typing import TYPE_CHECKING, Any
+
+from linter.cli.options import click_option
+from linter.cli.plan.request import PlanRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from linter.planner.report.plan import Plan
+
+
+def planning(paths: str) -> Callable[[Callable[..., Plan]], Callable[..., int]]:
+    """Return the decorator of a subcommand: its options are those of PlanRequest, and its plan is printed.
+
+    The subcommand gets its own parameters, and `options` (of the planner) and `limits` (on files).
+
+    Args:
+        paths: The parameter with the files; the configuration is looked for from there.
+    """
+
+    def decorate(function: Callable[..., Plan]) -> Callable[..., int]:
+        @functools.wraps(function)
+        def run(**parameters: Any) -> int:
+            asked = {option.field: parameters.pop(option.field) for option in PlanRequest.options()}
+            named = parameters[paths]
+            return _run(
+                PlanRequest(**asked),
+                (named,) if isinstance(named, str) else named,
+                functools.partial(function, **parameters),
+            )
+
+        # click lists options in the order in which decorators stand, which is the reverse of the one they are called in.
+        for option in reversed([*PlanRequest.options()]):
+            click_option(option)(run)
+        return run
+
+    return decorate
+
+
+def _run(request: PlanRequest, paths: tuple[str, ...], make: Callable[..., Plan]) -> int:
+    from linter.cli.plan.options import planner_options
+    from linter.cli.status import FINDINGS, OK
+    from linter.cli.streams import complain
+    from linter.loading.limits import parse_limits
+    from linter.planner.errors import SimulationLimitError
+
+    limits = parse_limits(request.limits)
+    try:
+        plan = make(options=planner_options(request, paths, limits), limits=limits)
+    except SimulationLimitError as error:
+        complain(str(error))
+        return FINDINGS
+    _print(plan, request)
+    if not plan.workloads:
+        _say_what_is_missing(plan, request.workload)
+    return OK if plan.completes else FINDINGS
+
+
+def _print(plan: Plan, request: PlanRequest) -> None:
+    from pathlib import Path
+
+    from linter.cli.reports import write_file, write_out
+    from linter.cli.streams import use_color
+
+    if request.format == "json":
+        from linter.output import plan_json
+
+        pieces = plan_json.pieces(plan)
+    else:
+        shown = use_color(request.color, sys.stdout) and request.output is None
+        pieces = iter([render(plan, request.format, color=shown, all_steps=request.all_steps)])
+    if request.output is not None:
+        write_file(Path(request.output), pieces)
+        return
+    for piece in pieces:
+        write_out(piece)
+
+
+def render(plan: Plan, name: str, *, color: bool, all_steps: bool) -> str:
+    """Return the plan in one format; JSON, which may be long, is written in pieces instead."""
+    if name == "markdown":
+        from linter.output import plan_markdown
+
+        return plan_markdown.render(plan)
+    if name == "html":
+        from linter.output import plan_html, plan_json
+
+        return plan_html.render(plan_json.document(plan))
+    if name == "svg":
+        from linter.output import plan_json, plan_svg
+
+        return plan_svg.render(plan_json.document(plan))
+    import shutil
+
+    from linter.cli.streams import use_unicode
+    from linter.output import plan_text
+
+    return plan_text.render(
+        plan,
+        color=color,
+        unicode=use_unicode(sys.stdout),
+        width=shutil.get_terminal_size((110, 24)).columns,
+        all_steps=all_steps,
+    )
+
+
+def _say_what_is_missing(plan: Plan, workload: str | None) -> None:
+    """Nothing to plan is never silent."""
+    from linter.cli.streams import complain
+
+    if workload is not None and not plan.changes:
+        complain(f"nothing to plan: there is no {workload} in the input")
+    elif all(each.change in {"none", "no-rollout"} for each in plan.changes):
+        complain("nothing to plan: no pod would be created or removed")
