@@ -11,6 +11,7 @@ from linter.applysets.kustomize.places import Origin
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from linter.applysets.files import FolderFiles
     from linter.applysets.kustomize import KustomizeError
     from linter.loading.discovery import Skipped
     from linter.loading.document import Document
@@ -80,11 +81,11 @@ def render_paths(paths: Sequence[str], *, source: bool = False) -> Iterator[Rend
 
     for path in dict.fromkeys(_expand(paths)):
         folder = _folder(path)
-        found = [] if folder is None else list(_kustomizations(Path(folder), source=source))
-        if found:
-            yield from found
+        kustomizations = _kustomizations(Path(folder)) if folder is not None else None
+        if kustomizations is not None:
+            yield from _built(kustomizations, source=source)
         else:
-            yield from _manifests(read_all([path]), source=source)
+            yield from _manifests(read_all([path]), is_folder=folder is not None, source=source)
 
 
 def repository_of(folder: Path) -> Path:
@@ -123,29 +124,52 @@ def _folder(path: str) -> str | None:
 # --- kustomizations ------------------------------------------------------------------------------------------------
 
 
-def _kustomizations(folder: Path, *, source: bool) -> Iterator[RenderedSet]:
-    """Yield the kustomization of a folder; where it has none, those below it that no other one uses."""
-    from functools import cache
+class _Kustomizations(NamedTuple):
+    """Kustomizations that are to be built."""
 
+    root: Path
+    """The folder outside of which nothing is read."""
+    files: FolderFiles
+    folders: tuple[str, ...]
+    """Where they lie, as seen from the root."""
+    is_named: bool
+    """Whether the user named the one that there is."""
+
+
+def _kustomizations(folder: Path) -> _Kustomizations | None:
+    """Find the kustomization of a folder; where it has none, those below it that no other one uses; None where there are none."""
     from linter.applysets.files import FolderFiles
-    from linter.applysets.kustomize import Builder, KustomizeError
     from linter.applysets.kustomize.kustomization import FILE_NAMES
     from linter.applysets.kustomize.roots import find_roots
-    from linter.applysets.render import escaped, render
 
     root = repository_of(folder)
     inside = folder.resolve().relative_to(root).as_posix()
     files = FolderFiles(root, listed=inside)
-    is_named = any(os.path.isfile(folder / name) for name in FILE_NAMES)  # noqa: PTH113  as in _folder
-    builder = Builder(files)
+    if any(os.path.isfile(folder / name) for name in FILE_NAMES):  # noqa: PTH113  as in _folder
+        return _Kustomizations(root, files, (inside,), is_named=True)
+    roots = find_roots(files)
+    # Where all are used by others, they use one another, which the builder refuses, or are components.
+    folders = roots.folders or roots.used
+    return _Kustomizations(root, files, folders, is_named=False) if folders else None
+
+
+def _built(kustomizations: _Kustomizations, *, source: bool) -> Iterator[RenderedSet]:
+    """Yield what each kustomization builds."""
+    from functools import cache
+
+    from linter.applysets.kustomize import Builder, KustomizeError
+    from linter.applysets.render import escaped, render
+
+    root = kustomizations.root
+    builder = Builder(kustomizations.files)
     shown = cache(lambda path: _shown(root, path))
-    for each in (inside,) if is_named else find_roots(files).folders:
+    for folder in kustomizations.folders:
         try:
-            text = render(builder.build(each).objects, source=source, name=shown)
+            text = render(builder.build(folder).objects, source=source, name=shown)
         except KustomizeError as error:
-            yield RenderedSet(problem=_problem(error, root, each), folder=shown(each))
+            yield RenderedSet(problem=_problem(error, root, folder), folder=shown(folder))
             continue
-        head = "" if is_named else f"# {escaped(shown(each))}\n"
+        head = "" if kustomizations.is_named else f"# {escaped(shown(folder))}\n"
         yield RenderedSet(head + text if text else "")
 
 
@@ -166,8 +190,10 @@ def _shown(root: Path, path: str) -> str:
 # --- manifests -----------------------------------------------------------------------------------------------------
 
 
-def _manifests(found: Iterable[Source | Unreadable | Skipped], *, source: bool) -> Iterator[RenderedSet]:
-    """Yield each file with manifests, as it is."""
+def _manifests(
+    found: Iterable[Source | Unreadable | Skipped], *, is_folder: bool, source: bool
+) -> Iterator[RenderedSet]:
+    """Yield each file with manifests, as it is. What is no manifest is left out of a folder, and refused where it is named."""
     from linter.loading.discovery import Skipped
     from linter.loading.source import Unreadable
     from linter.loading.yaml.reader import may_be_kubernetes, read_documents
@@ -177,6 +203,8 @@ def _manifests(found: Iterable[Source | Unreadable | Skipped], *, source: bool) 
             yield RenderedSet(problem=f"{each.name}: {each.message}")
             continue
         if isinstance(each, Skipped):
+            if not is_folder:
+                yield RenderedSet(problem=f"{each.name}: {each.reason}")
             continue
         documents = [
             document for document in read_documents(each) if each.explicit or may_be_kubernetes(document)

@@ -170,6 +170,16 @@ def test_one_mistake_in_several_builds_is_said_once(folder: Path) -> None:
     assert builds == "shop/overlays/prod, shop/overlays/staging."
 
 
+def test_kustomizations_that_use_one_another_are_refused(folder: Path) -> None:
+    write(
+        folder,
+        {"c/a/kustomization.yaml": "resources: [../b]\n", "c/b/kustomization.yaml": "resources: [../a]\n"},
+    )
+    printed, errors = render("c", status=3)
+    assert printed == ""
+    assert [error.rpartition(" Not built: ")[2] for error in errors] == ["c/a.", "c/b."]
+
+
 def test_outside_of_a_repository_and_of_the_current_folder_nothing_else_is_read(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,6 +238,20 @@ def test_what_is_not_a_manifest_is_refused(folder: Path, text: str, message: str
     printed, errors = render("a.yaml", "shop/overlays/prod", status=3)
     assert printed == BUILT
     assert [error.startswith(f"podplan: {message}") for error in errors] == [True], errors
+
+
+def test_templates_are_left_out_of_a_folder_and_refused_where_they_are_named(folder: Path) -> None:
+    write(
+        folder,
+        {
+            "a/template.yaml": "{{- if .Values.on }}\nkind: A\napiVersion: v1\n{{- end }}\n",
+            "a/b.yaml": CONFIG_MAP,
+        },
+    )
+    assert render("a") == (CONFIG_MAP, [])
+    printed, (error,) = render("a/template.yaml", status=3)
+    assert printed == ""
+    assert error.startswith("podplan: a/template.yaml: Helm template")
 
 
 @pytest.mark.parametrize(("path", "why"), [("gone", "does not exist"), ("g*", "matches no file")])
