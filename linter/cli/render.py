@@ -50,8 +50,9 @@ def write_sets(paths: Sequence[str], *, source: bool) -> int:
     import sys
     from io import TextIOWrapper
 
-    from linter.cli.errors import OK, UNREADABLE, complain
     from linter.cli.reports import write_out
+    from linter.cli.status import OK, UNREADABLE
+    from linter.cli.streams import complain
 
     if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():
         # Programs read YAML as UTF-8, whatever the terminal speaks.
