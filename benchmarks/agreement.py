@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 import linter
 from linter.engine.config.options import LintOptions
+from linter.version import parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 DATA = Path(__file__).resolve().parents[1] / "tests" / "conformance"
-OPTIONS = LintOptions(select=("api",), namespace="default")
+VERSION = parse_version("1.36")
+"""What the cases were recorded with."""
+OPTIONS = LintOptions(select=("api",), namespace="default", version=VERSION)
 
 
 def podplan(text: str) -> bool:
@@ -39,7 +42,7 @@ def kubernetes_validate(text: str) -> bool:
     try:
         for document in yaml.safe_load_all(text):
             if document is not None:
-                peer.validate(document, "1.36", strict=True)
+                peer.validate(document, VERSION.release, strict=True)
     except Exception:  # noqa: BLE001  it raises whatever its parts raise: all of it is a refusal
         return False
     return True
@@ -47,7 +50,7 @@ def kubernetes_validate(text: str) -> bool:
 
 def kubeconform(text: str) -> bool:
     """Tell whether kubeconform takes a manifest."""
-    command = ["kubeconform", "-strict", "-kubernetes-version", "1.36.0", "-"]
+    command = ["kubeconform", "-strict", "-kubernetes-version", f"{VERSION.release}.0", "-"]
     return subprocess.run(command, input=text, text=True, capture_output=True, check=False).returncode == 0
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from linter.engine.report.finding import Finding
+    from linter.version import KubeVersion
 
 Case = dict[str, Any]
 DATA = Path(__file__).resolve().parents[1] / "tests" / "conformance" / "kinds"
@@ -35,7 +36,6 @@ VERDICTS = (
     "verdicts-found.jsonl",
 )
 UPDATES = ("updates.jsonl", "updates-found.jsonl")
-OPTIONS = LintOptions(select=("api",), namespace="default", version=VERSION)
 # What depends on the rest of the cluster: admission plugins, what there is, and whether somebody was faster.
 ELSEWHERE = {403, 404, 409, 500}
 # What podplan says of texts before the server sees them, or of cluster settings that a dry run does not check.
@@ -103,11 +103,12 @@ def recorded(name: str) -> list[Case]:
     ]
 
 
-def created(cases: list[Case]) -> list[Pair]:
+def created(cases: list[Case], version: KubeVersion = VERSION) -> list[Pair]:
     """Ask podplan about manifests, all in one run."""
+    options = LintOptions(select=("api",), namespace="default", version=version)
     found: list[list[Finding]] = [[] for _ in cases]
     texts = [(f"{number}", case["yaml"]) for number, case in enumerate(cases)]
-    for finding in linter.lint((), texts=texts, options=OPTIONS).findings:
+    for finding in linter.lint((), texts=texts, options=options).findings:
         if finding.group in {"api", "podplan"}:
             found[int(finding.file)].append(finding)
     return [
@@ -115,9 +116,9 @@ def created(cases: list[Case]) -> list[Pair]:
     ]
 
 
-def updated(cases: Iterable[Case]) -> list[Pair]:
+def updated(cases: Iterable[Case], version: KubeVersion = VERSION) -> list[Pair]:
     """Ask podplan about updates."""
-    server = Server(VERSION)
+    server = Server(version)
     pairs = []
     for case in cases:
         errors = server.update(case["old"], case["new"]).errors

@@ -33,7 +33,7 @@ class KubeVersion(NamedTuple):
 
 OLDEST: Final = KubeVersion(1, 30)
 NEWEST: Final = KubeVersion(1, 37)
-DEFAULT: Final = KubeVersion(1, 36)
+DEFAULT: Final = KubeVersion(1, 37)
 RANGE: Final = f"{OLDEST} to {NEWEST}"
 """The known versions, for messages."""
 

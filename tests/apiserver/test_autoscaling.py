@@ -26,12 +26,17 @@ EXTERNAL = {
         ({"minReplicas": 6}, {("Invalid", "spec.maxReplicas")}),
         ({"maxReplicas": None}, {("Required", "spec.maxReplicas"), ("Invalid", "spec.maxReplicas")}),
         ({"maxReplicas": -1}, {("Invalid", "spec.maxReplicas")}),
-        ({"minReplicas": 0}, {("Invalid", "spec.minReplicas"), ("Forbidden", "spec.metrics")}),
-        ({"minReplicas": 0, "metrics": [EXTERNAL]}, {("Invalid", "spec.minReplicas")}),
+        ({"minReplicas": 0}, {("Forbidden", "spec.metrics")}),
+        ({"minReplicas": 0, "metrics": [EXTERNAL]}, set()),
     ],
 )
 def test_bounds(judge: Judge, spec: dict[str, Any], expected: set[tuple[str, str]]) -> None:
     assert judge(KIND, {"spec": spec}) == {("autoscaler-bounds", *each) for each in expected}
+
+
+def test_older_servers_keep_at_least_one_pod(judge: Judge) -> None:
+    found = judge(KIND, {"spec": {"minReplicas": 0, "metrics": [EXTERNAL]}}, version=KubeVersion(1, 36))
+    assert found == {("autoscaler-bounds", "Invalid", "spec.minReplicas")}
 
 
 def test_older_servers_call_a_missing_bound_invalid(judge: Judge) -> None:
@@ -197,7 +202,7 @@ def test_older_servers_drop_the_tolerance(judge: Judge) -> None:
         ),
         ({"maxReplicas": None}, {("Required", "spec.maxReplicas"), ("Invalid", "spec.maxReplicas")}),
         ({"minReplicas": 6}, {("Invalid", "spec.maxReplicas")}),
-        ({"minReplicas": 0}, {("Invalid", "spec.minReplicas"), ("Forbidden", "spec.metrics")}),
+        ({"minReplicas": 0}, {("Forbidden", "spec.metrics")}),
         (
             {"scaleTargetRef": {"apiVersion": None, "kind": "ReplicaSet", "name": "frontend"}},
             {("Invalid", "spec.scaleTargetRef.apiVersion")},
@@ -219,5 +224,5 @@ def test_autoscaling_v1_is_judged_as_v2(change: dict[str, Any], expected: set[tu
     }
     spec.update(change)
     manifest = {"apiVersion": "autoscaling/v1", "kind": KIND, "metadata": {"name": "web"}, "spec": spec}
-    errors = Server(KubeVersion(1, 36)).create(manifest).errors
+    errors = Server(KubeVersion(1, 37)).create(manifest).errors
     assert {(error.reason, error.field or format_path(error.path)) for error in errors} == expected

@@ -319,7 +319,7 @@ class TestMessages:
         expected = "`restartPolicyRules` is not a field of Container in Kubernetes 1.33: it is new in 1.34."
         assert message(manifest, KubeVersion(1, 33)) == expected
         gone = pod_template(workloadRef={})
-        expected = "`workloadRef` is not a field of PodSpec in Kubernetes 1.36: it is gone since 1.36."
+        expected = "`workloadRef` is not a field of PodSpec in Kubernetes 1.37: it is gone since 1.36."
         assert message(gone) == expected
         expected = "`workloadRef` is not a field of PodSpec in Kubernetes 1.34: it is new in 1.35."
         assert message(gone, KubeVersion(1, 34)) == expected
@@ -408,7 +408,7 @@ class TestKinds:
         ],
     )
     def test_message(self, api_version: str, kind: str, rule: str, text: str) -> None:
-        [error] = errors({"apiVersion": api_version, "kind": kind})
+        [error] = errors({"apiVersion": api_version, "kind": kind}, KubeVersion(1, 36))
         assert (error.rule, error.message) == (rule, text)
         assert error.path == (("kind",) if "has no kind" in text else ("apiVersion",))
 

@@ -94,7 +94,7 @@ def test_standard_input_and_json_contract() -> None:
     done = podplan("lint", "-", "--format", "json", stdin=BAD)
     report = json.loads(done.stdout)
     assert report["tool"]["name"] == "podplan"
-    assert report["kubernetes"] == "1.36"
+    assert report["kubernetes"] == "1.37"
     assert report["summary"] == {
         "files": 1,
         "resources": 1,

@@ -47,7 +47,7 @@ def test_a_rolling_update_step_by_step(workload: Make) -> None:
 
 def test_the_json_has_what_the_contract_says(workload: Make) -> None:
     data = document(plans.set_image([workload("Deployment", replicas=3)], {"app": "app:2"}))
-    assert data["kubernetes"] == "1.36"
+    assert data["kubernetes"] == "1.37"
     assert data["changes"] == [
         {"kind": "Deployment", "namespace": "default", "name": "web", "change": "rollout", "refused": []}
     ]

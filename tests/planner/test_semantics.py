@@ -64,6 +64,7 @@ def rounds_of(manifest: dict[str, Any], operations: list[Operation], **fields: A
         "kind": manifest["kind"],
         "operations": [{"op": "apply", "manifests": [manifest]}, *operations],
         "failing_images": ["bad:1"],
+        "kubernetes": "1.36",
         **fields,
     }
     return list(Simulation(parse_scenario(data)).rounds())

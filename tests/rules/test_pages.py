@@ -13,6 +13,7 @@ from linter.engine.registry import all_rules
 from linter.engine.run.run import run
 from linter.loading.source import Source
 from linter.loading.yaml.reader import read_documents, resources_of
+from linter.version import DEFAULT, KubeVersion
 
 if TYPE_CHECKING:
     from linter.engine.report.finding import Finding
@@ -23,6 +24,8 @@ _EXAMPLE = re.compile(r"^```yaml (bad|good)\n(.*?)^```$", re.MULTILINE | re.DOTA
 # A page can show no bytes that aren't UTF-8, and what the engine itself says is no rule's finding.
 _WITHOUT_EXAMPLES = {"yaml-encoding", "unused-ignore", "internal-error", "too-many-findings"}
 
+_OF_ANOTHER_VERSION = {"stateful-max-unavailable-ignored": KubeVersion(1, 36)}
+"""What Kubernetes no longer does in the version that is linted for by default."""
 
 _ABOUT_A_REQUEST = {"pod-update",
     "request-namespace", "object-identity", "object-deletion", "immutable-selector", "immutable-fields",
@@ -54,7 +57,8 @@ def _lint(example: Example, *select: str) -> list[Finding]:
         for resource in resources_of(document)
         if resource.kind == "Node"
     )
-    report = run([source], LintOptions(select=select, nodes=nodes or None))
+    version = _OF_ANOTHER_VERSION.get(example.rule.id, DEFAULT)
+    report = run([source], LintOptions(select=select, nodes=nodes or None, version=version))
     assert not report.suppressed
     return list(report.findings)
 

@@ -106,7 +106,7 @@ def test_an_empty_file_sets_nothing() -> None:
         ("select: [api, 1]", 'podplan.yaml:1:15: `select[1]` must be text: put it in quotes, "1".'),
         (
             "kubernetes-version: 1.30",
-            'podplan.yaml:1:1: `kubernetes-version` must be text: put it in quotes, like "1.36"',
+            'podplan.yaml:1:1: `kubernetes-version` must be text: put it in quotes, like "1.37"',
         ),
         (
             "kubernetes-version: latest",
@@ -419,7 +419,7 @@ def test_config_shows_values_and_origins(capsys: pytest.CaptureFixture[str]) -> 
     assert ["fail-on", "warning", "podplan.yaml:1:1"] in lines
     assert ["severity.unknown-field", "info", "podplan.yaml:3:3"] in lines
     assert ["skip", "kind=Service", "podplan.yaml:4:1"] in lines
-    assert ["kubernetes-version", "1.36", "default"] in lines
+    assert ["kubernetes-version", "1.37", "default"] in lines
 
 
 def test_config_as_json(capsys: pytest.CaptureFixture[str]) -> None:

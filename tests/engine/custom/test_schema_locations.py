@@ -39,7 +39,8 @@ spec:
 
 
 def rules(location: str) -> list[str]:
-    decoder = Decoder(KubeVersion(1, 36), CustomSchemas(locations=[location]))
+    version = KubeVersion(1, 36)
+    decoder = Decoder(version, CustomSchemas(locations=[location], version=version))
     return [each.rule for each in decoder.errors("example.com/v1", "Widget", WIDGET)]
 
 

@@ -29,7 +29,7 @@ def place(text: str, finding: Finding) -> str:
 @pytest.mark.parametrize(
     ("pod", "container", "field", "at"),
     [
-        ("hostPID: true\nshareProcessNamespace: true\n", "", "securityContext.shareProcessNamespace", "true"),
+        ("hostPID: true\nshareProcessNamespace: true\n", "", "shareProcessNamespace", "true"),
         ("hostPID: true\nhostUsers: false\n", "", "HostPID", "true"),
         ("os:\n  name: plan9\n", "", "os", "plan9"),
         ("overhead:\n  cpu: -1\n", "", "overhead.limits[cpu]", "-1"),
