@@ -464,7 +464,7 @@ def _gates(values: Sequence[str]) -> dict[str, bool]:
             fail(f"--feature-gate {value}: write NAME=true or NAME=false.")
         if name not in GATES:
             fail(
-                f"--feature-gate {value}: no plan depends on that gate; known is {', '.join(sorted(GATES))}."
+                f"--feature-gate {value}: plans depend on no such gate; known is {', '.join(sorted(GATES))}."
             )
         gates[name] = state == "true"
     return gates

@@ -48,13 +48,13 @@ def _documents(files: Sequence[str]) -> Iterator[Document]:
 
     for source in read_all(files, limits=limits()):
         if isinstance(source, (Unreadable, Skipped)):
-            reason = source.message if isinstance(source, Unreadable) else source.reason
-            fail(f"{source.name}: {reason}", UNREADABLE)
+            said = source.message if isinstance(source, Unreadable) else source.reason
+            fail(f"{source.name}: {said}", UNREADABLE)
         for document in read_documents(source, limits=limits()):
             for problem in document.problems:
                 if problem.reason is not None:
-                    range_ = problem.range
-                    fail(f"{source.name}:{range_.line}:{range_.column}: {problem.message}", UNREADABLE)
+                    place = problem.range
+                    fail(f"{source.name}:{place.line}:{place.column}: {problem.message}", UNREADABLE)
             if document.value is not None:
                 yield document
 
