@@ -1,7 +1,7 @@
 """What a HorizontalPodAutoscaler of autoscaling/v1 says in annotations, as the server reads it before it looks at the object.
 
 The fields of autoscaling/v2 travel through autoscaling/v1 as JSON in annotations. The server turns them back into fields, whose
-paths it names; what is no such JSON it ignores.
+paths it names; other JSON it ignores.
 """
 
 from __future__ import annotations

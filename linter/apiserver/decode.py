@@ -1,6 +1,6 @@
 """Would the API server be able to read a manifest at all? Kinds, types and names of fields, formats of values.
 
-The server stops at the first value of a wrong type and then reports no unknown fields; here all faults are told.
+The server stops at the first value of a wrong type and then reports no unknown fields; here all faults are reported.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class Decoder:
             return ()
         from linter.apiserver.explain import explain
 
-        # One more than is told, so that it is seen that there are more.
+        # One more than is reported, so that it is seen that there are more.
         return tuple(explain(fault, root, self.version) for fault in faults[: MOST_ERRORS + 1])
 
     def _type(self, notation: str) -> Type:
@@ -190,8 +190,8 @@ def _bad_annotations(kind: str, manifest: dict[str, Any]) -> Iterator[Error]:
     # A null in a map of text is an empty text.
     value = "" if annotations[key] is None else annotations[key]
     if isinstance(value, str) and value != absent and not is_int64(value):
-        said = quote(value) if value else "empty"
-        message = f"The annotation `{key}` must be a whole number, but is {said}. It is obsolete: remove it."
+        shown = quote(value) if value else "empty"
+        message = f"The annotation `{key}` must be a whole number, but is {shown}. It is obsolete: remove it."
         yield Error("malformed-value", ("metadata", "annotations", Key(key)), message, "Malformed")
 
 

@@ -129,7 +129,7 @@ def _validate_addresses(addresses: list[str], address_type: str, path: FieldPath
             case "FQDN":
                 _validate_domain_name(address, (*path, index), errors)
             case _:
-                pass  # of an unknown type, which is said above, the server asks nothing
+                pass  # of an unknown type, which is reported above, the server asks nothing
 
 
 def _validate_ip(text: str, address_type: str, path: FieldPath, errors: Errors, faults: names.Faults) -> None:

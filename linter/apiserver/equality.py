@@ -1,7 +1,7 @@
 """Whether two values are the same to the API server, as it asks where a field can't be changed.
 
 The server compares Go structs by `apiequality.Semantic.DeepEqual`: to it absent and empty lists and maps are the same, and two
-amounts that say the same. A field that is no pointer is there always, as zero where it is not written; of one that is a
+amounts that say the same. A field that is not a pointer is there always, as zero where it is not written; of one that is a
 pointer, absent and zero differ. Which is which the API's schema does not say: so `is_same` takes a zero for a value of its
 own, `is_same_with_zeros` takes it for absent.
 

@@ -19,7 +19,7 @@ Reason = Literal[
 """The server's kinds of error, as `causes[].reason` has them; the last three are those of the decoder."""
 
 MOST_ERRORS: Final = 1000
-"""So many errors of one rule in one object are told: a broken (or hostile) object takes neither all memory nor all time."""
+"""So many errors of one rule in one object are reported: a broken (or hostile) object takes neither all memory nor all time."""
 
 
 class Error(NamedTuple):
@@ -40,7 +40,7 @@ class Error(NamedTuple):
 
 
 class Errors:
-    """Gathers what is said of one object.
+    """Gathers what is reported of one object.
 
     Attributes:
         version: The Kubernetes version whose server judges.

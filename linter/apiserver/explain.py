@@ -79,10 +79,10 @@ def _located(root: Type, at: At) -> tuple[FieldPath, list[Struct]]:
 
 def _malformed(fault: Fault, path: FieldPath) -> Error:
     name = fault.type.name if isinstance(fault.type, Scalar) else ""
-    said = quote(fault.value) if fault.value != "" else "empty"
-    message = f"`{name_of(path)}` is {said if isinstance(fault.value, str) else found(fault.value)}"
+    shown = quote(fault.value) if fault.value != "" else "empty"
+    message = f"`{name_of(path)}` is {shown if isinstance(fault.value, str) else found(fault.value)}"
     if name == "quantity":
-        message += ", which is no amount. Write a number, with or without one of the suffixes m, k, M, G, T, Ki, Mi, Gi, Ti"
+        message += ", which is not an amount. Write a number, with or without one of the suffixes m, k, M, G, T, Ki, Mi, Gi, Ti"
         return Error("malformed-quantity", path, f"{message}: {_amount(fault.value)}.", "Malformed")
     message += f"; it must be {_EXPECTED[name]}."
     if name == "byte":

@@ -33,7 +33,7 @@ class Server:
         self._decoder = Decoder(version, custom)
 
     def create(self, manifest: Object, *, namespace: str | None = None) -> Errors:
-        """Return what is said of a new object.
+        """Return what is reported of a new object.
 
         Args:
             manifest: The object as it is sent, as plain values of JSON.
@@ -42,7 +42,7 @@ class Server:
         return self._admit(manifest, None, namespace)
 
     def update(self, old: Object, new: Object, *, namespace: str | None = None) -> Errors:
-        """Return what is said of an object that takes the place of a stored one.
+        """Return what is reported of an object that takes the place of a stored one.
 
         Args:
             old: The stored object. If no server could hold it, the new one is judged for itself.
@@ -68,7 +68,7 @@ class Server:
         return tuple(identity_errors(manifest, self.version))
 
     def validate(self, request: Request) -> Errors:
-        """Judge an object that decodes, once defaults are applied. Nothing is said of kinds that have no strategy."""
+        """Judge an object that decodes, once defaults are applied. Nothing is reported of kinds that have no strategy."""
         errors = Errors(request.version)
         strategy = strategy_of(request.manifest["apiVersion"], request.kind)
         if strategy is None:

@@ -152,11 +152,11 @@ def check_resource(
     api_errors = undecodable = any(problem.reason is not None for problem in resource.document.problems)
     is_controlled = resource.is_controlled
     if judged and rules.asks_server and not undecodable:
-        said, api_errors = _validate(resource, rules, server, context)
-        found += said
+        answered, api_errors = _validate(resource, rules, server, context)
+        found += answered
     for rule in rules.rules_for(resource, judged=judged):
         if is_controlled and rule.group in {"rollout", "practice"}:
-            continue  # it is said of the owner, whose template this is
+            continue  # it is reported of the owner, whose template this is
         if rule.group == "api" and (undecodable or (api_errors and rule.severity != "error")):
             continue
         new = _apply(rule, resource, resource.document, resource, context, put_off)
@@ -190,8 +190,8 @@ def _validate(
     except Exception as error:  # noqa: BLE001  a bug in one kind's validation must not take the run down
         problem = Problem((), f"The validation of {resource.kind} failed: {_describe(error)}")
         return [Found(INTERNAL_ERROR, problem, resource.document, resource)], False
-    said = ((each.rule, problem_of(each)) for each in answer.errors or answer.warnings)
-    return _chosen(said, rules, resource.document, resource), bool(answer.errors)
+    reported = ((each.rule, problem_of(each)) for each in answer.errors or answer.warnings)
+    return _chosen(reported, rules, resource.document, resource), bool(answer.errors)
 
 
 def _measured(resource: Resource, rules: RuleSet) -> AbstractContextManager[None]:
@@ -203,12 +203,12 @@ def _measured(resource: Resource, rules: RuleSet) -> AbstractContextManager[None
 
 
 def _chosen(
-    said: Iterable[tuple[str, Problem]], rules: RuleSet, document: Document, resource: Resource | None
+    reported: Iterable[tuple[str, Problem]], rules: RuleSet, document: Document, resource: Resource | None
 ) -> list[Found]:
     """Return the problems whose rules are chosen, not more than MOST_ERRORS of each."""
     found: list[Found] = []
     counts: dict[str, int] = {}
-    for rule_id, problem in said:
+    for rule_id, problem in reported:
         rule = rules.by_id.get(rule_id)
         if rule is None:
             continue
@@ -232,7 +232,7 @@ def _apply(
     context: Context,
     put_off: list[Rule] | None = None,
 ) -> Sequence[Found]:
-    assert rule.check is not None  # noqa: S101  what the server says is no rule to ask
+    assert rule.check is not None  # noqa: S101  the rules of the server are not asked one by one
     try:
         problems = iter(rule.check(subject, context))
         first = next(problems, None)

@@ -31,7 +31,7 @@ class CustomSchemas:
     """The schemas of custom resources.
 
     Args:
-        definitions: CustomResourceDefinitions of apiextensions.k8s.io/v1, as plain data. What is none, or too broken to
+        definitions: CustomResourceDefinitions of apiextensions.k8s.io/v1, as plain data. What is something else, or too broken to
             hold a schema, is passed over: it is judged elsewhere.
         locations: Where else to look, in order: folders, files or URL templates (linter.engine.custom.schema_locations).
         version: The Kubernetes version, for templates that ask for it.
@@ -55,10 +55,10 @@ class CustomSchemas:
         Raises:
             SchemaLocationError: a location can't be read.
         """
-        who = (api_version, kind)
-        if who not in self._known:
-            self._known[who] = self._looked_up(api_version, kind)
-        return self._known[who]
+        key = (api_version, kind)
+        if key not in self._known:
+            self._known[key] = self._looked_up(api_version, kind)
+        return self._known[key]
 
     def _looked_up(self, api_version: str, kind: str) -> CustomSchema | None:
         if not self._locations:
@@ -112,7 +112,7 @@ class CustomSchema:
         return validator
 
     def errors(self, manifest: Mapping[str, Any]) -> Iterator[Error]:
-        """Yield what does not fit, in the order of the paths. Nothing is said twice; a broken schema says nothing.
+        """Yield what does not fit, in the order of the paths. Nothing is reported twice, and nothing of a broken schema.
 
         Raises:
             SchemaLocationError: the schema refers to another one.
@@ -121,11 +121,11 @@ class CustomSchema:
             manifest = without_nulls(manifest, self.structural)
         if self.is_valid(manifest):
             return
-        said = set()
+        seen = set()
         for error in sorted(self._errors(manifest), key=lambda error: [*map(str, error.absolute_path)]):
             for each in _explain(error):
-                if each not in said:
-                    said.add(each)
+                if each not in seen:
+                    seen.add(each)
                     yield each
 
     def is_valid(self, manifest: Mapping[str, Any]) -> bool:
@@ -170,7 +170,7 @@ def _matches(pattern: str, text: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _expression(pattern: str) -> jsonschema_rs.Validator | None:
-    """Return what tells whether a text matches; None where the pattern is none."""
+    """Return what tells whether a text matches; None where the pattern is malformed."""
     import jsonschema_rs
 
     try:
@@ -386,8 +386,8 @@ def _explain(error: jsonschema.ValidationError) -> Iterator[Error]:
             yield Error("custom-resource", path, message, "NotSupported")
         case keyword if keyword in _LIMITS:
             reason, text = _LIMITS[keyword]
-            said = f"is {quote(value)}; it " if isinstance(value, (str, int, float)) else ""
-            message = f"{what} {said}{text.format(wanted)}."
+            shown = f"is {quote(value)}; it " if isinstance(value, (str, int, float)) else ""
+            message = f"{what} {shown}{text.format(wanted)}."
             yield Error("custom-resource", path, message, reason)
         case keyword:
             message = f"{what} does not fulfil the condition `{keyword}` of its schema."

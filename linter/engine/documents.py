@@ -41,4 +41,4 @@ def _item_problems(items: object) -> Iterator[Problem]:
     if isinstance(items, list):
         for index, item in enumerate(items):
             if not isinstance(item, dict):
-                yield Problem(("items", index), "This item of the List is no object.", "Malformed")
+                yield Problem(("items", index), "This item of the List is not an object.", "Malformed")

@@ -53,7 +53,7 @@ class Block(NamedTuple):
 
 
 def parse_ip(text: str) -> Address | None:
-    """Read an IP address, loosely. Return None where it is none."""
+    """Read an IP address, loosely. Return None where it is malformed."""
     for character in text:
         if character == ".":
             return _parse_ipv4(text)
@@ -63,7 +63,7 @@ def parse_ip(text: str) -> Address | None:
 
 
 def parse_cidr(text: str) -> Block | None:
-    """Read a CIDR block, loosely. Return None where it is none."""
+    """Read a CIDR block, loosely. Return None where it is malformed."""
     ip, slash, length = text.partition("/")
     address = parse_ip(ip)
     if not slash or address is None or not (length.isascii() and length.isdigit()):

@@ -62,7 +62,7 @@ def _descriptor_fault(text: str) -> str | None:
         return None
     if text.startswith(_EVERY):
         return "has no duration behind `@every` such as `1h30m`"
-    return f"is none of {', '.join(DESCRIPTORS)} and `@every 1h30m`"
+    return f"is not one of {', '.join(DESCRIPTORS)} and `@every 1h30m`"
 
 
 def is_duration(text: str) -> bool:

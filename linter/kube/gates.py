@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from linter.version import KubeVersion
 
 MAX_UNAVAILABLE_STATEFUL_SET = "MaxUnavailableStatefulSet"
-"""StatefulSets heed updateStrategy.rollingUpdate.maxUnavailable."""
+"""StatefulSets honor updateStrategy.rollingUpdate.maxUnavailable."""
 
 LAZY_DAEMON_SET_NODE_UPDATES = "LazyDaemonSetNodeUpdates"
 """Not a gate of Kubernetes, but a change of behaviour in the same table: since 1.33 a node's new labels or taints make

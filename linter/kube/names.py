@@ -211,13 +211,13 @@ def container_resource(text: str) -> Faults:
         if text in ("cpu", "memory", "ephemeral-storage") or text.startswith("hugepages-"):
             return ()
         return (
-            "is no resource of containers: cpu, memory, ephemeral-storage, hugepages-…, or a name with a domain",
+            "is not a resource of containers: cpu, memory, ephemeral-storage, hugepages-…, or a name with a domain",
         )
     if "kubernetes.io/" in text:
         return ()
     # Quotas count the resource as `requests.` and its name, which therefore has to be well formed as well.
     if domain.startswith("requests.") or qualified_name(f"requests.{text}"):
-        return ("is no name of an extended resource",)
+        return ("is not the name of an extended resource",)
     return ()
 
 

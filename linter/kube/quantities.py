@@ -98,7 +98,7 @@ def parse(value: object) -> Quantity:
     """Read a quantity from what a manifest holds: text, a number or None (0).
 
     Raises:
-        ValueError: It is no quantity.
+        ValueError: It is not a quantity.
     """
     if value is None:
         return Quantity(0)
@@ -109,7 +109,7 @@ def parse(value: object) -> Quantity:
     else:
         found = None
     if found is None:
-        raise ValueError(f"{value!r} is no quantity")
+        raise ValueError(f"{value!r} is not a quantity")
     return found
 
 

@@ -232,4 +232,4 @@ SCALARS = {
         Scalar("time", _is_text, wellformed=is_time),
     )
 }
-"""The types that are no list, map or struct, by name."""
+"""The types that are not a list, map or struct, by name."""

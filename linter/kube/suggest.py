@@ -42,10 +42,10 @@ def did_you_mean(value: str, allowed: Iterable[str]) -> str:
 
 
 def not_supported(what: str, value: str, allowed: Iterable[str]) -> str:
-    """Say that a value is none of the allowed ones."""
+    """Say that a value is not one of the allowed ones."""
     known = tuple(allowed)
-    said = f"is {quote(value)}" if value else "is empty"
-    return f"{what} {said}; it must be {one_of(known)}.{did_you_mean(value, known)}"
+    shown = f"is {quote(value)}" if value else "is empty"
+    return f"{what} {shown}; it must be {one_of(known)}.{did_you_mean(value, known)}"
 
 
 def _plain(text: str) -> str:

@@ -132,7 +132,7 @@ def _is_entered(entry: os.DirEntry[str]) -> bool:
 
 
 def display_name(path: Path) -> str:
-    """Return the path for reports: forward slashes, no leading `./`; bytes that are no UTF-8 are shown as escapes."""
+    """Return the path for reports: forward slashes, no leading `./`; bytes that are not UTF-8 are shown as escapes."""
     name = path.as_posix()
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 

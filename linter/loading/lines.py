@@ -50,10 +50,10 @@ def needs_recount(text: str) -> bool:
     return re.search(_UNUSUAL, text) is not None
 
 
-def recounted(text: str, place: Range) -> Range:
+def recounted(text: str, range_: Range) -> Range:
     """Turn a place as a YAML parser counts it, from 0, into lines that end with a line feed, from 0."""
     return Range(
-        *_recounted(text, place.line, place.column), *_recounted(text, place.end_line, place.end_column)
+        *_recounted(text, range_.line, range_.column), *_recounted(text, range_.end_line, range_.end_column)
     )
 
 
@@ -70,7 +70,7 @@ def _yaml_line_starts(text: str) -> Sequence[int]:
     return [0, *(match.end() for match in re.finditer(_YAML_BREAK, text))]
 
 
-def inside(text: str, place: Range) -> Range:
+def inside(text: str, range_: Range) -> Range:
     """Return a place, counted from 1, that lies in the text: a parser's marks may stand behind its last character."""
     starts = line_starts(text)
 
@@ -80,6 +80,6 @@ def inside(text: str, place: Range) -> Range:
         end = starts[line] - 1 if line < len(starts) else len(text)
         return line, min(column, end - starts[line - 1] + 1)
 
-    start = held(place.line, place.column)
-    end = max(start, held(place.end_line, place.end_column))
+    start = held(range_.line, range_.column)
+    end = max(start, held(range_.end_line, range_.end_column))
     return Range(*start, *end)

@@ -1,4 +1,4 @@
-"""Files → the objects in them as plain values, for who needs no positions: plans, and the nodes that rules may know."""
+"""Files → the objects in them as plain values, without positions, for plans and the nodes that rules may know."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def read_nodes(name: str, limits: Limits = DEFAULT) -> tuple[dict[str, Any], ...
     """Return the Node objects of a file.
 
     Raises:
-        InputError: There is none, or one is malformed.
+        InputError: The file has no Node, or a malformed one.
         UnreadableError: The file cannot be read.
     """
     nodes = tuple(each for each in read_objects([name], limits).objects if each.get("kind") == "Node")

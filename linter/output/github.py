@@ -33,18 +33,18 @@ def render(report: Report, *, root: Path | None = None) -> str:
 
 
 def _command(finding: Finding, root: Path | None) -> str:
-    place = finding.range
+    range_ = finding.range
     file = display_path(finding.source, root)
-    properties = {"file": file, "line": str(place.line)}
+    properties = {"file": file, "line": str(range_.line)}
     # A column counts only within one line; GitHub drops it elsewhere.
-    if place.end_line == place.line:
-        properties["col"] = str(place.column)
-    properties["endLine"] = str(place.end_line)
+    if range_.end_line == range_.line:
+        properties["col"] = str(range_.column)
+    properties["endLine"] = str(range_.end_line)
     about = f": {finding.resource}" if finding.resource is not None else ""
     properties["title"] = f"{finding.rule}{about}"
     text = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     # The log shows the message alone, so it says the place again.
-    message = f"{file}:{place.line}:{place.column}: {finding.message} [{finding.rule}]"
+    message = f"{file}:{range_.line}:{range_.column}: {finding.message} [{finding.rule}]"
     return f"::{_COMMANDS[finding.severity]} {text}::{_data(message)}"
 
 

@@ -91,11 +91,11 @@ def _article(finding: Finding) -> str:
 
 
 def _quote(finding: Finding) -> str:
-    place = finding.range
-    last = min(place.end_line, place.line + _MOST - 1)
-    first_shown = max(1, place.line - _CONTEXT)
+    range_ = finding.range
+    last = min(range_.end_line, range_.line + _MOST - 1)
+    first_shown = max(1, range_.line - _CONTEXT)
     lines = finding.source.lines(first_shown, last + _CONTEXT)
-    if len(lines) <= place.line - first_shown:
+    if len(lines) <= range_.line - first_shown:
         return ""
     shown = []
     for number, line in enumerate(lines, first_shown):
@@ -105,13 +105,13 @@ def _quote(finding: Finding) -> str:
 
 
 def _marked(finding: Finding, number: int, line: str) -> str:
-    place = finding.range
-    if not place.line <= number <= place.end_line:
+    range_ = finding.range
+    if not range_.line <= number <= range_.end_line:
         return escape(line)
-    start = place.column - 1 if number == place.line else len(line) - len(line.lstrip())
-    end = place.end_column - 1 if number == place.end_line else len(line)
+    start = range_.column - 1 if number == range_.line else len(line) - len(line.lstrip())
+    end = range_.end_column - 1 if number == range_.end_line else len(line)
     # The mark is seen even where the place is empty, e.g. at the end of a line.
-    marked = line[start : max(end, start + 1)] or ("" if number > place.line else " ")
+    marked = line[start : max(end, start + 1)] or ("" if number > range_.line else " ")
     if not marked:
         return escape(line)
     return f"{escape(line[:start])}<mark>{escape(marked)}</mark>{escape(line[max(end, start + 1) :])}"

@@ -51,17 +51,17 @@ def finding_object(finding: Finding) -> dict[str, Any]:
             "namespace": finding.resource.namespace or None,
             "name": finding.resource.name,
         }
-    place = finding.range
+    range_ = finding.range
     return {
         "rule": finding.rule,
         "group": finding.group,
         "severity": finding.severity,
         "message": finding.message,
         "file": finding.file,
-        "line": place.line,
-        "column": place.column,
-        "end_line": place.end_line,
-        "end_column": place.end_column,
+        "line": range_.line,
+        "column": range_.column,
+        "end_line": range_.end_line,
+        "end_column": range_.end_column,
         "resource": resource,
         "field": finding.field,
         "reason": finding.reason,

@@ -56,10 +56,13 @@ def _finding(suite: Element, finding: Finding) -> None:
     from xml.etree.ElementTree import SubElement
 
     case = _case(suite, finding)
-    place = f"{finding.file}:{finding.range.line}:{finding.range.column}"
+    position = f"{finding.file}:{finding.range.line}:{finding.range.column}"
     text = "\n".join(
         _text(line)
-        for line in (f"{place}: {finding.message}", *([f"field: {finding.field}"] if finding.field else []))
+        for line in (
+            f"{position}: {finding.message}",
+            *([f"field: {finding.field}"] if finding.field else []),
+        )
     )
     if finding.severity == "info":
         SubElement(case, "system-out").text = text

@@ -219,10 +219,10 @@ def _stuck(workload: Json) -> str:
     if not stuck:
         return ""
     commands = "\n".join(escape(command) for command in stuck.get("commands") or [])
-    way_out = f"<p>The way out:</p>\n<pre>{commands}</pre>\n" if commands else ""
+    remedy = f"<p>The way out:</p>\n<pre>{commands}</pre>\n" if commands else ""
     return (
         f'<div class="note bad">\n<p><strong>{escape(str(stuck.get("message") or stuck.get("reason") or ""))}</strong></p>\n'
-        f"{way_out}</div>\n"
+        f"{remedy}</div>\n"
     )
 
 
@@ -256,15 +256,15 @@ def _steps(workload: Json, timeline: Timeline) -> str:
         before = column
         terminating = step.get("terminating") or 0
         counts = f"{step['available']} of {step['total']}" + (f" +{terminating}" if terminating else "")
-        said = f"{step['available']} available, {count(step['total'], 'pod')}"
+        title = f"{step['available']} available, {count(step['total'], 'pod')}"
         if terminating:
-            said += f" and {terminating} terminating"
+            title += f" and {terminating} terminating"
         # One step is in the tab order; the arrow keys go to the others.
         items.append(
             f'<li{first}><button type="button" tabindex="{0 if step is steps[0] else -1}" data-step="{step["step"]}" '
             f'data-column="{column}"><span class="number">{step["step"]}</span>'
             f'<span class="what">{escape(step["text"])}</span>'
-            f'<span class="counts" title="{said}">{counts}</span></button></li>\n'
+            f'<span class="counts" title="{title}">{counts}</span></button></li>\n'
         )
     if not items:
         return "<p>Nothing happens.</p>\n"

@@ -96,8 +96,8 @@ def _change(change: Change) -> Iterator[str]:
     if change.refused:
         yield ""
         for each in change.refused:
-            place = f"{_code(each.field)}: {each.reason}: " if each.field else ""
-            yield f"- {place}{markdown.escape(each.message)}"
+            prefix = f"{_code(each.field)}: {each.reason}: " if each.field else ""
+            yield f"- {prefix}{markdown.escape(each.message)}"
     if change.commands:
         yield ""
         yield "Way out: make the object anew."

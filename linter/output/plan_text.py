@@ -72,8 +72,8 @@ def _change(change: Change, style: Style) -> Iterator[str]:
     text = plan_summary.refusal(change)
     yield f"{paint(name, 'bold', color=style.color)} {paint(text, 'red', color=style.color)}:"
     for each in change.refused:
-        place = f"{sanitize(each.field)}: {each.reason}: " if each.field else ""
-        yield from _wrapped(f"{place}{sanitize(each.message)}", style, "  ")
+        prefix = f"{sanitize(each.field)}: {each.reason}: " if each.field else ""
+        yield from _wrapped(f"{prefix}{sanitize(each.message)}", style, "  ")
     if change.commands:
         yield "  Way out: make the object anew."
         yield from _commands(change.commands, style)

@@ -107,15 +107,15 @@ def _invocation(report: Report) -> dict[str, Any]:
 
 
 def _result(finding: Finding, index: Mapping[str, int], root: Path | None) -> dict[str, Any]:
-    place = finding.range
+    range_ = finding.range
     location: dict[str, Any] = {
         "physicalLocation": {
             "artifactLocation": _artifact(finding.source, root),
             "region": {
-                "startLine": place.line,
-                "startColumn": place.column,
-                "endLine": place.end_line,
-                "endColumn": place.end_column,
+                "startLine": range_.line,
+                "startColumn": range_.column,
+                "endLine": range_.end_line,
+                "endColumn": range_.end_column,
             },
         }
     }

@@ -36,8 +36,8 @@ def render(
 
 
 def _finding(finding: Finding, *, color: bool, width: int) -> str:
-    place = finding.range
-    where = paint(f"{sanitize(finding.file)}:{place.line}:{place.column}", "bold", color=color)
+    range_ = finding.range
+    where = paint(f"{sanitize(finding.file)}:{range_.line}:{range_.column}", "bold", color=color)
     severity = paint(finding.severity, _COLORS[finding.severity], "bold", color=color)
     head = (
         f"{where}: {severity}: {sanitize(finding.message)} {paint(f'[{finding.rule}]', 'dim', color=color)}"
@@ -45,7 +45,7 @@ def _finding(finding: Finding, *, color: bool, width: int) -> str:
     lines = [head, *_quote(finding, color=color, width=width)]
     about = _about(finding)
     if about:
-        lines.append(paint(f"   {' ' * len(str(place.line))} = {about}", "dim", color=color))
+        lines.append(paint(f"   {' ' * len(str(range_.line))} = {about}", "dim", color=color))
     return "\n".join(lines) + "\n"
 
 
@@ -60,22 +60,22 @@ def _about(finding: Finding) -> str:
 
 def _quote(finding: Finding, *, color: bool, width: int) -> Iterator[str]:
     """Yield the first line of the place, with a mark under the columns it covers."""
-    place = finding.range
-    source = finding.source.lines(place.line, place.line)
+    range_ = finding.range
+    source = finding.source.lines(range_.line, range_.line)
     if not source:
         return
     line = source[0][:_WIDEST]  # lines of megabytes exist
     shown = sanitize(line.replace("\t", " "))
-    number = str(place.line)
+    number = str(range_.line)
     room = max(40, width - len(number) - 4)
     if len(shown) > room:
         shown = shown[: room - 3] + "..."
     bar = paint("|", "dim", color=color)
     yield f" {paint(number, 'dim', color=color)} {bar} {shown}"
-    end = place.end_column if place.end_line == place.line else len(line.rstrip()) + 1
+    end = range_.end_column if range_.end_line == range_.line else len(line.rstrip()) + 1
     # The mark stands under the shown text: an escape before it moves it to the right.
-    start = min(len(sanitize(line[: place.column - 1].replace("\t", " "))), len(shown))
-    width = max(1, min(len(sanitize(line[place.column - 1 : end - 1])), len(shown) - start))
+    start = min(len(sanitize(line[: range_.column - 1].replace("\t", " "))), len(shown))
+    width = max(1, min(len(sanitize(line[range_.column - 1 : end - 1])), len(shown) - start))
     mark = paint("^" * width, _COLORS[finding.severity], color=color)
     yield f" {' ' * len(number)} {bar} {' ' * start}{mark}"
 

@@ -80,7 +80,7 @@ def parse_scenario(data: Any) -> Scenario:
             raise ScenarioError(str(key), "unknown field")
     kind = _expect(data, "kind", str, "a string", required=True)
     if kind not in WORKLOADS:
-        raise ScenarioError("kind", f"{kind!r} is none of {', '.join(WORKLOADS)}")
+        raise ScenarioError("kind", f"{kind!r} is not one of {', '.join(WORKLOADS)}")
     readiness = data.get("readiness", "together")
     if readiness not in READINESS:
         raise ScenarioError("readiness", f"{readiness!r} is neither together nor one-by-one")

@@ -49,7 +49,7 @@ def test_good_schedules(schedule: str) -> None:
         ),
         (
             "@every",
-            "is none of @hourly, @daily, @midnight, @weekly, @monthly, @yearly, @annually and `@every 1h30m`",
+            "is not one of @hourly, @daily, @midnight, @weekly, @monthly, @yearly, @annually and `@every 1h30m`",
         ),
         ("@every 1x", "has no duration behind `@every` such as `1h30m`"),
     ],

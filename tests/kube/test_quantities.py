@@ -55,14 +55,14 @@ SUFFIXES = [
 )  # fmt: skip
 def test_no_quantities(text: str) -> None:
     assert not is_quantity(text)
-    with pytest.raises(ValueError, match="no quantity"):
+    with pytest.raises(ValueError, match="not a quantity"):
         parse(text)
 
 
 @pytest.mark.parametrize("value", [True, {}, [], "1gi"])
 def test_other_values_are_no_quantities(value: Any) -> None:
     assert not is_quantity(value)
-    with pytest.raises(ValueError, match="no quantity"):
+    with pytest.raises(ValueError, match="not a quantity"):
         parse(value)
 
 

@@ -43,7 +43,7 @@ def validate_config_map_update(request: Request, errors: Errors) -> None:
     new, old = request.object, request.old.object
     changed = [field for field in ("data", "binaryData") if (new.get(field) or {}) != (old.get(field) or {})]
     if new.get("binaryData") == {} and "binaryData" not in changed:
-        changed.append("binaryData")  # stored it is no map at all, which differs
+        changed.append("binaryData")  # the server stores none, which differs from an empty one
     validate_immutable(request, changed, errors)
 
 

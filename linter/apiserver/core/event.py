@@ -54,8 +54,8 @@ def _validate_namespace(request: Request, errors: Errors, *, is_new_form: bool) 
         return
     free = {"default", "kube-system"} if is_new_form else {"default"}
     if about or own not in free:
-        said = f"in the namespace {quote(about)}" if about else "said to be in no namespace"
-        message = f"The object that the Event is about is {said}, but the Event is in {quote(own)}."
+        namespace = f"in the namespace {quote(about)}" if about else "said to be in no namespace"
+        message = f"The object that the Event is about is {namespace}, but the Event is in {quote(own)}."
         errors.invalid(("involvedObject", "namespace"), message, rule=_RULE)
 
 

@@ -11,7 +11,7 @@ _BEGIN = rb"(?m)^-----BEGIN ([^\n-]+)-----[ \t\r]*$"
 def key_pair_fault(certificate: bytes, key: bytes) -> str | None:
     """Return what is wrong with a certificate and its private key, as a sentence; None where nothing is seen.
 
-    The server loads both. Here only what surely fails is said: neither the certificate nor the key is parsed.
+    The server loads both. Here only what surely fails is reported: neither the certificate nor the key is parsed.
 
     Args:
         certificate: Certificates in PEM, the server's own one first.

@@ -44,7 +44,7 @@ def prepare_service(request: Request, errors: Errors) -> Request:
     """
     stored = request.old
     if stored is not None:
-        # It was taken once, so that nothing is said of it.
+        # It was taken once, so that nothing is reported of it.
         spec = _allocate(stored.object["spec"], None, Errors(request.version), strict=False)
         stored = Stored(stored.manifest, {**stored.object, "spec": spec})
     old = None if stored is None else stored.object["spec"]
@@ -236,7 +236,7 @@ def _validate_cluster_ips(
         for index, (address, family) in enumerate(zip(addresses, families, strict=False)):
             if family in FAMILIES and _family(address) != family:
                 shown = "cluster IP" if isinstance(address, Allocated) else f"cluster IP {quote(address)}"
-                invalid(f"The {shown} is no {family} address, which ipFamilies[{index}] asks for.", index)
+                invalid(f"The {shown} is not an {family} address, which ipFamilies[{index}] asks for.", index)
 
 
 def _fill_cluster_ips(spec: Spec, old: Spec | None) -> None:

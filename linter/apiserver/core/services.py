@@ -265,7 +265,7 @@ def _validate_external_ips(spec: Spec, stored: list[str] | tuple[()], errors: Er
         if not faults and parsed and (special := special_range(parsed)):
             message = f"The external IP {quote(address)} lies in {special}, which nothing outside can reach."
             if special.startswith("the unspecified"):
-                message = f"The external IP {quote(address)} is no address of a host."
+                message = f"The external IP {quote(address)} is not the address of a host."
             errors.invalid(path, message, rule=rule)
 
 

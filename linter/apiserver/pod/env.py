@@ -76,12 +76,12 @@ def validate_env_from(sources: Sequence[Object], path: FieldPath, errors: Errors
             else:
                 errors.required(at, f"The {kind} has no name.", rule=rule)
         if len(given) != 1:
-            said = (
+            fault = (
                 "has both configMapRef and secretRef; split it"
                 if given
                 else "needs a configMapRef or a secretRef"
             )
-            message = f"An entry of envFrom {said}."
+            message = f"An entry of envFrom {fault}."
             # The API server leaves the index out of this path.
             errors.invalid((*path, index), message, rule=rule, field=format_path(path))
 
@@ -168,5 +168,5 @@ def _validate_file_key(ref: Object, path: FieldPath, errors: Errors, volumes: Ma
         message = f"There is no volume named {quote(name)} in this pod.{did_you_mean(name, volumes)}"
         errors.not_found(at, message, rule=rule)
     elif "emptyDir" not in volumes[name]:
-        message = f"The volume {quote(name)} is no emptyDir; only these can hold the file."
+        message = f"The volume {quote(name)} is not an emptyDir; only these can hold the file."
         errors.invalid(at, message, rule=rule)

@@ -79,7 +79,7 @@ def validate_object_field_selector(
         return
     offered = one_of([*sorted(allowed), "metadata.labels['…']", "metadata.annotations['…']"])
     if name not in _FIELDS:
-        message = f"{quote(wanted)} is no field that can be referred to.{did_you_mean(wanted, allowed)}"
+        message = f"{quote(wanted)} is not a field that can be referred to.{did_you_mean(wanted, allowed)}"
         errors.invalid(at, f"{message} There are {offered}.", rule=rule, field=field)
     else:
         message = f"The field {quote(wanted)} can't be had here; there are {offered}."

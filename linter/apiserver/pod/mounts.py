@@ -85,7 +85,9 @@ def validate_volume_devices(container: Object, path: FieldPath, errors: Errors, 
         if name not in volumes.usable:
             errors.not_found(at_name, _why_not_found(name, volumes), rule=_DEVICES)
         elif volumes.usable[name].keys().isdisjoint({"persistentVolumeClaim", "ephemeral"}):
-            message = f"The volume {quote(name)} is no claim; only claims can be devices. Mount it instead."
+            message = (
+                f"The volume {quote(name)} is not a claim; only claims can be devices. Mount it instead."
+            )
             errors.invalid(at_name, message, rule=_DEVICES)
         if not device_path:
             errors.required(at_path, "The device has no devicePath.", rule=_DEVICES)

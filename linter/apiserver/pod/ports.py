@@ -46,10 +46,10 @@ def validate_container_ports(ports: Sequence[Object], path: FieldPath, errors: E
         if not number:
             errors.required((*at, "containerPort"), "The port has no containerPort.", rule=rule)
         elif not names.is_port_number(number):
-            errors.invalid((*at, "containerPort"), f"{number} is no port number: 1 to 65535.", rule=rule)
+            errors.invalid((*at, "containerPort"), f"{number} is not a port number: 1 to 65535.", rule=rule)
         host = port.get("hostPort")
         if host and not names.is_port_number(host):
-            errors.invalid((*at, "hostPort"), f"{host} is no port number: 1 to 65535.", rule=rule)
+            errors.invalid((*at, "hostPort"), f"{host} is not a port number: 1 to 65535.", rule=rule)
         errors.not_supported((*at, "protocol"), "The protocol", port["protocol"], _PROTOCOLS, rule=rule)
 
 

@@ -101,12 +101,12 @@ def _validate_port(port: int | str, path: FieldPath, errors: Errors) -> None:
     rule = "probe-handlers"
     if isinstance(port, int):
         if not names.is_port_number(port):
-            said = (
-                f"{port} is no port number: 1 to 65535."
+            message = (
+                f"{port} is not a port number: 1 to 65535."
                 if port
                 else "There is no port: 1 to 65535, or a port name."
             )
-            errors.invalid(path, said, rule=rule)
+            errors.invalid(path, message, rule=rule)
     elif port.isdigit() and port.isascii():
         message = f'"{port}" in quotes is a port name, and a bad one; write {port} without quotes.'
         errors.invalid(path, message, rule=rule)

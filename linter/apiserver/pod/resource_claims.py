@@ -42,8 +42,8 @@ def validate_pod_resource_claims(claims: Sequence[Object], path: FieldPath, erro
             known.add(name)
         given = [each for each in ("resourceClaimName", "resourceClaimTemplateName") if each in claim]
         if len(given) != 1:
-            said = "can't have both" if given else "needs one of"
-            message = f"The claim {said} resourceClaimName and resourceClaimTemplateName."
+            fault = "can't have both" if given else "needs one of"
+            message = f"The claim {fault} resourceClaimName and resourceClaimTemplateName."
             errors.invalid(at, message, rule=_RULE)
         for field in given:
             faults = names.dns_subdomain(claim[field])

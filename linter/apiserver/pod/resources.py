@@ -169,7 +169,7 @@ def warn_of_fractional_bytes(amounts: Mapping[str, str | float], path: FieldPath
     for name, amount in amounts.items():
         if name in _BYTES and _amount_of(amount).has_fractional_bytes:
             hint = "; did you mean `M` or `Mi`?" if str(amount).endswith("m") else "."
-            message = f"{quote(amount)} is no whole number of bytes{hint}"
+            message = f"{quote(amount)} is not a whole number of bytes{hint}"
             errors.warn((*path, Key(name)), message, rule="fractional-bytes")
 
 
@@ -253,7 +253,7 @@ def _validate_container_resource_name(name: str, path: FieldPath, errors: Errors
         )
         errors.invalid(path, message, rule=rule, field=field)
     elif not _is_native(name) and not _is_extended(name):
-        message = f"{quote(name)} is no name of an extended resource, such as `example.com/gpu`."
+        message = f"{quote(name)} is not the name of an extended resource, such as `example.com/gpu`."
         errors.invalid(path, message, rule=rule, field=field)
 
 
@@ -288,7 +288,7 @@ def _validate_amount(
         message = f"{quote(name)} comes in whole numbers, not {amount}."
         errors.invalid(path, message, rule=rule, field=field)
     if _is_hugepages(name) and not any_pages and not _is_divisible(name, amount):
-        message = f"{amount} is no multiple of the page size {name.removeprefix('hugepages-')}."
+        message = f"{amount} is not a multiple of the page size {name.removeprefix('hugepages-')}."
         errors.invalid(path, message, rule=rule, field=field)
 
 

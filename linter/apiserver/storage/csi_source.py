@@ -26,7 +26,7 @@ _SECRETS = (
 
 
 def validate_csi_source(source: Object, path: FieldPath, errors: Errors, *, rule: str) -> None:
-    """Judge what a CSI driver is told of a volume.
+    """Judge what a CSI driver gets to know of a volume.
 
     Args:
         source: The source.

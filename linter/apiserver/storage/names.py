@@ -36,7 +36,7 @@ def validate_provisioner(name: str, path: FieldPath, errors: Errors, *, rule: st
 
 
 def validate_parameters(parameters: Mapping[str, str], path: FieldPath, errors: Errors, *, rule: str) -> None:
-    """Judge what a driver is told: at most 512 entries and 256 KiB."""
+    """Judge the parameters of a driver: at most 512 entries and 256 KiB."""
     if len(parameters) > _PARAMETERS:
         message = f"There are {len(parameters)} parameters; at most {_PARAMETERS} are allowed."
         errors.too_long(path, message, rule=rule)

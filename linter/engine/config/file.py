@@ -63,8 +63,8 @@ class Config(NamedTuple):
             return f"{self.name}:{line}" if line else self.name
         from linter.loading.yaml.positions import Positions
 
-        place = Positions.of(self.text, 1).key(path)
-        return f"{self.name}:{place.line}:{place.column}" if path else f"{self.name}:1:1"
+        range_ = Positions.of(self.text, 1).key(path)
+        return f"{self.name}:{range_.line}:{range_.column}" if path else f"{self.name}:1:1"
 
     def resolve(self, name: str) -> str:
         """Return the name of a file that the configuration names, as seen from the current folder."""
@@ -136,11 +136,11 @@ def read_yaml(file: Path, *, explicit: bool = False) -> Config:
     try:
         composed = compose(text)
     except ComposeError as error:
-        place = error.range
-        raise ConfigError(f"{name}:{place.line + 1}:{place.column + 1}: {error.message}") from None
+        range_ = error.range
+        raise ConfigError(f"{name}:{range_.line + 1}:{range_.column + 1}: {error.message}") from None
     for problem in composed.problems:
-        place = problem.range
-        raise ConfigError(f"{name}:{place.line + 1}:{place.column + 1}: This key is there twice; keep one.")
+        range_ = problem.range
+        raise ConfigError(f"{name}:{range_.line + 1}:{range_.column + 1}: This key is there twice; keep one.")
     return Config(name, file, {} if composed.value is None else composed.value, explicit, text)
 
 

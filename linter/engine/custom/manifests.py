@@ -49,8 +49,8 @@ def _resources(names: list[str]) -> Iterable[Resource]:
             for document in read_documents(source):
                 for problem in document.problems:
                     if document.value is None and problem.reason is not None and source.explicit:
-                        place = problem.range
-                        raise ConfigError(f"{source.name}:{place.line}:{place.column}: {problem.message}")
+                        range_ = problem.range
+                        raise ConfigError(f"{source.name}:{range_.line}:{range_.column}: {problem.message}")
                 yield from resources_of(document)
 
 
@@ -156,6 +156,6 @@ def _is(resource: Resource, kind: str) -> bool:
 
 
 def _fault(resource: Resource, message: str) -> PolicyError:
-    place = resource.document.positions.value(resource.root)
+    range_ = resource.document.positions.value(resource.root)
     name = resource.name or "without a name"
-    return PolicyError(f"{resource.document.source.name}:{place.line}: policy {name}: {message}.")
+    return PolicyError(f"{resource.document.source.name}:{range_.line}: policy {name}: {message}.")

@@ -1,6 +1,6 @@
 """Reports and checked files as records: plain lists, mappings, texts and numbers, for the cache and for worker processes.
 
-What a record says of sources, documents and resources is kept by their numbers: who reads it has them already.
+What a record says of sources, documents and resources is kept by their numbers: its reader has them already.
 """
 
 from __future__ import annotations

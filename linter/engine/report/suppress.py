@@ -94,7 +94,7 @@ def annotations_of(resource: Resource) -> Iterator[Suppression]:
     text = annotations.get(ANNOTATION) if isinstance(annotations, dict) else None
     if not isinstance(text, str):
         return
-    place = resource.document.positions.value((*resource.root, "metadata", "annotations", ANNOTATION))
+    range_ = resource.document.positions.value((*resource.root, "metadata", "annotations", ANNOTATION))
     for rule in _names(text):
         yield Suppression(
             rule,
@@ -104,9 +104,9 @@ def annotations_of(resource: Resource) -> Iterator[Suppression]:
             resource.document,
             resource.root,
             (
-                place.line,
-                place.column,
-                place.end_column if place.end_line == place.line else place.column + 1,
+                range_.line,
+                range_.column,
+                range_.end_column if range_.end_line == range_.line else range_.column + 1,
             ),
         )
 

@@ -232,7 +232,7 @@ def _recounted(text: str, composed: Composed) -> Composed:
     """Count every place in lines that end with a line feed."""
 
     def moved(places: dict[str | int, Range]) -> dict[str | int, Range]:
-        return {key: recounted(text, place) for key, place in places.items()}
+        return {key: recounted(text, range_) for key, range_ in places.items()}
 
     return Composed(
         composed.value,
@@ -515,7 +515,7 @@ class _Composer:
                 raise ComposeError("yaml-syntax", _key_message(raw), event.start_mark, event.end_mark)
             identity = (type(raw), raw)
             if identity in seen and len(self.problems) <= _MOST_PROBLEMS:
-                place = Range(
+                range_ = Range(
                     event.start_mark.line, event.start_mark.column, event.end_mark.line, event.end_mark.column
                 )
                 self.problems.append(
@@ -523,7 +523,7 @@ class _Composer:
                         "duplicate-key",
                         f"The key `{key}` is already set in this mapping, or merged into it. kubectl takes the last one without a word, "
                         "the API server's strict reading refuses it; keep one.",
-                        place,
+                        range_,
                     )
                 )
             seen.add(identity)

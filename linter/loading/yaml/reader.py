@@ -111,9 +111,9 @@ def _read(source: Source, index: int, chunk: _Chunk, limits: Limits) -> tuple[Do
         return Document(source, index, first_line, text, None, (problem,)), 0
     problems = [each._replace(range=_shift(each.range, first_line)) for each in composed.problems]
     if composed.more is not None:
-        place = _shift(composed.more, first_line)
+        range_ = _shift(composed.more, first_line)
         message = "kubectl reads nothing behind `...`; separate documents by a line with `---`."
-        problems.append(LoadProblem("ignored-document", message, place))
+        problems.append(LoadProblem("ignored-document", message, range_))
     if composed.value is None:
         if not after_separator:
             return None, composed.size
@@ -141,8 +141,10 @@ def _bad_separator(text: str, first_line: int) -> LoadProblem | None:
     return None
 
 
-def _shift(place: Range, first_line: int) -> Range:
-    return Range(place.line + first_line, place.column + 1, place.end_line + first_line, place.end_column + 1)
+def _shift(range_: Range, first_line: int) -> Range:
+    return Range(
+        range_.line + first_line, range_.column + 1, range_.end_line + first_line, range_.end_column + 1
+    )
 
 
 def _json_documents(source: Source, limits: Limits) -> Iterator[Document]:

@@ -102,7 +102,7 @@ def tagged(tag: str, text: str) -> Any:
     value = plain(text)
     if type(value) not in _TYPES[tag]:
         raise ScalarError(
-            f"`{text}` is no {tag.removeprefix(_TAG)}, as the tag !!{tag.removeprefix(_TAG)} says."
+            f"`{text}` is not of type {tag.removeprefix(_TAG)}, as the tag !!{tag.removeprefix(_TAG)} says."
         )
     return float(value) if tag == _TAG + "float" else value
 

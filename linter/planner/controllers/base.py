@@ -19,7 +19,7 @@ class ControllerContext(NamedTuple):
 
     Attributes:
         revisions: Makes and names the workload's revisions.
-        journal: Is told everything that is done to pods.
+        journal: Records everything that is done to pods.
         nodes: The cluster's nodes by name.
         enabled: Tells whether a feature gate is on.
         admit_pods: Asked before pods are created, with their revision and number; returns how many may be.
@@ -174,7 +174,7 @@ class Controller(Protocol):
         """Let time pass until every Ready pod is available."""
         ...
 
-    # What is said about it.
+    # What is reported about it.
 
     def snapshot(self) -> Snapshot:
         """Count the pods."""

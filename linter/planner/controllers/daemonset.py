@@ -492,7 +492,7 @@ class DaemonSetController(PodBook):
                 return pod
         raise OperationError(f"there is no such pod: {name or node or 'none is left'}")
 
-    # What is said about it.
+    # What is reported about it.
 
     def record(self, snapshot: Snapshot) -> DaemonSetRecord:
         """Write down the workload at the end of a round; what changes in the next one counts from here."""

@@ -471,7 +471,7 @@ class DeploymentController(ReplicaSetBook):
             self.stored = self.stored._replace(progressing=TIMED_OUT)
         return True
 
-    # What is said about it.
+    # What is reported about it.
 
     def record(self, snapshot: Snapshot) -> DeploymentRecord:
         """Write down the workload at the end of a round; sizes that change in the next one count from here."""

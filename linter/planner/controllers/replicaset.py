@@ -100,7 +100,7 @@ class ReplicaSetController(ReplicaSetBook):
         """Do nothing: a ReplicaSet has no deadline."""
         return False
 
-    # What is said about it.
+    # What is reported about it.
 
     def record(self, snapshot: Snapshot) -> ReplicaSetRecord:
         """Write down the workload at the end of a round."""

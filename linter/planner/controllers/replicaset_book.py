@@ -121,7 +121,7 @@ class ReplicaSetBook:
         for owner in self.replicasets:
             owner.pass_min_ready_seconds()
 
-    # What is said about it.
+    # What is reported about it.
 
     def snapshot(self) -> Snapshot:
         """Count the pods."""

@@ -446,7 +446,7 @@ class StatefulSetController(PodBook):
                 return pod
         raise OperationError(f"there is no such pod: {name or node or 'none is left'}")
 
-    # What is said about it.
+    # What is reported about it.
 
     def _outdated(self) -> bool:
         """Tell whether a pod that the strategy would replace still has an old template."""

@@ -124,7 +124,7 @@ def parse_instruction(data: Any, path: str) -> Instruction:
     if verb is None:
         raise ScenarioError(f"{path}.op", "is missing")
     if not isinstance(verb, str) or verb not in OPERATIONS:
-        raise ScenarioError(f"{path}.op", f"{verb!r} is none of {', '.join(OPERATIONS)}")
+        raise ScenarioError(f"{path}.op", f"{verb!r} is not one of {', '.join(OPERATIONS)}")
     fields = Fields({key: value for key, value in data.items() if key != "op"})
     try:
         after = fields.optional_integer("after")

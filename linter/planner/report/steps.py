@@ -157,7 +157,7 @@ def _step(
 
 def _text(step: Step) -> str:
     before, after, target = step.before, step.after, step.target
-    who = f"{step.role} " if step.role else ""
+    role = f"{step.role} " if step.role else ""
     victims = f": {step.detail}" if step.detail else ""
     match step.action:
         case "start":
@@ -167,9 +167,9 @@ def _text(step: Step) -> str:
         case "create-replicaset":
             return f"create {_one(step.role, 'ReplicaSet')}"
         case "scale-up":
-            return f"scale up {who}{before} → {after}"
+            return f"scale up {role}{before} → {after}"
         case "scale-down":
-            return f"scale down {who}{before} → {after}{victims}"
+            return f"scale down {role}{before} → {after}{victims}"
         case "create-pods":
             return f"create {_pods((after or 0) - (before or 0), step.role)}"
         case "delete-pods":

@@ -123,7 +123,7 @@ def test_expressions_that_cannot_be_compiled(expression: str, message: str) -> N
     ("expression", "message"),
     [
         ("object.missing", 'Key not found in map : "missing"'),
-        ("quantity('many').sign()", "'many' is no quantity"),
+        ("quantity('many').sign()", "'many' is not a quantity"),
         ("quantity('500m').asInteger()", "not a whole number"),
         ("object.name + 1", "No matching overloads"),
         ("'x'.find('(')", "missing )"),
