@@ -1,7 +1,7 @@
 """What a user does: one class an operation, with `parse` (from a scenario), `describe` (in plain words) and `apply`.
 
-A new operation is a class beside the others, a member of `Operation` and a line in `OPERATIONS`. The type checker says
-where else it has to be thought of.
+A new operation is a class beside the others, a member of `Operation` and a line in `OPERATIONS`. The type checker and
+tests/planner/test_operations.py say where else it has to be thought of.
 """
 
 from __future__ import annotations
