@@ -7,7 +7,7 @@ import pytest
 from linter.apiserver import constraints
 from linter.apiserver.errors import Errors
 from linter.engine.registry import all_rules
-from linter.schemas import Constraint, constrained_structs, definition
+from linter.schemas import Constraint, constrained_structs, definition, enum_of
 from linter.schemas import constraints as constraints_of
 from linter.version import DEFAULT, KubeVersion
 
@@ -76,6 +76,56 @@ def test_each_constraint(
 
 def test_an_absent_field_is_fine_where_it_is_not_required(monkeypatch: pytest.MonkeyPatch) -> None:
     assert judge(monkeypatch, Constraint("page", enum=("A",), minimum=3), None) == []
+
+
+@pytest.mark.parametrize(
+    ("constraint", "value", "message", "reason"),
+    [
+        (Constraint("page", what="The way", required=True), "", "The way is missing.", "Required"),
+        (Constraint("page", required=True, missing="Say it."), None, "Say it.", "Required"),
+        (
+            Constraint("page", required=True, enum=("A", "B")),
+            None,
+            "field is missing. It must be one of `A`, `B`.",
+            "Required",
+        ),
+        (
+            Constraint("page", even_empty=True, enum=("A", "B")),
+            None,
+            "field is empty; it must be `A` or `B`.",
+            "NotSupported",
+        ),
+        (
+            Constraint("page", enum=("", "A", "B"), enum_reason="Invalid"),
+            "x",
+            "field is `x`; it must be `A` or `B`.",
+            "Invalid",
+        ),
+    ],
+)
+def test_how_it_is_said(
+    monkeypatch: pytest.MonkeyPatch, constraint: Constraint, value: object, message: str, reason: str
+) -> None:
+    assert judge(monkeypatch, constraint, value) == [(message, reason)]
+
+
+def test_an_empty_text_among_the_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert judge(monkeypatch, Constraint("page", enum=("", "A")), "") == []
+
+
+def test_values_of_a_list() -> None:
+    errors = Errors(DEFAULT)
+    struct, path = "networking/v1.NetworkPolicySpec", ("spec", "policyTypes")
+    constraints.check_field(struct, "policyTypes", ["Ingress", "egress"], path, errors)
+    assert [(error.path, error.reason) for error in errors.errors] == [((*path, 1), "NotSupported")]
+
+
+def test_values_depend_on_the_version() -> None:
+    struct, field = "core/v1.ServiceSpec", "trafficDistribution"
+    assert enum_of(struct, field, KubeVersion(1, 31)) == ("PreferClose",)
+    assert enum_of(struct, field, KubeVersion(1, 32)) == ("PreferClose", "PreferSameZone", "PreferSameNode")
+    assert enum_of("core/v1.Toleration", "effect", DEFAULT) == ("NoExecute", "NoSchedule", "PreferNoSchedule")
+    assert enum_of("core/v1.Toleration", "key", DEFAULT) == ()
 
 
 def test_a_constraint_holds_in_its_versions() -> None:
