@@ -1,4 +1,4 @@
-"""Checks that fields of many kinds share: texts that must be there, choices, ranges, and what an update must leave."""
+"""Checks that fields of many kinds share: texts that must be there, and what an update must leave."""
 
 from __future__ import annotations
 
@@ -41,26 +41,6 @@ def validate_name(
         errors.required((*path, name), f"{what} is missing.", rule=rule)
     elif faults := check(value):
         errors.faults((*path, name), what, value, faults, rule=rule)
-
-
-def validate_range(
-    obj: Object, name: str, path: FieldPath, errors: Errors, low: int, high: int | None, *, rule: str
-) -> None:
-    """Judge a number that is absent or lies in a range.
-
-    Args:
-        obj: The struct that holds it.
-        name: The field.
-        path: Where the struct is.
-        errors: Gets what is wrong.
-        low: The least value.
-        high: The greatest value; None where there is no such bound.
-        rule: The id of the page.
-    """
-    value = obj.get(name)
-    if value is not None and (value < low or (high is not None and value > high)):
-        bounds = f"{low} or more" if high is None else f"from {low} to {high}"
-        errors.invalid((*path, name), f"{name} is {value}; it must be {bounds}.", rule=rule)
 
 
 def validate_unchanged(
