@@ -48,17 +48,25 @@ class Constraint(NamedTuple):
 
     rule: str
     """The id of the page that explains it."""
+    what: str = ""
+    """What the value is, as the beginning of a sentence ("The protocol"); empty: the field's name says it."""
     required: bool = False
     """It must be there, and not be empty."""
+    missing: str = ""
+    """What is said where a required value is not there; empty: that, and which values there are."""
+    even_empty: bool = False
+    """A value that is not there is judged as an empty text, not skipped."""
     enum: tuple[str, ...] = ()
-    """The values that there are."""
+    """The values that there are, of a list those of its entries; "" is among them where an empty text is as good as none."""
+    enum_reason: Literal["NotSupported", "Invalid"] = "NotSupported"
+    """The kind of error that the server makes of another value."""
     minimum: int | None = None
     maximum: int | None = None
     max_length: int | None = None
     """In bytes."""
     format: Format | None = None
-    immutable: bool = False
-    """An update must not change it."""
+    immutable: Literal["Invalid", "Forbidden"] | None = None
+    """An update must not change it: how the server refuses that."""
     since: tuple[int, int] | None = None
     """The first version whose server asks it; None: all known ones."""
     until: tuple[int, int] | None = None
@@ -89,6 +97,17 @@ def constraints(struct: str) -> tuple[tuple[str, Constraint], ...]:
                     facts[end] = _version(facts[end])[:2]
             found.append((field, Constraint(**facts)))
     return tuple(found)
+
+
+def enum_of(struct: str, field: str, version: KubeVersion) -> tuple[str, ...]:
+    """Return the values that a field of a struct takes; none where the table knows no fixed set of them."""
+    return tuple(
+        value
+        for name, constraint in constraints(struct)
+        if name == field and constraint.holds_in(version)
+        for value in constraint.enum
+        if value
+    )
 
 
 @cache

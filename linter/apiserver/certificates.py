@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from linter.apiserver.fields import validate_range
+from linter.apiserver.constraints import check
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
 from linter.apiserver.signers import validate_signer_name
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
     from linter.apiserver.request import Request
     from linter.path import FieldPath
 
-USAGES = (
-    "any", "cert sign", "client auth", "code signing", "content commitment", "crl sign", "data encipherment",
-    "decipher only", "digital signature", "email protection", "encipher only", "ipsec end system", "ipsec tunnel",
-    "ipsec user", "key agreement", "key encipherment", "microsoft sgc", "netscape sgc", "ocsp signing", "s/mime",
-    "server auth", "signing", "timestamping",
-)  # fmt: skip
 _RULE = "certificate-request"
 _SPEC: FieldPath = ("spec",)
 _LEGACY_SIGNER = "kubernetes.io/legacy-unknown"
@@ -46,7 +40,6 @@ def validate_certificate_signing_request(request: Request, errors: Errors) -> No
         errors.required((*_SPEC, "usages"), "usages is empty: say what the certificate is for.", rule=_RULE)
     for index, usage in enumerate(usages):
         path = (*_SPEC, "usages", index)
-        errors.not_supported(path, "The usage", usage, USAGES, rule=_RULE)
         if usage in usages[:index]:
             errors.duplicate(path, f"The usage {quote(usage)} is there twice.", rule=_RULE)
     signer, path = spec.get("signerName") or "", (*_SPEC, "signerName")
@@ -55,7 +48,7 @@ def validate_certificate_signing_request(request: Request, errors: Errors) -> No
         errors.invalid(path, message, rule=_RULE)
     else:
         validate_signer_name(signer, path, errors, rule=_RULE)
-    validate_range(spec, "expirationSeconds", _SPEC, errors, 600, None, rule=_RULE)
+    check("certificates/v1.CertificateSigningRequestSpec", spec, _SPEC, errors)
     _validate_name(request, errors)
 
 

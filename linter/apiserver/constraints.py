@@ -1,7 +1,7 @@
 """The simple checks of schemas/constraints.json: which fields must be there, which values and numbers they take, which never change.
 
-A struct's function asks `check` for all of its struct's constraints at once, and says itself only what depends on more than
-one field. The checks mirror the server's own declarative validation (tags such as +k8s:required, +k8s:minimum, +k8s:enum,
+A struct's function asks `check` for all of its struct's constraints at once, or `check_field` where the server judges a field
+only under a condition, and says itself only what depends on more than one field. The checks mirror the server's own declarative validation (tags such as +k8s:required, +k8s:minimum, +k8s:enum,
 +k8s:immutable) and those of its hand-written code that could be one.
 """
 
@@ -10,17 +10,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, assert_never
 
 from linter.kube import names
-from linter.kube.suggest import quote
+from linter.kube.suggest import not_supported, quote
 from linter.schemas import constraints
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object
     from linter.path import FieldPath
     from linter.schemas import Constraint, Format
 
 
-def check(struct: str, value: Object, path: FieldPath, errors: Errors) -> None:
+def check(
+    struct: str,
+    value: Object,
+    path: FieldPath,
+    errors: Errors,
+    *,
+    but: Collection[str] = (),
+    rule: str | None = None,
+) -> None:
     """Judge the fields of a struct that are judged by themselves.
 
     Args:
@@ -28,55 +38,91 @@ def check(struct: str, value: Object, path: FieldPath, errors: Errors) -> None:
         value: The struct's value, with defaults applied.
         path: Where it is.
         errors: Gets what is wrong, in the order of the table.
+        but: The fields to leave out, as whether they are judged depends on others: `check_field` judges them.
+        rule: The id of the page, where it is not that of the table.
     """
     for field, constraint in constraints(struct):
-        if not constraint.holds_in(errors.version):
-            continue
-        item = value.get(field)
-        if item is None or (constraint.required and item in ("", [], {})):
-            if constraint.required:
-                errors.required(
-                    (*path, field), f"{field} is missing.{_hint(constraint)}", rule=constraint.rule
-                )
-            continue
-        _check_value(constraint, field, item, (*path, field), errors)
+        if field not in but:
+            _check(constraint, field, value.get(field), (*path, field), errors, rule=rule)
 
 
-def check_immutable(struct: str, new: Object, old: Object, path: FieldPath, errors: Errors) -> None:
-    """Judge that the fields of a struct which never change have not changed.
+def check_field(
+    struct: str,
+    name: str,
+    value: Any,
+    path: FieldPath,
+    errors: Errors,
+    *,
+    rule: str | None = None,
+    field: str | None = None,
+) -> None:
+    """Judge one field of a struct.
 
     Args:
         struct: The struct.
-        new: Its value, with defaults applied.
-        old: The stored one.
-        path: Where it is.
+        name: The field.
+        value: The field's value; None where it is absent.
+        path: Where the field is.
         errors: Gets what is wrong.
+        rule: The id of the page, where it is not that of the table.
+        field: The field as the server spells it, where that differs from the path.
     """
-    for field, constraint in constraints(struct):
-        if not constraint.immutable or not constraint.holds_in(errors.version):
-            continue
-        if new.get(field) != old.get(field):
-            errors.invalid(
-                (*path, field),
-                f"{field} can't be changed: leave it as it was, or create a new object.",
-                rule=constraint.rule,
-            )
+    for each, constraint in constraints(struct):
+        if each == name:
+            _check(constraint, name, value, path, errors, rule=rule, field=field)
 
 
-def _check_value(constraint: Constraint, field: str, value: Any, path: FieldPath, errors: Errors) -> None:
-    rule = constraint.rule
+def _check(
+    constraint: Constraint,
+    name: str,
+    value: Any,
+    path: FieldPath,
+    errors: Errors,
+    *,
+    rule: str | None = None,
+    field: str | None = None,
+) -> None:
+    if not constraint.holds_in(errors.version):
+        return
+    rule, what = rule or constraint.rule, constraint.what or name
+    if constraint.required and value in (None, "", [], {}):
+        message = constraint.missing or f"{what} is missing.{_hint(constraint)}"
+        errors.required(path, message, rule=rule, field=field)
+        return
+    if value is None:
+        if not constraint.even_empty:
+            return
+        value = ""
     if constraint.enum:
-        errors.not_supported(path, field, value, constraint.enum, rule=rule)
+        _check_enum(constraint, what, value, path, errors, rule=rule, field=field)
     low, high = constraint.minimum, constraint.maximum
     if (low is not None and value < low) or (high is not None and value > high):
-        errors.invalid(path, f"{field} is {quote(value)}; {_range(low, high)}.", rule=rule)
-    if constraint.max_length is not None and names.byte_length(value) > constraint.max_length:
-        message = (
-            f"{field} has {names.byte_length(value)} bytes; at most {constraint.max_length} are allowed."
-        )
-        errors.too_long(path, message, rule=rule)
-    if constraint.format and value:
-        errors.faults(path, field, value, _format_faults(constraint.format, value), rule=rule)
+        errors.invalid(path, f"{what} is {quote(value)}; {_range(low, high)}.", rule=rule, field=field)
+    if constraint.max_length is not None and (length := names.byte_length(value)) > constraint.max_length:
+        message = f"{what} has {length} bytes; at most {constraint.max_length} are allowed."
+        errors.too_long(path, message, rule=rule, field=field)
+    if constraint.format and (value or constraint.even_empty):
+        faults = _format_faults(constraint.format, value)
+        errors.faults(path, what, value, faults, rule=rule, field=field)
+
+
+def _check_enum(
+    constraint: Constraint,
+    what: str,
+    value: str | list[str],
+    path: FieldPath,
+    errors: Errors,
+    *,
+    rule: str,
+    field: str | None,
+) -> None:
+    if isinstance(value, list):
+        for index, entry in enumerate(value):
+            _check_enum(constraint, what, entry, (*path, index), errors, rule=rule, field=field)
+    elif value not in constraint.enum:
+        message = not_supported(what, value, filter(None, constraint.enum))
+        report = errors.unsupported if constraint.enum_reason == "NotSupported" else errors.invalid
+        report(path, message, rule=rule, field=field)
 
 
 def _format_faults(kind: Format, value: str) -> names.Faults:

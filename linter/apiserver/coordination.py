@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.apiserver.fields import validate_range
+from linter.apiserver.constraints import check
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_object_meta, validate_object_meta_update
 from linter.kube import names
@@ -33,9 +33,7 @@ def validate_lease_update(request: Request, errors: Errors) -> None:
 
 def _validate_spec(request: Request, errors: Errors) -> None:
     # strategy and preferredHolder are dropped: their feature gate is off.
-    spec, rule = request.spec, "lease"
-    validate_range(spec, "leaseDurationSeconds", ("spec",), errors, 1, None, rule=rule)
-    validate_range(spec, "leaseTransitions", ("spec",), errors, 0, None, rule=rule)
+    check("coordination/v1.LeaseSpec", request.spec, ("spec",), errors)
 
 
 LEASE = Strategy(validate_lease, validate_lease_update)

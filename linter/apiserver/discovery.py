@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check
 from linter.apiserver.equality import is_same
 from linter.apiserver.fields import refuse_change
 from linter.apiserver.kinds import Strategy
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from linter.apiserver.request import Object, Request
     from linter.path import FieldPath
 
-ADDRESS_TYPES = ("FQDN", "IPv4", "IPv6")
-PROTOCOLS = ("SCTP", "TCP", "UDP")
 _RULE = "endpoint-slice"
 _ENDPOINTS = 1000
 _ADDRESSES = 100
@@ -41,10 +40,7 @@ def validate_endpoint_slice(request: Request, errors: Errors) -> None:
     obj = request.object
     address_type = obj.get("addressType") or ""
     path: FieldPath = ("addressType",)
-    if address_type:
-        errors.not_supported(path, "The address type", address_type, ADDRESS_TYPES, rule=_RULE)
-    else:
-        errors.required(path, "The address type is missing: write `IPv4` or `IPv6`.", rule=_RULE)
+    check("discovery/v1.EndpointSlice", obj, (), errors)
     _validate_ports(obj.get("ports") or [], errors)
     endpoints = obj.get("endpoints") or []
     stored = request.old.object if request.old else None
@@ -77,7 +73,7 @@ def warn_of_endpoint_slice(request: Request, errors: Errors) -> None:
 def _validate_ports(ports: list[Object], errors: Errors) -> None:
     for index, port in enumerate(ports):
         path: FieldPath = ("ports", index)
-        name, protocol = port["name"], port["protocol"]
+        name = port["name"]
         if name:
             errors.faults((*path, "name"), "The name of the port", name, names.dns_label(name), rule=_RULE)
         if any(earlier["name"] == name for earlier in ports[:index]):
@@ -87,7 +83,7 @@ def _validate_ports(ports: list[Object], errors: Errors) -> None:
                 else "Two ports have no name: name them."
             )
             errors.duplicate((*path, "name"), message, rule=_RULE)
-        errors.not_supported((*path, "protocol"), "The protocol", protocol, PROTOCOLS, rule=_RULE)
+        check("discovery/v1.EndpointPort", port, path, errors)
         if (application := port.get("appProtocol")) is not None:
             faults = names.qualified_name(application)
             errors.faults((*path, "appProtocol"), "The appProtocol", application, faults, rule=_RULE)
@@ -160,7 +156,7 @@ def _validate_domain_name(name: str, path: FieldPath, errors: Errors) -> None:
 
 
 def _validate_hints(hints: Object, path: FieldPath, errors: Errors) -> None:
-    for field, check, what in (
+    for field, faults_of, what in (
         ("forZones", names.label_value, "The zone"),
         ("forNodes", names.dns_subdomain, "The name of the node"),
     ):
@@ -174,7 +170,7 @@ def _validate_hints(hints: Object, path: FieldPath, errors: Errors) -> None:
             at = (*path, field, index, "name")
             if name in known[:index]:
                 errors.duplicate(at, f"{what} {quote(name)} is there twice.", rule=_RULE)
-            errors.faults(at, what, name, check(name), rule=_RULE)
+            errors.faults(at, what, name, faults_of(name), rule=_RULE)
 
 
 ENDPOINT_SLICE = Strategy(validate_endpoint_slice, validate_endpoint_slice, warn_of_endpoint_slice)

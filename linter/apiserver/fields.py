@@ -1,4 +1,4 @@
-"""Checks that fields of many kinds share: texts that must be there, choices, ranges, and what an update must leave."""
+"""Checks that fields of many kinds share: texts that must be there, and what an update must leave."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from linter.apiserver.equality import is_same
 from linter.kube.suggest import quote
+from linter.schemas import constraints
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request
@@ -44,43 +45,23 @@ def validate_name(
         errors.faults((*path, name), what, value, faults, rule=rule)
 
 
-def validate_range(
-    obj: Object, name: str, path: FieldPath, errors: Errors, low: int, high: int | None, *, rule: str
-) -> None:
-    """Judge a number that is absent or lies in a range.
-
-    Args:
-        obj: The struct that holds it.
-        name: The field.
-        path: Where the struct is.
-        errors: Gets what is wrong.
-        low: The least value.
-        high: The greatest value; None where there is no such bound.
-        rule: The id of the page.
-    """
-    value = obj.get(name)
-    if value is not None and (value < low or (high is not None and value > high)):
-        bounds = f"{low} or more" if high is None else f"from {low} to {high}"
-        errors.invalid((*path, name), f"{name} is {value}; it must be {bounds}.", rule=rule)
-
-
-def validate_unchanged(
-    request: Request, names: Iterable[str], path: FieldPath, errors: Errors, *, forbidden: bool = False
-) -> None:
+def validate_unchanged(request: Request, struct: str, path: FieldPath, errors: Errors) -> None:
     """Refuse an update that changes fields which must stay as they are. On a create nothing is asked.
 
     Args:
         request: The request.
-        names: The fields.
-        path: Where the struct that holds them is.
+        struct: The struct that has the fields, for the table of constraints.
+        path: Where it is.
         errors: Gets what is wrong.
-        forbidden: Whether the server says Forbidden instead of Invalid.
     """
     if request.old is None:
         return
     new, old = _at(request.object, path), _at(request.old.object, path)
-    for name in names:
+    for name, constraint in constraints(struct):
+        if constraint.immutable is None or not constraint.holds_in(errors.version):
+            continue
         if not is_same(new.get(name), old.get(name)):
+            forbidden = constraint.immutable == "Forbidden"
             refuse_change(request, (*path, name), errors, old.get(name), forbidden=forbidden)
 
 

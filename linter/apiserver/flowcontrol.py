@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from linter.apiserver.constraints import check, check_field
 from linter.apiserver.equality import is_same
-from linter.apiserver.fields import validate_name, validate_range
+from linter.apiserver.fields import validate_name
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import final_name, validate_meta
 from linter.kube import names
@@ -22,14 +23,10 @@ if TYPE_CHECKING:
     from linter.apiserver.request import Object, Request
     from linter.path import FieldPath
 
-DISTINGUISHERS = ("ByNamespace", "ByUser")
 SUBJECTS = {"Group": "group", "ServiceAccount": "serviceAccount", "User": "user"}
 """By kind of subject: the field that says which one."""
 VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "proxy", "update", "watch")
-TYPES = ("Exempt", "Limited")
-RESPONSES = ("Queue", "Reject")
 _SPEC: FieldPath = ("spec",)
-_MOST_QUEUES = 10_000_000
 _HASH_BITS = 60
 _OLD_SHARES: Final = "flowcontrol.k8s.io/v1beta3-preserve-zero-concurrency-shares"
 
@@ -78,14 +75,12 @@ def validate_flow_schema(request: Request, errors: Errors) -> None:
     validate_meta(request, errors)
     spec, name = request.spec, final_name(request.metadata)
     precedence = spec["matchingPrecedence"]
-    validate_range(spec, "matchingPrecedence", _SPEC, errors, 1, 10000, rule=rule)
+    check("flowcontrol/v1.FlowSchemaSpec", spec, _SPEC, errors)
     if precedence == 1 and name != "exempt":
         message = "Only the schema `exempt` may have matchingPrecedence 1: write a higher number."
         errors.invalid((*_SPEC, "matchingPrecedence"), message, rule=rule)
     if (method := spec.get("distinguisherMethod")) is not None:
-        path = (*_SPEC, "distinguisherMethod", "type")
-        what = "The distinguisher method"
-        errors.not_supported(path, what, method.get("type") or "", DISTINGUISHERS, rule=rule)
+        check("flowcontrol/v1.FlowDistinguisherMethod", method, (*_SPEC, "distinguisherMethod"), errors)
     level = spec.get("priorityLevelConfiguration") or {}
     path = (*_SPEC, "priorityLevelConfiguration")
     what = "The name of the priority level"
@@ -224,10 +219,8 @@ def validate_priority_level_configuration(request: Request, errors: Errors) -> N
             _validate_exempt(spec, errors)
         case "Limited":
             _validate_limited(spec, errors)
-        case "":
-            errors.required(path, "The type is missing: write `Limited`.", rule=rule)
         case _:
-            errors.not_supported(path, "The type", kind, TYPES, rule=rule)
+            check_field("flowcontrol/v1.PriorityLevelConfigurationSpec", "type", kind, path, errors)
     if "exempt" in spec and kind != "Exempt":
         errors.forbidden((*_SPEC, "exempt"), "`exempt` goes with the type Exempt alone.", rule=rule)
     if "limited" in spec:
@@ -244,11 +237,8 @@ def validate_priority_level_configuration(request: Request, errors: Errors) -> N
 
 
 def _validate_exempt(spec: Object, errors: Errors) -> None:
-    rule = "priority-level"
     exempt = spec.get("exempt") or {}
-    path = (*_SPEC, "exempt")
-    validate_range(exempt, "nominalConcurrencyShares", path, errors, 0, None, rule=rule)
-    validate_range(exempt, "lendablePercent", path, errors, 0, 100, rule=rule)
+    check("flowcontrol/v1.ExemptPriorityLevelConfiguration", exempt, (*_SPEC, "exempt"), errors)
 
 
 def _validate_limited(spec: Object, errors: Errors) -> None:
@@ -258,18 +248,14 @@ def _validate_limited(spec: Object, errors: Errors) -> None:
     if limited is None:
         errors.required(path, "The type Limited needs `limited`.", rule=rule)
         return
-    validate_range(limited, "nominalConcurrencyShares", path, errors, 0, None, rule=rule)
-    validate_range(limited, "lendablePercent", path, errors, 0, 100, rule=rule)
-    validate_range(limited, "borrowingLimitPercent", path, errors, 0, None, rule=rule)
+    check("flowcontrol/v1.LimitedPriorityLevelConfiguration", limited, path, errors)
 
 
 def _validate_response(response: Object, path: FieldPath, errors: Errors, *, in_full: bool) -> None:
     rule = "priority-level"
     kind, queuing = response.get("type") or "", response.get("queuing")
-    if not kind:
-        errors.required((*path, "type"), "The type is missing: write `Queue` or `Reject`.", rule=rule)
-    elif in_full:
-        errors.not_supported((*path, "type"), "The type of the response", kind, RESPONSES, rule=rule)
+    if in_full or not kind:
+        check("flowcontrol/v1.LimitResponse", response, path, errors)
     if kind == "Queue" and queuing is None:
         message = "The type Queue needs `queuing`; `{}` takes the defaults."
         errors.required((*path, "queuing"), message, rule=rule)
@@ -284,8 +270,7 @@ def _validate_queuing(queuing: Object, path: FieldPath, errors: Errors) -> None:
 
     rule = "priority-level"
     queues, hand = queuing["queues"], queuing["handSize"]
-    validate_range(queuing, "queueLengthLimit", path, errors, 1, None, rule=rule)
-    validate_range(queuing, "queues", path, errors, 1, _MOST_QUEUES, rule=rule)
+    check("flowcontrol/v1.QueuingConfiguration", queuing, path, errors)
     at = (*path, "handSize")
     if hand < 1:
         errors.invalid(at, f"handSize is {hand}; it must be 1 or more.", rule=rule)

@@ -37,7 +37,7 @@ def validate_runtime_class(request: Request, errors: Errors) -> None:
     tolerations = scheduling.get("tolerations") or []
     validate_tolerations(tolerations, (*path, "tolerations"), errors, old=[])
     _validate_unique(tolerations, (*path, "tolerations"), errors)
-    validate_unchanged(request, ("handler",), (), errors)
+    validate_unchanged(request, "node/v1.RuntimeClass", (), errors)
 
 
 def warn_of_runtime_class(request: Request, errors: Errors) -> None:

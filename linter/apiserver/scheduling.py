@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check
 from linter.apiserver.fields import refuse_change, validate_unchanged
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import final_name, validate_meta, validate_object_meta_update
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Request
 
-PREEMPTION_POLICIES = ("Never", "PreemptLowerPriority")
 SYSTEM_CLASSES = {"system-node-critical": 2_000_001_000, "system-cluster-critical": 2_000_000_000}
 HIGHEST_VALUE = 1_000_000_000
 _RULE = "priority-class"
@@ -35,15 +35,7 @@ def validate_priority_class(request: Request, errors: Errors) -> None:
             f"The value is {value}; at most {HIGHEST_VALUE} is allowed, above are the system's own classes."
         )
         errors.forbidden(("value",), message, rule=_RULE)
-    policy = obj["preemptionPolicy"]
-    if not policy:
-        message = (
-            "The preemption policy is empty: write `PreemptLowerPriority` or `Never`, or delete the field."
-        )
-        errors.required(("preemptionPolicy",), message, rule=_RULE)
-    else:
-        what = "The preemption policy"
-        errors.not_supported(("preemptionPolicy",), what, policy, PREEMPTION_POLICIES, rule=_RULE)
+    check("scheduling/v1.PriorityClass", obj, (), errors)
 
 
 def _validate_system_class(request: Request, errors: Errors, name: str, value: int) -> None:
@@ -66,7 +58,7 @@ def validate_priority_class_update(request: Request, errors: Errors) -> None:
     value, stored = request.object.get("value") or 0, request.old.object.get("value") or 0
     if value != stored:
         refuse_change(request, ("value",), errors, stored, forbidden=True)
-    validate_unchanged(request, ("preemptionPolicy",), (), errors)
+    validate_unchanged(request, "scheduling/v1.PriorityClass", (), errors)
 
 
 PRIORITY_CLASS = Strategy(validate_priority_class, validate_priority_class_update)

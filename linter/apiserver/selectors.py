@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check_field
 from linter.apiserver.meta import validate_labels
 from linter.kube import names
-from linter.kube.suggest import did_you_mean, one_of, quote
 
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object
     from linter.path import FieldPath
-
-OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
 
 
 def validate_label_selector(
@@ -57,11 +55,8 @@ def _validate_expression(
         if values:
             errors.forbidden((*path, "values"), f"The operator `{operator}` takes no values.", rule=rule)
     else:
-        errors.invalid(
-            (*path, "operator"),
-            f"The operator is {quote(operator)}; it must be {one_of(OPERATORS)}.{did_you_mean(operator, OPERATORS)}",
-            rule=rule,
-        )
+        struct = "meta/v1.LabelSelectorRequirement"
+        check_field(struct, "operator", operator, (*path, "operator"), errors, rule=rule)
     key = expression.get("key") or ""
     errors.faults((*path, "key"), "The label key", key, names.qualified_name(key), rule=rule)
     if not any_value:

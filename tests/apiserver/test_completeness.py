@@ -21,7 +21,7 @@ from linter.kube.defaults.apply import DEFAULTS
 from linter.loading.source import Source
 from linter.loading.yaml.reader import read_documents, resources_of
 from linter.rules.pages import page_ids
-from linter.schemas import kinds
+from linter.schemas import constrained_structs, constraints, kinds
 from linter.version import parse_version
 
 if TYPE_CHECKING:
@@ -94,12 +94,12 @@ def test_the_kinds_of_a_rule_are_judged(rule: Any) -> None:
 
 
 def test_each_error_has_its_page() -> None:
-    without = sorted(ids_of_errors() - set(page_ids()))
+    without = sorted((ids_of_errors() | ids_of_constraints()) - set(page_ids()))
     assert not without, f"linter/apiserver names rules without a page in rules/api: {without}"
 
 
 def test_each_page_has_its_error() -> None:
-    unused = sorted(set(page_ids()) - texts_of_the_server() - ids_of_the_reader())
+    unused = sorted(set(page_ids()) - texts_of_the_server() - ids_of_constraints() - ids_of_the_reader())
     assert not unused, f"nothing yields the errors of these pages in rules/api: {unused}"
 
 
@@ -175,6 +175,11 @@ def ids_of_errors() -> set[str]:
                     and isinstance(default.value, str)
                 }
     return found
+
+
+def ids_of_constraints() -> set[str]:
+    """Return the ids that the table of simple constraints gives to errors."""
+    return {constraint.rule for struct in constrained_structs() for _, constraint in constraints(struct)}
 
 
 def texts_of_the_server() -> set[str]:

@@ -7,7 +7,7 @@ import pytest
 from linter.apiserver import constraints
 from linter.apiserver.errors import Errors
 from linter.engine.registry import all_rules
-from linter.schemas import Constraint, constrained_structs, definition
+from linter.schemas import Constraint, constrained_structs, definition, enum_of
 from linter.schemas import constraints as constraints_of
 from linter.version import DEFAULT, KubeVersion
 
@@ -78,17 +78,57 @@ def test_an_absent_field_is_fine_where_it_is_not_required(monkeypatch: pytest.Mo
     assert judge(monkeypatch, Constraint("page", enum=("A",), minimum=3), None) == []
 
 
+@pytest.mark.parametrize(
+    ("constraint", "value", "message", "reason"),
+    [
+        (Constraint("page", what="The way", required=True), "", "The way is missing.", "Required"),
+        (Constraint("page", required=True, missing="Say it."), None, "Say it.", "Required"),
+        (
+            Constraint("page", required=True, enum=("A", "B")),
+            None,
+            "field is missing. It must be one of `A`, `B`.",
+            "Required",
+        ),
+        (
+            Constraint("page", even_empty=True, enum=("A", "B")),
+            None,
+            "field is empty; it must be `A` or `B`.",
+            "NotSupported",
+        ),
+        (
+            Constraint("page", enum=("", "A", "B"), enum_reason="Invalid"),
+            "x",
+            "field is `x`; it must be `A` or `B`.",
+            "Invalid",
+        ),
+    ],
+)
+def test_how_it_is_said(
+    monkeypatch: pytest.MonkeyPatch, constraint: Constraint, value: object, message: str, reason: str
+) -> None:
+    assert judge(monkeypatch, constraint, value) == [(message, reason)]
+
+
+def test_an_empty_text_among_the_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert judge(monkeypatch, Constraint("page", enum=("", "A")), "") == []
+
+
+def test_values_of_a_list() -> None:
+    errors = Errors(DEFAULT)
+    struct, path = "networking/v1.NetworkPolicySpec", ("spec", "policyTypes")
+    constraints.check_field(struct, "policyTypes", ["Ingress", "egress"], path, errors)
+    assert [(error.path, error.reason) for error in errors.errors] == [((*path, 1), "NotSupported")]
+
+
+def test_values_depend_on_the_version() -> None:
+    struct, field = "core/v1.ServiceSpec", "trafficDistribution"
+    assert enum_of(struct, field, KubeVersion(1, 33)) == ("PreferClose",)
+    assert enum_of(struct, field, KubeVersion(1, 34)) == ("PreferClose", "PreferSameZone", "PreferSameNode")
+    assert enum_of("core/v1.Toleration", "effect", DEFAULT) == ("NoExecute", "NoSchedule", "PreferNoSchedule")
+    assert enum_of("core/v1.Toleration", "key", DEFAULT) == ()
+
+
 def test_a_constraint_holds_in_its_versions() -> None:
     constraint = Constraint("page", since=(1, 32), until=(1, 34))
     held = [minor for minor in range(30, 38) if constraint.holds_in(KubeVersion(1, minor))]
     assert held == [32, 33, 34]
-
-
-def test_what_never_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    table = (("a", Constraint("page", immutable=True)), ("b", Constraint("page")))
-    monkeypatch.setattr(constraints, "constraints", lambda _struct: table)
-    errors = Errors(DEFAULT)
-    constraints.check_immutable("a.Struct", {"a": 1, "b": 2}, {"a": 1, "b": 1}, ("spec",), errors)
-    assert errors.errors == []
-    constraints.check_immutable("a.Struct", {"b": 1}, {"a": 1, "b": 1}, ("spec",), errors)
-    assert [(error.path, error.reason) for error in errors.errors] == [(("spec", "a"), "Invalid")]

@@ -14,7 +14,7 @@ from linter.apiserver.admission.matching import (
     validate_rule,
 )
 from linter.apiserver.client_config import REVIEW_VERSIONS, validate_client_config, validate_review_versions
-from linter.apiserver.fields import validate_range
+from linter.apiserver.constraints import check_field
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.selectors import has_malformed_value, validate_label_selector
 from linter.kube import names
@@ -32,6 +32,8 @@ SIDE_EFFECTS = ("None", "NoneOnDryRun")
 _ALL_SIDE_EFFECTS = ("None", "NoneOnDryRun", "Some", "Unknown")
 _SELECTORS = ("namespaceSelector", "objectSelector")
 _RULE = "webhooks"
+_STRUCT = "admissionregistration/v1.ValidatingWebhook"
+"""What is asked of a field by itself is the same for a MutatingWebhook."""
 
 
 def validate_webhook_configuration(request: Request, errors: Errors) -> None:
@@ -67,7 +69,8 @@ def _validate_webhook(webhook: Object, path: FieldPath, errors: Errors, stored: 
         errors.required((*path, "sideEffects"), message, rule=_RULE)
     else:
         errors.not_supported((*path, "sideEffects"), "sideEffects", effects, allowed, rule=_RULE)
-    validate_range(webhook, "timeoutSeconds", path, errors, 1, 30, rule=_RULE)
+    timeout = webhook.get("timeoutSeconds")
+    check_field(_STRUCT, "timeoutSeconds", timeout, (*path, "timeoutSeconds"), errors)
     any_value = stored is not None and any(
         has_malformed_value(each.get(name) or {}) for each in stored for name in _SELECTORS
     )

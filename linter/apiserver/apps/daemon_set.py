@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING
 from linter.apiserver.amounts import effective_amount
 from linter.apiserver.apps.workload import (
     SPEC,
-    describe_unknown_type,
     validate_amount,
     validate_endless,
     validate_match,
-    validate_not_negative,
     validate_selector,
     validate_selector_update,
     validate_template,
     warn_of_template,
 )
+from linter.apiserver.constraints import check, check_field
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_object_meta, validate_object_meta_update
 from linter.apiserver.pod.gates import prepare
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request
     from linter.path import FieldPath
-
-STRATEGIES = ("RollingUpdate", "OnDelete")
 
 
 def validate_daemon_set(request: Request, errors: Errors) -> None:
@@ -56,9 +53,8 @@ def _validate_spec(request: Request, errors: Errors, *, any_value: bool = False)
         validate_match(request.spec.get("selector"), request.spec["template"], errors)
     validate_template(request, errors)
     validate_endless(request, errors)
-    validate_not_negative(spec, SPEC, "minReadySeconds", errors, rule="rollout-timing")
+    check("apps/v1.DaemonSetSpec", spec, SPEC, errors)
     _validate_update_strategy(spec["updateStrategy"], errors)
-    validate_not_negative(spec, SPEC, "revisionHistoryLimit", errors, rule="revision-history-limit")
 
 
 def _validate_update_strategy(strategy: Object, errors: Errors) -> None:
@@ -68,9 +64,8 @@ def _validate_update_strategy(strategy: Object, errors: Errors) -> None:
         case "OnDelete":
             pass
         case other:
-            message = describe_unknown_type(other, STRATEGIES)
-            path = ("spec", "updateStrategy", "type")
-            errors.unsupported(path, message, rule="update-strategy", field="spec.updateStrategy")
+            struct, path = "apps/v1.DaemonSetUpdateStrategy", ("spec", "updateStrategy", "type")
+            check_field(struct, "type", other, path, errors, field="spec.updateStrategy")
 
 
 def _validate_rolling_update(rolling: Object, errors: Errors) -> None:

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Final
 from linter.apiserver.amounts import effective_amount
 from linter.apiserver.apps.workload import (
     SPEC,
-    describe_unknown_type,
     validate_amount,
     validate_endless,
-    validate_not_negative,
     validate_selector_and_template,
     validate_selector_update,
     warn_of_named_pods,
 )
+from linter.apiserver.constraints import check, check_field
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_object_meta, validate_object_meta_update
 from linter.apiserver.pod.gates import prepare
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from linter.apiserver.request import Request
     from linter.path import FieldPath
 
-STRATEGIES = ("RollingUpdate", "Recreate")
 ROLLBACK: Final = "deprecated.deployment.rollback.to"
 
 
@@ -48,13 +46,10 @@ def validate_deployment_update(request: Request, errors: Errors) -> None:
 
 
 def _validate_spec(request: Request, errors: Errors) -> None:
-    spec = request.spec
-    validate_not_negative(spec, SPEC, "replicas", errors, rule="replicas")
+    check("apps/v1.DeploymentSpec", request.spec, SPEC, errors)
     if validate_selector_and_template(request, errors):
         validate_endless(request, errors)
     _validate_strategy(request, errors)
-    validate_not_negative(spec, SPEC, "minReadySeconds", errors, rule="rollout-timing")
-    validate_not_negative(spec, SPEC, "revisionHistoryLimit", errors, rule="revision-history-limit")
     _validate_rollback(request, errors)
     _validate_progress_deadline(request, errors)
 
@@ -82,15 +77,14 @@ def _validate_strategy(request: Request, errors: Errors) -> None:
                     rule=rule,
                 )
         case other:
-            message = describe_unknown_type(other, STRATEGIES)
-            errors.unsupported(("spec", "strategy", "type"), message, rule=rule, field="spec.strategy")
+            struct, at = "apps/v1.DeploymentStrategy", ("spec", "strategy", "type")
+            check_field(struct, "type", other, at, errors, field="spec.strategy")
 
 
 def _validate_progress_deadline(request: Request, errors: Errors) -> None:
     rule = "rollout-timing"
     spec = request.spec
     name = "progressDeadlineSeconds"
-    validate_not_negative(spec, SPEC, name, errors, rule=rule)
     ready, deadline = spec.get("minReadySeconds", 0), spec[name]
     if deadline <= ready:
         written = name in (request.manifest.get("spec") or {})

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from linter.apiserver.apps.workload import (
     SPEC,
     validate_endless,
-    validate_not_negative,
     validate_selector_and_template,
     validate_selector_update,
     warn_of_named_pods,
 )
+from linter.apiserver.constraints import check
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_object_meta, validate_object_meta_update
 from linter.apiserver.pod.gates import prepare
@@ -39,9 +39,7 @@ def validate_replica_set_update(request: Request, errors: Errors) -> None:
 
 
 def _validate_spec(request: Request, errors: Errors) -> None:
-    spec = request.spec
-    validate_not_negative(spec, SPEC, "replicas", errors, rule="replicas")
-    validate_not_negative(spec, SPEC, "minReadySeconds", errors, rule="rollout-timing")
+    check("apps/v1.ReplicaSetSpec", request.spec, SPEC, errors)
     if validate_selector_and_template(request, errors):
         validate_endless(request, errors)
 

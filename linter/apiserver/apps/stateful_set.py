@@ -11,11 +11,10 @@ from linter.apiserver.amounts import amount_fault, effective_amount
 from linter.apiserver.apps.workload import (
     SPEC,
     TEMPLATE,
-    describe_unknown_type,
     validate_endless,
-    validate_not_negative,
     validate_selector_and_template,
 )
+from linter.apiserver.constraints import check, check_field
 from linter.apiserver.equality import is_same_with_zeros
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_object_meta, validate_object_meta_update
@@ -27,7 +26,7 @@ from linter.apiserver.pod.stateful import (
     warn_of_stateful_pod_template,
 )
 from linter.kube import gates, names
-from linter.kube.suggest import not_supported, quote
+from linter.kube.suggest import quote
 
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
@@ -35,9 +34,6 @@ if TYPE_CHECKING:
     from linter.path import FieldPath
 
 _STRUCT = "apps/v1.StatefulSetSpec"
-STRATEGIES = ("RollingUpdate", "OnDelete")
-MANAGEMENT_POLICIES = ("OrderedReady", "Parallel")
-RETENTION_POLICIES = ("Retain", "Delete")
 CLAIM_TEMPLATES: FieldPath = ("spec", "volumeClaimTemplates")
 FIXED_FIELDS = ("serviceName", "podManagementPolicy", "selector", "volumeClaimTemplates")
 """What of the spec can't be updated."""
@@ -79,16 +75,11 @@ def warn_of_stateful_set(request: Request, errors: Errors) -> None:
 
 def _validate_spec(request: Request, errors: Errors) -> None:
     spec = request.spec
-    policy = spec["podManagementPolicy"]
-    if policy not in MANAGEMENT_POLICIES:
-        message = not_supported("podManagementPolicy", policy, MANAGEMENT_POLICIES)
-        errors.invalid(("spec", "podManagementPolicy"), message, rule="pod-management-policy")
+    check("apps/v1.StatefulSetSpec", spec, SPEC, errors)
     _validate_update_strategy(spec["updateStrategy"], errors)
-    _validate_retention_policy(spec["persistentVolumeClaimRetentionPolicy"], errors)
-    validate_not_negative(spec, SPEC, "replicas", errors, rule="replicas")
-    validate_not_negative(spec, SPEC, "minReadySeconds", errors, rule="rollout-timing")
-    if "ordinals" in spec:
-        validate_not_negative(spec["ordinals"], (*SPEC, "ordinals"), "start", errors, rule="replicas")
+    name = "persistentVolumeClaimRetentionPolicy"
+    check("apps/v1.StatefulSetPersistentVolumeClaimRetentionPolicy", spec[name], (*SPEC, name), errors)
+    check("apps/v1.StatefulSetOrdinals", spec.get("ordinals") or {}, (*SPEC, "ordinals"), errors)
     validate_selector_and_template(request, errors, _validate_template)
     validate_endless(request, errors)
 
@@ -111,18 +102,17 @@ def _validate_update_strategy(strategy: Object, errors: Errors) -> None:
     kind = strategy["type"]
     rolling = strategy.get("rollingUpdate")
     path: FieldPath = ("spec", "updateStrategy", "rollingUpdate")
-    if kind not in STRATEGIES:
-        message = describe_unknown_type(kind, STRATEGIES)
-        errors.invalid(("spec", "updateStrategy", "type"), message, rule=rule, field="spec.updateStrategy")
-    elif rolling is None:
+    struct, at = "apps/v1.StatefulSetUpdateStrategy", ("spec", "updateStrategy", "type")
+    check_field(struct, "type", kind, at, errors, field="spec.updateStrategy")
+    if rolling is None:
         return
-    elif kind == "OnDelete":
+    if kind == "OnDelete":
         message = (
             "The type OnDelete takes no rollingUpdate block: delete the block, or use type RollingUpdate."
         )
         errors.invalid(path, message, rule=rule)
-    else:
-        validate_not_negative(rolling, path, "partition", errors, rule=rule)
+    elif kind == "RollingUpdate":
+        check("apps/v1.RollingUpdateStatefulSetStrategy", rolling, path, errors)
         _validate_max_unavailable(rolling.get("maxUnavailable"), (*path, "maxUnavailable"), errors)
 
 
@@ -135,12 +125,6 @@ def _validate_max_unavailable(limit: int | str | None, path: FieldPath, errors: 
         fault = "it must not be 0"
     if fault:
         errors.invalid(path, f"maxUnavailable is {quote(limit)}; {fault}.", rule="update-strategy")
-
-
-def _validate_retention_policy(policies: Object, errors: Errors) -> None:
-    for when in ("whenDeleted", "whenScaled"):
-        path = ("spec", "persistentVolumeClaimRetentionPolicy", when)
-        errors.not_supported(path, when, policies[when], RETENTION_POLICIES, rule="claim-retention-policy")
 
 
 def _validate_fixed_fields(spec: Object, old: Object, errors: Errors) -> None:

@@ -13,10 +13,10 @@ from linter.apiserver.meta import warn_of_host_name
 from linter.apiserver.pod.template import validate_pod_template, warn_of_pod_template
 from linter.apiserver.selectors import has_malformed_value, validate_label_selector
 from linter.kube.selectors import matches
-from linter.kube.suggest import did_you_mean, one_of, quote
+from linter.kube.suggest import did_you_mean, quote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
 
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request
@@ -134,21 +134,6 @@ def validate_selector_update(request: Request, errors: Errors) -> None:
         )
 
 
-def validate_not_negative(holder: Object, path: FieldPath, name: str, errors: Errors, *, rule: str) -> None:
-    """Judge a number that must not be negative.
-
-    Args:
-        holder: The struct that has the field.
-        path: Where the struct is.
-        name: The field.
-        errors: Gets what is wrong.
-        rule: The id of the page.
-    """
-    value = holder.get(name, 0)
-    if value < 0:
-        errors.invalid((*path, name), f"{name} is {value}; it must not be negative.", rule=rule)
-
-
 def validate_amount(
     rolling: Object, path: FieldPath, name: str, errors: Errors, *, rule: str, at_most_all: bool = True
 ) -> None:
@@ -164,11 +149,6 @@ def validate_amount(
     """
     if fault := amount_fault(rolling[name], at_most_all=at_most_all):
         errors.invalid((*path, name), f"{name} is {quote(rolling[name])}; {fault}.", rule=rule)
-
-
-def describe_unknown_type(value: str, known: Collection[str]) -> str:
-    """Say that a strategy's type is not one that the kind knows."""
-    return f"The type is {quote(value)}; it must be {one_of(known)}.{did_you_mean(value, known)}"
 
 
 def _describe_mismatch(selector: Object | None, labels: Object) -> str:

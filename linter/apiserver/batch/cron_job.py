@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from linter.apiserver.batch.job_spec import drop_disabled_job_fields, validate_job_spec, warn_of_job_spec
-from linter.apiserver.fields import validate_range
+from linter.apiserver.constraints import check
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import (
     final_name,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from linter.path import FieldPath
     from linter.version import KubeVersion
 
-CONCURRENCY_POLICIES = ("Allow", "Forbid", "Replace")
 LONGEST_NAME = 52
 """In bytes; the name of each Job gets 11 more."""
 _SPEC: FieldPath = ("spec",)
@@ -79,20 +78,13 @@ def _drop_disabled_fields(cron_job: Object, version: KubeVersion) -> Object:
 
 
 def _validate_spec(request: Request, errors: Errors) -> None:
-    rule = "cron-job-policies"
     spec = request.spec
     stored = value_at(request.old.object, ("spec", "schedule")) if request.old else None
     _validate_schedule(spec.get("schedule") or "", errors, any_zone="TZ" in (stored or ""))
-    validate_range(spec, "startingDeadlineSeconds", _SPEC, errors, 0, None, rule=rule)
     if "timeZone" in spec:
         _validate_time_zone(spec["timeZone"], (*_SPEC, "timeZone"), errors)
-    policy = spec["concurrencyPolicy"]
-    errors.not_supported(
-        (*_SPEC, "concurrencyPolicy"), "concurrencyPolicy", policy, CONCURRENCY_POLICIES, rule=rule
-    )
+    check("batch/v1.CronJobSpec", spec, _SPEC, errors)
     _validate_job_template(request, errors)
-    for name in ("successfulJobsHistoryLimit", "failedJobsHistoryLimit"):
-        validate_range(spec, name, _SPEC, errors, 0, None, rule=rule)
 
 
 def _validate_schedule(schedule: str, errors: Errors, *, any_zone: bool) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.apiserver.fields import validate_range
+from linter.apiserver.constraints import check, check_field
 from linter.apiserver.pod.template import validate_pod_template, warn_of_pod_template
 from linter.kube import names
 from linter.kube.suggest import not_supported, quote
@@ -19,17 +19,12 @@ if TYPE_CHECKING:
     from linter.version import KubeVersion
 
 INDEXED = "Indexed"
-COMPLETION_MODES = ("NonIndexed", INDEXED)
 RESTART_POLICIES = ("OnFailure", "Never")
-REPLACEMENT_POLICIES = ("Failed", "TerminatingOrFailed")
 MANY_COMPLETIONS = 100_000
 """Above it an Indexed Job is bound more tightly."""
 MOST_AT_ONCE = 100_000
 MOST_AT_ONCE_OF_MANY = 10_000
-_NOT_NEGATIVE = (
-    "parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished",
-    "backoffLimitPerIndex", "maxFailedIndexes",
-)  # fmt: skip
+_STRUCT = "batch/v1.JobSpec"
 _GATED = {"successPolicy": (1, 31), "managedBy": (1, 32)}
 
 
@@ -45,8 +40,7 @@ def validate_job_spec(
         manifest: The spec as it is written.
         old: The stored spec, where an update is judged.
     """
-    for name in _NOT_NEGATIVE:
-        validate_range(spec, name, path, errors, 0, None, rule="job-numbers")
+    check(_STRUCT, spec, path, errors, but=("podReplacementPolicy",))
     if "managedBy" in spec:
         _validate_manager(spec["managedBy"], (*path, "managedBy"), errors)
     _validate_completion_mode(spec, path, errors)
@@ -109,8 +103,6 @@ def _validate_completion_mode(spec: Object, path: FieldPath, errors: Errors) -> 
             "maxFailedIndexes needs a backoffLimitPerIndex beside it, which says when an index has failed."
         )
         errors.required((*path, "backoffLimitPerIndex"), message, rule=rule)
-    if mode is not None:
-        errors.not_supported((*path, "completionMode"), "completionMode", mode, COMPLETION_MODES, rule=rule)
     if mode == INDEXED:
         _validate_indexed(spec, path, errors)
     elif mode in {None, "NonIndexed"}:
@@ -161,7 +153,7 @@ def _validate_replacement_policy(spec: Object, path: FieldPath, errors: Errors) 
             message = f"With a podFailurePolicy, podReplacementPolicy must be `Failed`, not {quote(policy)}: delete the field."
             errors.unsupported(at, message, rule=rule)
     else:
-        errors.not_supported(at, "podReplacementPolicy", policy, REPLACEMENT_POLICIES, rule=rule)
+        check_field(_STRUCT, "podReplacementPolicy", policy, at, errors)
 
 
 def _validate_restart_policy(spec: Object, path: FieldPath, errors: Errors) -> None:

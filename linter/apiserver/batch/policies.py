@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check
 from linter.kube import names
 from linter.kube.pods import containers
 from linter.kube.suggest import did_you_mean, quote
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from linter.apiserver.request import Object
     from linter.path import FieldPath
 
-ACTIONS = ("Count", "FailIndex", "FailJob", "Ignore")
-OPERATORS = ("In", "NotIn")
-STATUSES = ("True", "False", "Unknown")
 MOST_RULES = 20
 MOST_EXIT_CODES = 255
 LONGEST_INDEXES = 65536
@@ -99,15 +97,10 @@ def count_indexes(text: str, completions: int) -> int | None:
 def _validate_failure_rule(
     rule: Object, path: FieldPath, errors: Errors, known: Collection[str], *, per_index: bool
 ) -> None:
-    action = rule.get("action") or ""
-    at = (*path, "action")
-    if not action:
-        errors.required(at, f"The rule has no action: {', '.join(ACTIONS)}.", rule=_FAILURE)
-    elif action == "FailIndex":
-        if not per_index:
-            errors.invalid(at, "The action FailIndex needs a backoffLimitPerIndex of the Job.", rule=_FAILURE)
-    else:
-        errors.not_supported(at, "The action", action, ACTIONS, rule=_FAILURE)
+    check("batch/v1.PodFailurePolicyRule", rule, path, errors)
+    if rule.get("action") == "FailIndex" and not per_index:
+        message = "The action FailIndex needs a backoffLimitPerIndex of the Job."
+        errors.invalid((*path, "action"), message, rule=_FAILURE)
     codes, conditions = rule.get("onExitCodes"), rule.get("onPodConditions")
     if codes is not None:
         _validate_exit_codes(codes, (*path, "onExitCodes"), errors, known)
@@ -121,11 +114,7 @@ def _validate_failure_rule(
 
 
 def _validate_exit_codes(codes: Object, path: FieldPath, errors: Errors, known: Collection[str]) -> None:
-    operator = codes.get("operator") or ""
-    if not operator:
-        errors.required((*path, "operator"), "The rule has no operator: In or NotIn.", rule=_FAILURE)
-    else:
-        errors.not_supported((*path, "operator"), "The operator", operator, OPERATORS, rule=_FAILURE)
+    check("batch/v1.PodFailurePolicyOnExitCodesRequirement", codes, path, errors)
     name = codes.get("containerName")
     if name is not None and name not in known:
         message = f"The pod has no container {quote(name)}.{did_you_mean(name, known)}"
@@ -142,7 +131,7 @@ def _validate_exit_codes(codes: Object, path: FieldPath, errors: Errors, known: 
         if value in seen:
             errors.duplicate((*at, index), f"The exit code {value} stands there twice.", rule=_FAILURE)
         seen.add(value)
-        if value == 0 and operator == "In":
+        if value == 0 and codes.get("operator") == "In":
             message = "The exit code 0 is success, not failure: take it out of the list."
             errors.invalid((*at, index), message, rule=_FAILURE)
     if list(values) != sorted(values):
@@ -154,11 +143,7 @@ def _validate_conditions(conditions: list[Object], path: FieldPath, errors: Erro
         message = f"There are {len(conditions)} conditions; at most {MOST_RULES} are allowed."
         errors.too_many(path, message, rule=_FAILURE)
     for index, condition in enumerate(conditions):
-        kind = condition.get("type") or ""
-        faults = names.qualified_name(kind)
-        errors.faults((*path, index, "type"), "The condition type", kind, faults, rule=_FAILURE)
-        status = condition["status"]
-        errors.not_supported((*path, index, "status"), "The status", status, STATUSES, rule=_FAILURE)
+        check("batch/v1.PodFailurePolicyOnPodConditionsPattern", condition, (*path, index), errors)
 
 
 def _validate_success_rule(rule: Object, path: FieldPath, errors: Errors, completions: int) -> None:
@@ -166,14 +151,13 @@ def _validate_success_rule(rule: Object, path: FieldPath, errors: Errors, comple
     if indexes is None and count is None:
         message = "The rule needs succeededIndexes, succeededCount or both."
         errors.required(path, message, rule=_SUCCESS)
+    check("batch/v1.SuccessPolicyRule", rule, path, errors)
     total = 0
     if indexes is not None:
         total = _validate_indexes(indexes, (*path, "succeededIndexes"), errors, completions)
     if count is None:
         return
     at = (*path, "succeededCount")
-    if count < 0:
-        errors.invalid(at, f"succeededCount is {count}; it must not be negative.", rule=_SUCCESS)
     if count > completions:
         message = f"succeededCount is {count}, but the Job has only {completions} indexes."
         errors.invalid(at, message, rule=_SUCCESS)

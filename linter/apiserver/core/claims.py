@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check, check_field
 from linter.apiserver.selectors import validate_label_selector
 from linter.kube import names, quantities
-from linter.kube.suggest import not_supported, quote
+from linter.kube.suggest import quote
 from linter.path import FieldPath, Key, format_path
 
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object
 
-ACCESS_MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
-VOLUME_MODES = ("Block", "Filesystem")
+_STRUCT = "core/v1.PersistentVolumeClaimSpec"
+_SEVERAL_PODS = frozenset({"ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany"})
+"""The access modes that let several pods in."""
 _SOURCE_PARTS = (("apiGroup", None), ("kind", ""), ("name", ""))
 """The parts of a data source, with what counts where one is absent."""
 
@@ -47,11 +49,7 @@ def validate_claim_spec(
         selector_path = (*path, "selector")
         validate_label_selector(spec["selector"], selector_path, errors, rule=rule, any_value=any_value)
     _validate_size(spec, path, errors, rule)
-    for field in ("storageClassName", "volumeAttributesClassName"):
-        if name := spec.get(field):
-            errors.faults((*path, field), field, name, names.dns_subdomain(name), rule=rule)
-    if (mode := spec.get("volumeMode")) is not None:
-        errors.not_supported((*path, "volumeMode"), "volumeMode", mode, VOLUME_MODES, rule=rule)
+    check(_STRUCT, spec, path, errors, but=("accessModes",), rule=rule)
     _validate_data_sources(spec, path, errors, rule, any_group=any_group)
 
 
@@ -88,11 +86,9 @@ def validate_access_modes(modes: list[str], path: FieldPath, errors: Errors, *, 
     """
     if not modes:
         errors.required(path, f"The {noun} has no access modes, for example `ReadWriteOnce`.", rule=rule)
-    for index, mode in enumerate(modes):
-        if mode not in ACCESS_MODES:
-            message = not_supported("The access mode", mode, ACCESS_MODES)
-            errors.unsupported((*path, index), message, rule=rule, field=format_path(path))
-    if "ReadWriteOncePod" in modes and any(mode in modes for mode in ACCESS_MODES[:3]):
+    # The server leaves out which one it is.
+    check_field(_STRUCT, "accessModes", modes, path, errors, rule=rule, field=format_path(path))
+    if "ReadWriteOncePod" in modes and not _SEVERAL_PODS.isdisjoint(modes):
         message = "ReadWriteOncePod can't be combined with another access mode."
         errors.forbidden(path, message, rule=rule)
 

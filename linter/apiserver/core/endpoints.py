@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check
 from linter.apiserver.equality import is_same
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from linter.apiserver.request import Object, Request
     from linter.path import FieldPath
 
-PROTOCOLS = ("SCTP", "TCP", "UDP")
 _RULE = "endpoints"
 _LISTS = ("addresses", "notReadyAddresses")
 
@@ -87,7 +87,7 @@ def _validate_port(port: Object, path: FieldPath, errors: Errors, *, needs_name:
     number = port.get("port") or 0
     if not names.is_port_number(number):
         errors.invalid((*path, "port"), f"The port is {number}; it must be from 1 to 65535.", rule=_RULE)
-    errors.not_supported((*path, "protocol"), "The protocol", port["protocol"], PROTOCOLS, rule=_RULE)
+    check("core/v1.EndpointPort", port, path, errors)
     if (application := port.get("appProtocol")) is not None:
         faults = names.qualified_name(application)
         errors.faults((*path, "appProtocol"), "The appProtocol", application, faults, rule=_RULE)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.apiserver.core.claims import VOLUME_MODES, validate_access_modes
+from linter.apiserver.constraints import check
+from linter.apiserver.core.claims import validate_access_modes
 from linter.apiserver.core.persistent_volume_sources import SOURCES, validate_sources
 from linter.apiserver.core.storage_annotations import (
     MOUNT_OPTIONS,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request
 
-RECLAIM_POLICIES = ("Delete", "Recycle", "Retain")
 _RULE = "persistent-volume"
 _SPEC: FieldPath = ("spec",)
 _MOUNTABLE = frozenset(
@@ -55,21 +55,16 @@ def validate_persistent_volume(request: Request, errors: Errors) -> None:
     modes = spec.get("accessModes") or []
     validate_access_modes(modes, (*_SPEC, "accessModes"), errors, rule=_RULE, noun="volume")
     _validate_capacity(spec.get("capacity") or {}, (*_SPEC, "capacity"), errors)
-    policy, policy_path = spec["persistentVolumeReclaimPolicy"], (*_SPEC, "persistentVolumeReclaimPolicy")
-    errors.not_supported(policy_path, "The reclaim policy", policy, RECLAIM_POLICIES, rule=_RULE)
+    check("core/v1.PersistentVolumeSpec", spec, _SPEC, errors, but=("accessModes",))
     _validate_node_affinity(request, errors)
     validate_sources(spec, final_name(request.metadata), _SPEC, errors)
     if "local" in spec and "nodeAffinity" not in spec and _source_of(spec) == "local":
         message = "A local volume needs a nodeAffinity, which says on which node it is."
         errors.required((*_SPEC, "nodeAffinity"), message, rule=_RULE)
-    if policy == "Recycle" and _is_root((spec.get("hostPath") or {}).get("path") or ""):
+    policy = "persistentVolumeReclaimPolicy"
+    if spec[policy] == "Recycle" and _is_root((spec.get("hostPath") or {}).get("path") or ""):
         message = "The whole disk of a node can't be recycled: write `Retain`."
-        errors.forbidden(policy_path, message, rule=_RULE)
-    if storage_class := spec.get("storageClassName"):
-        faults = names.dns_subdomain(storage_class)
-        errors.faults((*_SPEC, "storageClassName"), "storageClassName", storage_class, faults, rule=_RULE)
-    mode = spec["volumeMode"]
-    errors.not_supported((*_SPEC, "volumeMode"), "volumeMode", mode, VOLUME_MODES, rule=_RULE)
+        errors.forbidden((*_SPEC, policy), message, rule=_RULE)
     _validate_attributes_class(request, errors)
     _validate_mount_options(request, errors)
 

@@ -13,10 +13,10 @@ from linter.apiserver.apps.workload import (
     TEMPLATE,
     validate_endless,
     validate_match,
-    validate_not_negative,
     validate_template,
     warn_of_template,
 )
+from linter.apiserver.constraints import check
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_object_meta, validate_object_meta_update, warn_of_host_name
 from linter.apiserver.pod.gates import prepare
@@ -42,8 +42,7 @@ def validate_replication_controller_update(request: Request, errors: Errors) -> 
 def _validate_spec(request: Request, errors: Errors) -> None:
     # Keys and values of the selector are not judged by themselves.
     spec = request.spec
-    validate_not_negative(spec, SPEC, "replicas", errors, rule="replicas")
-    validate_not_negative(spec, SPEC, "minReadySeconds", errors, rule="rollout-timing")
+    check("core/v1.ReplicationControllerSpec", spec, SPEC, errors)
     selector = spec.get("selector")
     if not selector:
         message = "The ReplicationController has no selector, and its pod template no labels: give the template labels."

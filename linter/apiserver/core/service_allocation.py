@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from linter.apiserver.constraints import check_field
 from linter.apiserver.errors import Errors
 from linter.apiserver.request import Request, Stored
 from linter.kube.addresses import ip_faults, parse_ip
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 Spec = dict[str, Any]
 
 HEADLESS: Final = "None"
-FAMILIES = ("IPv4", "IPv6")
-FAMILY_POLICIES = ("PreferDualStack", "RequireDualStack", "SingleStack")
+_STRUCT = "core/v1.ServiceSpec"
 CLUSTER_IPS: FieldPath = ("spec", "clusterIPs")
 POLICY: FieldPath = ("spec", "ipFamilyPolicy")
 
@@ -185,12 +185,12 @@ def _validate_families(spec: Spec, errors: Errors) -> None:
     """Judge ipFamilies and ipFamilyPolicy of a Service that is not an ExternalName."""
     rule = "service-ip-families"
     families = spec["ipFamilies"]
+    check_field(_STRUCT, "ipFamilies", families, ("spec", "ipFamilies"), errors)
     for index, family in enumerate(families):
         path = ("spec", "ipFamilies", index)
-        errors.not_supported(path, "The IP family", family, FAMILIES, rule=rule)
         if family in families[:index]:
             errors.duplicate(path, f"The IP family {quote(family)} is listed twice.", rule=rule)
-    errors.not_supported(POLICY, "ipFamilyPolicy", spec["ipFamilyPolicy"], FAMILY_POLICIES, rule=rule)
+    check_field(_STRUCT, "ipFamilyPolicy", spec["ipFamilyPolicy"], POLICY, errors)
 
 
 def _validate_cluster_ips(
@@ -234,7 +234,7 @@ def _validate_cluster_ips(
         invalid("There can be only one of clusterIPs of each family.")
     if addresses != [HEADLESS]:
         for index, (address, family) in enumerate(zip(addresses, families, strict=False)):
-            if family in FAMILIES and _family(address) != family:
+            if family in {"IPv4", "IPv6"} and _family(address) != family:
                 shown = "cluster IP" if isinstance(address, Allocated) else f"cluster IP {quote(address)}"
                 invalid(f"The {shown} is not an {family} address, which ipFamilies[{index}] asks for.", index)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from linter.apiserver.constraints import check, check_field
 from linter.apiserver.core.service_allocation import (
     CLUSTER_IPS,
     HEADLESS,
@@ -38,17 +39,12 @@ from linter.path import FieldPath, Key
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request
-    from linter.version import KubeVersion
 
-TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
-PROTOCOLS = ("TCP", "UDP", "SCTP")
-AFFINITIES = ("None", "ClientIP")
-TRAFFIC_POLICIES = ("Cluster", "Local")
+_STRUCT = "core/v1.ServiceSpec"
 SOURCE_RANGES: Final = "service.beta.kubernetes.io/load-balancer-source-ranges"
 TOPOLOGY_HINTS: Final = "service.kubernetes.io/topology-aware-hints"
 TOPOLOGY_MODE: Final = "service.kubernetes.io/topology-mode"
 NODE_PORTS = range(30000, 32768)
-LONGEST_AFFINITY: Final = 86400
 _ANNOTATIONS: FieldPath = ("metadata", "annotations")
 _PORTS: FieldPath = ("spec", "ports")
 
@@ -131,7 +127,7 @@ def _validate_type(request: Request, errors: Errors) -> None:
     """Judge the type, and what each type needs or has no use for."""
     spec = request.spec
     kind = spec["type"]
-    errors.not_supported(("spec", "type"), "The type", kind, TYPES, rule="service-type")
+    check_field(_STRUCT, "type", kind, ("spec", "type"), errors)
     if needs_node_ports(spec) and is_headless(spec):
         errors.invalid(
             ip_path(_written(request), 0),
@@ -199,7 +195,7 @@ def _validate_port(port: Object, path: FieldPath, errors: Errors) -> None:
         written = f"The port is {number}; it must be from 1 to 65535."
         message = written if "port" in port else "The entry has no port."
         errors.invalid((*path, "port"), message, rule=rule)
-    errors.not_supported((*path, "protocol"), "The protocol", port["protocol"], PROTOCOLS, rule=rule)
+    check("core/v1.ServicePort", port, path, errors)
     if "appProtocol" in port:
         protocol = port["appProtocol"]
         faults = names.qualified_name(protocol)
@@ -241,17 +237,11 @@ def _validate_node_ports(spec: Spec, errors: Errors) -> None:
 
 
 def _validate_session_affinity(spec: Spec, errors: Errors) -> None:
-    rule = "service-session-affinity"
     affinity = spec["sessionAffinity"]
-    errors.not_supported(("spec", "sessionAffinity"), "sessionAffinity", affinity, AFFINITIES, rule=rule)
+    check_field(_STRUCT, "sessionAffinity", affinity, ("spec", "sessionAffinity"), errors)
     if affinity == "ClientIP":
-        timeout = spec["sessionAffinityConfig"]["clientIP"]["timeoutSeconds"]
-        if not 1 <= timeout <= LONGEST_AFFINITY:
-            errors.invalid(
-                ("spec", "sessionAffinityConfig", "clientIP", "timeoutSeconds"),
-                f"timeoutSeconds is {timeout}; it must be from 1 to {LONGEST_AFFINITY}.",
-                rule=rule,
-            )
+        path: FieldPath = ("spec", "sessionAffinityConfig", "clientIP")
+        check("core/v1.ClientIPConfig", spec["sessionAffinityConfig"]["clientIP"], path, errors)
 
 
 def _validate_external_ips(spec: Spec, stored: list[str] | tuple[()], errors: Errors) -> None:
@@ -314,14 +304,12 @@ def _forbid_for_other_types(path: FieldPath, what: str, errors: Errors, *, field
 
 def _validate_traffic(spec: Spec, errors: Errors) -> None:
     rule = "service-traffic"
-    internal = spec.get("internalTrafficPolicy")
-    if internal is not None:
-        path: FieldPath = ("spec", "internalTrafficPolicy")
-        errors.not_supported(path, "internalTrafficPolicy", internal, TRAFFIC_POLICIES, rule=rule)
+    for name in ("internalTrafficPolicy", "trafficDistribution"):
+        check_field(_STRUCT, name, spec.get(name), ("spec", name), errors)
     policy = spec.get("externalTrafficPolicy") or ""
-    path = ("spec", "externalTrafficPolicy")
+    path: FieldPath = ("spec", "externalTrafficPolicy")
     if is_reachable_from_outside(spec):
-        errors.not_supported(path, "externalTrafficPolicy", policy, TRAFFIC_POLICIES, rule=rule)
+        check_field(_STRUCT, "externalTrafficPolicy", policy, path, errors)
     elif policy:
         message = (
             f"externalTrafficPolicy goes with type NodePort or LoadBalancer only, not with {spec['type']}."
@@ -334,17 +322,6 @@ def _validate_traffic(spec: Spec, errors: Errors) -> None:
         errors.invalid(path, message, rule=rule)
     elif check and not names.is_port_number(check):
         errors.invalid(path, f"healthCheckNodePort is {check}; it must be from 1 to 65535.", rule=rule)
-    distribution = spec.get("trafficDistribution")
-    if distribution is not None:
-        known = _traffic_distributions(errors.version)
-        path = ("spec", "trafficDistribution")
-        errors.not_supported(path, "trafficDistribution", distribution, known, rule=rule)
-
-
-def _traffic_distributions(version: KubeVersion) -> tuple[str, ...]:
-    if version >= (1, 34):
-        return ("PreferClose", "PreferSameZone", "PreferSameNode")
-    return ("PreferClose",)
 
 
 def _validate_cluster_ips_update(request: Request, old: Spec, errors: Errors) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check_field
 from linter.kube import names
 from linter.kube.suggest import quote
 from linter.path import FieldPath, format_path
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object
 
-EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _RULE = "node-taints"
 
 
@@ -43,12 +43,7 @@ def validate_taints(
         errors.faults(
             paths["value"], "The value of the taint", value, faults, rule=_RULE, field=fields["value"]
         )
-        if not effect:
-            message = "The taint has no effect: write `NoSchedule`, `PreferNoSchedule` or `NoExecute`."
-            errors.required(paths["effect"], message, rule=_RULE, field=fields["effect"])
-        else:
-            what = "The effect of the taint"
-            errors.not_supported(paths["effect"], what, effect, EFFECTS, rule=_RULE, field=fields["effect"])
+        check_field("core/v1.Taint", "effect", effect, paths["effect"], errors, field=fields["effect"])
         if (key, effect) in seen:
             message = f"The taint {quote(key)} with the effect {quote(effect)} is there twice."
             errors.duplicate((*path, *own), message, rule=_RULE, field=format_path((*seen_at, index)))

@@ -28,7 +28,7 @@ def validate_ip_address(request: Request, errors: Errors) -> None:
         request, errors, name=canonical_ip_faults, prefix=canonical_ip_faults, keeps_generation=True
     )
     path: FieldPath = ("spec", "parentRef")
-    validate_unchanged(request, ("parentRef",), ("spec",), errors)
+    validate_unchanged(request, "networking/v1.IPAddressSpec", ("spec",), errors)
     parent = request.spec.get("parentRef")
     if parent is None:
         message = "The address has no parentRef: say which object uses it."

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check
 from linter.apiserver.fields import validate_name, validate_unchanged
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from linter.apiserver.request import Object, Request
     from linter.path import FieldPath
 
-SCOPES = ("Cluster", "Namespace")
 _RULE = "ingress-class"
 
 
@@ -36,7 +36,7 @@ def validate_ingress_class(request: Request, errors: Errors) -> None:
         errors.required(path, message, rule=_RULE)
     if (parameters := request.spec.get("parameters")) is not None:
         _validate_parameters(parameters, ("spec", "parameters"), errors)
-    validate_unchanged(request, ("controller",), ("spec",), errors)
+    validate_unchanged(request, "networking/v1.IngressClassSpec", ("spec",), errors)
 
 
 def _validate_parameters(parameters: Object, path: FieldPath, errors: Errors) -> None:
@@ -47,16 +47,15 @@ def _validate_parameters(parameters: Object, path: FieldPath, errors: Errors) ->
         validate_name(parameters, name, path, errors, names.path_segment, what=what, rule=_RULE)
     scope, namespace = parameters["scope"], parameters.get("namespace")
     at = (*path, "namespace")
-    if scope not in SCOPES:
-        errors.not_supported((*path, "scope"), "The scope", scope, SCOPES, rule=_RULE)
-    elif scope == "Namespace":
+    check("networking/v1.IngressClassParametersReference", parameters, path, errors)
+    if scope == "Namespace":
         if namespace is None:
             errors.required(
                 at, "Parameters of scope Namespace need the namespace that they are in.", rule=_RULE
             )
         else:
             errors.faults(at, "The namespace", namespace, names.dns_label(namespace), rule=_RULE)
-    elif namespace is not None:
+    elif scope == "Cluster" and namespace is not None:
         message = (
             "Parameters of scope Cluster are in no namespace: delete the field, or write `scope: Namespace`."
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check, check_field
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
 from linter.apiserver.selectors import has_malformed_value, validate_label_selector
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from linter.apiserver.request import Object, Request
     from linter.path import FieldPath
 
-PROTOCOLS = ("SCTP", "TCP", "UDP")
-POLICY_TYPES = ("Ingress", "Egress")
 _PEERS = {"ingress": "from", "egress": "to"}
 
 
@@ -68,7 +67,7 @@ def _cidrs(spec: Object) -> Iterator[tuple[FieldPath, str]]:
 
 def _validate_port(port: Object, path: FieldPath, errors: Errors) -> None:
     rule = "network-policy-ports"
-    errors.not_supported((*path, "protocol"), "The protocol", port["protocol"], PROTOCOLS, rule=rule)
+    check("networking/v1.NetworkPolicyPort", port, path, errors)
     number, end = port.get("port"), port.get("endPort")
     at, at_end = (*path, "port"), (*path, "endPort")
     if isinstance(number, int):
@@ -140,8 +139,7 @@ def _validate_types(types: list[str], errors: Errors) -> None:
             path, f"There are {len(types)} policy types; there are only Ingress and Egress.", rule=rule
         )
         return
-    for index, each in enumerate(types):
-        errors.not_supported((*path, index), "The policy type", each, POLICY_TYPES, rule=rule)
+    check_field("networking/v1.NetworkPolicySpec", "policyTypes", types, path, errors)
 
 
 NETWORK_POLICY = Strategy(validate_network_policy, validate_network_policy, warn_of_network_policy)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check_field
 from linter.apiserver.selectors import has_malformed_value, validate_label_selector
 from linter.kube import names
-from linter.kube.suggest import did_you_mean, one_of, quote
+from linter.kube.suggest import not_supported, quote
 from linter.path import FieldPath, format_path
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
-_NODE_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
 _FIELD_OPERATORS = ("In", "NotIn")
 _SELECTORS = ("labelSelector", "namespaceSelector")
 
@@ -150,7 +150,8 @@ def _validate_node_expression(
                 message = f"The operator `{operator}` needs exactly one value."
                 errors.required((*path, "values"), message, rule=rule)
         case _:
-            _refuse_operator(operator, path, errors, _NODE_OPERATORS)
+            at = (*path, "operator")
+            check_field("core/v1.NodeSelectorRequirement", "operator", operator, at, errors)
     key = expression.get("key") or ""
     errors.faults((*path, "key"), "The label key", key, names.qualified_name(key), rule=rule)
     if not any_value:
@@ -164,7 +165,8 @@ def _validate_node_field(expression: Object, path: FieldPath, errors: Errors) ->
     operator = expression.get("operator") or ""
     values = expression.get("values") or ()
     if operator not in _FIELD_OPERATORS:
-        _refuse_operator(operator, path, errors, _FIELD_OPERATORS)
+        message = not_supported("The operator", operator, _FIELD_OPERATORS)
+        errors.invalid((*path, "operator"), message, rule=rule)
     elif len(values) != 1:
         message = f"The operator `{operator}` of a field needs exactly one value."
         errors.required((*path, "values"), message, rule=rule)
@@ -177,11 +179,6 @@ def _validate_node_field(expression: Object, path: FieldPath, errors: Errors) ->
         errors.faults(
             (*path, "values", number), "The node name", value, names.dns_subdomain(value), rule=rule
         )
-
-
-def _refuse_operator(operator: str, path: FieldPath, errors: Errors, known: tuple[str, ...]) -> None:
-    message = f"The operator is {quote(operator)}; it must be {one_of(known)}.{did_you_mean(operator, known)}"
-    errors.invalid((*path, "operator"), message, rule="node-affinity")
 
 
 def _validate_pod_term(term: Object, path: FieldPath, errors: Errors, *, any_value: bool) -> None:

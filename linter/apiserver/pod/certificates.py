@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check
 from linter.apiserver.selectors import validate_label_selector
 from linter.apiserver.signers import validate_signer_name
 from linter.kube import names
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from linter.apiserver.request import Object
     from linter.path import FieldPath
 
-KEY_TYPES = ("RSA3072", "RSA4096", "ECDSAP256", "ECDSAP384", "ECDSAP521", "ED25519")
 PATHS = ("credentialBundlePath", "keyPath", "certificateChainPath")
 SHORTEST = 3600
 LONGEST = 7_862_400
@@ -56,8 +56,7 @@ def validate_pod_certificate(source: Object, path: FieldPath, errors: Errors) ->
     """Judge a podCertificate: who signs it, its key, how long it lasts, and where it is put."""
     signer = source.get("signerName") or ""
     validate_signer_name(signer, (*path, "signerName"), errors, rule=_RULE)
-    key_type = source.get("keyType") or ""
-    errors.not_supported((*path, "keyType"), "keyType", key_type, KEY_TYPES, rule=_RULE)
+    check("core/v1.PodCertificateProjection", source, path, errors)
     longest = LONGEST_OF_KUBERNETES if signer.startswith("kubernetes.io/") else LONGEST
     seconds = source.get("maxExpirationSeconds", SHORTEST)
     if not SHORTEST <= seconds <= longest:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from linter.apiserver.constraints import check, check_field
 from linter.apiserver.pod.env import validate_env, validate_env_from, warn_of_env
 from linter.apiserver.pod.mounts import validate_volume_devices, validate_volume_mounts
 from linter.apiserver.pod.ports import validate_container_ports, validate_host_ports, warn_of_ports
@@ -29,12 +30,7 @@ if TYPE_CHECKING:
     from linter.apiserver.request import Object
     from linter.path import FieldPath
 
-_PULL_POLICIES = ("Always", "IfNotPresent", "Never")
-_MESSAGE_POLICIES = ("FallbackToLogsOnError", "File")
-_RESTART_POLICIES = ("Always", "Never", "OnFailure")
-_RULE_ACTIONS = ("Restart", "RestartAllContainers")
-_RULE_ACTIONS_BEFORE_1_36 = ("Restart",)
-_EXIT_CODE_OPERATORS = ("In", "NotIn")
+_STRUCT = "core/v1.Container"
 _RESTART = "RestartContainer"
 # What Go takes for white space: less than Python does.
 _BLANKS = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -231,9 +227,7 @@ def _validate_container(container: Object, path: FieldPath, errors: Errors, pod:
         errors.faults((*path, "name"), "The container name", name, faults, rule="container-names")
     if not container.get("image"):
         errors.required((*path, "image"), "The container has no image.", rule="container-image")
-    if (policy := container["terminationMessagePolicy"]) not in _MESSAGE_POLICIES:
-        at, what = (*path, "terminationMessagePolicy"), "terminationMessagePolicy"
-        errors.not_supported(at, what, policy, _MESSAGE_POLICIES, rule="termination-message-policy")
+    check(_STRUCT, container, path, errors, but=("restartPolicy",))
     if ports := container.get("ports"):
         validate_container_ports(ports, (*path, "ports"), errors)
     if env := container.get("env"):
@@ -244,9 +238,6 @@ def _validate_container(container: Object, path: FieldPath, errors: Errors, pod:
         validate_volume_mounts(container, path, errors, pod.volumes)
     if "volumeDevices" in container:
         validate_volume_devices(container, path, errors, pod.volumes)
-    if (policy := container["imagePullPolicy"]) not in _PULL_POLICIES:
-        at, what = (*path, "imagePullPolicy"), "imagePullPolicy"
-        errors.not_supported(at, what, policy, _PULL_POLICIES, rule="container-image")
     if resources := container.get("resources"):
         claims, any_pages = pod.claims, pod.any_pages
         at = (*path, "resources")
@@ -291,7 +282,7 @@ def _validate_restart(container: Object, path: FieldPath, errors: Errors, *, is_
     if policy is None:
         errors.required(at, "restartPolicyRules need a restartPolicy beside them.", rule=rule)
     elif errors.version >= (1, 34):
-        errors.not_supported(at, "restartPolicy", policy, _RESTART_POLICIES, rule=rule)
+        check_field(_STRUCT, "restartPolicy", policy, at, errors)
     elif not is_init:
         # Up to 1.33 only init containers have one, and only Always: that makes them sidecars.
         message = "Only init containers can have a restartPolicy of their own."
@@ -305,21 +296,16 @@ def _validate_restart_rules(rules: Sequence[Object], path: FieldPath, errors: Er
     rule = "container-restart-rules"
     # Before 1.36 the server called a list too long, as it does with texts.
     too_many = errors.too_many if errors.version >= (1, 36) else errors.too_long
-    actions = _RULE_ACTIONS if errors.version >= (1, 36) else _RULE_ACTIONS_BEFORE_1_36
     if len(rules) > 20:
         too_many(path, f"There are {len(rules)} rules; at most 20 are allowed.", rule=rule)
     for index, each in enumerate(rules):
         at = (*path, index)
-        action = each.get("action") or ""
-        errors.not_supported((*at, "action"), "The action", action, actions, rule=rule)
+        check("core/v1.ContainerRestartRule", each, at, errors)
         codes = each.get("exitCodes")
         if codes is None:
             errors.required((*at, "exitCodes"), "The rule has no exitCodes.", rule=rule)
             continue
-        operator = codes.get("operator") or ""
-        errors.not_supported(
-            (*at, "exitCodes", "operator"), "The operator", operator, _EXIT_CODE_OPERATORS, rule=rule
-        )
+        check("core/v1.ContainerRestartRuleOnExitCodes", codes, (*at, "exitCodes"), errors)
         if len(codes.get("values") or ()) > 255:
             message = f"There are {len(codes['values'])} exit codes; at most 255 are allowed."
             too_many((*at, "exitCodes", "values"), message, rule=rule)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check_field
 from linter.kube.pods import containers
-from linter.kube.suggest import not_supported
 from linter.path import FieldPath, format_path
 
 if TYPE_CHECKING:
@@ -52,21 +52,17 @@ def validate_host_namespaces(spec: Object, path: FieldPath, errors: Errors) -> N
 
 def validate_operating_system(spec: Object, path: FieldPath, errors: Errors) -> None:
     """Judge the operating system, and that no field belongs to the other one; arguments as above."""
-    rule = "pod-os"
     name = spec["os"].get("name") or ""
     name_path = (*path, "os", "name")
     match name:
-        case "":
-            message = "The operating system has no name; write linux or windows."
-            errors.required(name_path, message, rule=rule)
         case "linux":
             _validate_linux(spec, path, errors)
         case "windows":
             _validate_windows(spec, path, errors)
         case _:
-            message = not_supported("The operating system", name, ("linux", "windows"))
-            # The API server leaves `name` out of this path.
-            errors.unsupported(name_path, message, rule=rule, field=format_path((*path, "os")))
+            # The API server leaves `name` out of the path of an unknown one.
+            field = format_path((*path, "os")) if name else None
+            check_field("core/v1.PodOS", "name", name, name_path, errors, field=field)
 
 
 def _validate_host_ports(spec: Object, path: FieldPath, errors: Errors) -> None:

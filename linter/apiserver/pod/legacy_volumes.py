@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check
 from linter.kube import names
 from linter.kube.suggest import quote
 from linter.path import FieldPath, Key, format_path
@@ -22,8 +23,6 @@ _INITIATORS = {
     "eui": r"\Aeui.[A-Za-z0-9]{16}\Z",
     "naa": r"\Anaa.[A-Za-z0-9]{32}\Z",
 }
-_CACHING_MODES = ("None", "ReadOnly", "ReadWrite")
-_DISK_KINDS = ("Dedicated", "Managed", "Shared")
 
 
 def _require(
@@ -116,9 +115,8 @@ def _validate_flex_volume(source: Object, path: FieldPath, errors: Errors) -> No
 
 def _validate_azure_disk(source: Object, path: FieldPath, errors: Errors) -> None:
     _require(source, path, errors, "diskName", "diskURI")
-    mode, kind, uri = (source.get(field) or "" for field in ("cachingMode", "kind", "diskURI"))
-    errors.not_supported((*path, "cachingMode"), "cachingMode", mode, _CACHING_MODES, rule=_RULE)
-    errors.not_supported((*path, "kind"), "The kind of the disk", kind, _DISK_KINDS, rule=_RULE)
+    check("core/v1.AzureDiskVolumeSource", source, path, errors)
+    kind, uri = source.get("kind") or "", source.get("diskURI") or ""
     prefix = "/subscriptions/" if kind == "Managed" else "https://"
     if not uri.startswith(prefix):
         message = f"The diskURI {quote(uri)} must begin with `{prefix}` for the kind {kind}."

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check_field
 from linter.kube import names
 from linter.kube.suggest import did_you_mean, quote
 from linter.path import format_path
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from linter.apiserver.request import Object
     from linter.path import FieldPath
 
-_PROPAGATION = ("Bidirectional", "HostToContainer", "None")
-_RECURSIVE = ("Disabled", "Enabled", "IfPossible")
+_STRUCT = "core/v1.VolumeMount"
 _MOUNTS: str = "volume-mounts"
 _DEVICES: str = "volume-devices"
 
@@ -138,7 +138,7 @@ def _validate_propagation(mount: Object, path: FieldPath, errors: Errors, *, pri
     if propagation is None:
         return
     at, field = (*path, "mountPropagation"), _without_index(path, "mountPropagation")
-    errors.not_supported(at, "mountPropagation", propagation, _PROPAGATION, rule=_MOUNTS, field=field)
+    check_field(_STRUCT, "mountPropagation", propagation, at, errors, field=field)
     if propagation == "Bidirectional" and not privileged:
         message = "Bidirectional propagation needs `privileged: true` in the container's securityContext."
         errors.forbidden(at, message, rule=_MOUNTS, field=field)
@@ -149,8 +149,9 @@ def _validate_recursive_read_only(mount: Object, path: FieldPath, errors: Errors
     if recursive is None or recursive == "Disabled":
         return
     at, field = (*path, "recursiveReadOnly"), _without_index(path, "recursiveReadOnly")
-    if recursive not in _RECURSIVE:
-        errors.not_supported(at, "recursiveReadOnly", recursive, _RECURSIVE, rule=_MOUNTS, field=field)
+    before = len(errors)
+    check_field(_STRUCT, "recursiveReadOnly", recursive, at, errors, field=field)
+    if len(errors) > before:
         return
     if not mount.get("readOnly"):
         message = f"recursiveReadOnly {recursive} needs `readOnly: true`."

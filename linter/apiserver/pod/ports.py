@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from linter.apiserver.constraints import check
 from linter.kube import names
 from linter.kube.suggest import quote
 from linter.path import format_path
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from linter.apiserver.request import Object
     from linter.kube.pods import Container
     from linter.path import FieldPath
-
-_PROTOCOLS = ("SCTP", "TCP", "UDP")
 
 
 def validate_container_ports(ports: Sequence[Object], path: FieldPath, errors: Errors) -> None:
@@ -50,7 +49,7 @@ def validate_container_ports(ports: Sequence[Object], path: FieldPath, errors: E
         host = port.get("hostPort")
         if host and not names.is_port_number(host):
             errors.invalid((*at, "hostPort"), f"{host} is not a port number: 1 to 65535.", rule=rule)
-        errors.not_supported((*at, "protocol"), "The protocol", port["protocol"], _PROTOCOLS, rule=rule)
+        check("core/v1.ContainerPort", port, at, errors)
 
 
 def validate_host_ports(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check
 from linter.kube import names
 from linter.path import format_path
 
@@ -20,8 +21,6 @@ PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 # The order in which the API server takes them: the first one counts, the others are refused.
 _PROBE_HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc")
 _HOOK_HANDLERS = ("exec", "httpGet", "tcpSocket", "sleep")
-_SCHEMES = ("HTTP", "HTTPS")
-_NUMBERS = ("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold")
 
 
 def validate_probes(container: Object, path: FieldPath, errors: Errors) -> None:
@@ -88,7 +87,7 @@ def _validate_handler(
 
 def _validate_http_get(action: Object, path: FieldPath, errors: Errors) -> None:
     rule = "probe-handlers"
-    errors.not_supported((*path, "scheme"), "The scheme", action["scheme"], _SCHEMES, rule=rule)
+    check("core/v1.HTTPGetAction", action, path, errors)
     for index, header in enumerate(action.get("httpHeaders") or ()):
         name = header.get("name") or ""
         if faults := names.http_header_name(name):
@@ -116,23 +115,13 @@ def _validate_port(port: int | str, path: FieldPath, errors: Errors) -> None:
 
 def _validate_timing(probe: Object, kind: str, path: FieldPath, errors: Errors) -> None:
     rule = "probe-timing"
-    for field in _NUMBERS:
-        if probe.get(field, 0) < 0:
-            message = f"{field} is {probe[field]}; it must not be negative."
-            errors.invalid((*path, field), message, rule=rule)
+    check("core/v1.Probe", probe, path, errors)
     if kind != "readinessProbe" and probe["successThreshold"] != 1:
         message = f"The successThreshold of a {kind} must be 1, not {probe['successThreshold']}."
         errors.invalid((*path, "successThreshold"), message, rule=rule)
-    grace = probe.get("terminationGracePeriodSeconds")
-    if grace is None:
-        return
-    at = (*path, "terminationGracePeriodSeconds")
-    if grace <= 0:
-        message = f"The grace period is {grace}; it must be at least 1 second."
-        errors.invalid(at, message, rule=rule)
-    if kind == "readinessProbe":
+    if kind == "readinessProbe" and "terminationGracePeriodSeconds" in probe:
         message = "A readinessProbe has no grace period, because it stops no container; remove it."
-        errors.invalid(at, message, rule=rule)
+        errors.invalid((*path, "terminationGracePeriodSeconds"), message, rule=rule)
 
 
 def _validate_sleep(action: Object, path: FieldPath, errors: Errors, grace_period: int) -> None:

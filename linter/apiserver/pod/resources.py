@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check_field
 from linter.kube import names, quantities
 from linter.kube.pods import containers
 from linter.kube.suggest import did_you_mean, not_supported, quote
@@ -32,8 +33,7 @@ _KNOWN = _OF_CONTAINERS | {
     "resourcequotas", "secrets", "services", "services.loadbalancers", "services.nodeports", "storage",
 }  # fmt: skip
 _BYTES = frozenset({"memory", "ephemeral-storage"})
-_RESIZABLE = ("cpu", "memory")
-_RESIZE_ACTIONS = ("NotRequired", "RestartContainer")
+_RESIZE_POLICY = "core/v1.ContainerResizePolicy"
 
 
 def validate_container_resources(
@@ -121,15 +121,8 @@ def validate_resize_policy(
         if name in seen:
             errors.duplicate(at, f"There is another resize policy for {quote(name)}.", rule=rule)
         seen.add(name)
-        for part, value, allowed in (
-            ("resourceName", name, _RESIZABLE),
-            ("restartPolicy", action, _RESIZE_ACTIONS),
-        ):
-            if value:
-                errors.not_supported((*at, part), part, value, allowed, rule=rule, field=field)
-            else:
-                message = f"The resize policy has no {part}."
-                errors.required((*at, part), message, rule=rule, field=field)
+        for part, value in (("resourceName", name), ("restartPolicy", action)):
+            check_field(_RESIZE_POLICY, part, value, (*at, part), errors, field=field)
         if never_restarts and action != "NotRequired":
             message = "In a pod that never restarts its containers, a resize can't either; write NotRequired."
             errors.invalid((*at, "restartPolicy"), message, rule=rule, field=field)

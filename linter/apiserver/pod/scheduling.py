@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check, check_field
 from linter.apiserver.errors import Errors
 from linter.apiserver.pod.affinity import (
     node_selector_terms,
@@ -24,11 +25,8 @@ from linter.path import FieldPath, Key, format_path
 if TYPE_CHECKING:
     from linter.apiserver.request import Object
 
-_EFFECTS = ("NoExecute", "NoSchedule", "PreferNoSchedule")
-_OPERATORS = ("Equal", "Exists")
+_TOLERATION = "core/v1.Toleration"
 _NUMERIC_OPERATORS = ("Lt", "Gt")
-_WHEN_UNSATISFIABLE = ("DoNotSchedule", "ScheduleAnyway")
-_INCLUSION_POLICIES = ("Honor", "Ignore")
 
 
 def validate_tolerations(
@@ -82,9 +80,8 @@ def validate_toleration(
             )
             errors.invalid(operator_path, message, rule=rule)
     elif not (numeric and operator in _NUMERIC_OPERATORS):
-        errors.not_supported(operator_path, "The operator", operator, _OPERATORS, rule=rule)
-    if effect:
-        errors.not_supported((*path, "effect"), "The effect", effect, _EFFECTS, rule=rule)
+        check_field(_TOLERATION, "operator", operator, operator_path, errors, rule=rule)
+    check_field(_TOLERATION, "effect", effect, (*path, "effect"), errors, rule=rule)
 
 
 def validate_topology_spread(
@@ -161,24 +158,10 @@ def _validate_spread_constraint(constraint: Object, path: FieldPath, errors: Err
     skew = constraint.get("maxSkew") or 0
     if skew <= 0:
         errors.invalid((*path, "maxSkew"), f"maxSkew is {skew}; it must be at least 1.", rule=rule)
-    if not constraint.get("topologyKey"):
-        message = "The constraint has no topologyKey, for example `topology.kubernetes.io/zone`."
-        errors.required((*path, "topologyKey"), message, rule=rule)
-    when = constraint.get("whenUnsatisfiable") or ""
-    errors.not_supported(
-        (*path, "whenUnsatisfiable"), "whenUnsatisfiable", when, _WHEN_UNSATISFIABLE, rule=rule
-    )
-    if "minDomains" in constraint:
-        domains = constraint["minDomains"]
-        if domains <= 0:
-            message = f"minDomains is {domains}; it must be at least 1."
-            errors.invalid((*path, "minDomains"), message, rule=rule)
-        if when != "DoNotSchedule":
-            message = "minDomains only goes with `whenUnsatisfiable: DoNotSchedule`."
-            errors.invalid((*path, "minDomains"), message, rule=rule)
-    for field in ("nodeAffinityPolicy", "nodeTaintsPolicy"):
-        if field in constraint:
-            errors.not_supported((*path, field), field, constraint[field], _INCLUSION_POLICIES, rule=rule)
+    check("core/v1.TopologySpreadConstraint", constraint, path, errors)
+    if "minDomains" in constraint and constraint.get("whenUnsatisfiable") != "DoNotSchedule":
+        message = "minDomains only goes with `whenUnsatisfiable: DoNotSchedule`."
+        errors.invalid((*path, "minDomains"), message, rule=rule)
     if keys := constraint.get("matchLabelKeys"):
         _validate_match_label_keys(keys, constraint.get("labelSelector"), path, errors)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check
 from linter.kube import names
 from linter.kube.suggest import quote
 from linter.path import format_path
@@ -16,13 +17,6 @@ if TYPE_CHECKING:
     from linter.apiserver.request import Object
     from linter.path import FieldPath
 
-_PROFILE_TYPES = ("Localhost", "RuntimeDefault", "Unconfined")
-_POLICIES = {
-    "fsGroupChangePolicy": ("Always", "OnRootMismatch"),
-    "supplementalGroupsPolicy": ("Merge", "Strict"),
-    "seLinuxChangePolicy": ("MountOption", "Recursive"),
-}
-_PROC_MOUNTS = ("Default", "Unmasked")
 _IPC_SYSCTLS = frozenset(
     {
         "kernel.sem", "kernel.shm", "kernel.shmall", "kernel.shmmax", "kernel.shmmni", "kernel.shm_rmid_forced",
@@ -54,13 +48,11 @@ def validate_pod_security_context(
         _validate_id(group, (*at, "fsGroup"), errors)
     for index, group in enumerate(security.get("supplementalGroups") or ()):
         _validate_id(group, (*at, "supplementalGroups", index), errors)
-    for field, allowed in _POLICIES.items():
-        if field in security and not (field == "seLinuxChangePolicy" and _is_stored(field, security, old)):
-            # Before 1.37 MountOption is behind a feature gate that is off.
-            known = (
-                allowed if errors.version >= (1, 37) else [each for each in allowed if each != "MountOption"]
-            )
-            errors.not_supported((*at, field), field, security[field], known, rule=_POLICIES_RULE)
+    # What a feature gate refuses (before 1.37: MountOption) may stay.
+    stored = ((old or {}).get("securityContext") or {}).get("seLinuxChangePolicy")
+    stays = stored is not None and stored == security.get("seLinuxChangePolicy")
+    but = ("seLinuxChangePolicy",) if stays else ()
+    check("core/v1.PodSecurityContext", security, at, errors, but=but)
     if security.get("sysctls"):
         _validate_sysctls(pod_spec, (*at, "sysctls"), errors, old)
 
@@ -77,12 +69,10 @@ def validate_security_context(
         host_users: What the pod says of hostUsers.
     """
     _validate_shared(security, path, errors)
-    if (proc_mount := security.get("procMount")) is not None:
-        at = (*path, "procMount")
-        errors.not_supported(at, "procMount", proc_mount, _PROC_MOUNTS, rule=_POLICIES_RULE)
-        if proc_mount == "Unmasked" and host_users is not False:
-            message = "procMount Unmasked needs `hostUsers: false` in the pod."
-            errors.invalid(at, message, rule=_POLICIES_RULE)
+    check("core/v1.SecurityContext", security, path, errors)
+    if security.get("procMount") == "Unmasked" and host_users is not False:
+        message = "procMount Unmasked needs `hostUsers: false` in the pod."
+        errors.invalid((*path, "procMount"), message, rule=_POLICIES_RULE)
     if security.get("allowPrivilegeEscalation") is False:
         _validate_no_escalation(security, path, errors)
 
@@ -105,11 +95,6 @@ def _validate_shared(security: Object, path: FieldPath, errors: Errors) -> None:
 def _validate_id(number: int, path: FieldPath, errors: Errors) -> None:
     if not names.is_user_id(number):
         errors.invalid(path, f"The id {number} is out of range: 0 to 2147483647.", rule=_IDS_RULE)
-
-
-def _is_stored(field: str, security: Object, old: Object | None) -> bool:
-    """Tell whether the stored pod has the same value: what a feature gate refuses may stay."""
-    return old is not None and (old.get("securityContext") or {}).get(field) == security[field]
 
 
 def _validate_no_escalation(security: Object, path: FieldPath, errors: Errors) -> None:
@@ -163,20 +148,10 @@ def _field_of_the_node(name: str, pod_spec: Object) -> str | None:
     return None
 
 
-def _validate_profile_type(kind: str, path: FieldPath, errors: Errors) -> None:
-    at = (*path, "type")
-    if not kind:
-        message = "The profile has no type: RuntimeDefault, Unconfined or Localhost."
-        errors.required(at, message, rule=_PROFILES_RULE)
-    else:
-        errors.not_supported(at, "The type of the profile", kind, _PROFILE_TYPES, rule=_PROFILES_RULE)
-
-
 def _validate_seccomp_profile(profile: Object, path: FieldPath, errors: Errors) -> None:
-    kind = profile.get("type") or ""
-    _validate_profile_type(kind, path, errors)
+    check("core/v1.SeccompProfile", profile, path, errors)
     at = (*path, "localhostProfile")
-    if kind == "Localhost":
+    if profile.get("type") == "Localhost":
         if "localhostProfile" not in profile:
             errors.required(at, "The type Localhost needs a localhostProfile.", rule=_PROFILES_RULE)
         else:
@@ -187,8 +162,8 @@ def _validate_seccomp_profile(profile: Object, path: FieldPath, errors: Errors) 
 
 
 def _validate_app_armor_profile(profile: Object, path: FieldPath, errors: Errors) -> None:
+    check("core/v1.AppArmorProfile", profile, path, errors)
     kind = profile.get("type") or ""
-    _validate_profile_type(kind, path, errors)
     at = (*path, "localhostProfile")
     name = profile.get("localhostProfile")
     if kind == "Localhost":
@@ -200,5 +175,5 @@ def _validate_app_armor_profile(profile: Object, path: FieldPath, errors: Errors
             if names.byte_length(name) > 4095:
                 message = f"The profile {quote(name)} is longer than 4095 bytes."
                 errors.too_long(at, message, rule=_PROFILES_RULE)
-    elif kind in _PROFILE_TYPES and name is not None:
+    elif kind in {"RuntimeDefault", "Unconfined"} and name is not None:
         errors.invalid(at, "Only the type Localhost has a localhostProfile.", rule=_PROFILES_RULE)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check
 from linter.apiserver.meta import validate_labels
 from linter.apiserver.pod.containers import validate_containers, warn_of_containers
 from linter.apiserver.pod.resources import (
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 _HOST_NAMESPACES = frozenset({"hostNetwork", "hostPID", "hostUsers"})
 _SCHEDULING = frozenset({"nodeSelector", "affinity", "topologySpreadConstraints", "tolerations"})
 _DNS = frozenset({"dnsConfig", "hostAliases"})
-_DNS_POLICIES = ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None")
-_RESTART_POLICIES = ("Always", "Never", "OnFailure")
-_PREEMPTION_POLICIES = ("Never", "PreemptLowerPriority")
 
 
 def validate_pod_spec(
@@ -140,24 +138,10 @@ def _validate_dns(spec: Object, path: FieldPath, errors: Errors) -> None:
 
 
 def _validate_policies(spec: Object, path: FieldPath, errors: Errors) -> None:
-    rule = "pod-policies"
-    restart_policy, dns_policy = spec.get("restartPolicy"), spec.get("dnsPolicy")
-    if restart_policy not in _RESTART_POLICIES:
-        at = (*path, "restartPolicy")
-        errors.not_supported(at, "restartPolicy", restart_policy or "", _RESTART_POLICIES, rule=rule)
-    if dns_policy not in _DNS_POLICIES:
-        errors.not_supported((*path, "dnsPolicy"), "dnsPolicy", dns_policy or "", _DNS_POLICIES, rule=rule)
-    if (policy := spec.get("preemptionPolicy")) is not None:
-        at = (*path, "preemptionPolicy")
-        if not policy:
-            message = "preemptionPolicy is empty; leave it out, or write PreemptLowerPriority or Never."
-            errors.required(at, message, rule=rule)
-        else:
-            errors.not_supported(at, "preemptionPolicy", policy, _PREEMPTION_POLICIES, rule=rule)
-    deadline = spec.get("activeDeadlineSeconds")
-    if deadline is not None and not 1 <= deadline <= 2147483647:
-        message = f"{quote(deadline)} is out of range: 1 to 2147483647."
-        errors.invalid((*path, "activeDeadlineSeconds"), message, rule=rule)
+    check("core/v1.PodSpec", spec, path, errors)
+    if spec.get("preemptionPolicy") == "":
+        message = "preemptionPolicy is empty; leave it out, or write PreemptLowerPriority or Never."
+        errors.required((*path, "preemptionPolicy"), message, rule="pod-policies")
 
 
 def _validate_readiness_gates(gates: list[Object], path: FieldPath, errors: Errors) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check
 from linter.apiserver.core.claims import validate_claim_spec
 from linter.apiserver.meta import validate_annotations, validate_labels
 from linter.apiserver.pod.legacy_volumes import LEGACY
@@ -36,10 +37,6 @@ _ORDER = (
 """The order in which the server takes the sources: the first one counts, the others are refused."""
 _SPELLED = {"cephfs": "cephFS", "downwardAPI": "downwarAPI"}
 """How the server spells a source that is one too many, where that differs."""
-_HOST_PATH_TYPES = (
-    "", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket",
-)  # fmt: skip
-_PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 
 
 def validate_volumes(
@@ -130,8 +127,7 @@ def validate_host_path(source: Object, path: FieldPath, errors: Errors) -> None:
     if ".." in host_path.split("/"):
         message = f"The path {quote(host_path)} must not have `..` as an element."
         errors.invalid((*path, "path"), message, rule=rule)
-    kind = source.get("type", "")
-    errors.not_supported((*path, "type"), "The type of the hostPath", kind, _HOST_PATH_TYPES, rule=rule)
+    check("core/v1.HostPathVolumeSource", source, path, errors)
 
 
 def _validate_claim_source(source: Object, path: FieldPath, errors: Errors) -> None:
@@ -200,8 +196,7 @@ def _validate_image(source: Object, path: FieldPath, errors: Errors) -> None:
     if errors.version >= (1, 37) and not source.get("reference"):
         message = "The image volume names no image: write its reference."
         errors.required((*path, "reference"), message, rule="volume-sources")
-    policy = source.get("pullPolicy") or ""
-    errors.not_supported((*path, "pullPolicy"), "pullPolicy", policy, _PULL_POLICIES, rule="volume-sources")
+    check("core/v1.ImageVolumeSource", source, path, errors)
 
 
 _SOURCES: dict[str, Callable[[Object, FieldPath, Errors], None]] = {

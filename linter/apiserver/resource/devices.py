@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from linter.apiserver.constraints import check, check_field
 from linter.apiserver.fields import validate_name
 from linter.apiserver.resource.selectors import validate_selectors
 from linter.apiserver.storage.names import validate_driver_name
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
     from linter.apiserver.request import Object
     from linter.path import FieldPath
 
-ALLOCATION_MODES = ("All", "ExactCount")
-OPERATORS = ("Equal", "Exists")
-EFFECTS = ("NoExecute", "NoSchedule", "None")
+_EXACT_REQUEST = "resource/v1.ExactDeviceRequest"
 _MOST = 32
 _ALTERNATIVES = 8
 _PARAMETERS = 10240
@@ -128,8 +127,8 @@ def _validate_exact_request(request: Object, path: FieldPath, errors: Errors, *,
         errors.invalid((*path, "count"), message, rule=rule)
     elif in_full and mode == "ExactCount" and count <= 0:
         errors.invalid((*path, "count"), f"The count is {count}; it must be 1 or more.", rule=rule)
-    what = "The allocation mode"
-    errors.not_supported((*path, "allocationMode"), what, mode, ALLOCATION_MODES, rule=rule)
+    # An alternative (DeviceSubRequest) takes the same modes.
+    check_field(_EXACT_REQUEST, "allocationMode", mode, (*path, "allocationMode"), errors)
     for index, toleration in enumerate(request.get("tolerations") or ()):
         _validate_toleration(toleration, (*path, "tolerations", index), errors, in_full=in_full)
 
@@ -145,9 +144,7 @@ def _validate_toleration(toleration: Object, path: FieldPath, errors: Errors, *,
     elif in_full and operator == "Equal":
         faults = names.label_value(value)
         errors.faults((*path, "value"), "The value of the taint", value, faults, rule=rule)
-    errors.not_supported((*path, "operator"), "The operator", operator, OPERATORS, rule=rule)
-    if effect := toleration.get("effect"):
-        errors.not_supported((*path, "effect"), "The effect", effect, EFFECTS, rule=rule)
+    check("resource/v1.DeviceToleration", toleration, path, errors)
 
 
 def _validate_constraint(constraint: Object, path: FieldPath, errors: Errors, known: RequestNames) -> None:

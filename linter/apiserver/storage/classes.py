@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check
 from linter.apiserver.fields import refuse_change, validate_unchanged
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from linter.apiserver.request import Object, Request
     from linter.path import FieldPath
 
-RECLAIM_POLICIES = ("Delete", "Retain")
-BINDING_MODES = ("Immediate", "WaitForFirstConsumer")
-
 
 def validate_storage_class(request: Request, errors: Errors) -> None:
     """Judge a StorageClass. An update changes neither what provides the volumes nor how."""
@@ -31,13 +29,10 @@ def validate_storage_class(request: Request, errors: Errors) -> None:
     validate_meta(request, errors, keeps_generation=True)
     validate_provisioner(obj.get("provisioner") or "", ("provisioner",), errors, rule=rule)
     validate_parameters(obj.get("parameters") or {}, ("parameters",), errors, rule=rule)
-    if policy := obj["reclaimPolicy"]:
-        errors.not_supported(("reclaimPolicy",), "The reclaim policy", policy, RECLAIM_POLICIES, rule=rule)
-    mode = obj["volumeBindingMode"]
-    errors.not_supported(("volumeBindingMode",), "The volume binding mode", mode, BINDING_MODES, rule=rule)
+    check("storage/v1.StorageClass", obj, (), errors)
     _validate_topologies(obj.get("allowedTopologies") or [], errors)
     _validate_parameters_unchanged(request, errors)
-    validate_unchanged(request, ("provisioner", "reclaimPolicy", "volumeBindingMode"), (), errors)
+    validate_unchanged(request, "storage/v1.StorageClass", (), errors)
 
 
 def warn_of_storage_class(request: Request, errors: Errors) -> None:
@@ -103,7 +98,7 @@ def validate_volume_attributes_class(request: Request, errors: Errors) -> None:
     if not parameters:
         message = "The class has no parameters: write what the driver is to set."
         errors.required(("parameters",), message, rule=rule)
-    validate_unchanged(request, ("driverName",), (), errors, forbidden=True)
+    validate_unchanged(request, "storage/v1.VolumeAttributesClass", (), errors)
     _validate_parameters_unchanged(request, errors, forbidden=True)
 
 

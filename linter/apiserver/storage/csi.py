@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check, check_field
 from linter.apiserver.equality import is_same
-from linter.apiserver.fields import refuse_change, validate_range, validate_unchanged
+from linter.apiserver.fields import refuse_change, validate_unchanged
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
 from linter.apiserver.selectors import has_malformed_value, validate_label_selector
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
     from linter.apiserver.request import Object, Request
     from linter.path import FieldPath
 
-FS_GROUP_POLICIES = ("File", "None", "ReadWriteOnceWithFSType")
-LIFECYCLE_MODES = ("Persistent", "Ephemeral")
-_SHORTEST_TOKEN = 600
-_LONGEST_TOKEN = 2**32
 _LONGEST_NODE_ID = 256
 
 
@@ -35,8 +32,10 @@ def validate_csi_driver(request: Request, errors: Errors) -> None:
     rule = "csi-driver"
     spec, path = request.spec, ("spec",)
     validate_meta(request, errors, keeps_generation=True)
-    policy = spec["fsGroupPolicy"]
-    errors.not_supported((*path, "fsGroupPolicy"), "fsGroupPolicy", policy, FS_GROUP_POLICIES, rule=rule)
+    struct, modes = "storage/v1.CSIDriverSpec", "volumeLifecycleModes"
+    check(struct, spec, path, errors, but=(modes,))
+    # The server leaves the index out of this path.
+    check_field(struct, modes, spec[modes], (*path, modes), errors, field=f"spec.{modes}")
     tokens = spec.get("tokenRequests") or ()
     for index, token in enumerate(tokens):
         audience = token.get("audience") or ""
@@ -45,12 +44,7 @@ def validate_csi_driver(request: Request, errors: Errors) -> None:
             message = f"The audience {quote(audience)} is there twice."
             errors.duplicate((*at, "audience"), message, rule=rule)
         else:
-            validate_range(token, "expirationSeconds", at, errors, _SHORTEST_TOKEN, _LONGEST_TOKEN, rule=rule)
-    for index, mode in enumerate(spec["volumeLifecycleModes"]):
-        at = (*path, "volumeLifecycleModes", index)
-        field = "spec.volumeLifecycleModes"
-        errors.not_supported(at, "The lifecycle mode", mode, LIFECYCLE_MODES, rule=rule, field=field)
-    validate_range(spec, "nodeAllocatableUpdatePeriodSeconds", path, errors, 10, None, rule=rule)
+            check("storage/v1.TokenRequest", token, at, errors)
     if "serviceAccountTokenInSecrets" in spec and not tokens:
         message = "serviceAccountTokenInSecrets says where tokens go, but there are no tokenRequests."
         errors.invalid((*path, "serviceAccountTokenInSecrets"), message, rule=rule)
@@ -60,7 +54,7 @@ def validate_csi_driver(request: Request, errors: Errors) -> None:
         if spec[name] != stored[name]:
             # The server spells it so.
             refuse_change(request, (*path, name), errors, stored[name], field="spec.attachedRequired")
-        validate_unchanged(request, ("volumeLifecycleModes",), path, errors)
+        validate_unchanged(request, "storage/v1.CSIDriverSpec", path, errors)
 
 
 def warn_of_csi_driver(request: Request, errors: Errors) -> None:
@@ -107,7 +101,7 @@ def _validate_node_driver(driver: Object, path: FieldPath, errors: Errors) -> No
     if names.byte_length(node_id) > _LONGEST_NODE_ID:
         errors.invalid((*path, "nodeID"), f"nodeID is longer than {_LONGEST_NODE_ID} bytes.", rule=rule)
     allocatable = driver.get("allocatable") or {}
-    validate_range(allocatable, "count", (*path, "allocatable"), errors, 0, None, rule=rule)
+    check("storage/v1.VolumeNodeResources", allocatable, (*path, "allocatable"), errors)
     _validate_topology_keys(driver.get("topologyKeys") or [], path, errors)
 
 
@@ -151,7 +145,7 @@ def validate_csi_storage_capacity(request: Request, errors: Errors) -> None:
     errors.faults(("storageClassName",), "The name of the StorageClass", name, faults, rule=rule)
     if "capacity" in obj and quantities.parse(obj["capacity"]).nanos < 0:
         errors.invalid(("capacity",), "The capacity must not be negative.", rule=rule)
-    validate_unchanged(request, ("nodeTopology", "storageClassName"), (), errors)
+    validate_unchanged(request, "storage/v1.CSIStorageCapacity", (), errors)
 
 
 def warn_of_csi_storage_capacity(request: Request, errors: Errors) -> None:

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import WORKLOADS, Fix, problem_of
+from linter.kube.schema import is_struct, type_at, type_of
 from linter.loading.resource import Resource
 from linter.path import value_at
 
@@ -49,7 +50,7 @@ def fix_of(rule: Rule, problem: Problem, resource: Resource, context: Context) -
             return _retyped(problem.path, resource, context.version)
         case "UnknownField":
             return _respelled_field(problem.path, resource, context.version)
-        case "NotSupported" | "Invalid" if fix := _respelled_value(problem.path, resource):
+        case "NotSupported" | "Invalid" if fix := _respelled_value(problem.path, resource, context.version):
             return fix
     match rule.id:
         case "removed-api" | "deprecated-api":
@@ -67,7 +68,7 @@ def _retyped(path: FieldPath, resource: Resource, version: KubeVersion) -> Fix |
     """Return the fix of a number or truth value in quotes where there must be none, and the other way round."""
     value = value_at(resource.manifest, path)
     type_ = _type_of(resource, path, version)
-    if type_ == "string" and isinstance(value, (bool, int, float)) and _field(path) not in _ALLOWED:
+    if type_ == "string" and isinstance(value, (bool, int, float)) and not _allowed(path, resource, version):
         written = _as_written(resource.document, (*resource.root, *path))
         return Fix("set", path, written) if written else None
     if type_ in {"int32", "int64"} and isinstance(value, str) and _is_plain_integer(value):
@@ -93,24 +94,8 @@ def _is_plain_integer(text: str) -> bool:
 
 def _type_of(resource: Resource, path: FieldPath, version: KubeVersion) -> str | None:
     """Return the type that Kubernetes gives a field, in the notation of linter.schemas; None where it knows none."""
-    from linter.schemas import definition, kinds, nearest, of_version
-
-    version = nearest(version)
-    notation: str | list[str] | None = kinds().get(f"{resource.api_version} {resource.kind}")
-    found = of_version(notation, version) if notation else None
-    type_ = found.type if found else None
-    for step in path:
-        if type_ is None:
-            return None
-        if type_[0] in "[{":
-            type_ = type_[1:-1]
-        elif "." in type_:
-            notation = definition(type_).get(str(step))
-            found = of_version(notation, version) if notation else None
-            type_ = found.type if found else None
-        else:
-            return None
-    return type_
+    type_ = type_of(resource.api_version, resource.kind, version)
+    return type_ and type_at(type_, path, version)
 
 
 # --- spelling ------------------------------------------------------------------------------------------------------
@@ -122,7 +107,7 @@ def _respelled_field(path: FieldPath, resource: Resource, version: KubeVersion) 
 
     struct = _type_of(resource, path[:-1], version)
     parent = value_at(resource.manifest, path[:-1])
-    if struct is None or "." not in struct or struct[0] in "[{" or not isinstance(parent, dict):
+    if struct is None or not is_struct(struct) or not isinstance(parent, dict):
         return None
     written = str(path[-1])
     candidates = [
@@ -135,50 +120,24 @@ def _respelled_field(path: FieldPath, resource: Resource, version: KubeVersion) 
     return Fix("rename", path, candidates[0])
 
 
-_ALLOWED = {
-    "accessModes": "ReadWriteOnce ReadOnlyMany ReadWriteMany ReadWriteOncePod",
-    "dnsPolicy": "ClusterFirst ClusterFirstWithHostNet Default None",
-    "effect": "NoSchedule PreferNoSchedule NoExecute",
-    "externalTrafficPolicy": "Cluster Local",
-    "fsGroupChangePolicy": "OnRootMismatch Always",
-    "imagePullPolicy": "Always IfNotPresent Never",
-    "internalTrafficPolicy": "Cluster Local",
-    "ipFamilies": "IPv4 IPv6",
-    "ipFamilyPolicy": "SingleStack PreferDualStack RequireDualStack",
-    "medium": "Memory HugePages",
-    "mountPropagation": "None HostToContainer Bidirectional",
-    "nodeAffinityPolicy": "Honor Ignore",
-    "nodeTaintsPolicy": "Honor Ignore",
-    "operator": "In NotIn Exists DoesNotExist Gt Lt Equal",
-    "podManagementPolicy": "OrderedReady Parallel",
-    "preemptionPolicy": "Never PreemptLowerPriority",
-    "procMount": "Default Unmasked",
-    "protocol": "TCP UDP SCTP",
-    "pullPolicy": "Always IfNotPresent Never",
-    "restartPolicy": "Always OnFailure Never",
-    "scheme": "HTTP HTTPS",
-    "selectPolicy": "Max Min Disabled",
-    "sessionAffinity": "ClientIP None",
-    "terminationMessagePolicy": "File FallbackToLogsOnError",
-    "type": "ClusterIP NodePort LoadBalancer ExternalName RollingUpdate Recreate OnDelete RuntimeDefault Localhost "
-    "Unconfined Utilization Value AverageValue Resource Pods Object External ContainerResource Percent "
-    "DirectoryOrCreate Directory FileOrCreate File Socket CharDevice BlockDevice",
-    "unhealthyPodEvictionPolicy": "IfHealthyBudget AlwaysAllow",
-    "volumeMode": "Filesystem Block",
-    "whenDeleted": "Retain Delete",
-    "whenScaled": "Retain Delete",
-    "whenUnsatisfiable": "DoNotSchedule ScheduleAnyway",
-}
-"""What fields with a fixed set of values take. `type` is many fields; linting again shows which values fit which."""
-
-
-def _respelled_value(path: FieldPath, resource: Resource) -> Fix | None:
+def _respelled_value(path: FieldPath, resource: Resource, version: KubeVersion) -> Fix | None:
     """Return the fix of a word of a fixed set whose capitals alone are wrong: `tcp`, `clusterIP`."""
     value = value_at(resource.manifest, path)
     if not isinstance(value, str):
         return None
-    candidates = [word for word in _ALLOWED.get(_field(path), "").split() if word.lower() == value.lower()]
+    candidates = [word for word in _allowed(path, resource, version) if word.lower() == value.lower()]
     return Fix("set", path, candidates[0]) if len(candidates) == 1 and candidates[0] != value else None
+
+
+def _allowed(path: FieldPath, resource: Resource, version: KubeVersion) -> tuple[str, ...]:
+    """Return what a field with a fixed set of values takes, or an entry of a list of such values; else nothing."""
+    from linter.schemas import enum_of
+
+    of_field = path[:-1] if path and isinstance(path[-1], int) else path
+    struct = _type_of(resource, of_field[:-1], version)
+    if not of_field or struct is None or not is_struct(struct):
+        return ()
+    return enum_of(struct, str(of_field[-1]), version)
 
 
 # --- names that Kubernetes changed ---------------------------------------------------------------------------------
@@ -278,8 +237,3 @@ def _selected_labels(resource: Resource) -> Fix | None:
     ):
         return None
     return Fix("add", path, missing)
-
-
-def _field(path: FieldPath) -> str:
-    """Return the field that a path ends in; of an item of a list the field of the list."""
-    return next((step for step in reversed(path) if isinstance(step, str)), "")
