@@ -33,6 +33,7 @@ VERDICTS = (
     "verdicts-targeted-rest.jsonl",
     "verdicts-found.jsonl",
 )
+UPDATES = ("updates.jsonl", "updates-found.jsonl")
 OPTIONS = LintOptions(select=("api",), namespace="default", version=VERSION)
 # What depends on the rest of the cluster: admission plugins, what there is, and whether somebody was faster.
 ELSEWHERE = {403, 404, 409, 500}
@@ -156,7 +157,7 @@ def main() -> None:
     """Print a table, and what differs."""
     chosen = set(sys.argv[1:])
     creates = by_kind(case for name in VERDICTS for case in recorded(name))
-    updates = by_kind(recorded("updates.jsonl"))
+    updates = by_kind(case for name in UPDATES for case in recorded(name))
     print("| kind | cases | verdicts | fields | reasons | warnings | updates | verdicts | fields |")
     print("|---|---|---|---|---|---|---|---|---|")
     different: list[str] = []

@@ -13,8 +13,19 @@ from linter.kube import quantities
 _FREE_MAPS = frozenset({"labels", "annotations", "matchLabels"})
 # Fields that are absent, not empty, where they are not written.
 _OPTIONAL = frozenset(
-    {"storageClassName", "volumeAttributesClassName", "apiGroup", "selector", "dataSource", "dataSourceRef"}
-)
+    {
+        "storageClassName", "volumeAttributesClassName", "apiGroup", "selector", "dataSource", "dataSourceRef",
+        # of a pod spec
+        "affinity", "nodeAffinity", "podAffinity", "podAntiAffinity", "activeDeadlineSeconds", "automountServiceAccountToken",
+        "dnsConfig", "enableServiceLinks", "hostUsers", "labelSelector", "namespaceSelector", "os", "priority",
+        "setHostnameAsFQDN", "shareProcessNamespace", "terminationGracePeriodSeconds", "tolerationSeconds",
+        # of its security contexts and volumes
+        "allowPrivilegeEscalation", "capabilities", "fsGroup", "optional", "privileged", "readOnlyRootFilesystem",
+        "runAsGroup", "runAsNonRoot", "runAsUser", "windowsOptions",
+        # of a Job
+        "backoffLimitPerIndex", "podFailurePolicy", "successPolicy",
+    }
+)  # fmt: skip
 
 
 def same(new: Any, old: Any, name: str) -> bool:

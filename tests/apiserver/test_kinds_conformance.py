@@ -30,7 +30,9 @@ agreement = _agreement()
 CREATED: dict[str, list[Case]] = agreement.by_kind(
     case for name in agreement.VERDICTS for case in agreement.recorded(name)
 )
-UPDATED: dict[str, list[Case]] = agreement.by_kind(agreement.recorded("updates.jsonl"))
+UPDATED: dict[str, list[Case]] = agreement.by_kind(
+    case for name in agreement.UPDATES for case in agreement.recorded(name)
+)
 
 NOT_JUDGED = frozenset(
     {
