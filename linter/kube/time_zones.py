@@ -11,8 +11,10 @@ from functools import cache
 
 def is_time_zone(name: str) -> bool:
     """Tell whether a time zone is known by this very name: the server's database tells upper from lower case."""
-    # Servers may hold the database in two more forms, under these folders.
-    return name in time_zones() or name.startswith(("posix/", "right/"))
+    # Under these names a server may find more in the folder of its database.
+    return (
+        name in time_zones() or name in {"localtime", "posixrules"} or name.startswith(("posix/", "right/"))
+    )
 
 
 @cache

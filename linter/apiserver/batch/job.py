@@ -15,6 +15,7 @@ from linter.apiserver.batch.job_spec import (
     warn_of_job_spec,
 )
 from linter.apiserver.equality import is_same_with_zeros
+from linter.apiserver.errors import Errors
 from linter.apiserver.fields import refuse_change
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import (
@@ -33,7 +34,6 @@ from linter.kube.suggest import quote
 from linter.path import Key, with_value_at
 
 if TYPE_CHECKING:
-    from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request
     from linter.path import FieldPath
     from linter.version import KubeVersion
@@ -146,8 +146,6 @@ def _validate_spec(request: Request, errors: Errors) -> None:
 
 
 def _is_malformed(selector: Object, errors: Errors) -> bool:
-    from linter.apiserver.errors import Errors
-
     alone = Errors(errors.version)
     validate_label_selector(selector, SELECTOR, alone)
     return bool(alone.errors)
@@ -202,9 +200,13 @@ def _with_scheduling_of(new: Object, stored: Object) -> Object:
     """Return the stored template with those parts of the new one that may be changed before the Job starts."""
     spec = {name: value for name, value in stored["spec"].items() if name not in _SCHEDULING}
     spec |= {name: new["spec"][name] for name in _SCHEDULING if name in new["spec"]}
-    affinity = {name: value for name, value in (spec.get("affinity") or {}).items() if name != "nodeAffinity"}
-    node = (new["spec"].get("affinity") or {}).get("nodeAffinity")
-    spec["affinity"] = affinity if node is None else {**affinity, "nodeAffinity": node}
+    new_affinity = new["spec"].get("affinity")
+    rest = {
+        name: value for name, value in (spec.pop("affinity", None) or {}).items() if name != "nodeAffinity"
+    }
+    if rest or new_affinity is not None:
+        node = (new_affinity or {}).get("nodeAffinity")
+        spec["affinity"] = rest if node is None else {**rest, "nodeAffinity": node}
     metadata: dict[str, Any] = {**(stored.get("metadata") or {})}
     for name in ("labels", "annotations"):
         metadata[name] = (new.get("metadata") or {}).get(name) or {}

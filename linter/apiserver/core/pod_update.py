@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _SPEC: FieldPath = ("spec",)
 _RULE = "pod-update"
 _APP_ARMOR = "container.apparmor.security.beta.kubernetes.io/"
+_PASSING_STATES = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 _MIRROR = "kubernetes.io/config.mirror"
 
 
@@ -86,12 +87,17 @@ def _without_scheduling(new: Object, old: Object, errors: Errors) -> Object:
             message = "What the nodeSelector of a waiting Pod asks for can only grow: leave its entries as they are."
             errors.invalid((*_SPEC, "nodeSelector"), message, rule=_RULE)
         kept["nodeSelector"] = stored
-    affinity, stored_affinity = new.get("affinity") or {}, old.get("affinity") or {}
-    node, stored_node = affinity.get("nodeAffinity"), stored_affinity.get("nodeAffinity")
+    affinity, stored_affinity = new.get("affinity"), old.get("affinity")
+    node, stored_node = (affinity or {}).get("nodeAffinity"), (stored_affinity or {}).get("nodeAffinity")
     if not is_same_with_zeros(node, stored_node, "core/v1.Affinity", "nodeAffinity"):
         _validate_node_affinity(node or {}, stored_node or {}, errors)
-        rest = {name: value for name, value in affinity.items() if name != "nodeAffinity"}
-        kept["affinity"] = rest if stored_node is None else {**rest, "nodeAffinity": stored_node}
+        rest = {name: value for name, value in (affinity or {}).items() if name != "nodeAffinity"}
+        if stored_node is not None:
+            kept["affinity"] = {**rest, "nodeAffinity": stored_node}
+        elif stored_affinity is None and not rest:
+            kept.pop("affinity", None)
+        else:
+            kept["affinity"] = rest
     return kept
 
 
@@ -142,10 +148,26 @@ def _validate_deadline(new: int | None, old: int | None, errors: Errors) -> bool
 
 
 def _validate_tolerations(new: list[Object], old: list[Object], errors: Errors) -> None:
-    bare = [_without_seconds(toleration) for toleration in new]
-    if any(_without_seconds(toleration) not in bare for toleration in old):
-        message = "Tolerations of a Pod can be added, not taken away; of those that it has only tolerationSeconds can change."
+    bare = [_without_seconds(toleration) for toleration in _with_default_tolerations(new)]
+    if any(_without_seconds(toleration) not in bare for toleration in _with_default_tolerations(old)):
+        message = (
+            "Tolerations of a Pod can be added, not taken away; of those that it has only tolerationSeconds can change. Every Pod "
+            "has one of each state of a node in which it has to leave, unless another one stands for it from the beginning."
+        )
         errors.forbidden((*_SPEC, "tolerations"), message, rule=_RULE)
+
+
+def _with_default_tolerations(tolerations: list[Object]) -> list[Object]:
+    """Return the tolerations with those that the DefaultTolerationSeconds plugin adds, at an update as well."""
+    missing = [
+        {"key": key, "operator": "Exists", "effect": "NoExecute"}
+        for key in _PASSING_STATES
+        if not any(
+            each.get("key") in {key, "", None} and each.get("effect") in {"NoExecute", "", None}
+            for each in tolerations
+        )
+    ]
+    return [*tolerations, *missing]
 
 
 def _without_seconds(toleration: Object) -> Object:
@@ -154,9 +176,7 @@ def _without_seconds(toleration: Object) -> Object:
 
 def _validate_scheduling_gates(new: list[Object], old: list[Object], errors: Errors) -> None:
     known = [gate.get("name") for gate in old]
-    for gate in new:
-        if gate.get("name") not in known:
-            message = (
-                f"Scheduling gates of a Pod can only be taken away: {quote(gate.get('name') or '')} is new."
-            )
-            errors.forbidden((*_SPEC, "schedulingGates"), message, rule=_RULE)
+    for index, gate in enumerate(new):
+        if (name := gate.get("name")) not in known:
+            message = f"Scheduling gates of a Pod can only be taken away: {quote(name or '')} is new."
+            errors.forbidden((*_SPEC, "schedulingGates", index, "name"), message, rule=_RULE)

@@ -57,7 +57,10 @@ def test_updates_of_images_deadlines_tolerations_and_gates_are_taken() -> None:
         (pod(containers=[]), {"spec.containers Required", "spec.containers Forbidden"}),
         (pod(activeDeadlineSeconds=9), {"spec.activeDeadlineSeconds Invalid"}),
         (pod(), {"spec.activeDeadlineSeconds Invalid"}),
-        (pod(activeDeadlineSeconds=5, schedulingGates=[{"name": "a"}]), {"spec.schedulingGates Forbidden"}),
+        (
+            pod(activeDeadlineSeconds=5, schedulingGates=[{"name": "a"}]),
+            {"spec.schedulingGates[0].name Forbidden"},
+        ),
         (
             pod({"kubernetes.io/config.mirror": "x"}, activeDeadlineSeconds=5, nodeName="n"),
             {"metadata.annotations[kubernetes.io/config.mirror] Forbidden", "spec Forbidden"},
