@@ -270,7 +270,8 @@ def _converted(node: Schema, *, prune: bool) -> Schema:
     properties = _children(node)
     if isinstance(required := node.get("required"), list):
         # What has a default is never missing: it is filled in before the schema is asked.
-        schema["required"] = [each for each in required if "default" not in properties.get(each, {})]
+        names = [name for name in required if isinstance(name, str)]
+        schema["required"] = [name for name in names if "default" not in properties.get(name, {})]
     if properties:
         schema["properties"] = {name: _converted(each, prune=prune) for name, each in properties.items()}
     if isinstance(items := node.get("items"), dict):

@@ -189,3 +189,8 @@ def test_a_schema_that_refers_to_another_one() -> None:
     schema = CustomSchema({"properties": {"spec": {"$ref": "https://example.invalid/other.json"}}})
     with pytest.raises(SchemaLocationError, match=r"other\.json"):
         list(schema.errors({"spec": 1}))
+
+
+def test_a_definition_whose_required_holds_no_names_stops_nothing() -> None:
+    definition = {"type": "object", "required": [["a"], "b"], "properties": {"b": {"type": "string"}}}
+    assert json_schema(definition)["required"] == ["b"]
