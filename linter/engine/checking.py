@@ -81,8 +81,6 @@ class RuleSet:
             else:
                 self._rules.append(rule)
         self._needed = frozenset().union(*(rule.needs for rule in self._rules if rule.needs))
-        # The server warns only about what it takes, so its warnings are asked last.
-        self._rules.sort(key=lambda rule: rule.group == "api" and rule.severity != "error")
 
     def rules_for_kind(self, kind: str, *, judged: bool) -> tuple[Rule, ...]:
         """Return the rules that look at resources of a kind; those of group api look at judged kinds alone."""
@@ -149,20 +147,14 @@ def check_resource(
         return found
     judged = (resource.api_version, resource.kind) in KINDS
     # A repeated key is refused while decoding, too.
-    api_errors = undecodable = any(problem.reason is not None for problem in resource.document.problems)
+    undecodable = any(problem.reason is not None for problem in resource.document.problems)
     is_controlled = resource.is_controlled
     if judged and rules.asks_server and not undecodable:
-        answered, api_errors = _validate(resource, rules, server, context)
-        found += answered
+        found += _validate(resource, rules, server, context)
     for rule in rules.rules_for(resource, judged=judged):
         if is_controlled and rule.group in {"rollout", "practice"}:
             continue  # it is reported of the owner, whose template this is
-        if rule.group == "api" and (undecodable or (api_errors and rule.severity != "error")):
-            continue
-        new = _apply(rule, resource, resource.document, resource, context, put_off)
-        if new:
-            api_errors = api_errors or (rule.group == "api" and rule.severity == "error")
-            found += new
+        found += _apply(rule, resource, resource.document, resource, context, put_off)
     return found
 
 
@@ -176,10 +168,8 @@ def _decode(resource: Resource, rules: RuleSet, server: Server) -> tuple[list[Fo
     return found, all(error.reason is None for error in errors)
 
 
-def _validate(
-    resource: Resource, rules: RuleSet, server: Server, context: Context
-) -> tuple[list[Found], bool]:
-    """Return what the API server says of a resource that decodes, and whether it refuses it."""
+def _validate(resource: Resource, rules: RuleSet, server: Server, context: Context) -> list[Found]:
+    """Return what the API server says of a resource that decodes."""
     from linter.apiserver.request import Request, Stored
 
     old = None if context.old is None else Stored(context.old.manifest, context.old.object)
@@ -189,9 +179,9 @@ def _validate(
             answer = server.validate(request)
     except Exception as error:  # noqa: BLE001  a bug in one kind's validation must not take the run down
         problem = Problem((), f"The validation of {resource.kind} failed: {_describe(error)}")
-        return [Found(INTERNAL_ERROR, problem, resource.document, resource)], False
+        return [Found(INTERNAL_ERROR, problem, resource.document, resource)]
     reported = ((each.rule, problem_of(each)) for each in answer.errors or answer.warnings)
-    return _chosen(reported, rules, resource.document, resource), bool(answer.errors)
+    return _chosen(reported, rules, resource.document, resource)
 
 
 def _measured(resource: Resource, rules: RuleSet) -> AbstractContextManager[None]:

@@ -46,7 +46,6 @@ _TEXT = re.compile(
 )
 _FAULT = r"ERROR: <input>:(\d+):(\d+): (.*?)(?:\s*\(in container ''\))?(?:\s*\[INVALID_ARGUMENT\])?$"
 _UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
-_CONSTRUCTED = re.compile(r"(?<![\w.])(?:Object(?:\.\w+)*|JSONPatch)\s*\{")
 _NUMBERS = re.compile(r"'_[<>]=?_' applied to '\((?:u?int|double), (?:u?int|double)\)'")
 _TWO_VARIABLES = re.compile(r"\.(?:all|exists|existsOne|exists_one|transform\w+)\s*\(\s*\w+\s*,\s*\w+\s*,")
 # The functions that Kubernetes or an extension adds: by the type of their value, those called on their own (=) or on a value.
