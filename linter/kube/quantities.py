@@ -113,6 +113,16 @@ def parse(value: object) -> Quantity:
     return found
 
 
+def whole_units(resource: str, amount: object) -> int:
+    """Return an amount of a resource as the scheduler counts it: thousandths of `cpu`, whole units of all else, rounded up.
+
+    Raises:
+        ValueError: It is not a quantity.
+    """
+    nanos = parse(amount).nanos
+    return -(-nanos // (_BILLION // 1000 if resource == "cpu" else _BILLION))
+
+
 @lru_cache(maxsize=1024)
 def _read(text: str) -> Quantity | None:
     """Read the text of a quantity, or return None."""

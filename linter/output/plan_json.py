@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from linter.output.terminal import escape_in_json
 from linter.planner.errors import SimulationLimitError
+from linter.planner.model import Node
 from linter.planner.operations import verb_of
 from linter.planner.records import (
     DaemonSetRecord,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from linter.planner.report.outcome import Summary
     from linter.planner.report.plan import Change, Plan, WorkloadPlan
     from linter.planner.report.steps import Step
-    from linter.planner.rounds import Round
+    from linter.planner.rounds import BudgetStatus, Round
 
 Json = dict[str, Any]
 
@@ -182,12 +183,40 @@ def render_rounds(rounds: Iterable[Round], workload: ObjectId | None = None) -> 
             result["operation"] = operation(each.instruction)
             if each.refusals:
                 result["operation"]["result"] = [{"rejected": _rejection(each.refusals)}]
+        elif each.eviction is not None:
+            result["eviction"] = each.eviction._asdict()
         else:
             done = {"gone": each.gone, "ready": each.ready}
             result["kubelet"] = {"waited": each.waited} if each.waited else done
         record = _only(each.records) if workload is None else each.records.get(workload)
         result.update(_record(record, shown) if record is not None else {"pods": {}, "status": "deleted"})
+        result.update(_surroundings(each, workload or next(iter(each.records), None)))
         yield result
+
+
+def _surroundings(round_: Round, workload: ObjectId | None) -> Json:
+    """Return what a round shows of the cluster around a workload; nothing of what does not matter there."""
+    result: Json = {}
+    if workload is not None:
+        if unschedulable := round_.unschedulable.get(workload):
+            result["unschedulable"] = dict(unschedulable)
+            result["reasons"] = list(round_.reasons.get(workload, ()))
+        if failures := round_.failures.get(workload):
+            result["failures"] = list(failures)
+    if round_.budgets:
+        result["budgets"] = {name: _budget(status) for name, status in round_.budgets.items()}
+    if round_.placed:
+        result["placed"] = dict(round_.placed)
+    return result
+
+
+def _budget(status: BudgetStatus) -> Json:
+    return {
+        "disruptionsAllowed": status.disruptions_allowed,
+        "currentHealthy": status.current_healthy,
+        "desiredHealthy": status.desired_healthy,
+        "expectedPods": status.expected_pods,
+    }
 
 
 def _only(records: Mapping[ObjectId, Record]) -> Record | None:
@@ -332,12 +361,28 @@ def operation(instruction: Instruction) -> Json:
 
 def _plain(value: Any) -> Any:
     """Return plain values for an operation's fields; those that are None are left out."""
+    if isinstance(value, Node):
+        return _node(value)
     if isinstance(value, tuple):
         if hasattr(value, "_asdict"):
             fields = value._asdict()
             return {name: _plain(each) for name, each in fields.items() if each is not None}
         return [_plain(each) for each in value]
     return value
+
+
+def _node(node: Node) -> Json:
+    result: Json = {"name": node.name, "labels": dict(node.labels), "taints": list(node.taints)}
+    if node.unschedulable:
+        result["unschedulable"] = True
+    if node.allocatable is not None:
+        result["allocatable"] = {
+            resource: f"{amount}m" if resource == "cpu" else str(amount)
+            for resource, amount in node.allocatable.items()
+        }
+    if node.conditions:
+        result["conditions"] = [{"type": name, "status": status} for name, status in node.conditions.items()]
+    return result
 
 
 _REASONS = {

@@ -11,7 +11,7 @@ from linter.planner.controllers import make_controller
 from linter.planner.controllers.base import ControllerContext
 from linter.planner.errors import ScenarioError, SimulationLimitError
 from linter.planner.journal import Journal
-from linter.planner.kubelet import place_anywhere
+from linter.planner.kubelet import place_anywhere, place_nowhere
 from linter.planner.model import object_id
 from linter.planner.revisions import Revisions
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from linter.planner.controllers.base import Controller
     from linter.planner.model import Manifest, Node, ObjectId, Revision
     from linter.planner.refusal import Admit, Refusal
+    from linter.planner.scheduler.base import Scheduler
     from linter.version import KubeVersion
 
 DEFAULT_MAX_PODS = 200_000
@@ -52,6 +53,7 @@ class Cluster:
         journal: What was done to pods.
         admit: The API server's word on objects that are created or updated; None admits everything.
         place_pods: Binds pods to nodes at the kubelet's step; returns whether it has bound any.
+        scheduler: Binds pods to nodes while the controllers come to rest; None where the kubelet's step does it.
         admit_pods: Asked before a controller creates pods; returns how many it may create.
     """
 
@@ -63,7 +65,8 @@ class Cluster:
         fails: Callable[[Manifest], bool],
         *,
         max_pods: int = DEFAULT_MAX_PODS,
-        place_pods: Callable[[Cluster], bool] = place_anywhere,
+        place_pods: Callable[[Cluster], bool] | None = None,
+        scheduler: Scheduler | None = None,
         admit_pods: Callable[[Revision, int], int] = admit_all_pods,
     ) -> None:
         """Make a cluster without workloads.
@@ -74,14 +77,17 @@ class Cluster:
             feature_gates: Gates that differ from that version's default.
             fails: Tells whether pods of a template never become Ready.
             max_pods: Give up at a StatefulSet of more pods, since each of its pods is played by itself.
-            place_pods: Binds pods to nodes at the kubelet's step; returns whether it has bound any.
+            place_pods: Binds pods to nodes at the kubelet's step; returns whether it has bound any. None: all of them
+                fit anywhere, unless there is a scheduler.
+            scheduler: Binds pods to nodes while the controllers come to rest.
             admit_pods: Asked before a controller creates pods; returns how many it may create.
         """
         self.nodes = {node.name: node for node in nodes}
         self.workloads: dict[ObjectId, Controller] = {}
         self.journal = Journal()
         self.admit: Admit | None = None
-        self.place_pods = place_pods
+        self.place_pods = place_pods or (place_nowhere if scheduler else place_anywhere)
+        self.scheduler = scheduler
         self.admit_pods = admit_pods
         self._version = version
         self._feature_gates = feature_gates
@@ -182,10 +188,18 @@ class Cluster:
     # The clock.
 
     def run(self) -> None:
-        """Run the controllers until nothing changes any more."""
-        for workload in self.workloads.values():
-            if not workload.deleted:
-                workload.run()
+        """Run the controllers and the scheduler until nothing changes any more."""
+        while True:
+            for workload in self.workloads.values():
+                if not workload.deleted:
+                    workload.run()
+            if self.scheduler is None or not self.scheduler.bind_pods(self):
+                return
+
+    def schedule(self) -> None:
+        """Let the scheduler look at what is new, which no controller may have noticed."""
+        if self.scheduler is not None and self.scheduler.bind_pods(self):
+            self.run()
 
     def pass_min_ready_seconds(self, workloads: Iterable[Controller]) -> bool:
         """Let minReadySeconds pass where pods of workloads have become Ready; return whether there are any to pass."""

@@ -69,3 +69,8 @@ def place_anywhere(cluster: Cluster) -> bool:
     """
     bound = [workload.bind_all() for workload in cluster.workloads.values()]
     return any(bound)
+
+
+def place_nowhere(cluster: Cluster) -> bool:  # noqa: ARG001  as every way to place pods
+    """Bind no pod: a scheduler does it."""
+    return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -136,11 +137,24 @@ class Claim:
 
 
 class Node(NamedTuple):
-    """A node, as far as controllers look at it."""
+    """A node, as far as controllers and the scheduler look at it.
+
+    Attributes:
+        name: Its name.
+        labels: Its labels.
+        taints: Its taints.
+        unschedulable: Whether it is cordoned.
+        allocatable: What pods may request there: `cpu` in thousandths, everything else in whole units; None where
+            nobody says how large it is.
+        conditions: The status ("True", "False", "Unknown") of its conditions by type.
+    """
 
     name: str
     labels: Mapping[str, str]
     taints: tuple[Mapping[str, Any], ...] = ()
+    unschedulable: bool = False
+    allocatable: Mapping[str, int] | None = None
+    conditions: Mapping[str, str] = MappingProxyType({})
 
 
 class Tally(NamedTuple):

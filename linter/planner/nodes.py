@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from linter.kube.quantities import whole_units
 from linter.planner.errors import ScenarioError
 from linter.planner.model import Node
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from linter.planner.model import Manifest
+
+DEFAULT_SIZE: Mapping[str, int] = MappingProxyType(
+    {"cpu": 4000, "memory": 8 * 2**30, "pods": 110, "ephemeral-storage": 100 * 2**30}
+)
+"""What a node of a scenario with `placement` allocates where it says nothing else, as the recorded ones do."""
 
 ASSUMED_NODES = 3
 """How many nodes a DaemonSet is planned on when none are given."""
 
 
 def parse_nodes(data: Any, path: str = "nodes") -> tuple[Node, ...]:
-    """Read nodes: Node objects, a List of them, or mappings with name, labels, taints.
+    """Read nodes: Node objects, a List of them, or mappings with name, labels, taints, unschedulable, allocatable.
 
     Raises:
         ScenarioError: One of them is wrong, or two have one name.
@@ -45,9 +50,9 @@ def parse_node(data: Any, path: str) -> Node:
     """
     if not isinstance(data, dict):
         raise ScenarioError(path, "a node is a mapping with `name`")
-    metadata, spec = data, data
+    metadata, spec, status = data, data, data
     if isinstance(data.get("metadata"), dict):
-        metadata, spec = data["metadata"], data.get("spec") or {}
+        metadata, spec, status = data["metadata"], data.get("spec") or {}, data.get("status") or {}
     name = metadata.get("name")
     if not isinstance(name, str) or not name:
         raise ScenarioError(f"{path}.name", "is missing")
@@ -55,7 +60,48 @@ def parse_node(data: Any, path: str) -> Node:
     if not isinstance(labels, dict):
         raise ScenarioError(f"{path}.labels", "must be a mapping")
     taints = parse_taints(spec.get("taints") or [], f"{path}.taints")
-    return Node(name, {str(key): str(value) for key, value in labels.items()}, taints)
+    unschedulable = spec.get("unschedulable") or False
+    if not isinstance(unschedulable, bool):
+        raise ScenarioError(f"{path}.unschedulable", "must be true or false")
+    allocatable = _allocatable(status.get("allocatable"), f"{path}.allocatable")
+    if allocatable is not None and status is data:
+        allocatable = {**DEFAULT_SIZE, **allocatable}
+    return Node(
+        name,
+        {str(key): str(value) for key, value in labels.items()},
+        taints,
+        unschedulable,
+        allocatable,
+        _conditions(status.get("conditions") or (), f"{path}.conditions"),
+    )
+
+
+def _allocatable(data: Any, path: str) -> dict[str, int] | None:
+    """Read what pods may request on a node; None where nothing is said."""
+    if data is None:
+        return None
+    if not isinstance(data, dict):
+        raise ScenarioError(path, "must be a mapping")
+    result = {}
+    for resource, amount in data.items():
+        try:
+            result[str(resource)] = whole_units(str(resource), amount)
+        except ValueError:
+            raise ScenarioError(f"{path}.{resource}", f"{amount!r} is not a quantity") from None
+    return result
+
+
+def _conditions(data: Any, path: str) -> dict[str, str]:
+    if isinstance(data, str) or not isinstance(data, Sequence):
+        raise ScenarioError(path, "must be a list")
+    return {str(each.get("type")): str(each.get("status")) for each in data if isinstance(each, dict)}
+
+
+def completed(node: Node) -> Node:
+    """Return a node with the labels that every kubelet sets, and of the default size unless it has one of its own."""
+    labels = {"kubernetes.io/hostname": node.name, "kubernetes.io/os": "linux", **node.labels}
+    size = DEFAULT_SIZE if node.allocatable is None else node.allocatable
+    return node._replace(labels=labels, allocatable=size)
 
 
 def parse_taints(data: Any, path: str) -> tuple[Mapping[str, Any], ...]:

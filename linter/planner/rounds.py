@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -12,6 +13,22 @@ if TYPE_CHECKING:
     from linter.planner.operations import Instruction
     from linter.planner.records import Record
     from linter.planner.refusal import Refusal
+
+
+class BudgetStatus(NamedTuple):
+    """A PodDisruptionBudget's status."""
+
+    disruptions_allowed: int
+    current_healthy: int
+    desired_healthy: int
+    expected_pods: int
+
+
+class Eviction(NamedTuple):
+    """What an attempt to empty the draining nodes came to: pods evicted, and pods that a budget keeps there."""
+
+    evicted: int
+    blocked: int
 
 
 class Round(NamedTuple):
@@ -26,6 +43,12 @@ class Round(NamedTuple):
         waited: What was waited for: minReadySeconds, progressDeadlineSeconds, or "".
         records: The workloads that exist.
         events: What controllers did, one by one.
+        unschedulable: Pods without a node, by workload and name of the revision.
+        reasons: What the scheduler says of them, by workload.
+        failures: Why controllers could not create pods and have not said before, by workload.
+        budgets: The disruption budgets by name.
+        placed: Pods by node, terminating ones too; empty where it does not matter on which they are.
+        eviction: What an attempt to go on with drains came to, for a round of its own.
     """
 
     number: int
@@ -36,6 +59,12 @@ class Round(NamedTuple):
     waited: str
     records: Mapping[ObjectId, Record]
     events: tuple[Event, ...]
+    unschedulable: Mapping[ObjectId, Mapping[str, int]] = MappingProxyType({})
+    reasons: Mapping[ObjectId, tuple[str, ...]] = MappingProxyType({})
+    failures: Mapping[ObjectId, tuple[str, ...]] = MappingProxyType({})
+    budgets: Mapping[str, BudgetStatus] = MappingProxyType({})
+    placed: Mapping[str, int] = MappingProxyType({})
+    eviction: Eviction | None = None
 
     def events_of(self, workload: ObjectId) -> tuple[Event, ...]:
         """Return what was done to one workload."""

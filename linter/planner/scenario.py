@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from linter.kube.gates import GATES
 from linter.kube.kinds import WORKLOADS
 from linter.planner.errors import ScenarioError
-from linter.planner.nodes import parse_nodes
-from linter.planner.operations import Instruction, parse_instruction
+from linter.planner.nodes import completed, parse_nodes
+from linter.planner.operations import AddNode, Instruction, parse_instruction
 from linter.version import DEFAULT, KubeVersion, parse_version
 
 if TYPE_CHECKING:
@@ -24,9 +24,11 @@ DEFAULT_VERSION = str(DEFAULT)
 
 READINESS = ("together", "one-by-one")
 
+PLACEMENTS = ("kube-scheduler", "spread")
+
 _FIELDS = {
     "name", "description", "kind", "kubernetes", "feature_gates", "readiness", "failing_images", "nodes",
-    "operations", "wait_for_deadline", "state", "rounds", "workload",
+    "operations", "wait_for_deadline", "state", "rounds", "workload", "placement", "objects", "not_drained",
 }  # fmt: skip
 
 
@@ -47,6 +49,9 @@ class Scenario(NamedTuple):
         wait_for_deadline: At the end let progressDeadlineSeconds pass.
         baseline: How many operations at the start only set the scene, together with the rounds that they lead to.
         workload: Name of the workload; "" means the first of its kind.
+        placement: Who binds pods to nodes: `kube-scheduler`, or `spread` (it too; rounds then show where pods are);
+            "" where all pods fit anywhere.
+        objects: What is there beside the workload: quotas, budgets, priority classes …
     """
 
     kind: str
@@ -62,6 +67,8 @@ class Scenario(NamedTuple):
     wait_for_deadline: bool = False
     baseline: int = 0
     workload: str = ""
+    placement: str = ""
+    objects: tuple[Manifest, ...] = ()
 
 
 def parse_scenario(data: Any) -> Scenario:
@@ -84,6 +91,9 @@ def parse_scenario(data: Any) -> Scenario:
     readiness = data.get("readiness", "together")
     if readiness not in READINESS:
         raise ScenarioError("readiness", f"{readiness!r} is neither together nor one-by-one")
+    placement = data.get("placement") or ""
+    if placement and placement not in PLACEMENTS:
+        raise ScenarioError("placement", f"{placement!r} is neither kube-scheduler nor spread")
     images = _expect(data, "failing_images", list, "a list") or []
     for index, image in enumerate(images):
         if not isinstance(image, str):
@@ -97,14 +107,33 @@ def parse_scenario(data: Any) -> Scenario:
         feature_gates=_gates(_expect(data, "feature_gates", dict, "a mapping") or {}),
         one_by_one=readiness == "one-by-one",
         failing_images=frozenset(images),
-        nodes=parse_nodes(data["nodes"], "nodes") if data.get("nodes") is not None else None,
+        nodes=_nodes(data.get("nodes"), placement),
         operations=tuple(
-            parse_instruction(each, f"operations[{index}]") for index, each in enumerate(operations)
+            _instruction(each, f"operations[{index}]", placement) for index, each in enumerate(operations)
         ),
         wait_for_deadline=bool(_expect(data, "wait_for_deadline", bool, "true or false")),
         state=state,
         workload=_expect(data, "workload", str, "a string") or "",
+        placement=placement,
+        objects=tuple(list_items(data.get("objects") or [], "objects")),
     )
+
+
+def _nodes(data: Any, placement: str) -> tuple[Node, ...] | None:
+    """Read the nodes; where pods are placed by size each of them has one."""
+    if data is None:
+        return None
+    nodes = parse_nodes(data, "nodes")
+    return tuple(completed(each) for each in nodes) if placement else nodes
+
+
+def _instruction(data: Any, path: str, placement: str) -> Instruction:
+    """Read an operation; a node that joins where pods are placed by size has one, too."""
+    instruction = parse_instruction(data, path)
+    operation = instruction.operation
+    if placement and isinstance(operation, AddNode):
+        return instruction._replace(operation=AddNode(completed(operation.node)))
+    return instruction
 
 
 def _expect(data: Mapping[str, Any], key: str, kind: type, words: str, *, required: bool = False) -> Any:

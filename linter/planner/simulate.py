@@ -13,6 +13,8 @@ from linter.planner.operations import Apply, Effect, verb_of
 from linter.planner.refusal import Refusal
 from linter.planner.revisions import template_key
 from linter.planner.rounds import Round
+from linter.planner.scheduler.base import placed, unscheduled
+from linter.planner.scheduler.fewest import FewestPods
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +78,12 @@ class Simulation:
                 if each.get("kind") == "Node"
             )
         self.cluster = Cluster(
-            nodes, scenario.version, scenario.feature_gates, self._fails, max_pods=max_pods
+            nodes,
+            scenario.version,
+            scenario.feature_gates,
+            self._fails,
+            max_pods=max_pods,
+            scheduler=FewestPods() if scenario.placement else None,
         )
         if scenario.state is not None:
             self._load(items)
@@ -154,7 +161,7 @@ class Simulation:
         cluster.journal.on = False
         for index, instruction in enumerate(scenario.operations[: scenario.baseline]):
             self._perform(instruction, f"operations[{index}]")
-            if index == 0:
+            if index == 0 and cluster.scheduler is None:
                 # What the first creation comes to is known, and need not be played pod by pod.
                 for workload in cluster.workloads.values():
                     workload.fast_forward()
@@ -196,6 +203,8 @@ class Simulation:
             raise ScenarioError(path, f"no {self.scenario.kind} has been created yet")
         if noticed:
             self.cluster.run()
+        else:
+            self.cluster.schedule()
         return self._write_down(instruction=instruction, refusals=refusals)
 
     def _perform(self, instruction: Instruction, path: str) -> Effect:
@@ -229,4 +238,12 @@ class Simulation:
             key: workload.record(latest.get(key) or workload.snapshot())
             for key, workload in self.cluster.workloads.items()
         }
-        return Round(number, instruction, refusals, gone, ready, waited, records, events)
+        round_ = Round(number, instruction, refusals, gone, ready, waited, records, events)
+        scheduler = self.cluster.scheduler
+        if scheduler is None:
+            return round_
+        return round_._replace(
+            unschedulable=unscheduled(self.cluster),
+            reasons=scheduler.reasons(self.cluster),
+            placed=placed(self.cluster),
+        )

@@ -211,7 +211,11 @@ def test_an_operation_has_an_example_and_is_documented(verb: str) -> None:
 
 
 def test_each_operation_is_recorded() -> None:
-    files = [*CONFORMANCE.glob("rollouts*.jsonl"), *CONFORMANCE.glob("states*.jsonl")]
+    files = [
+        *CONFORMANCE.glob("rollouts*.jsonl"),
+        *CONFORMANCE.glob("states*.jsonl"),
+        *CONFORMANCE.glob("cluster*.jsonl"),
+    ]
     cases = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
     known = {each["op"] for case in cases for each in case.get("operations", ())}
     missing = sorted(OPERATIONS.keys() - known)
