@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from linter.kube.quantities import Quantity, parse
+from linter.kube import pod_resources
+from linter.kube.quantities import Quantity
 from linter.planner.assessment import Span
 
 if TYPE_CHECKING:
@@ -110,46 +111,9 @@ def duration(
 
 
 def pod_requests(template: Manifest) -> dict[str, int]:
-    """Return a pod's requests of cpu and memory in billionths, as the scheduler counts them.
-
-    Sidecars add up with the containers; other init containers run before and count where they ask for more.
-    """
-    spec = template.get("spec") or {}
-    totals: dict[str, int] = {}
-    sidecars: dict[str, int] = {}
-    before: dict[str, int] = {}
-    for container in spec.get("initContainers") or ():
-        wanted = _requests(container)
-        if container.get("restartPolicy") == "Always":
-            sidecars = _sum(sidecars, wanted)
-        else:
-            before = _largest(before, _sum(sidecars, wanted))
-    for container in spec.get("containers") or ():
-        totals = _sum(totals, _requests(container))
-    totals = _largest(_sum(totals, sidecars), before)
-    return _sum(totals, {name: _nanos(value) for name, value in (spec.get("overhead") or {}).items()})
-
-
-def _requests(container: Mapping[str, Any]) -> dict[str, int]:
-    resources = container.get("resources") or {}
-    # A limit without a request is a request of the same amount.
-    wanted = {**(resources.get("limits") or {}), **(resources.get("requests") or {})}
-    return {name: _nanos(wanted[name]) for name in ("cpu", "memory") if name in wanted}
-
-
-def _nanos(value: Any) -> int:
-    try:
-        return parse(value).nanos
-    except ValueError:
-        return 0
-
-
-def _sum(a: Mapping[str, int], b: Mapping[str, int]) -> dict[str, int]:
-    return {name: a.get(name, 0) + b.get(name, 0) for name in {**a, **b}}
-
-
-def _largest(a: Mapping[str, int], b: Mapping[str, int]) -> dict[str, int]:
-    return {name: max(a.get(name, 0), b.get(name, 0)) for name in {**a, **b}}
+    """Return a pod's requests of cpu and memory in billionths, as the scheduler counts them."""
+    amounts = pod_resources.pod_requests(template.get("spec") or {})
+    return {name: amounts[name].nanos for name in ("cpu", "memory") if name in amounts}
 
 
 def requests(snapshot: Snapshot) -> dict[str, int]:
@@ -158,7 +122,8 @@ def requests(snapshot: Snapshot) -> dict[str, int]:
     for revision, ready, waiting, terminating in snapshot.tallies:
         number = ready + waiting + terminating
         wanted = pod_requests(revision.template)
-        total = _sum(total, {name: amount * number for name, amount in wanted.items()})
+        for name, amount in wanted.items():
+            total[name] = total.get(name, 0) + amount * number
     return total
 
 

@@ -1,0 +1,1 @@
+"""The Pod Security Standards: what a Namespace's labels ask, and what of it a pod violates."""
