@@ -103,6 +103,7 @@ RULES: tuple[tuple[Any, ...], ...] = (
     ('api', None, None, 'malformed-quantity', 'error', None, 'resource', None, {}),
     ('api', None, None, 'malformed-value', 'error', None, 'resource', None, {}),
     ('api', None, None, 'match-conditions', 'error', ('MutatingAdmissionPolicy', 'MutatingWebhookConfiguration', 'ValidatingAdmissionPolicy', 'ValidatingWebhookConfiguration'), 'resource', None, {}),
+    ('api', None, None, 'merge-overwrites-key', 'warning', None, 'resource', None, {}),
     ('api', None, None, 'missing-api-version', 'error', None, 'resource', None, {}),
     ('api', None, None, 'missing-field', 'error', None, 'resource', None, {}),
     ('api', None, None, 'missing-kind', 'error', None, 'resource', None, {}),

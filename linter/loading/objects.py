@@ -11,9 +11,11 @@ from linter.loading.source import Unreadable
 from linter.loading.yaml.reader import may_be_kubernetes, read_documents, resources_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from linter.loading.document import Document
     from linter.loading.limits import Limits
+    from linter.loading.place import LoadProblem
     from linter.loading.source import Source
 
 
@@ -23,7 +25,11 @@ class Objects(NamedTuple):
     objects: list[dict[str, Any]]
     """The objects, as written, in the order of the sources."""
     left_out: list[str]
-    """What is wrong with files that nobody named and that are left out, each with its position."""
+    """What is wrong with documents of files that nobody named and that are left out, each with its position."""
+
+
+def _nothing(_document: Document, _problem: LoadProblem) -> bool:
+    return False
 
 
 def objects_of(
@@ -32,6 +38,7 @@ def objects_of(
     *,
     strict: bool = False,
     limits: Limits = DEFAULT,
+    suppressed: Callable[[Document, LoadProblem], bool] = _nothing,
 ) -> Objects:
     """Return all objects of the sources.
 
@@ -40,6 +47,7 @@ def objects_of(
         prefix: Put before the names of files in messages.
         strict: Refuse files that are skipped (templates, patches), as the user named them.
         limits: Bounds on each source.
+        suppressed: Tells whether a problem of a document that has a value nevertheless is taken as it is.
 
     Raises:
         UnreadableError: A file that was named cannot be read; with its position.
@@ -55,25 +63,36 @@ def objects_of(
         for document in read_documents(source, limits=limits):
             if not source.explicit and not may_be_kubernetes(document):
                 continue
-            for problem in document.problems:
-                if problem.reason is None:
-                    continue
-                start = problem.range
-                message = f"{prefix}{source.name}:{start.line}:{start.column}: {problem.message}"
-                if source.explicit:
-                    raise UnreadableError(message)
-                result.left_out.append(f"{message} The file is left out.")
-            result.objects.extend(resource.manifest for resource in resources_of(document))
+            faults = [
+                f"{prefix}{source.name}:{problem.range.line}:{problem.range.column}: {problem.message}"
+                for problem in document.problems
+                if problem.reason is not None
+                and not (document.value is not None and suppressed(document, problem))
+            ]
+            if faults and source.explicit:
+                raise UnreadableError(faults[0])
+            result.left_out.extend(f"{fault} The document is left out." for fault in faults)
+            if not faults:
+                result.objects.extend(resource.manifest for resource in resources_of(document))
     return result
 
 
-def read_objects(names: Sequence[str], limits: Limits = DEFAULT) -> Objects:
+def read_objects(
+    names: Sequence[str],
+    limits: Limits = DEFAULT,
+    suppressed: Callable[[Document, LoadProblem], bool] = _nothing,
+) -> Objects:
     """Return all objects of files, folders and glob patterns; `-` is standard input.
+
+    Args:
+        names: The files, folders and patterns.
+        limits: Bounds on each file.
+        suppressed: As of `objects_of`.
 
     Raises:
         UnreadableError: A file that was named cannot be read; with its position.
     """
-    return objects_of(read_all(names, limits=limits), strict=True, limits=limits)
+    return objects_of(read_all(names, limits=limits), strict=True, limits=limits, suppressed=suppressed)
 
 
 def read_nodes(name: str, limits: Limits = DEFAULT) -> tuple[dict[str, Any], ...]:

@@ -21,4 +21,5 @@ class LoadProblem(NamedTuple):
     message: str
     range: Range
     reason: str | None = "Malformed"
+    """None where the object is taken nevertheless: by lint, and by a plan."""
     field: str | None = None

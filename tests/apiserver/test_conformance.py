@@ -47,6 +47,10 @@ def api_findings(texts: list[str], version: KubeVersion) -> list[list[Finding]]:
 # An empty text has no kind, so nothing can be said about the fields that the kind would need; the recording posted it to the
 # Deployments' address.
 EMPTY = {"c/YJ-01-bad-4", "c/YJ-01-bad-5", "c/YJ-01-bad-6", "c/YJ-01-bad-7"}
+# What overrides a merged key (`<<`) is a repeated key to the server that reads the YAML itself. kubectl resolves merges and sends JSON,
+# so that this case is refused for the label that the merge then gives, which the selector does not match. The same case with the
+# merge behind the key (YJ-12-bad-4) was recorded through kubectl.
+MERGED = {"c/YJ-12-bad-3"}
 # Text in braces is JSON to kubectl, which refuses it before the server could name a field.
 BRACES = {"c/JT-10-bad-7"}
 TAKES_ANY_TEMPLATE = {"1.31", "1.33"}
@@ -70,7 +74,7 @@ def complaint(case: Case, findings: list[Finding]) -> str | None:
             return (
                 f"{case['id']}: missing {sorted(causes - set(said))}, too many {sorted(set(said) - causes)}"
             )
-    if case.get("code") == 400:
+    if case.get("code") == 400 and case["id"] not in MERGED:
         return undecodable(case, errors)
     return None
 
@@ -160,7 +164,13 @@ def warned(case: Case, findings: list[Finding]) -> str | None:
 
 
 # What podplan says of texts before the server sees them, or of cluster settings that a dry run does not check.
-NOT_THE_SERVERS = {"node-port-range", "yaml-encoding", "ignored-document", "deprecated-api"}
+NOT_THE_SERVERS = {
+    "node-port-range",
+    "yaml-encoding",
+    "ignored-document",
+    "deprecated-api",
+    "merge-overwrites-key",
+}
 
 
 @pytest.mark.parametrize("name", ["verdicts-targeted.jsonl", "verdicts-random.jsonl"])

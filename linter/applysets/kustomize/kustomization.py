@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from linter.loading.document import Document
 
 FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_TAKEN = {"duplicate-key", "merge-overwrites-key", "empty-file", "empty-document", "ignored-document"}
+"""What podplan's reader says of a text that kustomize takes nevertheless, or refuses in its own words."""
 _VERSIONS = {
     "Kustomization": "kustomize.config.k8s.io/v1beta1",
     "Component": "kustomize.config.k8s.io/v1alpha1",
@@ -160,6 +162,6 @@ def read_document(files: Files, path: str, name: str) -> Document:
     source = decode_source(data, path)
     document = read_documents(source)[0]
     for problem in (*source.problems, *document.problems):
-        if problem.rule not in {"duplicate-key", "empty-file", "empty-document", "ignored-document"}:
+        if problem.rule not in _TAKEN:
             raise KustomizeError(problem.message, FilePlace(path, problem.range))
     return document

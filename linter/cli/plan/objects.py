@@ -24,9 +24,10 @@ def read_objects(names: Sequence[str], limits: Limits) -> Manifests:
     Raises:
         UnreadableError: A file that was named cannot be read.
     """
+    from linter.engine.report.suppress import is_suppressed
     from linter.loading import objects
 
-    return _reported(objects.read_objects(names, limits))
+    return _reported(objects.read_objects(names, limits, is_suppressed))
 
 
 def read_workloads(names: Sequence[str], options: Options, limits: Limits) -> Manifests:
@@ -54,9 +55,10 @@ def objects_of(
     Raises:
         UnreadableError: A file that was named cannot be read.
     """
+    from linter.engine.report.suppress import is_suppressed
     from linter.loading import objects
 
-    return _reported(objects.objects_of(sources, prefix, limits=limits))
+    return _reported(objects.objects_of(sources, prefix, limits=limits, suppressed=is_suppressed))
 
 
 def _reported(found: Objects) -> Manifests:

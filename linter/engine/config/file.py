@@ -139,8 +139,11 @@ def read_yaml(file: Path, *, explicit: bool = False) -> Config:
         range_ = error.range
         raise ConfigError(f"{name}:{range_.line + 1}:{range_.column + 1}: {error.message}") from None
     for problem in composed.problems:
-        range_ = problem.range
-        raise ConfigError(f"{name}:{range_.line + 1}:{range_.column + 1}: This key is there twice; keep one.")
+        if problem.rule == "duplicate-key":
+            range_ = problem.range
+            raise ConfigError(
+                f"{name}:{range_.line + 1}:{range_.column + 1}: This key is there twice; keep one."
+            )
     return Config(name, file, {} if composed.value is None else composed.value, explicit, text)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from linter.engine.config.options import LintOptions
     from linter.engine.report.finding import Finding, SuppressedBy
     from linter.loading.document import Document
+    from linter.loading.place import LoadProblem
     from linter.loading.resource import Resource
     from linter.path import FieldPath
 
@@ -111,6 +112,20 @@ def annotations_of(resource: Resource) -> Iterator[Suppression]:
         )
 
 
+def is_suppressed(document: Document, problem: LoadProblem) -> bool:
+    """Tell whether a comment of a document, or an annotation in it, suppresses what the reader says of it."""
+    from linter.loading.yaml.reader import resources_of
+
+    def suppresses(suppression: Suppression) -> bool:
+        return suppression.rule == problem.rule and suppression.line in {None, problem.range.line}
+
+    # An object in a List does not speak for the whole document.
+    resources = [resource for resource in resources_of(document) if not resource.root]
+    return any(map(suppresses, comments_of(document))) or any(
+        suppresses(each) for resource in resources for each in annotations_of(resource)
+    )
+
+
 def _names(text: str) -> list[str]:
     return [name for name in re.split(r"[,\s]+", text) if name]
 
@@ -158,7 +173,8 @@ class SuppressionFilter:
                 continue
             if suppression.line is not None and suppression.line not in lines:
                 continue
-            if suppression.root is not None and suppression.root != root:
+            # The root of an object that is the whole document is empty: what is said of the text is about it, too.
+            if suppression.root and suppression.root != root:
                 continue
             self._used.add(suppression)
             found = found or Suppressed(finding, suppression.by, suppression.reason)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from linter.loading.limits import DEFAULT
 from linter.loading.lines import needs_recount, recounted
 from linter.loading.place import LoadProblem, Range
-from linter.loading.yaml.scalars import SPECIAL_STARTS, ScalarError, as_json, as_key, plain, tagged
+from linter.loading.yaml.scalars import MERGE_TAG, SPECIAL_STARTS, ScalarError, as_json, as_key, plain, tagged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ class Composed(NamedTuple):
 
     value: Any
     problems: list[LoadProblem]
-    """Repeated keys: the value is there, the API server's strict reading refuses it. Positions count from 0."""
+    """Repeated keys and merges that overwrite: the value is there, but may not be what was meant. Positions count from 0."""
     marks: dict[int, Marks]
     """By `id()` of each dict and list in `value`; empty unless asked for."""
     root: Range | None
@@ -256,14 +256,18 @@ def _compose(text: str, *, positions: bool, pure: bool, limits: Limits) -> Compo
         if not pure and "found unexpected ':'" in str(error.problem):
             # `{app:web}` is one key to kubectl and to the pure parser, but an error to the C parser.
             return _compose(text, positions=positions, pure=True, limits=limits)
+        from linter.loading.yaml.messages import syntax_message
+
         mark = error.problem_mark or error.context_mark
         if "unknown escape character" in str(error.problem) and (
             spelled := _with_quote_spelled_out(text, mark)
         ):
             return _compose(spelled, positions=positions, pure=pure, limits=limits)
-        raise ComposeError("yaml-syntax", _syntax_message(error, text, mark), mark) from None
+        raise ComposeError("yaml-syntax", syntax_message(error, text, mark), mark) from None
     except YAMLError as error:
-        raise ComposeError("yaml-syntax", _reader_message(error), _reader_mark(error, text)) from None
+        from linter.loading.yaml.messages import reader_message
+
+        raise ComposeError("yaml-syntax", reader_message(error), _reader_mark(error, text)) from None
 
 
 _MOST_QUOTES: Final = 50
@@ -500,31 +504,23 @@ class _Composer:
         values: dict[str | int, Range] = {}
         event = get_event()
         while type(event) is not self.mapping_end:
-            if (
-                type(event) is self.scalar_event
-                and event.value == "<<"
-                and event.implicit[0]
-                and event.tag is None
-            ):
+            if self.is_merge(event):
                 self.merge(event, result, seen, keys, values, depth)
                 event = get_event()
                 continue
             raw = self.node(event, depth, is_key=True)
             key = as_key(raw)
             if key is None:
-                raise ComposeError("yaml-syntax", _key_message(raw), event.start_mark, event.end_mark)
+                from linter.loading.yaml.messages import key_message
+
+                raise ComposeError("yaml-syntax", key_message(raw), event.start_mark, event.end_mark)
             identity = (type(raw), raw)
-            if identity in seen and len(self.problems) <= _MOST_PROBLEMS:
-                range_ = Range(
-                    event.start_mark.line, event.start_mark.column, event.end_mark.line, event.end_mark.column
-                )
-                self.problems.append(
-                    LoadProblem(
-                        "duplicate-key",
-                        f"The key `{key}` is already set in this mapping, or merged into it. kubectl takes the last one without a word, "
-                        "the API server's strict reading refuses it; keep one.",
-                        range_,
-                    )
+            if identity in seen:
+                self.complain(
+                    "duplicate-key",
+                    f"The key `{key}` is already set in this mapping. kubectl takes the last one without a word, "
+                    "the API server's strict reading refuses it; keep one.",
+                    event,
                 )
             seen.add(identity)
             if self.positions:
@@ -545,6 +541,19 @@ class _Composer:
         if start.flow_style or self.end is None:
             self.end = event.end_mark
 
+    def complain(self, rule: str, message: str, event: Any, reason: str | None = "Malformed") -> None:
+        """Note a problem that leaves a value."""
+        if len(self.problems) <= _MOST_PROBLEMS:
+            start, end = event.start_mark, event.end_mark
+            range_ = Range(start.line, start.column, end.line, end.column)
+            self.problems.append(LoadProblem(rule, message, range_, reason))
+
+    def is_merge(self, event: Any) -> bool:
+        """Tell whether a key is `<<` without quotes, or has the tag that says so (`!!merge <<`, as yq writes it)."""
+        if type(event) is not self.scalar_event or event.value != "<<":
+            return False
+        return bool(event.implicit[0]) if event.tag is None else event.tag == MERGE_TAG
+
     def merge(
         self,
         key_event: Any,
@@ -554,7 +563,11 @@ class _Composer:
         values: dict[str | int, Range],
         depth: int,
     ) -> None:
-        """Apply a merge key where it stands: it overwrites what is above it; in a list of maps the first one wins."""
+        """Apply a merge key where it stands: it overwrites what is above it; in a list of maps the first one wins.
+
+        What is written below it overwrites what it brings, as is its purpose. kubectl resolves all that and sends JSON: the API server,
+        which given the YAML itself would refuse any key that is both merged and written, sees no merge.
+        """
         event = self.get_event()
         value = self.node(event, depth)
         sources = value if isinstance(value, list) else [value]
@@ -565,63 +578,24 @@ class _Composer:
                 key_event.start_mark,
                 event.end_mark,
             )
+        above = {key: result[key] for source in sources for key in source if (str, key) in seen}
         for source in reversed(sources):
             result.update(source)
-            seen.update((str, key) for key in source)
             if self.positions:
                 marks = self.marks[id(source)]
                 keys.update(marks.keys)
                 values.update(marks.values)
+        # To Python true equals 1.
+        if lost := [
+            key
+            for key, before in above.items()
+            if type(result[key]) is not type(before) or result[key] != before
+        ]:
+            from linter.loading.yaml.messages import overwritten_message
 
-
-def _key_message(raw: Any) -> str:
-    if raw is None:
-        return "This key is empty (null). Write a name before the colon, or quote the key."
-    if isinstance(raw, dict):
-        return "A mapping cannot be a key. Quote the text if braces are meant (a template must be rendered first)."
-    if isinstance(raw, int):
-        return "A number so big cannot be a key; quote it."
-    return "A list cannot be a key. Quote the text if brackets are meant."
-
-
-_HINTS = {
-    "mapping values are not allowed": "A colon with a blank behind it makes a mapping, which cannot stand here: "
-    "check the indentation of this line and of the one above, or quote the value.",
-    "did not find expected key": "This line does not fit the mapping it stands in: check its indentation, and the quotes "
-    "and brackets above it.",
-    "did not find expected '-' indicator": "This line does not fit the list it stands in: check its indentation.",
-    "could not find expected ':'": "A key needs a colon and a blank behind it: check this line and the one above.",
-    "did not find expected ',' or ']'": "A list in brackets is not closed or lacks a comma.",
-    "did not find expected ',' or '}'": "A mapping in braces is not closed or lacks a comma.",
-    "found unexpected end of stream": "A quoted text is not closed.",
-    "did not find expected <document start>": "Text cannot stand here: a directive (%) must be followed by ---, "
-    "which kubectl does not read together.",
-    "found incompatible YAML document": "The %YAML directive names a version that kubectl does not read; drop it.",
-    "block sequence entries are not allowed": "A list item (-) cannot stand here: check the indentation.",
-    "found undefined tag handle": "This tag is not known; drop it, or quote the text.",
-}
-
-
-def _syntax_message(error: Any, text: str, mark: Any) -> str:
-    problem = str(error.problem or error.context or "broken YAML")
-    if "tab character" in problem:
-        return "Tabs cannot indent YAML; use spaces."
-    if "cannot start any token" in problem:
-        line = text.split("\n")[mark.line : mark.line + 1]
-        if line and line[0][mark.column : mark.column + 1] == "\t":
-            return "Tabs cannot indent YAML; use spaces."
-        return "This character cannot begin a value; quote the text."
-    for start, hint in _HINTS.items():
-        if start in problem:
-            return f"{hint} (YAML: {problem})"
-    return f"This is not YAML: {problem}."
-
-
-def _reader_message(error: Any) -> str:
-    reason = getattr(error, "reason", None) or str(error)
-    if "special characters" in reason or "control characters" in reason:
-        return "A control character stands here, which YAML does not allow; remove it."
-    return f"This is not YAML: {reason}."
+            self.complain(
+                "merge-overwrites-key", overwritten_message(lost, above, result), key_event, reason=None
+            )
 
 
 class _Mark(NamedTuple):

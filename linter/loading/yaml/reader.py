@@ -113,7 +113,7 @@ def _read(source: Source, index: int, chunk: _Chunk, limits: Limits) -> tuple[Do
     if composed.more is not None:
         range_ = _shift(composed.more, first_line)
         message = "kubectl reads nothing behind `...`; separate documents by a line with `---`."
-        problems.append(LoadProblem("ignored-document", message, range_))
+        problems.append(LoadProblem("ignored-document", message, range_, reason=None))
     if composed.value is None:
         if not after_separator:
             return None, composed.size

@@ -29,6 +29,8 @@ _INTEGER: Final = re.compile(
 )
 
 _TAG = "tag:yaml.org,2002:"
+MERGE_TAG: Final = _TAG + "merge"
+"""Before `<<` it says what `<<` without quotes means anyway: merge the value into this mapping."""
 _TYPES: Final[dict[str, tuple[type, ...]]] = {
     _TAG + "bool": (bool,),
     _TAG + "int": (int,),

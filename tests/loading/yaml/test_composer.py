@@ -151,7 +151,12 @@ def test_positions_of_keys_and_of_a_later_document() -> None:
     [
         ("a: &x {k: 1}\nb: *x", {"a": {"k": 1}, "b": {"k": 1}}),
         ("a: &x {k: 1}\nb:\n  <<: *x\n  l: 2", {"a": {"k": 1}, "b": {"k": 1, "l": 2}}),
-        ("a: &x {k: 1}\nb:\n  k: 2\n  <<: *x", {"a": {"k": 1}, "b": {"k": 1}}),
+        ("a: &x {k: 1}\nb:\n  <<: *x\n  k: 2", {"a": {"k": 1}, "b": {"k": 2}}),
+        ("a: &x {k: 1}\nb:\n  k: 1\n  <<: *x", {"a": {"k": 1}, "b": {"k": 1}}),
+        ("a: &x {k: 1}\nb:\n  !!merge <<: *x\n  l: 2", {"a": {"k": 1}, "b": {"k": 1, "l": 2}}),
+        ('a: &x {k: 1}\nb: {!!merge "<<": *x, k: 2}', {"a": {"k": 1}, "b": {"k": 2}}),
+        ("a: &x {k: 1}\nb: {!!str <<: *x}", {"a": {"k": 1}, "b": {"<<": {"k": 1}}}),
+        ("a: &x {k: 1}\nc: &y {k: 2}\nb:\n  <<: *x\n  <<: *y", {"a": {"k": 1}, "c": {"k": 2}, "b": {"k": 2}}),
         ("a: &x {k: 1}\nc: &y {k: 2, m: 3}\nb:\n  <<: [*x, *y]", {"a": {"k": 1}, "c": {"k": 2, "m": 3}, "b": {"k": 1, "m": 3}}),
         ('a: {"<<": 1}', {"a": {"<<": 1}}),
         ("on: 1\n0x10: 2\n1.5: 3", {"true": 1, "16": 2, "1.5": 3}),
@@ -175,13 +180,31 @@ def test_values(text: str, value: Any) -> None:
         ("a: 1\n'a': 2", 1, 0),
         ("1: a\n1: b", 1, 0),
         ("on: a\ntrue: b", 1, 0),
-        ("x: &x {k: 1}\nb:\n  <<: *x\n  k: 1", 3, 2),
+        ("x: &x {k: 1}\nb:\n  <<: *x\n  k: 1\n  k: 2", 4, 2),
+        ("x: &x {k: 1}\nb:\n  k: 1\n  <<: *x\n  k: 2", 4, 2),
     ],
 )
 def test_repeated_keys(text: str, line: int, column: int) -> None:
     (problem,) = compose(text).problems
     assert problem.rule == "duplicate-key"
     assert problem.range[:2] == (line, column)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "words"),
+    [
+        ("a: &x {k: 1}\nb:\n  k: 2\n  <<: *x", {"k": 1}, "`k: 2`, which becomes `1`"),
+        ("a: &x {k: true}\nb:\n  k: 1\n  !!merge <<: *x", {"k": True}, "`k: 1`, which becomes `true`"),
+        ("a: &x {k: [1], l: 1}\nb:\n  l: 1\n  k: [2]\n  <<: [*x, {l: 2}]", {"k": [1], "l": 1}, "`k`"),
+    ],
+)
+def test_a_merge_overwrites_what_is_above_it(text: str, value: Any, words: str) -> None:
+    composed = compose(text)
+    assert composed.value["b"] == value
+    (problem,) = composed.problems
+    assert (problem.rule, problem.reason) == ("merge-overwrites-key", None)
+    assert words in problem.message
+    assert text.split("\n")[problem.range.line][problem.range.column :].startswith(("<<", "!!merge"))
 
 
 def test_an_integer_key_and_the_same_text_are_two_keys() -> None:
