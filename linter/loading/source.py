@@ -99,11 +99,7 @@ def decode(
     here it is a problem of the source beside its text.
     """
     if len(data) > limits.file_bytes:
-        message = (
-            f"The file is larger than {limits.file_bytes} bytes; it was not read. Split it, or raise the limit with "
-            "--limit file-bytes=NUMBER."
-        )
-        return Source(name, "", (LoadProblem("yaml-limits", message, _START),), path, explicit)
+        return too_large(name, path=path, explicit=explicit, limits=limits)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         message = "The file is UTF-16. kubectl reads it, many other tools do not; save it as UTF-8."
         return Source(name, data.decode("utf-16", "replace"), (_encoding(message, _START),), path, explicit)
@@ -122,6 +118,15 @@ def decode(
             name, text, (_encoding(message, Range(line, column, line, column + 1)),), path, explicit
         )
     return Source(name, text.removeprefix("\ufeff"), (), path, explicit)
+
+
+def too_large(name: str, *, path: Path | None, explicit: bool, limits: Limits) -> Source:
+    """Make the source of a file that is not read since it has more than `limits.file_bytes`."""
+    message = (
+        f"The file is larger than {limits.file_bytes} bytes; it was not read. Split it, or raise the limit with "
+        "--limit file-bytes=NUMBER."
+    )
+    return Source(name, "", (LoadProblem("yaml-limits", message, _START),), path, explicit)
 
 
 def _encoding(message: str, place: Range) -> LoadProblem:

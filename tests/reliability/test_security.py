@@ -258,6 +258,65 @@ def test_nothing_that_a_repository_configures_is_run(command: tuple[str, ...], r
     assert not (repository / "executed").exists()
 
 
+def trap_of(repository: Path) -> Path:
+    """Return a program that leaves a trace in the repository."""
+    trap = repository / "trap"
+    trap.write_text(f"#!/bin/sh\ntouch '{repository}/executed'\ncat\n")
+    trap.chmod(0o755)
+    return trap
+
+
+@pytest.mark.parametrize("command", SINCE, ids=" ".join)
+def test_no_filter_that_only_smudges_is_run(command: tuple[str, ...], repository: Path) -> None:
+    """`git archive` smudges what it writes, and a driver may have nothing but a smudge command."""
+    (repository / ".gitattributes").write_text("* filter=trap\n")
+    git(repository, "add", ".gitattributes")
+    git(repository, "commit", "-q", "-m", "attributes")
+    git(repository, "config", "filter.trap.smudge", str(trap_of(repository)))
+    done = podplan(*command, "HEAD", cwd=repository)
+    assert done.returncode == 0, done.stderr.decode()
+    assert not (repository / "executed").exists()
+
+
+@pytest.mark.parametrize("command", SINCE, ids=" ".join)
+def test_no_filter_of_a_submodule_is_run(command: tuple[str, ...], repository: Path) -> None:
+    """To tell whether a submodule has changed, git compares its files, with the filters that its own configuration names."""
+    origin = repository / "origin"
+    origin.mkdir()
+    (origin / "b.yaml").write_text(SERVICE)
+    (origin / ".gitattributes").write_text("*.yaml filter=trap\n")
+    git(origin, "init", "-q")
+    git(origin, "add", "-A")
+    git(origin, "commit", "-q", "-m", "first")
+    git(repository, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(origin), "sub")
+    git(repository, "commit", "-q", "-m", "submodule")
+    git(repository / "sub", "config", "filter.trap.clean", str(trap_of(repository)))
+    (repository / "sub" / "b.yaml").write_text(SERVICE.replace("clusterIP", "type"))  # as long as before
+    for setting in ("diff.submodule=diff", "submodule.recurse=true", "status.submoduleSummary=true"):
+        git(repository, "config", *setting.split("="))
+    done = podplan(*command, "HEAD", cwd=repository)
+    assert b"executed" not in done.stderr
+    assert not (repository / "executed").exists()
+
+
+@pytest.mark.parametrize("command", SINCE, ids=" ".join)
+def test_no_embedded_bare_repository_is_taken_for_the_repository(
+    command: tuple[str, ...], repository: Path
+) -> None:
+    """A folder of the work tree can look like a bare repository, with a configuration that names programs."""
+    embedded = repository / "k8s"
+    git(repository, "clone", "-q", "--bare", str(repository), str(embedded))
+    for name in ("core.fsmonitor", "core.sshCommand", "filter.trap.clean", "filter.trap.smudge"):
+        git(embedded, "config", name, str(trap_of(repository)))
+    git(embedded, "config", "core.bare", "false")
+    git(embedded, "config", "core.worktree", str(repository))
+    (embedded / "a.yaml").write_text(DEPLOYMENT)
+    done = podplan(*command, "HEAD", cwd=embedded)
+    assert done.returncode == 2
+    assert b"safe.bareRepository" in done.stderr
+    assert not (repository / "executed").exists()
+
+
 @pytest.mark.parametrize("command", SINCE, ids=" ".join)
 def test_what_a_partial_clone_lacks_is_not_fetched(command: tuple[str, ...], repository: Path) -> None:
     git(repository, "config", "uploadpack.allowFilter", "true")
