@@ -31,18 +31,17 @@ def render() -> str:
 
 
 def _rules() -> Iterator[Rule]:
-    """Yield every rule: by group, then by module name, then in the order of the module."""
+    """Yield every rule: the pages of group api, then by group, by module name, and in the order of the module."""
     import importlib
     import pkgutil
 
     from linter.engine.registry import GROUPS, rules_in
 
-    for group in GROUPS:
+    yield from _pages()
+    for group in (group for group in GROUPS if group != "api"):
         package = importlib.import_module(f"linter.rules.{group}")
         for name in sorted(each.name for each in pkgutil.iter_modules(package.__path__)):
             yield from rules_in(importlib.import_module(f"linter.rules.{group}.{name}"))
-        if group == "api":
-            yield from _pages()
 
 
 def _pages() -> Iterator[Rule]:

@@ -70,8 +70,8 @@ class RuleSet:
         """Whether anything that the API server says is asked for."""
         self.document_rules: list[Rule] = []
         self._rules: list[Rule] = []
-        self._by_kind: dict[tuple[str, bool], tuple[Rule, ...]] = {}
-        self._by_fields: dict[tuple[str, bool, frozenset[str]], tuple[Rule, ...]] = {}
+        self._by_kind: dict[str, tuple[Rule, ...]] = {}
+        self._by_fields: dict[tuple[str, frozenset[str]], tuple[Rule, ...]] = {}
         for rule in rules:
             self.by_id[rule.id] = rule
             if rule.check is None:
@@ -82,27 +82,24 @@ class RuleSet:
                 self._rules.append(rule)
         self._needed = frozenset().union(*(rule.needs for rule in self._rules if rule.needs))
 
-    def rules_for_kind(self, kind: str, *, judged: bool) -> tuple[Rule, ...]:
-        """Return the rules that look at resources of a kind; those of group api look at judged kinds alone."""
-        key = (kind, judged)
-        if key not in self._by_kind:
-            self._by_kind[key] = tuple(
-                rule
-                for rule in self._rules
-                if (rule.kinds is None or kind in rule.kinds) and (judged or rule.group != "api")
+    def rules_for_kind(self, kind: str) -> tuple[Rule, ...]:
+        """Return the rules that look at resources of a kind."""
+        if kind not in self._by_kind:
+            self._by_kind[kind] = tuple(
+                rule for rule in self._rules if rule.kinds is None or kind in rule.kinds
             )
-        return self._by_kind[key]
+        return self._by_kind[kind]
 
-    def rules_for(self, resource: Resource, *, judged: bool) -> tuple[Rule, ...]:
+    def rules_for(self, resource: Resource) -> tuple[Rule, ...]:
         """Return the rules that can find something in a resource: those whose `needs` are written, or that need nothing."""
         # Manifests of one repository are much alike: few sets of fields that rules ask for occur in many files.
-        key = (resource.kind, judged, self._needed & resource.fields)
+        key = (resource.kind, self._needed & resource.fields)
         rules = self._by_fields.get(key)
         if rules is None:
             rules = tuple(
                 rule
-                for rule in self.rules_for_kind(resource.kind, judged=judged)
-                if rule.needs is None or not rule.needs.isdisjoint(key[2])
+                for rule in self.rules_for_kind(resource.kind)
+                if rule.needs is None or not rule.needs.isdisjoint(key[1])
             )
             if len(self._by_fields) < _KEPT_SETS:
                 self._by_fields[key] = rules
@@ -141,17 +138,16 @@ def check_resource(
     if not decodes:
         return found  # the server looks no further, and the rules could not trust the types
     if not is_builtin(resource.api_version):
-        for rule in rules.rules_for(resource, judged=False):
+        for rule in rules.rules_for(resource):
             if rule.group == CUSTOM:
                 found += _apply(rule, resource, resource.document, resource, context, put_off)
         return found
-    judged = (resource.api_version, resource.kind) in KINDS
     # A repeated key is refused while decoding, too.
     undecodable = any(problem.reason is not None for problem in resource.document.problems)
     is_controlled = resource.is_controlled
-    if judged and rules.asks_server and not undecodable:
+    if rules.asks_server and not undecodable and (resource.api_version, resource.kind) in KINDS:
         found += _validate(resource, rules, server, context)
-    for rule in rules.rules_for(resource, judged=judged):
+    for rule in rules.rules_for(resource):
         if is_controlled and rule.group in {"rollout", "practice"}:
             continue  # it is reported of the owner, whose template this is
         found += _apply(rule, resource, resource.document, resource, context, put_off)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linter.apiserver.decode import Decoder
-from linter.apiserver.kinds import KINDS
 from linter.engine.checking import RuleSet
 from linter.engine.inventory import Inventory
 from linter.engine.registry import all_rules
@@ -67,9 +66,8 @@ def decodes(resource: Resource, version: KubeVersion) -> bool:
 
 
 def skipped(resource: Resource) -> Iterator[Rule]:
-    judged = (resource.api_version, resource.kind) in KINDS
-    asked = {rule.id for rule in rules().rules_for(resource, judged=judged)}
-    for rule in rules().rules_for_kind(resource.kind, judged=judged):
+    asked = {rule.id for rule in rules().rules_for(resource)}
+    for rule in rules().rules_for_kind(resource.kind):
         if rule.id not in asked:
             yield rule
 
@@ -135,11 +133,11 @@ def test_no_finding_is_lost_in_a_repository(repository: ModuleType, tmp_path: Pa
 def test_rules_that_find_something_missing_need_nothing() -> None:
     resource, *_ = resources("apiVersion: apps/v1\nkind: Deployment\n")
     assert {"service-without-readiness", "mutable-image-tag"} <= {
-        rule.id for rule in rules().rules_for(resource, judged=True)
+        rule.id for rule in rules().rules_for(resource)
     }
 
 
 def test_most_rules_are_skipped_where_little_is_written() -> None:
     resource, *_ = resources("apiVersion: apps/v1\nkind: Deployment\nspec: {replicas: 3}\n")
-    every = rules().rules_for_kind("Deployment", judged=True)
-    assert len(rules().rules_for(resource, judged=True)) < len(every) / 2
+    every = rules().rules_for_kind("Deployment")
+    assert len(rules().rules_for(resource)) < len(every) / 2
