@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test lint format rules schemas docs benchmark fuzz audit record newest clean
+.PHONY: demo test lint format rules schemas docs agreement benchmark fuzz audit record newest clean
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -34,6 +34,9 @@ docs: $(STAMP) ## Write the generated pages anew and build the site into site/
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/console.py
 	$(BIN)/mkdocs build --quiet --strict
+
+agreement: $(STAMP) ## Write the tables of docs/agreement.md anew (some minutes)
+	$(BIN)/python docs/agreement.py
 
 fuzz: $(STAMP) ## Feed lint, plan and --fix with what a coverage-guided fuzzer makes, for FUZZ_SECONDS together
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz

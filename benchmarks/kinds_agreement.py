@@ -1,6 +1,6 @@
 """How often does podplan agree with the recorded API server, kind by kind?
 
-    python benchmarks/kinds_agreement.py [KIND …]
+    python -m benchmarks.kinds_agreement [KIND …]
 
 Prints a table of tests/conformance/kinds/: verdicts, the fields and the reasons of what is refused, warnings on what is taken, and
 verdicts on updates. With kinds it prints each case in which they differ, too.
