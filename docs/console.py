@@ -1,4 +1,4 @@
-"""Fills the console blocks of Markdown files with the real output of their commands; with --check, only compares.
+"""Fills the console blocks of Markdown files with the real output of their commands, and draws the pictures; with --check, only compares.
 
 A block begins with ```console. Each line in it that begins with `$ ` is a command, run in the repository's root; what follows is its output.
 """
@@ -14,6 +14,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = ("README.md", "docs/planner.md")
+PICTURES = {
+    "docs/rollout.svg": "podplan plan set-image examples/nginx-deploy.yaml nginx=nginx:1.25 --format svg",
+    "docs/stuck.svg": "podplan plan set-image examples/nginx-sts.yaml nginx=nginx:1.25 --fail new --format svg",
+}
+"""Which command draws which picture."""
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -24,10 +29,11 @@ def filled(text: str) -> str:
 
 def _run_all(block: str) -> str:
     commands = [line[2:] for line in block.splitlines() if line.startswith("$ ")]
-    return "".join(f"$ {command}\n{_output(command)}" for command in commands)
+    return "".join(f"$ {command}\n{output(command)}" for command in commands)
 
 
-def _output(command: str) -> str:
+def output(command: str) -> str:
+    """Return what a command prints."""
     words = shlex.split(command)
     if words[0] == "podplan":
         words[:1] = [sys.executable, "-m", "linter"]
@@ -42,10 +48,10 @@ def _output(command: str) -> str:
 def main() -> None:
     """Fill or check the files."""
     stale = []
-    for name in FILES:
+    pages = {name: filled((ROOT / name).read_text("utf-8")) for name in FILES}
+    for name, new in {**pages, **{name: output(command) for name, command in PICTURES.items()}}.items():
         path = ROOT / name
-        text = path.read_text("utf-8")
-        new = filled(text)
+        text = path.read_text("utf-8") if path.exists() else ""
         if new != text:
             stale.append(name)
             if "--check" not in sys.argv:

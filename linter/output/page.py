@@ -10,12 +10,12 @@ from linter.output.terminal import sanitize
 _LIGHT = """
   --paper: #ffffff; --panel: #f4f6f8; --ink: #1a212b; --soft: #566070; --rule: #d5dae1; --mark: #fff0c2;
   --link: #1f56c2; --bad: #b42318; --warn: #8a5200; --good: #156f46;
-  --ready: #1c8657; --waiting: #b06f00; --created: #2c68d8; --terminating: #7a8491;
+  --old: #4a63b8; --new: #1c8657; --third: #a2590c; --fourth: #8a3fa0;
 """
 _DARK = """
   --paper: #12161c; --panel: #1b212a; --ink: #e7ebf0; --soft: #9eabba; --rule: #38424f; --mark: #43381a;
   --link: #8cb4ff; --bad: #ff8f85; --warn: #efb65c; --good: #5fce99;
-  --ready: #43c089; --waiting: #e9ad45; --created: #76a6ff; --terminating: #8d99a8;
+  --old: #8fa6f5; --new: #43c089; --third: #e9a45c; --fourth: #d08fe6;
 """
 COLORS = f"""
 :root {{ color-scheme: light dark; {_LIGHT} }}

@@ -1,277 +1,247 @@
-"""A plan as a page: for each workload the drawing, and beside it the steps; a step and its column light up together."""
+"""A plan as a page: its verdict, then a card for each object: the drawing, and beside it the steps; a step and its column light up together."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.output import plan_svg
+from linter.output import plan_summary
 from linter.output.page import escape, page
+from linter.output.picture.chart import draw, legend
+from linter.output.picture.style import BARS, DEFINITIONS
+from linter.output.picture.style import STYLE as PICTURE_STYLE
+from linter.output.picture.timeline import build
+from linter.output.plan_html_assets import SCRIPT, STYLE
+from linter.output.plan_verdict import fate, paired, verdict
 from linter.output.summary import count
-from linter.output.timeline import build
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from linter.output.timeline import Json, Timeline
+    from linter.output.picture.chart import Drawing
+    from linter.output.picture.timeline import Timeline
+    from linter.output.plan_verdict import Fate
+    from linter.planner.report.plan import Change, Plan, WorkloadPlan
+    from linter.planner.report.steps import Step
 
 MAX_STEPS = 1000
 """More steps than these are not listed: the page would get slow."""
-
-_STYLE = """
-header { margin-bottom: 1.75rem; }
-.definitions { position: absolute; }
-table { border-collapse: collapse; margin-top: .9rem; }
-th, td { padding: .25rem 1.2rem .25rem 0; text-align: left; vertical-align: top; }
-th { color: var(--soft); font-size: .8rem; font-weight: 600; }
-td { border-top: 1px solid var(--rule); overflow-wrap: anywhere; }
-.workload { margin: 0 0 2rem; padding: 1.2rem 1.4rem 1.4rem; border: 1px solid var(--rule); border-radius: .8rem; }
-.facts { display: flex; flex-wrap: wrap; gap: .4rem 2rem; margin: .9rem 0 1rem; padding: 0; list-style: none; }
-.facts li { display: flex; flex-direction: column; }
-.facts b { font-size: 1.35rem; line-height: 1.25; font-variant-numeric: tabular-nums; }
-.facts span { color: var(--soft); font-size: .8rem; }
-.note { margin: .6rem 0; padding: .5rem .9rem; border-left: 4px solid currentColor; border-radius: .2rem; background: var(--panel); }
-.note p, .note pre { color: var(--ink); } .note pre { margin: .4rem 0 0; white-space: pre-wrap; }
-.plan { display: grid; grid-template-columns: minmax(0, max-content) minmax(19rem, 1fr); gap: 1.6rem; align-items: start; }
-.scroll { overflow-x: auto; padding-bottom: .4rem; }
-.chart { display: block; }
-.legend { margin-top: .5rem; max-width: 100%; height: auto; }
-.steps { position: relative; max-height: 34rem; overflow-y: auto; margin: 0; padding: 0; list-style: none; border: 1px solid var(--rule); border-radius: .5rem; }
-.steps button {
-  display: grid; grid-template-columns: 2.4rem 1fr auto; gap: 0 .5rem; width: 100%; padding: .32rem .7rem .32rem .3rem; border: 0;
-  background: none; color: inherit; font: inherit; font-size: .9rem; text-align: left; cursor: default;
-}
-.steps li + li button { border-top: 1px solid var(--rule); }
-.steps li.first:not(:first-child) button { border-top: 2px solid var(--soft); }
-.steps .number { color: var(--soft); text-align: right; font-variant-numeric: tabular-nums; }
-.steps .what { overflow-wrap: anywhere; }
-.steps .counts { color: var(--soft); white-space: nowrap; font-variant-numeric: tabular-nums; }
-.steps button.lit { background: var(--mark); }
-.steps button:focus-visible { outline-offset: -2px; }
-.hint { font-size: .8rem; }
-.hazards { margin: .4rem 0 0; padding-left: 1.1rem; }
-@media (max-width: 62rem) { .plan { grid-template-columns: minmax(0, 1fr); } .steps { max-height: 20rem; } }
-@media print {
-  body { padding: 0; } .workload { padding: 0; border: 0; }
-  .plan { display: block; } .plan > div + div { margin-top: 1rem; } .steps { max-height: none; margin-top: 1rem; columns: 2; } .steps li { break-inside: avoid; }
-  .scroll { overflow: visible; } .chart { max-width: 100%; height: auto; } .hint { display: none; }
-  .chart, .chart * { print-color-adjust: exact; }
-}
-"""
-
-_SCRIPT = """
-for (const workload of document.querySelectorAll('.workload')) {
-  const steps = [...workload.querySelectorAll('.steps button')];
-  const columns = [...workload.querySelectorAll('.column')];
-  const dots = new Map([...workload.querySelectorAll('.dot')].map((dot) => [dot.dataset.step, dot]));
-  let lit = [];
-  const light = (elements) => {
-    for (const element of lit) element.classList.remove('lit');
-    lit = elements.filter(Boolean);
-    for (const element of lit) element.classList.add('lit');
-  };
-  const lightStep = (step) => light([step, columns[step.dataset.column], dots.get(step.dataset.step)]);
-  const focused = () => steps.find((step) => step === document.activeElement);
-  const rest = () => { const step = focused(); if (step) lightStep(step); else light([]); };
-  const go = (step) => {
-    if (!step) return;
-    for (const other of steps) other.tabIndex = other === step ? 0 : -1;
-    step.focus();
-    columns[step.dataset.column]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  };
-  steps.forEach((step, index) => {
-    step.addEventListener('pointerenter', () => lightStep(step));
-    step.addEventListener('pointerleave', rest);
-    step.addEventListener('focus', () => lightStep(step));
-    step.addEventListener('blur', () => light([]));
-    step.addEventListener('keydown', (event) => {
-      const column = step.dataset.column;
-      const before = steps.slice(0, index).reverse();
-      const target = {
-        ArrowDown: () => steps[index + 1],
-        ArrowUp: () => steps[index - 1],
-        Home: () => steps[0],
-        End: () => steps.at(-1),
-        ArrowRight: () => steps.slice(index).find((other) => other.dataset.column !== column),
-        ArrowLeft: () => {
-          const last = before.find((other) => other.dataset.column !== column);
-          return last && steps.find((other) => other.dataset.column === last.dataset.column);
-        },
-      }[event.key];
-      if (!target) return;
-      event.preventDefault();
-      go(target());
-    });
-  });
-  columns.forEach((column, index) => {
-    const within = steps.filter((step) => Number(step.dataset.column) === index);
-    column.addEventListener('pointerenter', () => light([column, ...within]));
-    column.addEventListener('pointerleave', rest);
-    column.addEventListener('click', () => go(within[0]));
-  });
-}
-"""
+_FITS = 900
+"""A drawing that is wider than this scrolls; others fill the card."""
 
 
-def render(plan: Json) -> str:
-    """Return one page that needs nothing else.
-
-    Args:
-        plan: The plan as its JSON (see docs/outputs.md).
-    """
-    workloads: Sequence[Json] = plan.get("workloads") or []
+def render(plan: Plan) -> str:
+    """Return one page that needs nothing else."""
+    objects = list(paired(plan))
+    title = verdict(plan) or "Nothing to plan."
     body = [
         '<svg class="definitions" width="0" height="0" aria-hidden="true">',
-        plan_svg.DEFINITIONS,
+        DEFINITIONS,
         "</svg>\n<header>\n<h1>Rollout plan</h1>\n",
-        f'<p class="soft">Planned for Kubernetes {escape(str(plan.get("kubernetes", "")))} by podplan, without a cluster.</p>\n',
-        *_changes(plan.get("changes") or []),
+        f'<p class="verdict {_worst(objects)}">{title}</p>\n',
+        f'<p class="soft">Planned for Kubernetes {escape(plan.kubernetes)} by podplan, without a cluster.</p>\n',
+        *_overview(objects),
+        *_unchanged(objects),
         "</header>\n",
-        *map(_workload, workloads),
     ]
-    if not workloads:
-        body.append("<p>No workload has anything to roll out.</p>\n")
-    names = ", ".join(f"{each['kind']} {each['namespace']}/{each['name']}" for each in workloads)
-    return page(
-        f"Rollout plan: {names or 'nothing to roll out'}", "".join(body), plan_svg.STYLE + _STYLE, _SCRIPT
+    for index, (change, workload) in enumerate(objects):
+        if workload is not None:
+            body.append(_workload(workload, f"object-{index}"))
+        elif change.refused:
+            body.append(_refused(change, f"object-{index}"))
+    return page(f"Rollout plan: {title}", "".join(body), PICTURE_STYLE + BARS + STYLE, SCRIPT)
+
+
+# The head.
+
+
+def _worst(objects: Iterable[tuple[Change, WorkloadPlan | None]]) -> str:
+    """Return the class of the verdict."""
+    fates = {fate(change, workload) for change, workload in objects}
+    if fates & {"is refused", "gets stuck"}:
+        return "bad"
+    return "warning" if any(_has_outage(workload) for _, workload in objects) else "good"
+
+
+def _has_outage(workload: WorkloadPlan | None) -> bool:
+    return workload is not None and any(hazard.rule == "outage" for hazard in workload.hazards)
+
+
+def _overview(objects: Sequence[tuple[Change, WorkloadPlan | None]]) -> Iterator[str]:
+    """Write a row for each object that changes, with a link to its card."""
+    rows = [
+        _overview_row(change, workload, f"object-{index}")
+        for index, (change, workload) in enumerate(objects)
+        if fate(change, workload) != "unchanged" or workload is not None
+    ]
+    if rows:
+        heads = ("Object", "What becomes of it", "Available, at least", "Pods, at most", "Waves")
+        yield "<table>\n<tr>"
+        yield "".join(f'<th scope="col">{head}</th>' for head in heads)
+        yield f"</tr>\n{''.join(rows)}</table>\n"
+
+
+def _overview_row(change: Change, workload: WorkloadPlan | None, anchor: str) -> str:
+    name = escape(plan_summary.name_of(change))
+    if workload is not None or change.refused:
+        name = f'<a href="#{anchor}">{name}</a>'
+    result = fate(change, workload)
+    outage = ' <span class="warning">with an outage</span>' if _has_outage(workload) else ""
+    word = f'<span class="{_class_of(result)}">{result}</span>{outage}'
+    numbers = ["", "", ""]
+    if workload is not None:
+        summary = workload.summary
+        numbers = [
+            f"{summary.min_available} of {summary.desired}",
+            str(summary.max_pods),
+            str(summary.waves),
+        ]
+    cells = "".join(f'<td class="numeric">{each}</td>' for each in numbers)
+    return f"<tr><td>{name}</td><td>{word}</td>{cells}</tr>\n"
+
+
+def _class_of(result: Fate) -> str:
+    return "bad" if result in {"is refused", "gets stuck"} else "plain"
+
+
+def _unchanged(objects: Iterable[tuple[Change, WorkloadPlan | None]]) -> Iterator[str]:
+    names = [
+        escape(plan_summary.name_of(change))
+        for change, workload in objects
+        if workload is None and fate(change, None) == "unchanged"
+    ]
+    if names:
+        items = "".join(f"<li>{name}</li>\n" for name in names)
+        yield f"<details>\n<summary>{len(names)} unchanged</summary>\n<ul>\n{items}</ul>\n</details>\n"
+
+
+# Cards.
+
+
+def _refused(change: Change, anchor: str) -> str:
+    reasons = "".join(
+        "<li>"
+        + (f"<code>{escape(each.field)}</code>: {escape(each.reason)}: " if each.field else "")
+        + f"{escape(each.message)}</li>\n"
+        for each in change.refused
     )
-
-
-def _changes(changes: Sequence[Json]) -> Iterator[str]:
-    if not changes:
-        return
-    yield '<table>\n<tr><th scope="col">Object</th><th scope="col">What becomes of it</th></tr>\n'
-    for each in changes:
-        refused = "".join(
-            f"<br><code>{escape(refusal['field'])}</code>: {escape(refusal['message'])}"
-            for refusal in each["refused"]
-        )
-        kind = ' class="bad"' if each["refused"] else ""
-        yield (
-            f"<tr><td>{escape(each['kind'])} {escape(each['namespace'])}/{escape(each['name'])}</td>"
-            f"<td><span{kind}>{escape(each['change'])}</span>{refused}</td></tr>\n"
-        )
-    yield "</table>\n"
-
-
-def _workload(workload: Json) -> str:
-    timeline = build(workload)
-    drawn = plan_svg.draw(timeline)
-    name = escape(plan_svg.heading(workload))
-    key = plan_svg.legend()
     return (
-        f'<section class="workload">\n<h2>{name}</h2>\n{_strategy(workload)}{_facts(workload)}'
-        f"{_stuck(workload)}{_hazards(workload)}"
-        f'<div class="plan">\n<div>\n<div class="scroll">{_svg(drawn, name)}</div>\n'
-        f"{_svg(key, 'What the signs mean', 'legend')}\n</div>\n{_steps(workload, timeline)}</div>\n"
-        f"{_notes(workload)}</section>\n"
+        f'<section class="object" id="{anchor}">\n<h2>{escape(plan_summary.name_of(change))} '
+        f'<span class="badge bad">refused</span></h2>\n'
+        f"<p>{escape(plan_summary.name_of(change))} {plan_summary.refusal(change)}:</p>\n"
+        f'<div class="note bad">\n<ul>\n{reasons}</ul>\n{_way_out(plan_summary.WAY_OUT, change.commands)}</div>\n</section>\n'
     )
 
 
-def _svg(drawn: plan_svg.Drawing, label: str, name: str = "") -> str:
+def _workload(plan: WorkloadPlan, anchor: str) -> str:
+    timeline = build(plan)
+    name, *rest = map(escape, plan_summary.heading(plan))
+    drawn = draw(timeline)
+    fits = "chart fits" if drawn.width <= _FITS else "chart"
+    return (
+        f'<section class="object workload" id="{anchor}">\n<h2>{name} <span class="soft">{" · ".join(rest)}</span></h2>\n'
+        f"{_list('differences', _differences(plan))}{_facts(plan)}{_stuck(plan)}{_hazards(plan)}"
+        f'<div class="plan">\n<div>\n<div class="scroll">{_svg(drawn, f"{name}: pods by round", fits)}</div>\n'
+        f"{_svg(legend(timeline.states), 'What the signs mean', 'chart legend')}\n</div>\n{_steps(plan, timeline)}</div>\n"
+        f"{_list('sentences', plan_summary.sentences(plan))}{_list('notes soft', plan.notes)}</section>\n"
+    )
+
+
+def _svg(drawn: Drawing, label: str, classes: str) -> str:
     width, height = round(drawn.width), round(drawn.height)
     return (
-        f'<svg class="chart {name}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'<svg class="{classes}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'role="img" aria-label="{label}">{drawn.body}</svg>'
     )
 
 
-def _strategy(workload: Json) -> str:
-    strategy = workload.get("strategy") or {}
-    parts = [str(strategy.get("type") or "")]
-    for name, label in (
-        ("max_surge", "maxSurge"),
-        ("max_unavailable", "maxUnavailable"),
-        ("partition", "partition"),
-    ):
-        value = strategy.get(name)
-        if value is not None:
-            parts.append(f"{label} {value}")
-    images = [
-        f"{each.get('role') or revision}: {each['image']}"
-        for revision, each in (workload.get("revisions") or {}).items()
-        if each.get("image")
-    ]
-    text = " · ".join(part for part in (*parts, *images) if part)
-    return f'<p class="soft">{escape(text)}</p>\n' if text else ""
+def _differences(plan: WorkloadPlan) -> Iterator[str]:
+    yield from plan_summary.changes(plan)
+    yield plan_summary.numbers(plan)
+    for role, image in plan_summary.images(plan):
+        yield f"{role}: {image}"
 
 
-def _facts(workload: Json) -> str:
-    summary = workload.get("summary") or {}
-    completes = summary.get("completes")
+def _list(classes: str, lines: Iterable[str]) -> str:
+    items = "".join(f"<li>{escape(line)}</li>\n" for line in lines)
+    return f'<ul class="lines {classes}">\n{items}</ul>\n' if items else ""
+
+
+def _facts(plan: WorkloadPlan) -> str:
+    summary = plan.summary
+    stuck = summary.stuck is not None
     facts = [
-        (
-            f'<b class="{"good" if completes else "bad"}">{"completes" if completes else "gets stuck"}</b>',
-            "outcome",
-        ),
-        (f"<b>{summary.get('min_available', 0)}</b>", "pods available, at least"),
-        (f"<b>{summary.get('max_pods', 0)}</b>", "pods, at most"),
+        (f'<b class="{"bad" if stuck else "good"}">{"gets stuck" if stuck else "completes"}</b>', "outcome"),
+        (f"<b>{summary.min_available}</b>", f"available, at least (of {summary.desired})"),
+        (f"<b>{summary.max_pods}</b>", "pods, at most"),
     ]
-    if summary.get("max_pods_with_terminating") is not None:
-        facts.append((f"<b>{summary['max_pods_with_terminating']}</b>", "with terminating ones"))
-    rounds = int(summary.get("rounds") or 0)
-    facts.append((f"<b>{rounds}</b>", "round" if rounds == 1 else "rounds"))
+    if summary.max_pods_with_terminating != summary.max_pods:
+        facts.append((f"<b>{summary.max_pods_with_terminating}</b>", "with terminating ones"))
+    facts.append((f"<b>{summary.waves}</b>", "wave" if summary.waves == 1 else "waves"))
     items = "".join(f"<li>{value}<span>{label}</span></li>\n" for value, label in facts)
     return f'<ul class="facts">\n{items}</ul>\n'
 
 
-def _stuck(workload: Json) -> str:
-    stuck = (workload.get("summary") or {}).get("stuck")
-    if not stuck:
+def _stuck(plan: WorkloadPlan) -> str:
+    stuck = plan.summary.stuck
+    if stuck is None:
         return ""
-    commands = "\n".join(escape(command) for command in stuck.get("commands") or [])
-    remedy = f"<p>The way out:</p>\n<pre>{commands}</pre>\n" if commands else ""
     return (
-        f'<div class="note bad">\n<p><strong>{escape(str(stuck.get("message") or stuck.get("reason") or ""))}</strong></p>\n'
-        f"{remedy}</div>\n"
+        f'<div class="note bad">\n<p><strong>{escape(stuck.message)}</strong></p>\n'
+        f"{_way_out('Way out:', stuck.commands)}</div>\n"
     )
 
 
-def _hazards(workload: Json) -> str:
-    stuck = (workload.get("summary") or {}).get("stuck") or {}
+def _way_out(title: str, commands: Sequence[str]) -> str:
+    if not commands:
+        return ""
+    lines = "\n".join(escape(command) for command in commands)
+    return f"<p>{title}</p>\n<pre>{lines}</pre>\n"
+
+
+def _hazards(plan: WorkloadPlan) -> str:
     return "".join(
-        f'<div class="note {escape(each["severity"])}">\n<p>{escape(each["message"])} '
-        f'<code class="soft">{escape(each["rule"])}</code></p>\n</div>\n'
-        for each in workload.get("hazards") or []
-        if each["message"] != stuck.get("message")
+        f'<div class="note {escape(each.severity)}">\n<p>{escape(each.message)} '
+        f'<code class="soft">{escape(each.rule)}</code></p>\n</div>\n'
+        for each in plan_summary.hazards(plan)
     )
 
 
-def _notes(workload: Json) -> str:
-    notes = workload.get("notes") or []
-    items = "".join(f"<li>{escape(note)}</li>\n" for note in notes)
-    return f'<ul class="hazards soft">\n{items}</ul>\n' if items else ""
+# Steps.
 
 
-def _steps(workload: Json, timeline: Timeline) -> str:
-    steps: Sequence[Json] = workload.get("steps") or []
+def _steps(plan: WorkloadPlan, timeline: Timeline) -> str:
     column_of = {
         number: index
         for index, column in enumerate(timeline.columns)
         for number in range(column.first, column.last + 1)
     }
     items, before = [], None
-    for step in steps[:MAX_STEPS]:
-        column = column_of[step["round"]]
-        first = ' class="first"' if column != before else ""
+    for step in plan.steps[:MAX_STEPS]:
+        column = column_of[step.round]
+        items.append(_step(step, column, starts_round=column != before))
         before = column
-        terminating = step.get("terminating") or 0
-        counts = f"{step['available']} of {step['total']}" + (f" +{terminating}" if terminating else "")
-        title = f"{step['available']} available, {count(step['total'], 'pod')}"
-        if terminating:
-            title += f" and {terminating} terminating"
-        # One step is in the tab order; the arrow keys go to the others.
-        items.append(
-            f'<li{first}><button type="button" tabindex="{0 if step is steps[0] else -1}" data-step="{step["step"]}" '
-            f'data-column="{column}"><span class="number">{step["step"]}</span>'
-            f'<span class="what">{escape(step["text"])}</span>'
-            f'<span class="counts" title="{title}">{counts}</span></button></li>\n'
-        )
     if not items:
         return "<p>Nothing happens.</p>\n"
-    rest = len(steps) - MAX_STEPS
+    rest = len(plan.steps) - MAX_STEPS
     more = f'<p class="soft">{rest} more steps are in the plan as JSON.</p>\n' if rest > 0 else ""
     return (
         '<div>\n<h3>Steps <span class="soft">(available of all pods, + terminating)</span></h3>\n'
         f'<ol class="steps" aria-label="Steps">\n{"".join(items)}</ol>\n{more}'
         '<p class="soft hint">Point at a step, or use the arrow keys: its round lights up in the drawing.</p>\n</div>\n'
+    )
+
+
+def _step(step: Step, column: int, *, starts_round: bool) -> str:
+    available, total, terminating = step.snapshot.available, step.snapshot.total, step.snapshot.terminating
+    counts = f"{available} of {total}" + (f" +{terminating}" if terminating else "")
+    title = f"{available} available, {count(total, 'pod')}"
+    if terminating:
+        title += f" and {terminating} terminating"
+    first = ' class="first"' if starts_round else ""
+    # One step is in the tab order; the arrow keys go to the others.
+    return (
+        f'<li{first}><button type="button" tabindex="{0 if step.number == 1 else -1}" '
+        f'data-step="{step.number}" data-column="{column}"><span class="number">{step.number}</span>'
+        f'<span class="what">{escape(step.text)}</span>'
+        f'<span class="counts" title="{title}">{counts}</span></button></li>\n'
     )

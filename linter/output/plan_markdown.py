@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from linter.output import markdown, plan_summary
 from linter.output.plan_rows import UNICODE, Fold, cells, columns, drawn, rows, total
+from linter.output.plan_verdict import fate, paired, verdict
 from linter.output.terminal import sanitize
 
 if TYPE_CHECKING:
@@ -30,12 +31,11 @@ def render(plan: Plan, *, all_steps: bool = False) -> str:
     Returns:
         The text, with a line break at its end.
     """
-    planned = {(each.kind, each.namespace, each.name) for each in plan.workloads}
     blocks = ["\n".join(_overview(plan))] if plan.changes else []
     blocks += [
-        "\n".join(_change(each))
-        for each in plan.changes
-        if each.refused and (each.kind, each.namespace, each.name) not in planned
+        "\n".join(_refused(change))
+        for change, workload in paired(plan)
+        if change.refused and workload is None
     ]
     left = _MOST_CHARACTERS - sum(map(len, blocks))
     for workload in plan.workloads:
@@ -50,21 +50,21 @@ def render(plan: Plan, *, all_steps: bool = False) -> str:
 
 
 def _overview(plan: Plan) -> Iterator[str]:
-    """Write one row for each object: what becomes of it, and what is guaranteed meanwhile."""
-    workloads = {(each.kind, each.namespace, each.name): each for each in plan.workloads}
+    """Write the verdict, and one row for each object: what becomes of it, and what is guaranteed meanwhile."""
+    yield f"**{verdict(plan)}**"
+    rows = [
+        (change, workload)
+        for change, workload in paired(plan)
+        if workload is not None or fate(change, workload) != "unchanged"
+    ]
+    if not rows:
+        return
+    yield ""
     yield _row(["object", "change", "result", "available, at least", "pods, at most", "waves"])
     yield _row(["---", "---", "---", "---:", "---:", "---:"])
-    quiet = 0
-    for change in plan.changes:
-        workload = workloads.get((change.kind, change.namespace, change.name))
-        if workload is None and change.change == "none":
-            quiet += 1
-            continue
-        name = f"{change.namespace}/{change.name}" if change.namespace else change.name
-        yield _row([markdown.escape(f"{change.kind} {name}"), change.change, *_result(change, workload)])
-    if quiet:
-        yield ""
-        yield f"{quiet} more {'object does' if quiet == 1 else 'objects do'} not change."
+    for change, workload in rows:
+        name = markdown.escape(plan_summary.name_of(change))
+        yield _row([name, change.change, *_result(change, workload)])
 
 
 def _result(change: Change, workload: WorkloadPlan | None) -> list[str]:
@@ -85,22 +85,16 @@ def _result(change: Change, workload: WorkloadPlan | None) -> list[str]:
     ]
 
 
-def _change(change: Change) -> Iterator[str]:
-    name = markdown.escape(f"{change.kind} {change.namespace}/{change.name}")
-    text = (
-        plan_summary.refusal(change)
-        if change.refused
-        else plan_summary.CHANGES.get(change.change, change.change)
-    )
-    yield f"**{name}** {text}{':' if change.refused else '.'}"
-    if change.refused:
-        yield ""
-        for each in change.refused:
-            prefix = f"{_code(each.field)}: {each.reason}: " if each.field else ""
-            yield f"- {prefix}{markdown.escape(each.message)}"
+def _refused(change: Change) -> Iterator[str]:
+    name = markdown.escape(plan_summary.name_of(change))
+    yield f"**{name}** {plan_summary.refusal(change)}:"
+    yield ""
+    for each in change.refused:
+        prefix = f"{_code(each.field)}: {each.reason}: " if each.field else ""
+        yield f"- {prefix}{markdown.escape(each.message)}"
     if change.commands:
         yield ""
-        yield "Way out: make the object anew."
+        yield plan_summary.WAY_OUT
         yield from _commands(change.commands)
 
 

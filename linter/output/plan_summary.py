@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from linter.output.summary import count
 from linter.output.terminal import sanitize
@@ -14,22 +14,34 @@ if TYPE_CHECKING:
 
     from linter.planner.assessment import Hazard
     from linter.planner.report.differences import Difference
-    from linter.planner.report.plan import Change, WorkloadPlan
+    from linter.planner.report.plan import Change, Word, WorkloadPlan
 
 _MAX_NAMES = 10
 _MAX_VALUE = 60
 MAX_DIFFERENCES = 8
 
-CHANGES = {
+CHANGES: Final[dict[Word, str]] = {
     "created": "is created",
     "deleted": "is deleted",
+    "rollout": "rolls out",
+    "scale": "is scaled",
     "none": "does not change",
     "no-rollout": "changes; no pod is touched",
     "refused": "is refused by the API server",
 }
-"""What becomes of an object that has no plan."""
+"""What becomes of an object."""
 
 _IMAGE = re.compile(r"spec\.template\.spec\.(?:initC|c)ontainers\[(?P<name>[^\]]+)\]\.image")
+
+
+WAY_OUT = "Way out: make the object anew."
+"""What stands above the commands where an object is refused."""
+
+
+def name_of(item: Change | WorkloadPlan) -> str:
+    """Return what an object is called; one that belongs to the whole cluster is in no namespace."""
+    name = f"{item.namespace}/{item.name}" if item.namespace else item.name
+    return sanitize(f"{item.kind} {name}")
 
 
 def refusal(change: Change) -> str:
@@ -74,8 +86,7 @@ def heading(plan: WorkloadPlan) -> list[str]:
     kind = plan.strategy.type
     if plan.strategy.pod_management:
         kind = f"{plan.strategy.pod_management}, {kind}"
-    parts = [f"{plan.kind} {plan.namespace}/{plan.name}", plan.title, *([kind] if kind else [])]
-    return [sanitize(part) for part in parts]
+    return [name_of(plan), *(sanitize(part) for part in (plan.title, kind) if part)]
 
 
 def changes(plan: WorkloadPlan) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linter.output import plan_summary
 from linter.output.plan_rows import ASCII, UNICODE, Cell, Fold, Marks, cells, columns, drawn, rows, total
+from linter.output.plan_verdict import fate, paired, verdict
 from linter.output.terminal import paint, sanitize, without_commands
 
 if TYPE_CHECKING:
@@ -39,16 +40,21 @@ def render(
         all_steps: Show every step; otherwise repeated ones are folded.
 
     Returns:
-        The text, with a line break at its end.
+        The text, with a line break at its end. Its last line says how many objects meet which fate; objects that do not change
+        are in there alone.
     """
     style = Style(color, width, UNICODE if unicode else ASCII, all_steps)
-    planned = {(each.kind, each.namespace, each.name) for each in plan.workloads}
     blocks: list[str] = []
-    others = [each for each in plan.changes if (each.kind, each.namespace, each.name) not in planned]
+    others = [
+        change
+        for change, workload in paired(plan)
+        if workload is None and fate(change, workload) != "unchanged"
+    ]
     if others:
         blocks.append("\n".join(line for each in others for line in _change(each, style)))
     blocks += ["\n".join(_workload(each, style)) for each in plan.workloads]
-    text = "\n\n".join(blocks) if blocks else "Nothing to plan."
+    blocks.append(paint(verdict(plan), "bold", color=color) if plan.changes else "Nothing to plan.")
+    text = "\n\n".join(blocks)
     if not unicode:
         text = _ascii(text)
     return without_commands(text) + "\n"
@@ -64,10 +70,9 @@ def _ascii(text: str) -> str:
 
 
 def _change(change: Change, style: Style) -> Iterator[str]:
-    name = sanitize(f"{change.kind} {change.namespace}/{change.name}")
+    name = plan_summary.name_of(change)
     if change.change != "refused":
-        text = plan_summary.CHANGES.get(change.change, change.change)
-        yield f"{paint(name, 'bold', color=style.color)} {text}."
+        yield f"{paint(name, 'bold', color=style.color)} {plan_summary.CHANGES[change.change]}."
         return
     text = plan_summary.refusal(change)
     yield f"{paint(name, 'bold', color=style.color)} {paint(text, 'red', color=style.color)}:"
@@ -75,7 +80,7 @@ def _change(change: Change, style: Style) -> Iterator[str]:
         prefix = f"{sanitize(each.field)}: {each.reason}: " if each.field else ""
         yield from _wrapped(f"{prefix}{sanitize(each.message)}", style, "  ")
     if change.commands:
-        yield "  Way out: make the object anew."
+        yield f"  {plan_summary.WAY_OUT}"
         yield from _commands(change.commands, style)
 
 

@@ -121,6 +121,22 @@ class Pod:
         return self.state is PodState.AVAILABLE
 
 
+class NamedPod(NamedTuple):
+    """A pod with an identity, as it is at one moment.
+
+    Attributes:
+        key: What orders pods: the ordinal or the node's name.
+        name: What rounds call it: its name, or its node's.
+        revision: What it was made of.
+        state: ready, waiting or terminating.
+    """
+
+    key: Any
+    name: str
+    revision: Revision
+    state: str
+
+
 class Claim:
     """A PersistentVolumeClaim made from a volumeClaimTemplate. It goes with its owner, if it has one."""
 

@@ -17,10 +17,10 @@ from linter.planner.scheduler.base import placed, unscheduled
 from linter.planner.scheduler.fewest import FewestPods
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from linter.planner.controllers.base import Controller
-    from linter.planner.model import Manifest
+    from linter.planner.model import Manifest, NamedPod
     from linter.planner.operations import Instruction
     from linter.planner.refusal import Admit
     from linter.planner.scenario import Scenario
@@ -35,6 +35,7 @@ class Simulation:
         scenario: What is played.
         cluster: Where it is played.
         initial: The workload's pods that are there before the first round.
+        initial_pods: The same one by one, where they have an identity.
         initial_manifest: The workload then; None if there is none.
         ranking: Live pods of its ReplicaSets, with the reason, in the order in which a scale-down deletes them.
     """
@@ -67,6 +68,7 @@ class Simulation:
         self._number = 0
         self._target = Target(scenario.kind, scenario.workload)
         self.initial = Snapshot(0, 0, 0, 0, ())
+        self.initial_pods: Sequence[NamedPod] = ()
         self.initial_manifest: Manifest | None = None
         self.ranking: tuple[tuple[str, str], ...] = ()
         items = list(scenario.state or ())
@@ -172,6 +174,7 @@ class Simulation:
         target = self.workload
         if target is not None:
             self.initial = target.snapshot()
+            self.initial_pods = target.named_pods()
             self.initial_manifest = target.manifest
             self.ranking = target.ranking()
         for workload in cluster.workloads.values():

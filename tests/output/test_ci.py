@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -15,7 +16,6 @@ import pytest
 from ruamel.yaml import YAML
 
 from linter.output import json as json_output
-from linter.output import plan_svg
 from linter.output.plan_json import document
 from linter.planner import plan
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent.parent
 ACTION: dict[str, Any] = YAML(typ="safe").load((ROOT / "action.yml").read_text("utf-8"))
-PLAN = json.loads((Path(__file__).parent / "fixtures" / "plan.json").read_text("utf-8"))
 WEB = """\
 apiVersion: apps/v1
 kind: Deployment
@@ -216,9 +215,14 @@ class TestContract:
             assert told[name][0].keys() <= workload[name][0].keys()
         assert told["steps"][0] == {key: workload["steps"][0][key] for key in told["steps"][0]}
 
-    def test_the_picture_in_the_page_is_current(self) -> None:
-        drawn = plan_svg.render({"workloads": PLAN["workloads"][:1]})
-        assert (ROOT / "docs" / "rollout.svg").read_text("utf-8") == drawn
+    def test_the_pictures_in_the_pages_are_real_runs(self) -> None:
+        spec = importlib.util.spec_from_file_location("console", ROOT / "docs" / "console.py")
+        assert spec is not None
+        assert spec.loader is not None
+        console = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(console)
+        for name, command in console.PICTURES.items():
+            assert (ROOT / name).read_text("utf-8") == console.output(command)
 
 
 def test_a_plan_since_a_revision_leaves_other_yaml_alone(tmp_path: Path) -> None:

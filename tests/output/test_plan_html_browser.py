@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import base64
-import json
 import shutil
 import struct
 import zlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from linter.output import html, plan_html, plan_svg
+from tests.output.plans import example
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from selenium.webdriver import Chrome
     from selenium.webdriver.remote.webelement import WebElement
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-PLAN = json.loads((Path(__file__).parent / "fixtures" / "plan.json").read_text("utf-8"))
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -76,7 +75,7 @@ def show(browser: Chrome, tmp_path: Path) -> Callable[[str, str], Chrome]:
 
 @pytest.fixture
 def page(show: Callable[..., Chrome]) -> Chrome:
-    return show(plan_html.render(PLAN))
+    return show(plan_html.render(example()))
 
 
 def console(browser: Chrome) -> list[str]:
@@ -121,16 +120,17 @@ def pixels(png: bytes) -> set[bytes]:
 
 def test_the_page_loads_without_a_word_on_the_console(page: Chrome) -> None:
     assert console(page) == []
-    assert page.title.startswith("Rollout plan: Deployment shop/web, StatefulSet shop/db")
+    assert page.title == "Rollout plan: 4 roll out, 2 are refused, 1 gets stuck, 1 unchanged"
 
 
 def test_everything_is_there(page: Chrome) -> None:
-    assert len(css(page, "section.workload")) == len(PLAN["workloads"])
-    for section, workload in zip(css(page, "section.workload"), PLAN["workloads"], strict=True):
-        assert len(section.find_elements("css selector", ".column")) == len(workload["rounds"]) + 1
+    workloads = example().workloads
+    assert len(css(page, "section.workload")) == len(workloads)
+    for section, workload in zip(css(page, "section.workload"), workloads, strict=True):
+        assert len(section.find_elements("css selector", ".column")) == len(workload.rounds) + 1
         steps = section.find_elements("css selector", ".steps button")
         assert [step.find_element("css selector", ".what").text for step in steps] == [
-            step["text"] for step in workload["steps"]
+            step.text for step in workload.steps
         ]
     pods = css(page, "section:first-of-type .column use")
     assert pods
@@ -161,7 +161,7 @@ def test_pointing_at_a_round_lights_its_steps(page: Chrome) -> None:
     from selenium.webdriver import ActionChains
 
     ActionChains(page).move_to_element(css(page, ".column")[2]).perform()
-    expected = [str(step["step"]) for step in PLAN["workloads"][0]["steps"] if step["round"] == 1]
+    expected = [str(step.number) for step in example().workloads[0].steps if step.round == 1]
     assert lit(page)["columns"] == ["2"]  # the first one shows the pods before
     assert lit(page)["steps"] == expected
 
@@ -173,17 +173,19 @@ def test_the_keyboard_walks_through_the_steps(page: Chrome) -> None:
         ActionChains(page).send_keys(key).perform()
         return page.switch_to.active_element.get_attribute("data-step")
 
-    steps: list[dict[str, Any]] = PLAN["workloads"][0]["steps"]
+    steps = example().workloads[0].steps
+    page.execute_script("document.querySelector('.steps button').focus()")
+    ActionChains(page).key_down(Keys.SHIFT).send_keys(Keys.TAB).key_up(Keys.SHIFT).perform()
     assert press(Keys.TAB) == "1"
     assert lit(page) == {"columns": ["1"], "steps": ["1"], "dots": ["1"]}
     assert press(Keys.ARROW_DOWN) == "2"
     assert press(Keys.ARROW_UP) == "1"
     assert press(Keys.ARROW_UP) == "1"
-    first_of_round_1 = next(str(step["step"]) for step in steps if step["round"] == 1)
+    first_of_round_1 = next(str(step.number) for step in steps if step.round == 1)
     assert press(Keys.ARROW_RIGHT) == first_of_round_1
     assert lit(page)["columns"] == ["2"]
     assert press(Keys.ARROW_LEFT) == "1"
-    assert press(Keys.END) == str(steps[-1]["step"])
+    assert press(Keys.END) == str(steps[-1].number)
     assert press(Keys.HOME) == "1"
     # One press leaves the list, however long it is: the next workload's first step.
     assert press(Keys.TAB) == "1"
@@ -242,7 +244,7 @@ def test_the_policy_stops_what_would_get_through(page: Chrome) -> None:
 
 
 def test_the_svg_stands_alone(show: Callable[..., Chrome]) -> None:
-    browser = show(plan_svg.render(PLAN), "plan.svg")
+    browser = show(plan_svg.render(example()), "plan.svg")
     assert console(browser) == []
     assert len(pixels(browser.get_screenshot_as_png())) > 150
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from html.parser import HTMLParser
@@ -12,250 +11,307 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from linter.output import plan_html, plan_svg
-from linter.output.timeline import MAX_COLUMNS, STATES, build, runs
+from linter.output import plan_html, plan_json, plan_summary, plan_svg
+from linter.output.picture.style import BARS, STYLE
+from linter.output.picture.timeline import MAX_COLUMNS, STATES, build, runs
+from linter.output.plan_verdict import verdict
+from linter.planner import plan as planner
+from linter.planner.options import Options
+from tests.output.plans import example
 
 if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
 
+    from linter.planner.report.plan import Plan, WorkloadPlan
+
 TESTS = Path(__file__).parent.parent
-PLAN = json.loads((TESTS / "output" / "fixtures" / "plan.json").read_text("utf-8"))
 SCENARIOS = [
     json.loads(line) for line in (TESTS / "conformance" / "rollouts.jsonl").read_text("utf-8").splitlines()
 ]
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def workload_of(scenario: dict[str, Any]) -> dict[str, Any]:
-    """Return a scenario's rounds as a plan without steps."""
+def workload(kind: str = "Deployment", **spec: Any) -> dict[str, Any]:
+    """Return a workload of one container; `image` and `name` are its own."""
+    name, image = spec.pop("name", "web"), spec.pop("image", "web:1")
     return {
-        "kind": scenario["kind"],
-        "namespace": "default",
-        "name": "web",
-        "operation": "scenario",
-        "rounds": scenario["rounds"],
-        "steps": [],
-    }
-
-
-def deployment(*counts: tuple[tuple[int, int, int], tuple[int, int, int]], **more: Any) -> dict[str, Any]:
-    """Return a Deployment whose r1 and r2 have (ready, waiting, terminating) pods in each round."""
-    names = ("ready", "waiting", "terminating")
-    rounds = [
-        {
-            "round": number,
-            "pods": {
-                revision: dict(zip(names, pods, strict=True))
-                for revision, pods in zip(("r1", "r2"), both, strict=True)
+        "apiVersion": "apps/v1",
+        "kind": kind,
+        "metadata": {"name": name, "namespace": "shop"},
+        "spec": {
+            "selector": {"matchLabels": {"app": "web"}},
+            "template": {
+                "metadata": {"labels": {"app": "web"}},
+                "spec": {"containers": [{"name": "web", "image": image}]},
             },
-            **({"kubelet": {}} if number else {"operation": {"op": "apply"}}),
-        }
-        for number, both in enumerate(counts)
-    ]
-    return {
-        "kind": "Deployment",
-        "namespace": "d",
-        "name": "web",
-        "operation": "update",
-        "rounds": rounds,
-        **more,
+            **spec,
+        },
     }
 
 
-def states(workload: dict[str, Any], lane: int) -> list[dict[str, int]]:
+def rollout(kind: str = "Deployment", options: Options | None = None, **spec: Any) -> WorkloadPlan:
+    """Plan the update of a workload from web:1 to web:2."""
+    (plan,) = planner.update(
+        [workload(kind, **spec)], [workload(kind, image="web:2", **spec)], options
+    ).workloads
+    return plan
+
+
+def states(plan: WorkloadPlan, lane: int) -> list[dict[str, int]]:
     """Return the pods of a lane by state, column by column, without zeros."""
     return [
         {state: number for state, number in cell.counts.items() if number}
-        for cell in build(workload).lanes[lane].cells
+        for cell in build(plan).lanes[lane].cells
     ]
 
 
 class TestTimeline:
-    @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each["name"])
+    @pytest.mark.parametrize("scenario", SCENARIOS[::3], ids=lambda each: each["name"])
     def test_every_pod_of_every_round_is_drawn(self, scenario: dict[str, Any]) -> None:
-        timeline = build(workload_of(scenario))
-        assert len(timeline.columns) == len(scenario["rounds"]) <= MAX_COLUMNS
-        for index, each in enumerate(scenario["rounds"]):
-            drawn = {
-                (lane.revision, state): number
-                for lane in timeline.lanes
-                for state, number in lane.cells[index].counts.items()
-            }
-            told: dict[tuple[str, str], int] = {}
+        plan = planner.scenario(scenario)
+        (told,) = plan_json.document(plan)["workloads"]
+        timeline = build(plan.workloads[0])
+        assert len(timeline.columns) == len(told["rounds"]) + 1 <= MAX_COLUMNS
+        for index, each in enumerate(told["rounds"], 1):
+            drawn: dict[tuple[str, str], int] = {}
+            for lane in timeline.lanes:
+                cell = lane.cells[index]
+                if lane.rows:
+                    assert len(cell.pods) == cell.total
+                    for pod in cell.pods:
+                        key = (pod.revision, _recorded(pod.state))
+                        drawn[key] = drawn.get(key, 0) + 1
+                else:
+                    assert all(number >= 0 for number in cell.counts.values())
+                    for state, number in cell.counts.items():
+                        key = (lane.revisions[0].name, _recorded(state))
+                        drawn[key] = drawn.get(key, 0) + number
+            recorded: dict[tuple[str, str], int] = {}
             if isinstance(each["pods"], dict):
                 for revision, counts in each["pods"].items():
-                    told |= {(revision, state): number for state, number in counts.items()}
+                    recorded |= {(revision, state): number for state, number in counts.items()}
             else:
                 for pod in each["pods"]:
                     key = (pod["revision"], pod["state"])
-                    told[key] = told.get(key, 0) + 1
-            for lane in timeline.lanes:
-                name = lane.revision
-                for state in ("ready", "terminating"):
-                    assert drawn[name, state] == told.get((name, state), 0)
-                assert drawn[name, "waiting"] + drawn[name, "created"] == told.get((name, "waiting"), 0)
-                assert all(number >= 0 for number in lane.cells[index].counts.values())
-                if lane.rows:
-                    assert len(lane.cells[index].pods) == lane.cells[index].total
+                    recorded[key] = recorded.get(key, 0) + 1
+            assert {key: n for key, n in drawn.items() if n} == {key: n for key, n in recorded.items() if n}
 
     def test_created_pods_are_those_that_were_not_there_a_round_before(self) -> None:
-        plan = deployment(
-            ((3, 0, 0), (0, 1, 0)),
-            ((3, 0, 0), (0, 1, 0)),  # still waiting
-            ((2, 0, 1), (1, 1, 0)),  # one became ready, the next was created
-            ((1, 0, 1), (1, 2, 0)),  # one waits on, one was created
-        )
+        plan = rollout(replicas=3)
+        assert states(plan, 0) == [
+            {"ready": 3},
+            {"ready": 3},
+            {"ready": 2, "terminating": 1},
+            {"ready": 1, "terminating": 1},
+            {"terminating": 1},
+            {},
+        ]
         assert states(plan, 1) == [
+            {},
             {"created": 1},
-            {"waiting": 1},
             {"ready": 1, "created": 1},
-            {"ready": 1, "waiting": 1, "created": 1},
+            {"ready": 2, "created": 1},
+            {"ready": 3},
+            {"ready": 3},
         ]
 
-    def test_a_pod_that_replaces_a_terminating_one_is_created(self) -> None:
-        plan = deployment(((3, 0, 0), (0, 0, 0)), ((2, 1, 1), (0, 0, 0)))
-        assert states(plan, 0) == [{"ready": 3}, {"ready": 2, "created": 1, "terminating": 1}]
-
-    def test_a_stateful_pod_keeps_its_row_and_is_created_again(self) -> None:
-        def round_(number: int, *pods: tuple[str, str, str]) -> dict[str, Any]:
-            keys = ("name", "revision", "state")
-            return {"round": number, "pods": [dict(zip(keys, pod, strict=True)) for pod in pods]}
-
-        plan = workload_of({"kind": "StatefulSet", "rounds": [
-            round_(0, ("web-10", "r1", "ready"), ("web-9", "r1", "terminating")),
-            round_(1, ("web-10", "r1", "ready"), ("web-9", "r1", "waiting")),
-            round_(2, ("web-10", "r1", "ready"), ("web-9", "r1", "waiting")),
-        ]})  # fmt: skip
-        (lane,) = build(plan).lanes
-        assert lane.rows == ("web-9", "web-10")
-        assert [{pod.row: pod.state for pod in cell.pods} for cell in lane.cells] == [
-            {1: "ready", 0: "terminating"},
-            {1: "ready", 0: "created"},
-            {1: "ready", 0: "waiting"},
-        ]
-
-    def test_the_pods_before_the_first_step_have_a_column(self) -> None:
-        pods = {"r1": {"ready": 2, "waiting": 1, "terminating": 0}}
-        initial = {"available": 2, "total": 3, "terminating": 0, "pods": pods}
-        plan = deployment(((2, 1, 1), (0, 0, 0)), initial=initial)
-        timeline = build(plan)
-        assert [column.label for column in timeline.columns] == ["now", "0"]
-        assert states(plan, 0) == [{"ready": 2, "waiting": 1}, {"ready": 2, "created": 1, "terminating": 1}]
-        assert [point.available for point in timeline.points] == [2, 2]
-
-    def test_stateful_pods_before_the_first_step_fill_the_rows(self) -> None:
-        workload = copy.deepcopy(PLAN["workloads"][1])
-        pods = {"r1": {"ready": 3, "waiting": 0, "terminating": 0}}
-        workload["initial"] = {"available": 3, "total": 3, "terminating": 0, "pods": pods}
-        timeline = build(workload)
-        assert timeline.lanes[0].cells[0].pods == ((0, "ready"), (1, "ready"), (2, "ready"))
-        assert timeline.lanes[1].cells[0].pods == ()
-        assert timeline.points[0].available == 3
-        assert [point.column for point in timeline.points[1:]] == [
-            step["round"] + 1 for step in workload["steps"]
-        ]
-
-    def test_a_creation_starts_from_nothing(self) -> None:
-        plan = deployment(
-            ((0, 0, 0), (0, 3, 0)), initial={"available": 0, "total": 0, "terminating": 0, "pods": {}}
+    def test_a_pod_that_is_still_waiting_was_not_created_this_round(self) -> None:
+        plan = rollout(
+            replicas=4,
+            options=Options(readiness="one-by-one"),
+            strategy={"rollingUpdate": {"maxSurge": 2, "maxUnavailable": 0}},
         )
-        assert [column.label for column in build(plan).columns] == ["0"]
-        assert states(plan, 1) == [{"created": 3}]
+        assert states(plan, 1)[:3] == [{}, {"created": 2}, {"ready": 1, "waiting": 1, "created": 1}]
+
+    def test_pods_that_never_become_ready_have_a_sign_of_their_own(self) -> None:
+        plan = rollout(replicas=3, options=Options(fail_new=True))
+        assert states(plan, 1) == [{}, {"failing": 1}]
+        stuck = rollout("StatefulSet", replicas=2, options=Options(fail_new=True))
+        assert [pod.state for pod in build(stuck).lanes[0].cells[-1].pods] == ["ready", "failing"]
+
+    def test_a_stateful_pod_keeps_its_row_and_its_revision_is_told(self) -> None:
+        (lane,) = build(rollout("StatefulSet", replicas=2)).lanes
+        assert lane.rows == ("web-0", "web-1")
+        assert [(each.name, each.role, each.color) for each in lane.revisions] == [
+            ("r1", "old", "old"),
+            ("r2", "new", "new"),
+        ]
+        assert [[(pod.revision, pod.state) for pod in cell.pods] for cell in lane.cells] == [
+            [("r1", "ready"), ("r1", "ready")],
+            [("r1", "ready"), ("r1", "terminating")],
+            [("r1", "ready"), ("r2", "created")],
+            [("r1", "terminating"), ("r2", "ready")],
+            [("r2", "created"), ("r2", "ready")],
+            [("r2", "ready"), ("r2", "ready")],
+        ]
+
+    def test_rows_follow_the_ordinals(self) -> None:
+        (lane,) = build(rollout("StatefulSet", replicas=12)).lanes
+        assert lane.rows == tuple(f"web-{ordinal}" for ordinal in range(12))
+
+    def test_pods_of_a_node_share_a_row(self) -> None:
+        surge = {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
+        (lane,) = build(rollout("DaemonSet", updateStrategy=surge)).lanes
+        assert lane.rows == ("node-1", "node-2", "node-3")
+        assert [(pod.row, pod.revision, pod.state) for pod in lane.cells[1].pods][:2] == [
+            (0, "r1", "ready"),
+            (0, "r2", "created"),
+        ]
+
+    def test_many_stateful_pods_are_counted(self) -> None:
+        lanes = build(rollout("StatefulSet", replicas=25)).lanes
+        assert [lane.rows for lane in lanes] == [(), ()]
+        assert lanes[0].cells[0].counts["ready"] == 25
+
+    @pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"])
+    def test_every_picture_begins_now(self, kind: str) -> None:
+        timeline = build(planner.delete([workload(kind)]).workloads[0])
+        assert [column.label for column in timeline.columns][:2] == ["now", "0"]
+        assert timeline.points[0].available > 0
+        created = build(planner.create([workload(kind)]).workloads[0])
+        assert created.columns[0].label == "now"
+        assert all(lane.cells[0].total == 0 for lane in created.lanes)
+        assert all(lane.cells[1].total == lane.cells[1].counts["created"] for lane in created.lanes)
 
     def test_floor_and_ceiling_come_from_the_strategy(self) -> None:
-        strategy = {"type": "RollingUpdate", "replicas": 4, "max_surge": 1, "max_unavailable": 2}
-        timeline = build(deployment(((4, 0, 0), (0, 0, 0)), strategy=strategy))
+        plan = rollout(replicas=4, strategy={"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 2}})
+        timeline = build(plan)
         assert (timeline.desired, timeline.floor, timeline.ceiling) == (4, 2, 5)
 
-    @pytest.mark.parametrize("operation", ["create", "scale", "delete"])
-    def test_what_starts_or_ends_with_other_pods_has_no_floor(self, operation: str) -> None:
-        strategy = {"type": "RollingUpdate", "replicas": 4, "max_surge": 1, "max_unavailable": 2}
-        plan = deployment(((4, 0, 0), (0, 0, 0)), strategy=strategy) | {"operation": operation}
-        assert (build(plan).floor, build(plan).ceiling) == (None, None)
+    def test_what_starts_or_ends_with_other_pods_has_no_floor(self) -> None:
+        for plan in (
+            planner.create([workload(replicas=4)]),
+            planner.scale([workload(replicas=4)], 2),
+            planner.delete([workload(replicas=4)]),
+        ):
+            timeline = build(plan.workloads[0])
+            assert (timeline.floor, timeline.ceiling) == (None, None)
 
     def test_the_curve_has_every_step_in_the_column_of_its_round(self) -> None:
-        workload = PLAN["workloads"][0]
-        timeline = build(workload)
+        plan = rollout(replicas=3)
+        timeline = build(plan)
         assert [
             (point.step, point.column, point.available, point.total) for point in timeline.points[1:]
         ] == [
-            (step["step"], step["round"] + 1, step["available"], step["total"]) for step in workload["steps"]
+            (step.number, step.round + 1, step.snapshot.available, step.snapshot.total) for step in plan.steps
         ]
         ends = [(point.column, start, end) for point, start, end in runs(timeline.points)]
         assert all(0 <= start < end <= 1 for _, start, end in ends)
         assert sum(end - start for _, start, end in ends) == pytest.approx(len(timeline.columns))
 
     def test_a_long_plan_shares_columns_and_loses_no_low(self) -> None:
-        replicas = 1000
-        rounds = [((replicas - each, 0, 0), (each, 0, 0)) for each in range(replicas + 1)]
-        steps = [
-            {"step": 2 * number + part + 1, "round": number, "available": available, "total": replicas,
-             "terminating": 0, "text": "x"}
-            for number in range(replicas + 1)
-            for part, available in enumerate((replicas, 3 if number == 777 else replicas))
-        ]  # fmt: skip
-        timeline = build(deployment(*rounds, steps=steps))
-        assert len(timeline.columns) <= MAX_COLUMNS
-        assert (timeline.columns[0].first, timeline.columns[-1].last) == (0, replicas)
-        assert timeline.lanes[1].cells[-1].counts["ready"] == replicas
-        assert min(point.available for point in timeline.points) == 3
-        assert len(timeline.points) <= 24 * MAX_COLUMNS
+        plan = rollout("StatefulSet", replicas=400)
+        timeline = build(plan)
+        assert len(timeline.columns) <= MAX_COLUMNS + 1
+        assert (timeline.columns[0].last, timeline.columns[-1].last) == (-1, len(plan.rounds) - 1)
+        assert timeline.lanes[1].cells[-1].counts["ready"] == 400
+        assert min(point.available for point in timeline.points) == 399
+        assert len(timeline.points) <= 24 * (MAX_COLUMNS + 1)
+
+
+def _recorded(state: str) -> str:
+    """Return what a recording calls a state: pods that do not become Ready wait."""
+    return state if state in {"ready", "terminating"} else "waiting"
 
 
 class TestDrawing:
     def test_svg(self, snapshot: SnapshotAssertion) -> None:
-        assert plan_svg.render(PLAN) == snapshot
+        assert plan_svg.render(example()) == snapshot
 
     def test_html(self, snapshot: SnapshotAssertion) -> None:
-        assert plan_html.render(PLAN) == snapshot
+        assert plan_html.render(example()) == snapshot
 
     @pytest.mark.parametrize("scenario", SCENARIOS[::7], ids=lambda each: each["name"])
     def test_every_kind_of_scenario_can_be_drawn(self, scenario: dict[str, Any]) -> None:
-        plan = {"kubernetes": "1.36", "changes": [], "workloads": [workload_of(scenario)]}
+        plan = planner.scenario(scenario)
         root = ET.fromstring(plan_svg.render(plan))  # noqa: S314  it is our own text
-        assert len(root.findall(f".//{SVG}g[@data-column]")) == len(scenario["rounds"])
+        assert len(root.findall(f".//{SVG}g[@data-column]")) == len(plan.workloads[0].rounds) + 1
         assert "NaN" not in plan_html.render(plan)
 
-    def test_every_pod_is_a_sign_of_its_state(self) -> None:
-        plan = {"workloads": PLAN["workloads"][:1]}
+    def test_every_pod_is_a_sign_of_its_state_in_the_colour_of_its_revision(self) -> None:
+        plan = planner.update([workload(replicas=3)], [workload(replicas=3, image="web:2")])
         root = ET.fromstring(plan_svg.render(plan))  # noqa: S314  it is our own text
-        signs = [each.get("href") for each in root.iter(f"{SVG}use")]
-        lanes = build(PLAN["workloads"][0]).lanes
+        signs = [(each.get("class"), each.get("href")) for each in root.iter(f"{SVG}use")]
+        timeline = build(plan.workloads[0])
         for state in STATES:
-            drawn = sum(cell.counts[state] for lane in lanes for cell in lane.cells)
-            assert signs.count(f"#pod-{state}") == drawn + 1  # one is in the legend
+            for lane in timeline.lanes:
+                drawn = sum(cell.counts[state] for cell in lane.cells)
+                assert signs.count((lane.revisions[0].color, f"#pod-{state}")) == drawn
+            assert signs.count((None, f"#pod-{state}")) == (state in timeline.states)  # the legend
         assert {each.get("id") for each in root.iter() if each.get("id")} >= {
-            each[1:] for each in signs if each is not None
+            sign[1:] for _, sign in signs if sign is not None
         }
 
-    def test_states_differ_in_pattern_not_in_colour_alone(self) -> None:
-        root = ET.fromstring(plan_svg.render(PLAN))  # noqa: S314  it is our own text
-        fills = dict(re.findall(r"\.pod\.(\w+) \{ fill: ([^;]+);", plan_svg.STYLE))
+    def test_states_differ_in_shape_not_in_colour_alone(self) -> None:
+        root = ET.fromstring(plan_svg.render(example()))  # noqa: S314  it is our own text
         looks = set()
         for state in STATES:
             (sign,) = root.findall(f".//{SVG}g[@id='pod-{state}']")
-            pattern = fills[state] if fills[state].startswith("url(") else "plain"
-            looks.add((pattern, *(path.get("d") for path in sign.iter(f"{SVG}path"))))
+            looks.add(tuple((part.tag, part.get("d")) for part in sign.iter() if part is not sign))
+            # Bars have a pattern each; a ready pod is plain.
+            assert f".bar.old.{state}" in BARS or f".bar.{state}" in STYLE or state == "ready"
         assert len(looks) == len(STATES)
 
-    def test_a_plan_without_workloads_says_so(self) -> None:
-        plan = {"kubernetes": "1.36", "changes": [], "workloads": []}
-        assert "No workload has anything to roll out." in plan_svg.render(plan)
-        assert "No workload has anything to roll out." in plan_html.render(plan)
+    @pytest.mark.parametrize("render", [plan_svg.render, plan_html.render])
+    def test_a_plan_of_nothing_says_so(self, render: Any) -> None:
+        assert "Nothing to plan." in render(planner.update([], []))
+
+    @pytest.mark.parametrize("render", [plan_svg.render, plan_html.render])
+    def test_it_holds_what_the_text_holds(self, render: Any) -> None:
+        plan = example()
+        shown = re.sub(r"\s+", " ", " ".join(ET.fromstring(f"<x>{_texts(render(plan))}</x>").itertext()))  # noqa: S314  it is our own text
+        for each in plan.workloads:
+            told = [
+                *plan_summary.heading(each),
+                *plan_summary.changes(each),
+                plan_summary.numbers(each),
+                *plan_summary.sentences(each),
+                *each.notes,
+                *(hazard.message for hazard in plan_summary.hazards(each)),
+            ]
+            if each.summary.stuck is not None:
+                told += [each.summary.stuck.message, *each.summary.stuck.commands]
+            for text in told:
+                assert re.sub(r"\s+", " ", text) in shown
+        refused = [each for each in plan.changes if each.refused]
+        assert [each.name for each in refused] == ["queue", "web"]
+        for change in refused:
+            for refusal in change.refused:
+                assert re.sub(r"\s+", " ", refusal.message) in shown
+            for command in change.commands:
+                assert re.sub(r"\s+", " ", command) in shown
+        assert verdict(plan) in shown
+
+    def test_the_verdict_stands_on_top_with_links_to_the_cards(self) -> None:
+        page = plan_html.render(example())
+        assert '<p class="verdict bad">4 roll out, 2 are refused, 1 gets stuck, 1 unchanged</p>' in page
+        tags = Tags(page).tags
+        links = [attributes["href"] for tag, attributes in tags if tag == "a"]
+        ids = [attributes.get("id") for tag, attributes in tags if tag == "section"]
+        assert links == [f"#{each}" for each in ids]
+        assert len(links) == 7
+        assert "ConfigMap shop/settings" in page.split("<details>")[1].split("</details>")[0]
+
+    def test_a_short_rollout_fills_the_card_and_a_long_one_scrolls(self) -> None:
+        short = plan_html.render(planner.update([workload()], [workload(image="web:2")]))
+        assert 'class="chart fits"' in short
+        long = workload("StatefulSet", replicas=20), workload("StatefulSet", replicas=20, image="web:2")
+        assert 'class="chart fits"' not in plan_html.render(planner.update([long[0]], [long[1]]))
 
     def test_a_very_long_plan_lists_its_first_steps_and_says_how_many_follow(self) -> None:
-        workload = copy.deepcopy(PLAN["workloads"][0])
-        first = workload["steps"][0]
-        workload["steps"] = [{**first, "step": number + 1} for number in range(plan_html.MAX_STEPS + 7)]
-        page = plan_html.render({"kubernetes": "1.36", "changes": [], "workloads": [workload]})
-        assert page.count("<button") == plan_html.MAX_STEPS
-        assert "7 more steps are in the plan as JSON." in page
+        plan = planner.scale([workload("StatefulSet", replicas=1)], 550)
+        page = plan_html.render(plan)
+        items = [attributes for tag, attributes in Tags(page).tags if "data-column" in attributes]
+        assert sum("data-step" in each for each in items) == plan_html.MAX_STEPS
+        assert (
+            f"{len(plan.workloads[0].steps) - plan_html.MAX_STEPS} more steps are in the plan as JSON."
+            in page
+        )
 
-    def test_a_stuck_plan_says_why_and_the_way_out(self) -> None:
-        page = plan_html.render(PLAN)
-        assert "<pre>kubectl rollout undo deployment/api -n shop</pre>" in page
-        assert page.count("1 pod never becomes Ready") == 1
-        assert "<code>spec.clusterIP</code>: may not change once set" in page
+
+def _texts(document: str) -> str:
+    """Return the body of a page or a drawing as XML, its style and its script left out."""
+    return re.sub(r"(?s)<(style|script)>.*?</\1>|<!DOCTYPE html>|<(meta|br)[^>]*>", "", document)
 
 
 class Tags(HTMLParser):
@@ -272,7 +328,7 @@ class Tags(HTMLParser):
 
 class TestSafety:
     def test_the_page_needs_nothing_from_outside(self) -> None:
-        tags = Tags(plan_html.render(PLAN)).tags
+        tags = Tags(plan_html.render(example())).tags
         assert not any(tag in {"link", "img", "iframe", "object", "base"} for tag, _ in tags)
         for _, attributes in tags:
             assert "src" not in attributes
@@ -284,7 +340,7 @@ class TestSafety:
         import base64
         import hashlib
 
-        page = plan_html.render(PLAN)
+        page = plan_html.render(example())
         (policy,) = [
             attributes["content"]
             for _, attributes in Tags(page).tags
@@ -310,44 +366,49 @@ class TestSafety:
         ],
     )
     def test_texts_of_manifests_stay_texts(self, text: str) -> None:
-        plan = copy.deepcopy(PLAN)
-        for each in plan["changes"]:
-            each.update(kind=text, namespace=text, name=text, change=text)
-            each["refused"] = [{"field": text, "reason": text, "message": text}]
-        for workload in plan["workloads"]:
-            workload.update(kind=text, namespace=text, name=text, title=text, notes=[text])
-            workload["strategy"]["type"] = text
-            workload["hazards"] = [{"rule": text, "severity": text, "message": text}]
-            workload["summary"].update(
-                completes=False, stuck={"reason": text, "message": text, "commands": [text]}
-            )
-            for revision in workload["revisions"].values():
-                revision.update(role=text, image=text)
-            for step in workload["steps"]:
-                step["text"] = text
-            for each in workload["rounds"]:
-                if isinstance(each["pods"], list):
-                    for pod in each["pods"]:
-                        pod["name"] = text + pod["name"]
+        plan = hostile(text)
         svg, page = plan_svg.render(plan), plan_html.render(plan)
         ET.fromstring(svg)  # noqa: S314  it is our own text
         svg.encode()
         page.encode()
         assert "\x1b" not in svg + page
-        harmless = [tag for tag, _ in Tags(plan_html.render(_renamed(plan, text))).tags]
+        harmless = [tag for tag, _ in Tags(plan_html.render(hostile("harmless"))).tags]
         assert [tag for tag, _ in Tags(page).tags] == harmless
 
 
-def _renamed(plan: dict[str, Any], text: str) -> dict[str, Any]:
-    """Return the plan with something harmless instead of a text."""
-
-    def rename(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: rename(each) for key, each in value.items()}
-        if isinstance(value, list):
-            return [rename(each) for each in value]
-        return value.replace(text, "harmless") if isinstance(value, str) else value
-
-    renamed = rename(plan)
-    assert isinstance(renamed, dict)
-    return renamed
+def hostile(text: str) -> Plan:
+    """Return the example with one text wherever a manifest or the planner may put one."""
+    plan = example()
+    workloads = []
+    for each in plan.workloads:
+        stuck = each.summary.stuck
+        workloads.append(
+            each._replace(
+                kind=text,
+                namespace=text,
+                name=text,
+                title=text,
+                notes=(text,),
+                images=dict.fromkeys(each.images, text),
+                strategy=each.strategy._replace(type=text),
+                differences=tuple(difference._replace(old=text, new=text) for difference in each.differences),
+                hazards=tuple(hazard._replace(message=text) for hazard in each.hazards),
+                summary=each.summary._replace(
+                    stuck=stuck._replace(message=text, commands=(text,)) if stuck else None
+                ),
+                initial_pods=tuple(
+                    (key, (text, revision, state)) for key, (_, revision, state) in each.initial_pods
+                ),
+            )
+        )
+    changes = tuple(
+        each._replace(
+            kind=text,
+            namespace=text,
+            name=text,
+            refused=tuple(refusal._replace(field=text, message=text) for refusal in each.refused),
+            commands=tuple(text for _ in each.commands),
+        )
+        for each in plan.changes
+    )
+    return type(plan)(plan.kubernetes, changes, tuple(workloads))

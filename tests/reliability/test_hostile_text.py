@@ -121,8 +121,8 @@ def outputs(plan: Plan) -> dict[str, str]:
         "color": plan_text.render(plan, color=True, unicode=True, width=60, all_steps=True),
         "json": plan_json.render(plan),
         "markdown": plan_markdown.render(plan),
-        "html": plan_html.render(plan_json.document(plan)),
-        "svg": plan_svg.render(plan_json.document(plan)),
+        "html": plan_html.render(plan),
+        "svg": plan_svg.render(plan),
     }
 
 

@@ -89,13 +89,13 @@ def render(plan: Plan, name: str, *, color: bool, all_steps: bool) -> str:
 
         return plan_markdown.render(plan)
     if name == "html":
-        from linter.output import plan_html, plan_json
+        from linter.output import plan_html
 
-        return plan_html.render(plan_json.document(plan))
+        return plan_html.render(plan)
     if name == "svg":
-        from linter.output import plan_json, plan_svg
+        from linter.output import plan_svg
 
-        return plan_svg.render(plan_json.document(plan))
+        return plan_svg.render(plan)
     import shutil
 
     from linter.cli.streams import use_unicode

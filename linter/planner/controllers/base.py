@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from linter.planner.assessment import Hazard, Span, Strategy, Stuck
     from linter.planner.journal import Event, Journal
-    from linter.planner.model import Manifest, Node, ObjectId, Pods, Revision, Snapshot
+    from linter.planner.model import Manifest, NamedPod, Node, ObjectId, Pods, Revision, Snapshot
     from linter.planner.records import Record
     from linter.planner.revisions import Revisions
 
@@ -178,6 +178,10 @@ class Controller(Protocol):
 
     def snapshot(self) -> Snapshot:
         """Count the pods."""
+        ...
+
+    def named_pods(self) -> Sequence[NamedPod]:
+        """Return the pods that have an identity: none of ReplicaSets, whose pods do not differ."""
         ...
 
     def record(self, snapshot: Snapshot) -> Record:

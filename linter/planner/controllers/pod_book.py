@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from linter.planner.controllers.base import NO_CHANGE, PodChange
-from linter.planner.model import Pod, Pods, PodState, Revision, Snapshot, Tally
+from linter.planner.model import NamedPod, Pod, Pods, PodState, Revision, Snapshot, Tally
 from linter.planner.sets import PodSet
 
 if TYPE_CHECKING:
@@ -273,6 +273,12 @@ class PodBook:
             len(self.terminating),
             tuple([Tally(revision, *counts) for revision, counts in self._by_revision.items()]),
         )
+
+    def named_pods(self) -> list[NamedPod]:
+        """Return all pods with what rounds call them."""
+        return [
+            NamedPod(pod.key, self.pod_name(pod), pod.revision, pod_state(pod)) for pod in self.all_pods()
+        ]
 
 
 def _order(pod: Pod) -> tuple[Any, int]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from linter.planner.controllers.base import ControllerContext
     from linter.planner.controllers.replicaset_pods import ReplicaSet
-    from linter.planner.model import Node, ObjectId, Pods
+    from linter.planner.model import NamedPod, Node, ObjectId, Pods
 
 
 class ReplicaSetBook:
@@ -136,6 +136,10 @@ class ReplicaSetBook:
                 total += pods
                 terminating += leaving
         return Snapshot(ready, available, total, terminating, tuple(tallies))
+
+    def named_pods(self) -> tuple[NamedPod, ...]:
+        """Return nothing: pods of ReplicaSets do not differ."""
+        return ()
 
     def ranking(self) -> tuple[tuple[str, str], ...]:
         """Return (name, why) of live pods, in the order in which a scale-down deletes them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, assert_never
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, assert_never
 
 from linter.planner.model import object_id
 from linter.planner.report.differences import Difference, differences
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from linter.planner.controllers.base import Controller
     from linter.planner.model import Manifest, ObjectId, Revision
     from linter.planner.options import Options
+    from linter.planner.records import PodRow
     from linter.planner.refusal import Refusal
     from linter.planner.report.outcome import Summary
     from linter.planner.rounds import Round
@@ -40,6 +41,10 @@ def keeps_pods(command: Command) -> bool:
             assert_never(command)
 
 
+Word = Literal["created", "deleted", "rollout", "scale", "no-rollout", "none", "refused"]
+"""What becomes of an object."""
+
+
 class Change(NamedTuple):
     """What becomes of one object of the input.
 
@@ -47,7 +52,7 @@ class Change(NamedTuple):
         kind: Its kind.
         namespace: Its namespace.
         name: Its name.
-        change: created, deleted, rollout, scale, no-rollout, none or refused.
+        change: What becomes of it.
         refused: Why the API server refuses it.
         commands: What to do instead, as kubectl commands, if it is refused and there is a way.
     """
@@ -55,7 +60,7 @@ class Change(NamedTuple):
     kind: str
     namespace: str
     name: str
-    change: str
+    change: Word
     refused: tuple[Refusal, ...] = ()
     commands: tuple[str, ...] = ()
 
@@ -74,6 +79,7 @@ class WorkloadPlan(NamedTuple):
         roles: What each revision is called in the texts: "old", "new", "r3", or "".
         images: The first container's image of each revision.
         initial: The pods before the first step.
+        initial_pods: The same one by one, where they have an identity: the key that orders them, and the pod as in a round.
         workload: What tells the workload from others in `rounds`.
         rounds: What the simulation wrote down.
         steps: What happens, one by one.
@@ -94,6 +100,7 @@ class WorkloadPlan(NamedTuple):
     roles: Mapping[str, str]
     images: Mapping[str, str]
     initial: Step
+    initial_pods: tuple[tuple[Any, PodRow], ...]
     workload: ObjectId
     rounds: tuple[Round, ...]
     steps: tuple[Step, ...]
@@ -137,13 +144,13 @@ class Plan:
 
 
 def change_of(
-    manifest: Manifest, change: str, refused: tuple[Refusal, ...] = (), commands: tuple[str, ...] = ()
+    manifest: Manifest, change: Word, refused: tuple[Refusal, ...] = (), commands: tuple[str, ...] = ()
 ) -> Change:
     """Say what becomes of an object."""
     return Change(*object_id(manifest), change, refused, commands)
 
 
-def word_for_change(plan: WorkloadPlan, *, created: bool) -> str:
+def word_for_change(plan: WorkloadPlan, *, created: bool) -> Word:
     """Return the word for what becomes of a workload."""
     if plan.deletes:
         return "deleted"
@@ -208,6 +215,10 @@ def describe_workload(
         roles=roles,
         images=images,
         initial=Step(0, -1, "start", None, None, None, None, simulation.initial),
+        # Revisions get their names in the rounds.
+        initial_pods=tuple(
+            (pod.key, (pod.name, pod.revision.name, pod.state)) for pod in simulation.initial_pods
+        ),
         workload=workload.id,
         rounds=rounds,
         steps=tuple(steps),
