@@ -196,8 +196,9 @@ def _manifests(
 ) -> Iterator[RenderedSet]:
     """Yield each file with manifests, as it is. What is no manifest is left out of a folder, and refused where it is named."""
     from linter.loading.discovery import Skipped
+    from linter.loading.recognition import may_be_kubernetes
     from linter.loading.source import Unreadable
-    from linter.loading.yaml.reader import may_be_kubernetes, read_documents
+    from linter.loading.yaml.reader import read_documents
 
     for each in found:
         if isinstance(each, Unreadable):

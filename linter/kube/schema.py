@@ -6,6 +6,7 @@ does: `[core/v1.Container]` is a list, `{string}` a map with free keys, `core/v1
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from linter.schemas import definition, kinds, nearest, notations, of_version
@@ -43,6 +44,16 @@ def type_of(api_version: str, kind: str, version: KubeVersion | None = None) -> 
     notation = kinds().get(f"{api_version} {kind}")
     found = notation and _of(notation, version)
     return found.type if found else None
+
+
+@cache
+def _kinds() -> frozenset[str]:
+    return frozenset(key.partition(" ")[2] for key in kinds())
+
+
+def is_kind(kind: str) -> bool:
+    """Tell whether Kubernetes has a kind of that name, in whichever apiVersion."""
+    return kind in _kinds()
 
 
 def field_of(struct: str, name: str, version: KubeVersion | None = None) -> Notation | None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from linter.errors import InputError, UnreadableError
 from linter.loading.discovery import Skipped, read_all
 from linter.loading.limits import DEFAULT
+from linter.loading.recognition import may_be_kubernetes, skip_reason
 from linter.loading.source import Unreadable
-from linter.loading.yaml.reader import may_be_kubernetes, read_documents, resources_of
+from linter.loading.yaml.reader import read_documents, resources_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -60,7 +61,10 @@ def objects_of(
             if strict:
                 raise UnreadableError(f"{prefix}{source.name}: {source.reason}")
             continue
-        for document in read_documents(source, limits=limits):
+        documents = read_documents(source, limits=limits)
+        if not source.explicit and skip_reason(documents):
+            continue
+        for document in documents:
             if not source.explicit and not may_be_kubernetes(document):
                 continue
             faults = [

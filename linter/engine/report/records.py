@@ -137,7 +137,7 @@ def pack_file(checked: CheckedFile, source: Source) -> list[Any]:
             [resources[id(resource)], None if rules is None else [rule.id for rule in rules]]
             for resource, rules in checked.waiting
         ],
-        checked.is_kubernetes,
+        checked.skipped,
     ]
 
 
@@ -150,7 +150,7 @@ def unpack_file(record: list[Any], source: Source, rules: RuleSet) -> CheckedFil
     from linter.engine.run.files import CheckedFile, Waiting
     from linter.loading.yaml.reader import resources_of
 
-    raw_documents, counts, raw_found, raw_waiting, is_kubernetes = record
+    raw_documents, counts, raw_found, raw_waiting, skipped = record
     documents = [_unpack_document(raw, number, source) for number, raw in enumerate(raw_documents)]
     resources = [
         resource
@@ -162,7 +162,7 @@ def unpack_file(record: list[Any], source: Source, rules: RuleSet) -> CheckedFil
         for number, ids in raw_waiting
     ]
     found = [_unpack_found(raw, documents, resources, rules) for raw in raw_found]
-    return CheckedFile(documents, resources, found, waiting, is_kubernetes)
+    return CheckedFile(documents, resources, found, waiting, skipped)
 
 
 def _pack_document(document: Document, source: Source) -> list[Any]:

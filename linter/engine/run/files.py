@@ -8,7 +8,8 @@ from linter.engine.checking import Found, check_document, check_resource
 from linter.engine.own_rules import TOO_MANY_FINDINGS
 from linter.engine.rule import Problem
 from linter.kube.kinds import is_builtin
-from linter.loading.yaml.reader import may_be_kubernetes, read_documents, resources_of
+from linter.loading.recognition import skip_reason
+from linter.loading.yaml.reader import read_documents, resources_of
 
 if TYPE_CHECKING:
     from linter.apiserver.server import Server
@@ -35,8 +36,8 @@ class CheckedFile(NamedTuple):
     resources: list[Resource]
     found: list[Found]
     waiting: list[Waiting]
-    is_kubernetes: bool
-    """Whether anything in it is meant as a manifest."""
+    skipped: str | None
+    """Why it is not judged although it was found: nothing in it is meant as a manifest."""
 
 
 def check_file(
@@ -44,8 +45,8 @@ def check_file(
 ) -> CheckedFile:
     """Read a file and apply the rules that can do without the others. The context has no inventory yet."""
     documents = read_documents(source, limits=limits)
-    checked = CheckedFile(documents, [], [], [], any(map(may_be_kubernetes, documents)))
-    if not checked.is_kubernetes and not source.explicit:
+    checked = CheckedFile(documents, [], [], [], None if source.explicit else skip_reason(documents))
+    if checked.skipped is not None:
         return checked
     for document in documents:
         checked.found.extend(check_document(document, rules, context))

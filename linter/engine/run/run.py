@@ -80,8 +80,8 @@ def _check(inputs: Inputs, options: LintOptions, stored: Stored | None) -> Repor
     for source, checked in zip(
         inputs.sources, _check_files(inputs.sources, rule_set, options, stored), strict=True
     ):
-        if not checked.is_kubernetes and not source.explicit:
-            skipped.append(Skipped(source.name, "no Kubernetes object (no apiVersion, no kind)"))
+        if checked.skipped is not None:
+            skipped.append(Skipped(source.name, checked.skipped))
             continue
         files += 1
         if options.progress is not None:

@@ -260,17 +260,6 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def may_be_kubernetes(document: Document) -> bool:
-    """Tell whether a document of a file that was found in a folder is meant as a manifest."""
-    value = document.value
-    if isinstance(value, dict):
-        return bool({"apiVersion", "kind"} & value.keys()) or {"metadata", "spec"} <= value.keys()
-    # A broken file is judged by its text: every manifest says its kind.
-    return bool(document.problems) and all(
-        f"{key}:" in document.text or f'"{key}"' in document.text for key in ("kind", "apiVersion")
-    )
-
-
 def resources_of(document: Document) -> Iterator[Resource]:
     """Yield the objects of a document; a List gives its items. What is not an object gives none (see rule `not-an-object`)."""
     value = document.value
