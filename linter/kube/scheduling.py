@@ -113,10 +113,11 @@ def matches_node(pod_spec: Mapping[str, Any], name: str, labels: Mapping[str, st
     if required is None:
         return True
     # Terms are alternatives; a term with nothing in it matches no node.
-    return any(_matches_term(term, name, labels) for term in required.get("nodeSelectorTerms") or ())
+    return any(matches_term(term, name, labels) for term in required.get("nodeSelectorTerms") or ())
 
 
-def _matches_term(term: Mapping[str, Any], name: str, labels: Mapping[str, str]) -> bool:
+def matches_term(term: Mapping[str, Any], name: str, labels: Mapping[str, str]) -> bool:
+    """Tell whether a node meets a node selector term; one with nothing in it matches no node."""
     expressions = term.get("matchExpressions") or ()
     fields = term.get("matchFields") or ()
     if not expressions and not fields:

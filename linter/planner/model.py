@@ -202,6 +202,8 @@ class Pods(NamedTuple):
         number: How many they are.
         handle: By which their controller knows them.
         terminating: Whether they are being deleted; how far terminating ones of ReplicaSets were is forgotten.
+        pinned: The only node that they are made for, or None.
+        claims: The PersistentVolumeClaims that were made for them.
     """
 
     revision: Revision
@@ -210,3 +212,5 @@ class Pods(NamedTuple):
     number: int
     handle: Any
     terminating: bool = False
+    pinned: str | None = None
+    claims: tuple[str, ...] = ()

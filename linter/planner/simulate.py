@@ -14,7 +14,7 @@ from linter.planner.refusal import Refusal
 from linter.planner.revisions import template_key
 from linter.planner.rounds import Round
 from linter.planner.scheduler.base import placed, unscheduled
-from linter.planner.scheduler.fewest import FewestPods
+from linter.planner.scheduler.kube_scheduler import KubeScheduler
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,7 +85,7 @@ class Simulation:
             scenario.feature_gates,
             self._fails,
             max_pods=max_pods,
-            scheduler=FewestPods() if scenario.placement else None,
+            scheduler=KubeScheduler((*items, *scenario.objects)) if scenario.placement else None,
         )
         if scenario.state is not None:
             self._load(items)

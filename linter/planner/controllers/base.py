@@ -132,6 +132,10 @@ class Controller(Protocol):
         """Yield all pods, those together that do not differ."""
         ...
 
+    def unscheduled_pods(self) -> Iterable[Pods]:
+        """Return those of `pods_alike` that are on no node and not terminating, the oldest first."""
+        ...
+
     def bind(self, pods: Pods, node: str, number: int) -> None:
         """Bind some of the unscheduled pods of `pods_alike` to a node."""
         ...

@@ -149,7 +149,23 @@ class PodBook:
     def pods_alike(self) -> Iterator[Pods]:
         """Yield all pods, each for itself."""
         for pod in self.all_pods():
-            yield Pods(pod.revision, pod.node, pod.state, 1, pod, terminating=pod.terminating)
+            yield self._alike(pod)
+
+    def unscheduled_pods(self) -> list[Pods]:
+        """Return the pods without a node, the oldest first."""
+        return [self._alike(pod) for pod in self.unscheduled]
+
+    def _alike(self, pod: Pod) -> Pods:
+        return Pods(
+            pod.revision,
+            pod.node,
+            pod.state,
+            1,
+            pod,
+            pod.terminating,
+            self.wanted_node(pod),
+            self.claims_of(pod),
+        )
 
     def bind(self, pods: Pods, node: str, number: int) -> None:  # noqa: ARG002  it is always one
         """Bind an unscheduled pod to a node."""
@@ -179,6 +195,10 @@ class PodBook:
     def wanted_node(self, pod: Pod) -> str | None:  # noqa: ARG002  controllers with a wish overwrite this
         """Return the only node that a pod may run on, or None."""
         return None
+
+    def claims_of(self, pod: Pod) -> tuple[str, ...]:  # noqa: ARG002  controllers that make claims overwrite this
+        """Return the claims that were made for a pod."""
+        return ()
 
     def evict(self, pods: Pods) -> None:
         """Delete a pod."""

@@ -60,6 +60,14 @@ class ReplicaSetBook:
             for pods in owner.pods_alike():
                 yield pods._replace(handle=(owner, pods.handle))
 
+    def unscheduled_pods(self) -> list[Pods]:
+        """Return those of `pods_alike` that are on no node, the oldest first."""
+        return [
+            pods._replace(handle=(owner, pods.handle))
+            for owner in self.replicasets
+            for pods in owner.unscheduled_pods()
+        ]
+
     def bind(self, pods: Pods, node: str, number: int) -> None:
         """Bind some of the unscheduled pods of `pods_alike` to a node."""
         owner, handle = pods.handle

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from linter.planner.model import Pods, PodState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from linter.planner.model import Revision
 
@@ -197,20 +197,26 @@ class ReplicaSet:
                 self._drop(pod)
                 names.append(pod.name)
                 number -= 1
-            for group in groups:
-                if group.counts[state]:
-                    number = self._delete_counted(groups, state, number)
-                    break
+            number = self._delete_counted(groups, state, number)
             if not number:
                 break
         return names
 
-    def _delete_counted(self, groups: Iterable[PodGroup], state: PodState, number: int) -> int:
-        """Delete counted pods in a state; return how many of that number are left to delete."""
-        for group in groups:
-            if there := min(group.counts[state], number):
-                self._take_from(group, state, there)
+    def _delete_counted(self, groups: Iterable[Sequence[PodGroup]], state: PodState, number: int) -> int:
+        """Delete counted pods in a state; return how many of that number are left to delete.
+
+        Of pods on several nodes that are as likely to go, as many go as most likely do: from the fullest, one by one.
+        """
+        for alike in groups:
+            there = sum([group.counts[state] for group in alike])
+            if there <= number:
+                for group in alike:
+                    self._take_from(group, state, group.counts[state])
                 number -= there
+                continue
+            for _ in range(number):
+                self._take_from(max(alike, key=lambda group: group.counts[state]), state, 1)
+            return 0
         return number
 
     def _drop(self, pod: KnownPod) -> None:
@@ -224,14 +230,18 @@ class ReplicaSet:
         self._group(self.revision, node).terminating += 1
         self.terminating += 1
 
-    def _youngest_first(self) -> list[PodGroup]:
-        """Return the groups in the order in which they lose pods: from the fullest node, then the youngest."""
-        if len(self.groups) < 2:
-            return self.groups
-        groups = self.groups[::-1]
-        if on_node := self._pods_by_node():
-            groups.sort(key=lambda group: -on_node.get(group.node or "", 0))
-        return groups
+    def _youngest_first(self) -> list[list[PodGroup]]:
+        """Return the groups in the order in which they lose pods: from the fullest node, then the youngest.
+
+        Those among which chance decides are together.
+        """
+        groups = [[group] for group in reversed(self.groups)]
+        if len(groups) < 2 or not (on_node := self._pods_by_node()):
+            return groups
+        by_rank: dict[int, list[PodGroup]] = {}
+        for (group,) in groups:
+            by_rank.setdefault(on_node.get(group.node or "", 0), []).append(group)
+        return [by_rank[rank] for rank in sorted(by_rank, reverse=True)]
 
     def _take_from(self, group: PodGroup, state: PodState, number: int) -> None:
         """Let pods of a group terminate; one that was never scheduled has no kubelet to wait for."""
@@ -314,6 +324,15 @@ class ReplicaSet:
                 yield Pods(group.revision, group.node, UNREADY, group.terminating, group, terminating=True)
         for pod in self.known:
             yield Pods(self.revision, pod.node, pod.state, 1, pod)
+
+    def unscheduled_pods(self) -> Iterator[Pods]:
+        """Yield the pods without a node, the oldest first."""
+        for pod in self.known:
+            if pod.state is UNSCHEDULED:
+                yield Pods(self.revision, None, UNSCHEDULED, 1, pod)
+        for group in self.groups:
+            if number := group.counts[UNSCHEDULED]:
+                yield Pods(group.revision, None, UNSCHEDULED, number, group)
 
     def bind(self, handle: PodGroup | KnownPod, node: str, number: int) -> None:
         """Bind unscheduled pods to a node."""

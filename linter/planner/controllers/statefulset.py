@@ -355,6 +355,10 @@ class StatefulSetController(PodBook):
 
     # Claims.
 
+    def claims_of(self, pod: Pod) -> tuple[str, ...]:
+        """Return the claims that were made for a pod."""
+        return tuple(self._claim_names(pod.key)) if self.claim_templates else ()
+
     def _claim_names(self, ordinal: int) -> list[str]:
         return [f"{template}-{self.name}-{ordinal}" for template in self.claim_templates]
 

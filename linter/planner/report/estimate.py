@@ -111,9 +111,9 @@ def duration(
 
 
 def pod_requests(template: Manifest) -> dict[str, int]:
-    """Return a pod's requests of cpu and memory in billionths, as the scheduler counts them."""
-    amounts = pod_resources.pod_requests(template.get("spec") or {})
-    return {name: amounts[name].nanos for name in ("cpu", "memory") if name in amounts}
+    """Return a pod's requests of cpu and memory in billionths."""
+    wanted = pod_resources.pod_requests(template.get("spec") or {})
+    return {name: wanted[name].nanos for name in ("cpu", "memory") if name in wanted}
 
 
 def requests(snapshot: Snapshot) -> dict[str, int]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from linter.planner.model import PodState
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -30,10 +28,9 @@ def unscheduled(cluster: Cluster) -> dict[ObjectId, dict[str, int]]:
     found: dict[ObjectId, dict[str, int]] = {}
     for key, workload in cluster.workloads.items():
         counts: dict[str, int] = {}
-        for pods in workload.pods_alike():
-            if pods.state is PodState.UNSCHEDULED and not pods.terminating:
-                name = pods.revision.name or ""
-                counts[name] = counts.get(name, 0) + pods.number
+        for pods in workload.unscheduled_pods():
+            name = pods.revision.name or ""
+            counts[name] = counts.get(name, 0) + pods.number
         if counts:
             found[key] = dict(sorted(counts.items()))
     return found

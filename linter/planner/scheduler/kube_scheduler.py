@@ -1,0 +1,156 @@
+"""The kube-scheduler with its default profile: takes the waiting pods one after another and binds those that fit somewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from linter.planner.scheduler import fit_error
+from linter.planner.scheduler.cycle import Cycle
+from linter.planner.scheduler.node_info import NodeInfo
+from linter.planner.scheduler.pods import PodInfos
+from linter.planner.scheduler.preemption import preempt
+from linter.planner.scheduler.volumes import Volumes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from linter.planner.cluster import Cluster
+    from linter.planner.controllers.base import Controller
+    from linter.planner.model import Manifest, ObjectId, Pods
+    from linter.planner.scheduler.pod_info import PodInfo
+    from linter.planner.scheduler.preemption import Victim
+
+_NO_NODES = "no nodes available to schedule pods"
+_GATED = "Scheduling is blocked due to non-empty scheduling gates"
+_MAKING_ROOM = "preemption: not eligible due to a terminating pod on the nominated node."
+
+
+class KubeScheduler:
+    """Binds pods as the kube-scheduler does.
+
+    Attributes:
+        tossed: Whether chance has chosen among several nodes that were equally good.
+    """
+
+    def __init__(self, objects: Iterable[Manifest]) -> None:
+        objects = tuple(objects)
+        self.tossed = False
+        self._pods = PodInfos(objects)
+        self._volumes = Volumes(objects)
+        self._reasons: dict[ObjectId, set[str]] = {}
+        self._nominated: dict[PodInfo, Counter[str]] = {}
+        """The nodes from which pods have been pushed out for others, which wait until those are gone."""
+
+    def reasons(self, cluster: Cluster) -> Mapping[ObjectId, tuple[str, ...]]:  # noqa: ARG002  it is kept from the last time
+        """Return what the scheduler says of the pods that it has found no node for, by workload."""
+        return {key: tuple(sorted(texts)) for key, texts in self._reasons.items()}
+
+    def bind_pods(self, cluster: Cluster) -> bool:
+        """Bind the pods that fit somewhere; return whether something changed."""
+        self._reasons = {}
+        waiting = [
+            (self._pods.of(workload, pods), workload, pods)
+            for workload in cluster.workloads.values()
+            for pods in workload.unscheduled_pods()
+        ]
+        if not waiting:
+            return False
+        # Among pods of equal priority the oldest is first.
+        waiting.sort(key=lambda each: -each[0].priority)
+        nodes = self._node_infos(cluster)
+        cycle: Cycle | None = None
+        changed = False
+        for pod, workload, pods in waiting:
+            if cycle is None or cycle.pod is not pod:
+                cycle = Cycle(pod, nodes, self._volumes)
+            bound = self._bind(cycle, workload, pods)
+            changed |= bound > 0
+            if bound < pods.number:
+                changed |= self._give_up(cluster, cycle, workload, pods.number - bound)
+        return changed
+
+    def _node_infos(self, cluster: Cluster) -> list[NodeInfo]:
+        """Put all pods on their nodes."""
+        names = sorted(cluster.nodes)
+        infos = {name: NodeInfo(cluster.nodes[name], index) for index, name in enumerate(names)}
+        for workload in cluster.workloads.values():
+            for pods in workload.pods_alike():
+                if pods.node in infos:
+                    pod = self._pods.of(workload, pods)
+                    infos[pods.node].add(pod, pods.number, terminating=pods.terminating)
+        return list(infos.values())
+
+    def _bind(self, cycle: Cycle, workload: Controller, pods: Pods) -> int:
+        """Bind as many of some pods as there is room for; return how many."""
+        pod = cycle.pod
+        if pod.spec.get("schedulingGates"):
+            return 0
+        number: Counter[str] = Counter()
+        for _ in range(pods.number):
+            choice = cycle.choose()
+            if choice is None:
+                break
+            self.tossed |= choice.by_chance
+            cycle.add(pod, choice.info, 1)
+            number[choice.info.node.name] += 1
+        for name, count in number.items():
+            workload.bind(pods, name, count)
+        return number.total()
+
+    def _give_up(self, cluster: Cluster, cycle: Cycle, workload: Controller, number: int) -> bool:
+        """Say why pods find no node, and push others out for them; return whether some were."""
+        texts = self._reasons.setdefault(workload.id, set())
+        pod = cycle.pod
+        if pod.spec.get("schedulingGates"):
+            texts.add(_GATED)
+            return False
+        if not cycle.nodes:
+            texts.add(_NO_NODES)
+            return False
+        waits = self._nominated.pop(pod, Counter())
+        pushed = False
+        for _ in range(number):
+            statuses = [(info, status) for info in cycle.nodes if (status := cycle.check(info)) is not None]
+            reasons = [reason for _, status in statuses for reason in status.reasons]
+            info = self._waits_for(pod, cycle.nodes, waits)
+            if info is not None:
+                text = _MAKING_ROOM
+            else:
+                text, info, victims = preempt(cycle, statuses)
+                pushed |= self._evict(cluster, info, victims) if info is not None else False
+            texts.add(fit_error.sentence(len(cycle.nodes), reasons, text))
+            if info is None:
+                break
+            # The room is kept for the pod; those of lower priority come later and find it taken.
+            cycle.add(pod, info, 1)
+            self._nominated.setdefault(pod, Counter())[info.node.name] += 1
+        return pushed
+
+    def _waits_for(self, pod: PodInfo, nodes: Sequence[NodeInfo], waits: Counter[str]) -> NodeInfo | None:
+        """Return a node on which pods are terminating to make room for a pod, if there is one."""
+        for info in nodes:
+            name = info.node.name
+            if waits[name] and any(other.priority < pod.priority for other in info.terminating):
+                waits[name] -= 1
+                return info
+        return None
+
+    def _evict(self, cluster: Cluster, info: NodeInfo, victims: Sequence[Victim]) -> bool:
+        """Push pods out of a node; return whether some were not on their way already."""
+        pushed = False
+        for victim in victims:
+            if not victim.terminating:
+                self._delete(cluster, info.node.name, victim.pod)
+                info.add(victim.pod, -1)
+                info.add(victim.pod, 1, terminating=True)
+                pushed = True
+        return pushed
+
+    def _delete(self, cluster: Cluster, node: str, victim: PodInfo) -> None:
+        """Delete one of the pods of a sort on a node."""
+        for workload in cluster.workloads.values():
+            for pods in workload.pods_alike():
+                if pods.node == node and not pods.terminating and self._pods.of(workload, pods) is victim:
+                    workload.evict(pods)
+                    return

@@ -1,0 +1,77 @@
+"""A node with the pods that are on it, added up for the scheduler."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.planner.model import Node
+    from linter.planner.scheduler.pod_info import PodInfo, Port
+
+
+class NodeInfo:
+    """A node with the pods that are on it.
+
+    Attributes:
+        node: The node.
+        index: Its number among all nodes, which are sorted by name.
+        running: How many pods of each sort are there, terminating ones not counted.
+        terminating: How many terminating ones, which keep their room until they are gone.
+        number: How many pods in all.
+        requested: What they request.
+        counted_cpu: Their cpu, as nodes are compared by it.
+        counted_memory: And their memory.
+        ports: How many of them take a port.
+    """
+
+    __slots__ = (
+        "counted_cpu", "counted_memory", "index", "node", "number", "ports", "requested", "running", "terminating",
+    )  # fmt: skip
+
+    def __init__(self, node: Node, index: int) -> None:
+        self.node = node
+        self.index = index
+        self.running: dict[PodInfo, int] = {}
+        self.terminating: dict[PodInfo, int] = {}
+        self.number = 0
+        self.requested: dict[str, int] = {}
+        self.counted_cpu = 0
+        self.counted_memory = 0
+        self.ports: Counter[Port] = Counter()
+
+    def copy(self) -> NodeInfo:
+        """Return a node with the same pods."""
+        other = NodeInfo(self.node, self.index)
+        other.running = self.running.copy()
+        other.terminating = self.terminating.copy()
+        other.number = self.number
+        other.requested = self.requested.copy()
+        other.counted_cpu = self.counted_cpu
+        other.counted_memory = self.counted_memory
+        if self.ports:
+            other.ports = self.ports.copy()
+        return other
+
+    def add(self, pod: PodInfo, number: int, *, terminating: bool = False) -> None:
+        """Let so many pods come, or go where the number is negative."""
+        pods = self.terminating if terminating else self.running
+        if left := pods.get(pod, 0) + number:
+            pods[pod] = left
+        else:
+            pods.pop(pod, None)
+        self.number += number
+        requested = self.requested
+        for name, amount in pod.requests.items():
+            requested[name] = requested.get(name, 0) + amount * number
+        self.counted_cpu += pod.counted_cpu * number
+        self.counted_memory += pod.counted_memory * number
+        for port in pod.ports:
+            self.ports[port] += number
+
+    def pods(self) -> Iterator[tuple[PodInfo, int]]:
+        """Yield the sorts of pods with their number, terminating ones too."""
+        yield from self.running.items()
+        yield from self.terminating.items()

@@ -1,0 +1,116 @@
+"""Preemption: a pod for which there is no room may push out pods of lower priority.
+
+Source: https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter.planner.scheduler import fit_error
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from linter.planner.scheduler.cycle import Cycle
+    from linter.planner.scheduler.node_info import NodeInfo
+    from linter.planner.scheduler.pod_info import PodInfo
+    from linter.planner.scheduler.status import Status
+
+_NOT_HELPFUL = "Preemption is not helpful for scheduling"
+_NO_VICTIMS = "No preemption victims found for incoming pod"
+
+
+class Victim(NamedTuple):
+    """A pod that another one pushes out."""
+
+    pod: PodInfo
+    terminating: bool
+
+
+class Preemption(NamedTuple):
+    """What preemption comes to.
+
+    Attributes:
+        text: The scheduler's words.
+        info: The node on which the pod is to have room, or None.
+        victims: The pods that have to go for it.
+    """
+
+    text: str
+    info: NodeInfo | None = None
+    victims: tuple[Victim, ...] = ()
+
+
+def preempt(cycle: Cycle, statuses: Sequence[tuple[NodeInfo, Status]]) -> Preemption:
+    """Look for the node on which pushing out pods costs least.
+
+    Args:
+        cycle: The scheduling of pods like the one that finds no node.
+        statuses: Why each of the nodes cannot take it.
+    """
+    pod = cycle.pod
+    if pod.spec.get("preemptionPolicy") == "Never":
+        return Preemption("preemption: not eligible due to preemptionPolicy=Never.")
+    reasons = []
+    found: list[tuple[tuple[int, int, int], NodeInfo, tuple[Victim, ...]]] = []
+    for info, status in statuses:
+        if not status.resolvable:
+            reasons.append(_NOT_HELPFUL)
+            continue
+        candidates = _candidates(pod, info)
+        if not candidates:
+            reasons.append(_NO_VICTIMS)
+            continue
+        victims = _victims(cycle, info, candidates)
+        if isinstance(victims, tuple):
+            found.append((_cost(victims), info, victims))
+        else:
+            reasons.extend(victims)
+    if not found:
+        return Preemption(f"preemption: {fit_error.sentence(len(statuses), reasons)}")
+    _, info, victims = min(found, key=lambda each: (each[0], each[1].index))
+    return Preemption(
+        f"preemption: found a potential placement for pod on node {info.node.name}, "
+        f"preempting {len(victims)} victims",
+        info,
+        victims,
+    )
+
+
+def _candidates(pod: PodInfo, info: NodeInfo) -> list[Victim]:
+    """Return the pods of lower priority on a node, the most important first."""
+    found = [
+        Victim(other, terminating)
+        for terminating, pods in ((False, info.running), (True, info.terminating))
+        for other, number in pods.items()
+        if other.priority < pod.priority
+        for _ in range(number)
+    ]
+    return sorted(found, key=lambda each: -each.pod.priority)
+
+
+def _victims(cycle: Cycle, info: NodeInfo, candidates: Sequence[Victim]) -> tuple[Victim, ...] | list[str]:
+    """Return as few pods of a node as make room there, or why not even all of them do."""
+    for each in candidates:
+        cycle.add(each.pod, info, -1, terminating=each.terminating)
+    status = cycle.check(info)
+    if status is not None:
+        for each in candidates:
+            cycle.add(each.pod, info, 1, terminating=each.terminating)
+        return list(status.reasons)
+    victims = []
+    for each in candidates:
+        cycle.add(each.pod, info, 1, terminating=each.terminating)
+        if cycle.check(info) is not None:
+            cycle.add(each.pod, info, -1, terminating=each.terminating)
+            victims.append(each)
+    for each in victims:
+        cycle.add(each.pod, info, 1, terminating=each.terminating)
+    return tuple(victims)
+
+
+def _cost(victims: Sequence[Victim]) -> tuple[int, int, int]:
+    """Return what compares nodes: the highest priority that goes, the sum of priorities, the number of pods."""
+    priorities = [each.pod.priority + 2**31 for each in victims]
+    return max(priorities, default=0), sum(priorities), len(priorities)
