@@ -342,7 +342,11 @@ def status_fields(
 
 def conditions(status: DeploymentStatus) -> dict[str, str]:
     """Return a Deployment's conditions, as status and reason."""
-    pairs = {"Available": status.available_condition, "Progressing": status.progressing}
+    pairs = {
+        "Available": status.available_condition,
+        "Progressing": status.progressing,
+        "ReplicaFailure": status.replica_failure,
+    }
     return {name: str(value) for name, value in pairs.items() if value is not None}
 
 

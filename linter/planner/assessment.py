@@ -54,7 +54,8 @@ class Stuck(NamedTuple):
     """Why a rollout cannot finish, and the way out.
 
     Attributes:
-        reason: A word for it: failing-pods, paused, claim-terminating.
+        reason: A word for it: failing-pods, paused, claim-terminating, quota-exceeded, quota-needs-resources,
+            outside-limits, pod-security.
         message: It in plain words, with what the cluster reports.
         commands: The way out as kubectl commands.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +14,7 @@ from linter.planner.errors import ScenarioError, SimulationLimitError
 from linter.planner.journal import Journal
 from linter.planner.kubelet import place_anywhere, place_nowhere
 from linter.planner.model import object_id
+from linter.planner.pod_admission.refusals import Admitted
 from linter.planner.revisions import Revisions
 
 if TYPE_CHECKING:
@@ -20,9 +22,13 @@ if TYPE_CHECKING:
 
     from linter.planner.controllers.base import Controller
     from linter.planner.model import Manifest, Node, ObjectId, Revision
+    from linter.planner.pod_admission.refusals import PodRefusal
     from linter.planner.refusal import Admit, Refusal
     from linter.planner.scheduler.base import Scheduler
     from linter.version import KubeVersion
+
+    AdmitPods = Callable[["Cluster", ObjectId, Revision, int], Admitted]
+    """Asked by a workload that wants so many pods of a revision."""
 
 DEFAULT_MAX_PODS = 200_000
 
@@ -39,9 +45,9 @@ class Target(NamedTuple):
     name: str = ""
 
 
-def admit_all_pods(revision: Revision, number: int) -> int:  # noqa: ARG001  a quota would look at it
+def admit_all_pods(cluster: Cluster, workload: ObjectId, revision: Revision, number: int) -> Admitted:  # noqa: ARG001  a quota would look at them
     """Let controllers create all the pods that they want, as a cluster without quotas does."""
-    return number
+    return Admitted(number)
 
 
 class Cluster:
@@ -55,6 +61,7 @@ class Cluster:
         place_pods: Binds pods to nodes at the kubelet's step; returns whether it has bound any.
         scheduler: Binds pods to nodes while the controllers come to rest; None where the kubelet's step does it.
         admit_pods: Asked before a controller creates pods; returns how many it may create.
+        refused: Why workloads cannot create pods that they want.
     """
 
     def __init__(
@@ -67,7 +74,7 @@ class Cluster:
         max_pods: int = DEFAULT_MAX_PODS,
         place_pods: Callable[[Cluster], bool] | None = None,
         scheduler: Scheduler | None = None,
-        admit_pods: Callable[[Revision, int], int] = admit_all_pods,
+        admit_pods: AdmitPods = admit_all_pods,
     ) -> None:
         """Make a cluster without workloads.
 
@@ -89,6 +96,11 @@ class Cluster:
         self.place_pods = place_pods or (place_nowhere if scheduler else place_anywhere)
         self.scheduler = scheduler
         self.admit_pods = admit_pods
+        self.refused: dict[ObjectId, PodRefusal] = {}
+        self._failures: dict[ObjectId, list[str]] = {}
+        """What workloads have said since it was last asked for."""
+        self._said: dict[ObjectId, set[str]] = {}
+        self._admitted = 0
         self._version = version
         self._feature_gates = feature_gates
         self._fails = fails
@@ -150,10 +162,15 @@ class Cluster:
 
     def _add(self, manifest: Manifest, revisions: Revisions | None = None) -> Controller:
         self._check_size(manifest)
+        key = object_id(manifest)
         context = ControllerContext(
-            revisions or Revisions(self._fails), self.journal, self.nodes, self._is_enabled, self.admit_pods
+            revisions or Revisions(self._fails),
+            self.journal,
+            self.nodes,
+            self._is_enabled,
+            partial(self._admit_pods, key),
         )
-        workload = self.workloads[object_id(manifest)] = make_controller(manifest, context)
+        workload = self.workloads[key] = make_controller(manifest, context)
         return workload
 
     def _is_enabled(self, gate: str) -> bool:
@@ -165,6 +182,26 @@ class Cluster:
             raise SimulationLimitError(
                 f"a StatefulSet of {replicas} pods is not played pod by pod: the limit is {self._max_pods}; --max-pods raises it."
             )
+
+    # Admission of pods.
+
+    def _admit_pods(self, workload: ObjectId, revision: Revision, number: int) -> int:
+        admitted = self.admit_pods(self, workload, revision, number)
+        self._admitted += admitted.number
+        if admitted.refusal is not None:
+            self.refused[workload] = admitted.refusal
+            message = f"pod is forbidden: {admitted.refusal.message}"
+            said = self._said.setdefault(workload, set())
+            if message not in said:
+                said.add(message)
+                self._failures.setdefault(workload, []).append(message)
+        return admitted.number
+
+    def take_failures(self) -> dict[ObjectId, tuple[str, ...]]:
+        """Return why workloads could not create pods, as far as they have not said so before."""
+        failures = {key: tuple(sorted(messages)) for key, messages in self._failures.items()}
+        self._failures.clear()
+        return failures
 
     def template_keys(self) -> set[str]:
         """Return the keys of all templates that workloads have had so far."""
@@ -190,10 +227,21 @@ class Cluster:
     def run(self) -> None:
         """Run the controllers and the scheduler until nothing changes any more."""
         while True:
-            for workload in self.workloads.values():
+            self._run_controllers()
+            if self.scheduler is None or not self.scheduler.bind_pods(self):
+                return
+
+    def _run_controllers(self) -> None:
+        """Run the controllers. What is refused is tried again as long as others make room for it."""
+        tries = 0
+        while True:
+            self._admitted = 0
+            for key, workload in self.workloads.items():
+                self.refused.pop(key, None)
                 if not workload.deleted:
                     workload.run()
-            if self.scheduler is None or not self.scheduler.bind_pods(self):
+            tries += 1
+            if not self.refused or (tries > 1 and not self._admitted):
                 return
 
     def schedule(self) -> None:

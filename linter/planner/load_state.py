@@ -126,6 +126,7 @@ def deployment_status(item: Manifest) -> DeploymentStatus:
         observed_generation=status.get("observedGeneration") or 0,
         available_condition=conditions.get("Available"),
         progressing=conditions.get("Progressing"),
+        replica_failure=conditions.get("ReplicaFailure"),
     )
 
 

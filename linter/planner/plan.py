@@ -45,7 +45,7 @@ from linter.planner.simulate import Simulation
 from linter.version import parse_version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from linter.planner.controllers import Kind
     from linter.planner.report.plan import Command
@@ -144,6 +144,10 @@ def scenario(data: Any, options: Options | None = None) -> Plan:
         from linter.planner.validate_state import validate_state
 
         validate_state(parsed.state, options.admit)
+    if parsed.objects:
+        from linter.planner.validate_state import validate_objects
+
+        validate_objects(parsed.objects, options.admit)
     plan = _simulate(parsed, "scenario", parsed.name or "scenario", options)
     major, minor, _ = parsed.version
     word = word_for_change(plan, created=parsed.state is None)
@@ -174,6 +178,7 @@ def _plan_operation(
     changes: list[Change] = []
     workloads: list[WorkloadPlan] = []
     live = _live_objects(options)
+    around = _surroundings(manifests, options)
     targets = [*manifests] or [each for each in live or () if _is_workload(each) and not _is_controlled(each)]
     for manifest in targets:
         if not _is_wanted(manifest, options):
@@ -195,7 +200,7 @@ def _plan_operation(
             if object_id(each) == object_id(manifest) and not _is_impossible(each, options)
         ]
         operation = operation_for(manifest, live)
-        scenario = _build_scenario(manifest, [*earlier, manifest], operation, options, live)
+        scenario = _build_scenario(manifest, [*earlier, manifest], operation, options, live, around)
         plan = _simulate(scenario, command, operation.describe(), options)
         refused = tuple(refusal for each in plan.rounds for refusal in each.refusals)
         if refused:
@@ -217,6 +222,7 @@ def _plan_transition(
     if live is not None:
         named = {*before, *map(object_id, new)}
         before = {key: each for each in live if (key := object_id(each)) in named}
+    around = _surroundings([*after.values(), *(before[key] for key in before if key not in after)], options)
     changes: list[Change] = []
     workloads: list[WorkloadPlan] = []
     for key in dict.fromkeys([*after, *before]):
@@ -225,9 +231,9 @@ def _plan_transition(
         if manifest is None or not _is_wanted(manifest, options):
             continue
         if now is not None:
-            change, plan = _plan_update(command, was, now, options, live)
+            change, plan = _plan_update(command, was, now, options, live, around)
         else:
-            change, plan = _plan_deletion(manifest, options, live)
+            change, plan = _plan_deletion(manifest, options, live, around)
         changes.append(change)
         if plan is not None:
             workloads.append(plan)
@@ -235,12 +241,12 @@ def _plan_transition(
 
 
 def _plan_deletion(
-    was: Manifest, options: Options, live: list[Manifest] | None
+    was: Manifest, options: Options, live: list[Manifest] | None, around: Sequence[Manifest]
 ) -> tuple[Change, WorkloadPlan | None]:
     """Plan that an object goes."""
     plan = None
     if _is_workload(was) and (live is not None or not _is_impossible(was, options)):
-        scenario = _build_scenario(was, [was], Delete(), options, live)
+        scenario = _build_scenario(was, [was], Delete(), options, live, around)
         plan = _simulate(scenario, "delete", "delete", options)
     return change_of(was, "deleted"), plan
 
@@ -251,6 +257,7 @@ def _plan_update(
     now: Manifest,
     options: Options,
     live: list[Manifest] | None,
+    around: Sequence[Manifest],
 ) -> tuple[Change, WorkloadPlan | None]:
     """Plan that an object becomes another, or is created where there was none."""
     from linter.planner.report.remedies import merged_strategy, remedy
@@ -269,7 +276,7 @@ def _plan_update(
         return change_of(now, "no-rollout" if was else "created"), None
     options = replace(options, admit=None)  # asked above
     command = command if was is not None else "create"
-    scenario = _build_scenario(now, [was] if was is not None else [], Apply((now,)), options, live)
+    scenario = _build_scenario(now, [was] if was is not None else [], Apply((now,)), options, live, around)
     plan = _simulate(scenario, command, command, options)
     if was is not None and (note := merged_strategy(was, now)):
         plan = plan._replace(notes=(note, *plan.notes))
@@ -292,6 +299,7 @@ def _build_scenario(
     operation: Operation,
     options: Options,
     live: list[Manifest] | None,
+    around: Sequence[Manifest],
 ) -> Scenario:
     """Build the scenario for one workload.
 
@@ -302,6 +310,7 @@ def _build_scenario(
         operation: What is planned.
         options: The options.
         live: The objects of the state, if there is one.
+        around: What is there beside workloads.
     """
     if options.readiness not in READINESS:
         raise ScenarioError("readiness", f"{options.readiness!r} is neither together nor one-by-one")
@@ -328,7 +337,19 @@ def _build_scenario(
         state=tuple(live or ()) if is_live else None,
         baseline=len(applied),
         workload=object_id(manifest).name,
+        objects=tuple(around),
     )
+
+
+_SURROUNDINGS = frozenset({"ResourceQuota", "LimitRange", "Namespace", "PodDisruptionBudget"})
+"""The kinds of objects that decide with a workload's controller what becomes of its pods."""
+
+
+def _surroundings(manifests: Iterable[Manifest], options: Options) -> list[Manifest]:
+    """Return what is there beside workloads, without what the API server would not have taken."""
+    return [
+        each for each in manifests if each.get("kind") in _SURROUNDINGS and not _is_impossible(each, options)
+    ]
 
 
 # From scenarios to plans.

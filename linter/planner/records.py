@@ -31,6 +31,7 @@ class DeploymentStatus(NamedTuple):
     observed_generation: int = 0
     available_condition: Condition | None = None
     progressing: Condition | None = None
+    replica_failure: Condition | None = None
 
 
 class ReplicaSetStatus(NamedTuple):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.planner import kubelet
-from linter.planner.cluster import DEFAULT_MAX_PODS, Cluster, Target
+from linter.planner.cluster import DEFAULT_MAX_PODS, Cluster, Target, admit_all_pods
 from linter.planner.errors import OperationError, ScenarioError, SimulationLimitError
-from linter.planner.model import Snapshot, first_image
+from linter.planner.model import Snapshot, first_image, object_id
 from linter.planner.nodes import parse_node
 from linter.planner.operations import Apply, Effect, verb_of
+from linter.planner.pod_admission import KINDS
 from linter.planner.refusal import Refusal
 from linter.planner.revisions import template_key
 from linter.planner.rounds import Round
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from linter.planner.controllers.base import Controller
     from linter.planner.model import Manifest, NamedPod
     from linter.planner.operations import Instruction
+    from linter.planner.pod_admission.admit import PodAdmission
     from linter.planner.refusal import Admit
     from linter.planner.scenario import Scenario
 
@@ -37,6 +39,7 @@ class Simulation:
         initial: The workload's pods that are there before the first round.
         initial_pods: The same one by one, where they have an identity.
         initial_manifest: The workload then; None if there is none.
+        pod_admission: What is asked of pods; None where no object asks for anything.
         ranking: Live pods of its ReplicaSets, with the reason, in the order in which a scale-down deletes them.
     """
 
@@ -79,6 +82,7 @@ class Simulation:
                 for index, each in enumerate(items)
                 if each.get("kind") == "Node"
             )
+        self.pod_admission = _pod_admission(scenario)
         self.cluster = Cluster(
             nodes,
             scenario.version,
@@ -86,9 +90,12 @@ class Simulation:
             self._fails,
             max_pods=max_pods,
             scheduler=KubeScheduler((*items, *scenario.objects)) if scenario.placement else None,
+            admit_pods=self.pod_admission.admit if self.pod_admission else admit_all_pods,
         )
         if scenario.state is not None:
             self._load(items)
+            if self.pod_admission:
+                self.pod_admission.settle(self.cluster)
 
     @property
     def workload(self) -> Controller | None:
@@ -241,7 +248,10 @@ class Simulation:
             key: workload.record(latest.get(key) or workload.snapshot())
             for key, workload in self.cluster.workloads.items()
         }
-        round_ = Round(number, instruction, refusals, gone, ready, waited, records, events)
+        round_ = Round(
+            number, instruction, refusals, gone, ready, waited, records, events,
+            failures=self.cluster.take_failures(),
+        )  # fmt: skip
         scheduler = self.cluster.scheduler
         if scheduler is None:
             return round_
@@ -250,3 +260,13 @@ class Simulation:
             reasons=scheduler.reasons(self.cluster),
             placed=placed(self.cluster),
         )
+
+
+def _pod_admission(scenario: Scenario) -> PodAdmission | None:
+    """Return what is asked of pods; None where no object asks for anything."""
+    objects = {object_id(each): each for each in (*(scenario.state or ()), *scenario.objects)}
+    if not any(key.kind in KINDS for key in objects):
+        return None
+    from linter.planner.pod_admission.admit import PodAdmission
+
+    return PodAdmission(objects.values(), scenario.version)

@@ -27,11 +27,7 @@ def validate_state(items: Iterable[Manifest], admit: Admit | None) -> None:
     """
     for index, item in enumerate(items):
         path = f"state.items[{index}]"
-        metadata = item.get("metadata")
-        for key, holder in (("apiVersion", item), ("kind", item), ("metadata.name", metadata)):
-            name = key.rpartition(".")[2]
-            if not isinstance(holder, dict) or not isinstance(holder.get(name), str):
-                raise ScenarioError(f"{path}.{key}", "is missing, or no text")
+        _check_identity(item, path)
         if admit is None:
             continue
         for refusal in (*admit(item, item), *_history(item, admit)):
@@ -39,6 +35,31 @@ def validate_state(items: Iterable[Manifest], admit: Admit | None) -> None:
                 raise ScenarioError(
                     f"{path}.{refusal.field}", f"no server has stored this object: {refusal.message}"
                 )
+
+
+def validate_objects(objects: Iterable[Manifest], admit: Admit | None) -> None:
+    """Hold the other objects of a scenario to the API server's word, which is to create them.
+
+    Args:
+        objects: The objects.
+        admit: The API server's word; None: they are taken as they are.
+
+    Raises:
+        ScenarioError: One of them is refused.
+    """
+    for index, item in enumerate(objects):
+        path = f"objects[{index}]"
+        _check_identity(item, path)
+        for refusal in admit(None, item) if admit is not None else ():
+            raise ScenarioError(f"{path}.{refusal.field}", refusal.message)
+
+
+def _check_identity(item: Manifest, path: str) -> None:
+    metadata = item.get("metadata")
+    for key, holder in (("apiVersion", item), ("kind", item), ("metadata.name", metadata)):
+        name = key.rpartition(".")[2]
+        if not isinstance(holder, dict) or not isinstance(holder.get(name), str):
+            raise ScenarioError(f"{path}.{key}", "is missing, or no text")
 
 
 def _history(item: Manifest, admit: Admit) -> Iterator[Refusal]:

@@ -9,7 +9,8 @@ import pytest
 
 from linter.planner import kubelet
 from linter.planner.cluster import Cluster, Target
-from linter.planner.model import Node, PodState, Revision
+from linter.planner.model import Node, ObjectId, PodState, Revision
+from linter.planner.pod_admission.refusals import Admitted, QuotaExceeded
 from linter.version import parse_version
 
 Make = Any
@@ -113,20 +114,23 @@ def test_an_evicted_pod_is_replaced(workload: Make, kind: str) -> None:
 def test_what_is_not_admitted_is_tried_again(workload: Make, kind: str) -> None:
     quota = 1
 
-    def admit(revision: Revision, number: int) -> int:
+    def admit(cluster: Cluster, workload: ObjectId, revision: Revision, number: int) -> Admitted:
         nonlocal quota
         admitted = min(number, quota)
         quota -= admitted
-        return admitted
+        refusal = QuotaExceeded("team", {}, {}, {}) if admitted < number else None
+        return Admitted(admitted, refusal)
 
     cluster = cluster_of(sized(workload, kind), admit_pods=admit)
     rest(cluster)
     (only,) = cluster.workloads.values()
     assert only.snapshot().ready == 1
+    assert only.id in cluster.refused
     quota = 1
     cluster.run()
     rest(cluster)
     assert only.snapshot().ready == 2
+    assert not cluster.refused
 
 
 def test_a_scale_down_takes_from_the_fullest_node(workload: Make) -> None:

@@ -47,12 +47,6 @@ NOT_YET: dict[str, tuple[str, ...]] = {
         "cluster-5005-044-deployment",
         "cluster-5005-052-deployment",
     ),
-    "quotas are not asked yet": (
-        "quota-cpu-surge",
-        "quota-needs-requests",
-        "quota-pods-surge",
-        "quota-scale-up",
-    ),
     "budgets have no status yet": (
         "cluster-5005-019-deployment",
         "cluster-5005-036-deployment",

@@ -37,6 +37,7 @@ COMPLETE = Condition("True", "NewReplicaSetAvailable")
 PAUSED = Condition("Unknown", "DeploymentPaused")
 RESUMED = Condition("Unknown", "DeploymentResumed")
 TIMED_OUT = Condition("False", "ProgressDeadlineExceeded")
+FAILED_CREATE = Condition("True", "FailedCreate")
 
 _NO_DEADLINE = 2**31 - 1
 """This progressDeadlineSeconds means that there is none."""
@@ -463,6 +464,7 @@ class DeploymentController(ReplicaSetBook):
             self.generation,
             AVAILABLE if available >= self.min_available else UNAVAILABLE,
             self.stored.progressing,
+            FAILED_CREATE if any(each.refused for each in self.replicasets) else None,
         )
 
     def exceed_deadline(self) -> bool:

@@ -97,12 +97,13 @@ class ReplicaSet:
         terminating: How many pods are.
         siblings: All ReplicaSets of its owner; none for one that stands alone.
         now: The time of the live state, which the age of listed pods is measured against.
+        refused: Whether it could not create all the pods that it wanted.
     """
 
     __slots__ = (
         "_admit_pods", "_latest", "active", "available", "desired", "groups", "known", "max_replicas",
-        "min_ready_seconds", "now", "ready", "replicas", "revision", "siblings", "status_available", "status_ready",
-        "status_replicas", "terminating",
+        "min_ready_seconds", "now", "ready", "refused", "replicas", "revision", "siblings", "status_available",
+        "status_ready", "status_replicas", "terminating",
     )  # fmt: skip
 
     def __init__(
@@ -129,6 +130,7 @@ class ReplicaSet:
         self.known: list[KnownPod] = []
         self.terminating = 0
         self.now = 0.0
+        self.refused = False
         # How many pods are not terminating, and of these Ready and available: kept, because they are asked for often.
         self.active = self.ready = self.available = 0
         # Status, as the controller has last written it.
@@ -167,8 +169,10 @@ class ReplicaSet:
             The names of the listed pods that were deleted.
         """
         surplus = self.active - self.replicas
+        self.refused = False
         if surplus < 0:
             admitted = self._admit_pods(self.revision, -surplus)
+            self.refused = admitted < -surplus
             self._group(self.revision, None).counts[UNSCHEDULED] += admitted
             self.active += admitted
         elif surplus > 0:

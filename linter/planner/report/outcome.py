@@ -86,7 +86,7 @@ def assess(
         pod_startup: Seconds that the application takes to start.
         pod_shutdown: Seconds that it takes to stop.
     """
-    stuck = None if workload.deleted else workload.stuck()
+    stuck = _stuck(simulation, workload)
     moments: list[Snapshot] = [simulation.initial, *(step.snapshot for step in steps)]
     times = duration(
         together,
@@ -121,10 +121,31 @@ def assess(
     events = [event for each in rounds for event in each.events_of(workload.id)]
     hazards = (
         *_refusals(rounds),
+        *_warnings(simulation, workload, stuck),
         *_hazards(workload, simulation.initial, summary, steps),
         *workload.hazards(times.longest, stuck=stuck is not None),
     )
     return Outcome(summary, hazards, tuple(workload.notes(events)))
+
+
+def _stuck(simulation: Simulation, workload: Controller) -> Stuck | None:
+    """Say why a workload cannot become what its manifest says: what keeps pods from being created comes first."""
+    stuck = None if workload.deleted else workload.stuck()
+    refusal = simulation.cluster.refused.get(workload.id)
+    if stuck is None or refusal is None:
+        return stuck
+    from linter.planner.report.refused_pods import stuck_by
+
+    return stuck_by(refusal, workload)
+
+
+def _warnings(simulation: Simulation, workload: Controller, stuck: Stuck | None) -> Iterable[Hazard]:
+    """Yield what the API server warns of, unless it is what the workload is stuck by."""
+    if simulation.pod_admission is None or workload.deleted or (stuck and stuck.reason == "pod-security"):
+        return
+    template = workload.manifest["spec"]["template"]
+    if warning := simulation.pod_admission.warning(workload.id, template):
+        yield Hazard("pod-security", "info", f"The API server warns: {warning}.")
 
 
 def _revisions(moments: Iterable[Snapshot]) -> set[Revision]:

@@ -1,0 +1,92 @@
+"""What to say of pods that the API server does not let a controller create, and the way out."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, assert_never
+
+from linter.kube.pod_resources import add, times
+from linter.planner import kubectl
+from linter.planner.assessment import Stuck
+from linter.planner.pod_admission.refusals import (
+    OutsideLimits,
+    QuotaExceeded,
+    QuotaNeedsAmounts,
+    ViolatesPodSecurity,
+)
+
+if TYPE_CHECKING:
+    from linter.planner.controllers.base import Controller
+    from linter.planner.pod_admission.refusals import PodRefusal
+
+
+def stuck_by(refusal: PodRefusal, workload: Controller) -> Stuck:
+    """Say why a workload is stuck whose pods are refused.
+
+    Args:
+        refusal: Why the last pod was refused.
+        workload: The workload at rest.
+    """
+    snapshot, desired = workload.snapshot(), workload.desired
+    # A controller has one pod after the other refused; each of them would have been taken before.
+    missing = max(1, desired - snapshot.total)
+    pods = "a pod that is wanted" if missing == 1 else f"{missing} pods that are wanted"
+    left = (
+        f"{snapshot.available} of {desired} pods stay available"
+        if snapshot.available
+        else "no pod is available"
+    )
+    return Stuck(
+        _reason(refusal),
+        f"The API server refuses {pods}: {refusal.message}. {left[0].upper()}{left[1:]}; the controller tries again and again.",
+        _way_out(refusal, workload, missing),
+    )
+
+
+def _reason(refusal: PodRefusal) -> str:
+    match refusal:
+        case QuotaExceeded():
+            return "quota-exceeded"
+        case QuotaNeedsAmounts():
+            return "quota-needs-resources"
+        case OutsideLimits():
+            return "outside-limits"
+        case ViolatesPodSecurity():
+            return "pod-security"
+        case _:
+            assert_never(refusal)
+
+
+def _way_out(refusal: PodRefusal, workload: Controller, missing: int) -> tuple[str, ...]:
+    match refusal:
+        case QuotaExceeded(quota, requested, used, _):
+            room = add(used, {name: times(amount, missing) for name, amount in requested.items()})
+            patch = {"spec": {"hard": {name: str(amount) for name, amount in room.items()}}}
+            target = f"resourcequota/{quota}{kubectl.namespace_flag(workload.id)}"
+            return (
+                *_without_surge(workload),
+                f"kubectl patch {target} -p '{json.dumps(patch)}'  # room for {'it' if missing == 1 else 'them'}",
+            )
+        case QuotaNeedsAmounts(_, missing_amounts):
+            names = ", ".join(sorted(missing_amounts))
+            return (f"kubectl apply -f FILE  # with {names} for each container of the template",)
+        case OutsideLimits(limit_range, _):
+            return (
+                f"kubectl apply -f FILE  # with requests and limits that the LimitRange {limit_range} allows",
+            )
+        case ViolatesPodSecurity(standard, _):
+            return (f"kubectl apply -f FILE  # with a template that keeps to {standard.level}",)
+        case _:
+            assert_never(refusal)
+
+
+def _without_surge(workload: Controller) -> tuple[str, ...]:
+    """Return how to let an old pod go before a new one comes, where the strategy adds new ones first."""
+    strategy = workload.describe_strategy()
+    surge = next((each.value for each in strategy.numbers if each.field == "maxSurge"), 0)
+    if not surge or len(workload.snapshot().tallies) == 0 or workload.snapshot().total < workload.desired:
+        return ()
+    field = "strategy" if workload.id.kind == "Deployment" else "updateStrategy"
+    patch = {"spec": {field: {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}}}}
+    command = f"kubectl patch {kubectl.target(workload.id)} -p '{json.dumps(patch)}'"
+    return (f"{command}  # an old pod goes before a new one comes",)
