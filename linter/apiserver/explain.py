@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from linter.apiserver.errors import Error
+from linter.kube import file_modes
 from linter.kube.structs import List, Map, Scalar, Struct
 from linter.kube.suggest import quote, suggest
 from linter.path import FieldPath, Key, format_path
@@ -51,7 +52,7 @@ def explain(fault: Fault, root: Type, version: KubeVersion) -> Error:
         return Error("unknown-field", path, message, "UnknownField", at_key=True)
     if fault.kind == "malformed" or (isinstance(fault.type, Scalar) and fault.type.name == "quantity"):
         return _malformed(fault, path)
-    message = _mismatch(fault.type, fault.value, path)
+    message = f"`{name_of(path)}` must be {_wanted(fault.type)}, but is {found(fault.value)}{_advice(fault.type, fault.value, path)}."
     return Error("wrong-type", path, message, "TypeMismatch")
 
 
@@ -106,10 +107,6 @@ def _amount(value: Any) -> str:
     return f"`{amount}`" if number and is_quantity(amount) else "`500m`, `2`, `1Gi`"
 
 
-def _mismatch(type_: Type, value: Any, path: FieldPath) -> str:
-    return f"`{name_of(path)}` must be {_wanted(type_)}, but is {found(value)}{_advice(type_, value)}."
-
-
 def _wanted(type_: Type) -> str:
     if isinstance(type_, List):
         return "a list"
@@ -132,7 +129,7 @@ def found(value: Any) -> str:
     return "a list" if isinstance(value, list) else "a map"
 
 
-def _advice(type_: Type, value: Any) -> str:
+def _advice(type_: Type, value: Any, path: FieldPath) -> str:
     """Say how to fix it, where that is certain enough."""
     name = type_.name if isinstance(type_, Scalar) else ""
     if name == "string":
@@ -143,6 +140,10 @@ def _advice(type_: Type, value: Any) -> str:
             return ": put it in quotes"
     elif name in _RANGES:
         low, high = _RANGES[name]
+        if isinstance(value, str) and path[-1] in file_modes.FIELDS:
+            meant = file_modes.meant_by(value)
+            how = "it in octal digits with a zero in front" if meant is None else file_modes.spelled(meant)
+            return f": write {how}, without quotes"
         if isinstance(value, str) and len(value) <= 20 and _is_whole(value) and low <= int(value) <= high:
             return f": write {int(value)} without quotes"
         if isinstance(value, int) and not isinstance(value, bool):

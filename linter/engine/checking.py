@@ -160,7 +160,10 @@ def _decode(resource: Resource, rules: RuleSet, server: Server) -> tuple[list[Fo
         errors = server.decode(resource.manifest)
     if not errors:
         return [], True
-    found = _chosen(((error.rule, problem_of(error)) for error in errors), rules, resource.document, resource)
+    from linter.engine.written import as_written
+
+    reported = ((error.rule, as_written(problem_of(error), resource)) for error in errors)
+    found = _chosen(reported, rules, resource.document, resource)
     return found, all(error.reason is None for error in errors)
 
 

@@ -254,11 +254,6 @@ def is_user_id(number: int) -> bool:
     return 0 <= number <= 2147483647
 
 
-def is_file_mode(number: int) -> bool:
-    """Tell whether a number is a file mode: 0 to 0777 (511 in decimal)."""
-    return 0 <= number <= 0o777
-
-
 def byte_length(text: str) -> int:
     """Return the length of a text in bytes, as the API server counts."""
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from linter.loading.place import LoadProblem
+    from linter.loading.place import LoadProblem, Range
     from linter.loading.source import Source
     from linter.loading.yaml.positions import Positions
 
@@ -38,6 +38,21 @@ class Document:
         self.text = text
         self.value = value
         self.problems = problems
+
+    def text_at(self, range_: Range) -> str:
+        """Return the text of a stretch of the source."""
+        from linter.loading.lines import line_starts, offset
+
+        starts = line_starts(self.source.text)
+        if range_.end_line > len(starts):
+            return ""
+        start = offset(starts, range_.line, range_.column)
+        return self.source.text[start : offset(starts, range_.end_line, range_.end_column)]
+
+    def plain_text_at(self, range_: Range) -> str | None:
+        """Return the text of a stretch where it is a scalar without quotes, an anchor or a tag; else None."""
+        text = self.text_at(range_)
+        return text if text and text[0] not in "&*!|>'\"{[" and "\n" not in text else None
 
     @cached_property
     def positions(self) -> Positions:

@@ -32,6 +32,11 @@ def line_starts(text: str) -> Sequence[int]:
     return starts
 
 
+def offset(starts: Sequence[int], line: int, column: int) -> int:
+    """Return where a line and column are, counted from 1, in a text whose lines start there."""
+    return starts[min(line, len(starts)) - 1] + column - 1
+
+
 def line_range(text: str, first: int, last: int) -> list[str]:
     """Return the lines from first to last, counting from 1, without line ends."""
     starts = line_starts(text)

@@ -99,9 +99,23 @@ def held_ports(pods: PodView) -> Iterator[HeldPort]:
                 yield HeldPort(path, number, container.spec.get("name") or "")
 
 
-def is_exclusive(resource: Resource, context: Context) -> bool:
-    """Tell whether two pods of the template can get into each other's way."""
+def claim_of_one_pod(resource: Resource, context: Context) -> HeldClaim | None:
+    """Return a claim of the run that an old and a new pod cannot share, wherever they land; None where there is none."""
+    pinned = pinned_to_one_node(resource)
+    return next((claim for claim in held_claims(resource, context) if claim.one_pod or not pinned), None)
+
+
+def may_be_exclusive(resource: Resource, context: Context) -> bool:
+    """Tell whether two pods of the template may get into each other's way, as far as the run tells.
+
+    A claim that the run does not define may be for one node alone.
+    """
     pods = pods_of(resource)
-    if pods.spec.get("hostNetwork") or any(held_ports(pods)):
+    if pods.spec.get("hostNetwork") or any(held_ports(pods)) or claim_of_one_pod(resource, context):
         return True
-    return any(True for _ in held_claims(resource, context))
+    names = (dig(volume, "persistentVolumeClaim", "claimName") for volume in pods.spec.get("volumes") or ())
+    return any(
+        not context.inventory.named("PersistentVolumeClaim", resource.namespace, name)
+        for name in names
+        if isinstance(name, str)
+    )

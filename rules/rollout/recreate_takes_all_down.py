@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.pods import pods_of
 from linter.rules.facts.replicas import replicas_of
+
+from ._exclusive import claim_of_one_pod, held_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +27,8 @@ def recreate_takes_all_down(resource: Resource, context: Context) -> Iterator[Pr
 
     Where pods of two versions may run side by side, leave `strategy` out or write `type: RollingUpdate`. Where they may
     not (a database schema, a lock), keep Recreate and say so with a comment: `# podplan: ignore[recreate-takes-all-down]
-    because …`. A Deployment of one replica is not reported.
+    because …`. A Deployment of one replica is not reported, and neither is one whose pods share a ReadWriteOnce claim: a
+    rolling update might wait for the volume for ever.
 
     Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#recreate-deployment
 
@@ -71,9 +75,14 @@ def recreate_takes_all_down(resource: Resource, context: Context) -> Iterator[Pr
     if resource.object["spec"]["strategy"]["type"] != "Recreate":
         return
     replicas = replicas_of(resource, context)
-    if replicas.high > 1:
-        yield Problem(
-            ("spec", "strategy", "type"),
-            f"An update takes {replicas} down to 0 before the first new pod starts; with type RollingUpdate some keep "
-            "answering.",
-        )
+    if replicas.high <= 1 or claim_of_one_pod(resource, context):
+        return
+    pods = pods_of(resource)
+    # Where a new pod needs the port of an old one, the old one has to go first.
+    in_the_way = pods.spec.get("hostNetwork") or any(held_ports(pods))
+    how = ", maxSurge 0 and maxUnavailable 1" if in_the_way else ""
+    yield Problem(
+        ("spec", "strategy", "type"),
+        f"An update takes {replicas} down to 0 before the first new pod starts; with type RollingUpdate{how} some keep "
+        "answering.",
+    )

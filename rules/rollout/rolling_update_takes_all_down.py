@@ -8,7 +8,7 @@ from linter.engine.rule import Problem, rule
 from linter.kube.gates import MAX_UNAVAILABLE_STATEFUL_SET, enabled
 from linter.rules.facts.replicas import Replicas, count, replicas_of, resolved, rolling_numbers, spelled
 
-from ._exclusive import is_exclusive
+from ._exclusive import claim_of_one_pod, may_be_exclusive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,9 +32,10 @@ def rolling_update_takes_all_down(resource: Resource, context: Context) -> Itera
     maxSurge and maxUnavailable both come to 0, maxUnavailable counts as 1.
 
     With one replica write `maxSurge: 1` and `maxUnavailable: 0`, with several choose a maxUnavailable below their number.
-    One replica that may not run twice (maxSurge 0 and a ReadWriteOnce claim or a host port) is not reported, and neither
-    is a StatefulSet of one replica: they cannot do better. StatefulSets honor maxUnavailable only in some versions of
-    Kubernetes.
+    One replica that may not run twice (a host port, a claim for one node) is not reported, and neither is a StatefulSet of
+    one replica: they cannot do better. But where such a Deployment has a ReadWriteOnce claim and a maxSurge, its new pod
+    may start beside the old one: write `strategy: {type: Recreate}`. StatefulSets honor maxUnavailable only in some versions
+    of Kubernetes.
 
     Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-unavailable
 
@@ -110,9 +111,17 @@ def _deployment(resource: Resource, context: Context, replicas: Replicas) -> Ite
     rolling = rolling_numbers(resource, replicas.low)
     if rolling is None or rolling.unavailable < rolling.replicas:
         return
-    if rolling.surge == 0 and rolling.replicas == 1 and is_exclusive(resource, context):
-        return
     path = ("spec", "strategy", "rollingUpdate", "maxUnavailable")
+    claim = claim_of_one_pod(resource, context)
+    if claim is not None and rolling.replicas == 1 and rolling.surge > 0:
+        yield Problem(
+            path,
+            f"maxUnavailable {rolling.unavailable} with 1 replica: an update takes the only pod down, and with maxSurge "
+            f"{rolling.surge} the new one may start beside it, though only one of them can have the claim {claim.name}. "
+            "Write strategy Recreate, which stops the old pod first.",
+        )
+    if claim is not None or (rolling.replicas == 1 and may_be_exclusive(resource, context)):
+        return  # it cannot do better
     value = resource.object["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"]
     total = count(replicas.low, "replica")
     if resolved(value, replicas.low, round_up=False) == 0:

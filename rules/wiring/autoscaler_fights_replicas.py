@@ -84,6 +84,7 @@ def autoscaler_fights_replicas(resource: Resource, context: Context) -> Iterator
     bounds = f" between {least} and {most}" if least is not None and most is not None else ""
     message = (
         f"{describe(scaler, resource)} sets the replicas{bounds}, and each apply sets them back to {replicas}. "
-        "Remove `replicas`."
+        "Remove `replicas`, first of all from the last-applied annotation (kubectl apply edit-last-applied): else the next "
+        "apply sets them to 1."
     )
     yield Problem(("spec", "replicas"), message)

@@ -170,6 +170,7 @@ NOT_THE_SERVERS = {
     "ignored-document",
     "deprecated-api",
     "merge-overwrites-key",
+    "key-not-text",
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.apiserver.pod.field_refs import validate_object_field_selector, validate_resource_field_selector
-from linter.kube import names
+from linter.kube import file_modes, names
 from linter.kube.suggest import quote
 from linter.path import FieldPath, format_path
 
@@ -109,11 +109,12 @@ def has_malformed_token_path(volumes: list[Object]) -> bool:
 
 
 def _validate_mode(mode: int | None, path: FieldPath, errors: Errors, *, field: str | None = None) -> None:
-    if mode is None or names.is_file_mode(mode):
+    if mode is None or file_modes.is_file_mode(mode):
         return
     message = f"The file mode {mode} is out of range: 0 to 0777, or 511 in decimal."
-    if mode > 0 and len(str(mode)) == 3 and not {"8", "9"}.intersection(str(mode)):
-        message = f"The file mode {mode} is taken as a decimal number; write 0{mode}."
+    meant = file_modes.octal(str(mode))
+    if meant is not None:
+        message = f"The file mode {mode} is taken as a decimal number; write {file_modes.spelled(meant)}."
     errors.invalid(path, message, rule=_RULE, field=field)
 
 

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from linter.loading.document import Document
 
 FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-_TAKEN = {"duplicate-key", "merge-overwrites-key", "empty-file", "empty-document", "ignored-document"}
+_TAKEN = {
+    "duplicate-key",
+    "merge-overwrites-key",
+    "key-not-text",
+    "empty-file",
+    "empty-document",
+    "ignored-document",
+}
 """What podplan's reader says of a text that kustomize takes nevertheless, or refuses in its own words."""
 _VERSIONS = {
     "Kustomization": "kustomize.config.k8s.io/v1beta1",

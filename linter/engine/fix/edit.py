@@ -13,8 +13,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from linter.engine.report.finding import Edit
+from linter.kube import file_modes
 from linter.loading.limits import DEFAULT
-from linter.loading.lines import line_starts
+from linter.loading.lines import line_starts, offset
 from linter.loading.place import Range
 from linter.loading.yaml.scalars import plain
 from linter.path import value_at
@@ -45,19 +46,13 @@ def edits_of(fix: Fix, document: Document) -> tuple[Edit, ...]:
         document.positions.key(fix.path) if fix.action == "rename" else document.positions.value(fix.path)
     )
     old = fix.path[-1] if fix.action == "rename" else value_at(document.value, fix.path)
-    text = slice_of(document, range_)
+    text = document.text_at(range_)
     if not text or text[0] in "&*!|>" or "\n" in text or not _reads_as(text, old):
         return ()
-    return (Edit(range_, _scalar(fix.value, text, _is_json(document), document.text)),)
-
-
-def slice_of(document: Document, range_: Range) -> str:
-    """Return the text of a stretch of the document's source."""
-    starts = line_starts(document.source.text)
-    if range_.end_line > len(starts):
-        return ""
-    start = _offset(starts, range_.line, range_.column)
-    return document.source.text[start : _offset(starts, range_.end_line, range_.end_column)]
+    as_json = _is_json(document)
+    if isinstance(fix.value, int) and fix.path[-1] in file_modes.FIELDS and not as_json:
+        return (Edit(range_, file_modes.in_octal(fix.value)),)
+    return (Edit(range_, _scalar(fix.value, text, as_json, document.text)),)
 
 
 def applied(text: str, edits: Iterable[Edit]) -> str:
@@ -67,11 +62,11 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
     done = 0
     for edit in sorted(set(edits)):
         range_ = edit.range
-        start = _offset(starts, range_.line, range_.column)
+        start = offset(starts, range_.line, range_.column)
         if start < done:
             continue
         pieces += [text[done:start], edit.text]
-        done = _offset(starts, range_.end_line, range_.end_column)
+        done = offset(starts, range_.end_line, range_.end_column)
     return "".join([*pieces, text[done:]])
 
 
@@ -133,12 +128,12 @@ def _added(fix: Fix, document: Document) -> tuple[Edit, ...]:
     if not isinstance(mapping, dict):
         return ()
     key = document.positions.key((*fix.path[:depth], next(iter(mapping))))
-    if not _reads_as(slice_of(document, key), next(iter(mapping))):
+    if not _reads_as(document.text_at(key), next(iter(mapping))):
         return ()  # an alias, or a merge key
     range_ = Range(key.line, key.column, key.line, key.column)
     whole = document.positions.value(fix.path[:depth])
     starts = line_starts(document.source.text)
-    start = _offset(starts, whole.line, whole.column)
+    start = offset(starts, whole.line, whole.column)
     before = document.source.text[start : start + 1] if fix.path[:depth] else ""
     if before == "{" or _is_json(document):
         inside = ", ".join(f"{_key(k, document)}: {_flow(v, document)}" for k, v in entries.items())
@@ -155,13 +150,13 @@ def _filled(path: FieldPath, entries: Any, document: Document) -> tuple[Edit, ..
     range_ = document.positions.value(path)
     key = document.positions.key(path)
     if range_ == key:  # nothing stands behind the colon: the place is that of the key
-        line = slice_of(document, Range(key.end_line, key.end_column, key.end_line + 1, 1))
+        line = document.text_at(Range(key.end_line, key.end_column, key.end_line + 1, 1))
         gap = len(line) - len(line.lstrip(" "))
         if line[gap : gap + 1] != ":":
             return ()
         column = key.end_column + gap + 1
         return (Edit(Range(key.end_line, column, key.end_line, column), f" {text}"),)
-    if slice_of(document, range_).replace(" ", "") not in {"{}", "null", "~"}:
+    if document.text_at(range_).replace(" ", "") not in {"{}", "null", "~"}:
         return ()
     return (Edit(range_, text),)
 
@@ -219,7 +214,3 @@ def _reads_as(text: str, value: Any) -> bool:
     return (type(found) is type(value) and found == value) or (
         isinstance(value, str) and as_key(found) == value
     )
-
-
-def _offset(starts: Sequence[int], line: int, column: int) -> int:
-    return starts[min(line, len(starts)) - 1] + column - 1

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import WORKLOADS, Fix, problem_of
+from linter.kube import file_modes
 from linter.kube.schema import is_struct, type_at, type_of
 from linter.loading.resource import Resource
 from linter.path import value_at
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from linter.apiserver.decode import Decoder
     from linter.engine.report.finding import SourceFix
     from linter.engine.rule import Context, Problem, Rule
-    from linter.loading.document import Document
     from linter.path import FieldPath
     from linter.version import KubeVersion
 
@@ -69,27 +69,24 @@ def _retyped(path: FieldPath, resource: Resource, version: KubeVersion) -> Fix |
     value = value_at(resource.manifest, path)
     type_ = _type_of(resource, path, version)
     if type_ == "string" and isinstance(value, (bool, int, float)) and not _allowed(path, resource, version):
-        written = _as_written(resource.document, (*resource.root, *path))
+        # `1.10` and `0644` would lose a digit on the way through a number.
+        document = resource.document
+        written = document.plain_text_at(document.positions.value((*resource.root, *path)))
         return Fix("set", path, written) if written else None
-    if type_ in {"int32", "int64"} and isinstance(value, str) and _is_plain_integer(value):
-        return Fix("set", path, int(value))
+    if type_ in {"int32", "int64"} and isinstance(value, str):
+        # A file mode is meant in octal digits, whether it has a zero in front or not.
+        number = file_modes.meant_by(value) if path[-1] in file_modes.FIELDS else _plain_integer(value)
+        return None if number is None else Fix("set", path, number)
     if type_ == "boolean" and isinstance(value, str) and value.lower() in {"true", "false"}:
         return Fix("set", path, value.lower() == "true")
     return None
 
 
-def _as_written(document: Document, path: FieldPath) -> str | None:
-    """Return the text of a plain scalar: `1.10` and `0644` would lose a digit on the way through a number."""
-    from linter.engine.fix.edit import slice_of
-
-    text = slice_of(document, document.positions.value(path))
-    return text if text and text[0] not in "&*!|>'\"" and "\n" not in text else None
-
-
-def _is_plain_integer(text: str) -> bool:
-    """Tell whether a text is a whole number that can be meant in one way only: "010" may be eight or ten."""
+def _plain_integer(text: str) -> int | None:
+    """Return the whole number that a text stands for, where it can be meant in one way only: "010" may be eight or ten."""
     digits = text.removeprefix("-")
-    return digits.isascii() and digits.isdigit() and len(digits) < 19 and (digits == "0" or digits[0] != "0")
+    plain = digits.isascii() and digits.isdigit() and len(digits) < 19 and (digits == "0" or digits[0] != "0")
+    return int(text) if plain else None
 
 
 def _type_of(resource: Resource, path: FieldPath, version: KubeVersion) -> str | None:

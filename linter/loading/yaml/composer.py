@@ -515,12 +515,21 @@ class _Composer:
 
                 raise ComposeError("yaml-syntax", key_message(raw), event.start_mark, event.end_mark)
             identity = (type(raw), raw)
+            reads_otherwise = type(raw) is not str and event.tag is None and event.value != key
             if identity in seen:
+                named = f"`{event.value}`, which kubectl reads as `{key}`," if reads_otherwise else f"`{key}`"
                 self.complain(
                     "duplicate-key",
-                    f"The key `{key}` is already set in this mapping. kubectl takes the last one without a word, "
+                    f"The key {named} is already set in this mapping. kubectl takes the last one without a word, "
                     "the API server's strict reading refuses it; keep one.",
                     event,
+                )
+            elif reads_otherwise:
+                self.complain(
+                    "key-not-text",
+                    f"kubectl reads the key `{event.value}` as `{key}`. Put it in quotes, or write `{key}` if that is meant.",
+                    event,
+                    reason=None,
                 )
             seen.add(identity)
             if self.positions:

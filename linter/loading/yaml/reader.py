@@ -213,10 +213,30 @@ def _json_problem(text: str, error: Any) -> LoadProblem:
             len(before) - 1,
             "illegal trailing comma before end of " + ("object" if text[position] == "}" else "array"),
         )
+    if number := _zero_in_front(text, position):
+        position, fault = position - 1, number
     line = text.count("\n", 0, position) + 1
     column = position - text.rfind("\n", 0, position)
     message = f"A file that begins with a brace is read as JSON by kubectl, and here it is not: {fault}."
     return LoadProblem("yaml-syntax", message, Range(line, column, line, column + 1))
+
+
+def _zero_in_front(text: str, position: int) -> str | None:
+    """Say how a number with a zero in front (0400) is written in JSON, whose reader stops behind the zero; None for anything else."""
+    import re
+
+    from linter.kube.file_modes import FIELDS
+
+    digits = re.compile("[0-9]+").match(text, position)
+    if digits is None or text[position - 1] != "0" or text[position - 2 : position - 1].isalnum():
+        return None
+    octal = f"0{digits[0]}"
+    meant = str(int(octal, 8)) if not {"8", "9"} & set(octal) else None
+    key = re.search(r'"(\w+)"\s*:\s*0$', text[max(position - 100, 0) : position])
+    if key is not None and key[1] in FIELDS and meant is not None:
+        return f"JSON knows no octal numbers such as {octal}; the mode is {meant} there"
+    either = f", or {meant} if it is octal" if meant is not None else ""
+    return f"no number begins with a zero; write {digits[0].lstrip('0') or 0}{either}"
 
 
 class _RepeatedKeyError(ValueError):

@@ -159,9 +159,8 @@ def test_positions_of_keys_and_of_a_later_document() -> None:
         ("a: &x {k: 1}\nc: &y {k: 2}\nb:\n  <<: *x\n  <<: *y", {"a": {"k": 1}, "c": {"k": 2}, "b": {"k": 2}}),
         ("a: &x {k: 1}\nc: &y {k: 2, m: 3}\nb:\n  <<: [*x, *y]", {"a": {"k": 1}, "c": {"k": 2, "m": 3}, "b": {"k": 1, "m": 3}}),
         ('a: {"<<": 1}', {"a": {"<<": 1}}),
-        ("on: 1\n0x10: 2\n1.5: 3", {"true": 1, "16": 2, "1.5": 3}),
+        ("true: 1\n16: 2\n1.5: 3\n'on': 4", {"true": 1, "16": 2, "1.5": 3, "on": 4}),
         ('a: ! 5\nb: !x 5\nc: [! on]\nd: ! "5"', {"a": "5", "b": "5", "c": ["on"], "d": "5"}),
-        ("1e6: a\n1e3: b\n.inf: c\n-.Inf: d\n-0.0: e", {"1e+06": "a", "1000": "b", ".inf": "c", "-.inf": "d", "-0": "e"}),
         ("a: \"b\\\\/c\"\nd: 'e\\/f'\ng: h\\/i", {"a": "b\\/c", "d": "e\\/f", "g": "h\\/i"}),
         ("a: b\n...\nnot: [read", {"a": "b"}),
         ("a: \"it\\'s\"\nb: |\n  it\\'s\nc: \"\\'\\'\"", {"a": "it's", "b": "it\\'s\n", "c": "''"}),
@@ -179,7 +178,7 @@ def test_values(text: str, value: Any) -> None:
         ("a: 1\na: 2", 1, 0),
         ("a: 1\n'a': 2", 1, 0),
         ("1: a\n1: b", 1, 0),
-        ("on: a\ntrue: b", 1, 0),
+        ("true: b\non: a", 1, 0),
         ("x: &x {k: 1}\nb:\n  <<: *x\n  k: 1\n  k: 2", 4, 2),
         ("x: &x {k: 1}\nb:\n  k: 1\n  <<: *x\n  k: 2", 4, 2),
     ],
@@ -205,6 +204,29 @@ def test_a_merge_overwrites_what_is_above_it(text: str, value: Any, words: str) 
     assert (problem.rule, problem.reason) == ("merge-overwrites-key", None)
     assert words in problem.message
     assert text.split("\n")[problem.range.line][problem.range.column :].startswith(("<<", "!!merge"))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("SE: 1\nNO: 2", {"SE": 1, "false": 2}),
+        ("on: 1", {"true": 1}),
+        ("0x10: 2", {"16": 2}),
+        ("0123: 2", {"83": 2}),
+        ("1e6: a", {"1e+06": "a"}),
+        ("a: {1e3: b}", {"a": {"1000": "b"}}),
+        (".Inf: c", {".inf": "c"}),
+        ("-0.0: e", {"-0": "e"}),
+        ("1.10: e", {"1.1": "e"}),
+    ],
+)
+def test_keys_that_become_another_text(text: str, value: Any) -> None:
+    composed = compose(text)
+    assert composed.value == value
+    (problem,) = composed.problems
+    assert (problem.rule, problem.reason) == ("key-not-text", None)
+    key = text.split("\n")[problem.range.line][problem.range.column : problem.range.end_column]
+    assert f"the key `{key}` as `" in problem.message
 
 
 def test_an_integer_key_and_the_same_text_are_two_keys() -> None:

@@ -135,7 +135,8 @@ class TestFightsReplicas:
         assert (finding.range.line, finding.range.column, finding.field) == (6, 13, "spec.replicas")
         assert finding.message == (
             "HorizontalPodAutoscaler default/hpa (1.yaml) sets the replicas between 2 and 5, and each apply sets them back "
-            "to 3. Remove `replicas`."
+            "to 3. Remove `replicas`, first of all from the last-applied annotation (kubectl apply edit-last-applied): else the "
+            "next apply sets them to 1."
         )
 
     @pytest.mark.parametrize(
