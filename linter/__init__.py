@@ -66,7 +66,7 @@ def lint(
     from linter.loading.discovery import texts as read_texts
 
     options = options or Options()
-    sources = chain(read_all(paths, limits=options.limits), read_texts(texts))
+    sources = chain(read_all(paths, limits=options.limits, search=options.search), read_texts(texts))
     if rendered:
         from linter.loading.render import render
 
@@ -78,7 +78,9 @@ def lint(
     from linter.loading.git import find_revision, read_revision, renamed
 
     revision = find_revision(since)
-    before = under_new_names(read_revision(revision, paths, limits=options.limits), renamed(revision))
+    before = under_new_names(
+        read_revision(revision, paths, limits=options.limits, search=options.search), renamed(revision)
+    )
     return added(report, run(chain(before, (render(each, at=revision) for each in rendered)), options))
 
 

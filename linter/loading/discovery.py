@@ -6,12 +6,16 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from linter.loading.default_excludes import DEFAULT as DEFAULT_SEARCH
+from linter.loading.default_excludes import left_out_as
+from linter.loading.default_excludes import skip_reason as folder_skip_reason
 from linter.loading.limits import DEFAULT
 from linter.loading.source import STDIN, Source, Unreadable, decode, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from linter.loading.default_excludes import Search
     from linter.loading.limits import Limits
 
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
@@ -19,10 +23,12 @@ _NEVER_ENTERED = frozenset({"node_modules", "__pycache__"})
 
 
 class Skipped(NamedTuple):
-    """A file that was found but is not linted, and why."""
+    """A file, or a folder (its name ends with a slash), that was found but is not linted, and why."""
 
     name: str
     reason: str
+    by_default: bool = False
+    """Whether it is a folder that is left out unless somebody names it."""
 
 
 class Found(NamedTuple):
@@ -35,24 +41,25 @@ class Found(NamedTuple):
     """The one name of the file, whichever links and detours lead to it."""
 
 
-def find(paths: Sequence[str]) -> Iterator[Found | Unreadable]:
-    """Yield the files that paths name, each once, in a stable order.
+def find(paths: Sequence[str], search: Search = DEFAULT_SEARCH) -> Iterator[Found | Unreadable | Skipped]:
+    """Yield the files that paths name, each once, in a stable order, and the folders that are left out by default.
 
     Args:
         paths: Files, folders (every YAML and JSON file below, hidden folders and node_modules left out), or glob
             patterns (`**` for any depth) where no file has that name. `-` is not for here.
+        search: How folders are searched.
     """
     seen: set[str] = set()
     for each in paths:
-        for found in _find_one(each):
-            if isinstance(found, Unreadable):
+        for found in _find_one(each, search):
+            if not isinstance(found, Found):
                 yield found
             elif found.real not in seen:
                 seen.add(found.real)
                 yield found
 
 
-def _find_one(text: str) -> Iterator[Found | Unreadable]:
+def _find_one(text: str, search: Search) -> Iterator[Found | Unreadable | Skipped]:
     path = Path(text)
     try:
         is_folder = path.is_dir()
@@ -61,7 +68,7 @@ def _find_one(text: str) -> Iterator[Found | Unreadable]:
         yield Unreadable(text, str(getattr(error, "strerror", None) or error))
         return
     if is_folder:
-        yield from _walk(path)
+        yield from _walk(path, search)
     elif exists or not any(sign in text for sign in "*?["):
         yield _named(path)
     else:
@@ -72,7 +79,7 @@ def _find_one(text: str) -> Iterator[Found | Unreadable]:
             yield Unreadable(text, "matches no file")
         for match in map(Path, matches):
             if match.is_dir():
-                yield from _walk(match)
+                yield from _walk(match, search)
             else:
                 yield _named(match)
 
@@ -86,13 +93,14 @@ def _named(path: Path) -> Found:
     return Found(path, name, explicit=True, real=real)
 
 
-def _walk(top: Path) -> Iterator[Found | Unreadable]:
+def _walk(top: Path, search: Search) -> Iterator[Found | Unreadable | Skipped]:
     """Yield the files below a folder: those of a folder by name, then what is below its folders by name."""
     # Links to folders are not followed, so that a loop of links ends, and all below a real folder is real but for
     # links. Names are joined as text: a Path for each file costs more than all else here.
-    waiting = [(top, os.path.realpath(top))]
+    leaves_out = search.default_excludes and left_out_as(top.name) is None
+    waiting = [(top, os.path.realpath(top), False)]
     while waiting:
-        folder, real = waiting.pop()
+        folder, real, included_only = waiting.pop()
         try:
             with os.scandir(folder) as listed:
                 entries = sorted(listed, key=lambda entry: entry.name)
@@ -107,13 +115,22 @@ def _walk(top: Path) -> Iterator[Found | Unreadable]:
                 continue
             path = folder / name
             shown = prefix + name if name.isascii() else display_name(path)
+            if included_only and not search.includes(relative_name(shown, search.root)):
+                continue
             place = os.path.realpath(path) if entry.is_symlink() else os.path.join(real, name)  # noqa: PTH118  as above
             yield Found(path, shown, explicit=False, real=place)
-        waiting += [
-            (folder / each.name, os.path.join(real, each.name))  # noqa: PTH118  as above
-            for each in reversed(entries)
-            if _is_entered(each)
-        ]
+        folders = [entry.name for entry in entries if _is_entered(entry)]
+        parent = os.path.basename(real)  # noqa: PTH119  as above
+        is_judged = included_only or not leaves_out
+        entered = []
+        for name in folders:
+            content = None if is_judged else left_out_as(name, parent, folders)
+            if content is not None:
+                yield Skipped(f"{display_name(folder / name)}/", folder_skip_reason(content), by_default=True)
+            if content is None or search.include:
+                inside = os.path.join(real, name)  # noqa: PTH118  as above
+                entered.append((folder / name, inside, included_only or content is not None))
+        waiting += reversed(entered)
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
@@ -137,7 +154,14 @@ def display_name(path: Path) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def read_all(paths: Sequence[str], *, limits: Limits = DEFAULT) -> Iterator[Source | Unreadable | Skipped]:
+def relative_name(name: str, root: Path | None) -> str:
+    """Return the name of a file relative to a folder (None: the current one), for patterns."""
+    return os.path.relpath(name, root or ".").replace(os.sep, "/")
+
+
+def read_all(
+    paths: Sequence[str], *, limits: Limits = DEFAULT, search: Search = DEFAULT_SEARCH
+) -> Iterator[Source | Unreadable | Skipped]:
     """Read what the paths name. `-` is standard input, read once."""
     from linter.loading.templates import Folders, skip_reason
 
@@ -145,8 +169,8 @@ def read_all(paths: Sequence[str], *, limits: Limits = DEFAULT) -> Iterator[Sour
     files = [path for path in paths if path != STDIN]
     if len(files) < len(paths):
         yield read_stdin(limits=limits)
-    for found in find(files):
-        if isinstance(found, Unreadable):
+    for found in find(files, search):
+        if not isinstance(found, Found):
             yield found
             continue
         source = read_file(found.path, found.name, explicit=found.explicit, limits=limits)

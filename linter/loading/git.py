@@ -6,18 +6,21 @@ Revisions are passed behind `--end-of-options`, so that none can be taken for an
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.loading.discovery import SUFFIXES, Skipped, display_name
+from linter.loading.default_excludes import DEFAULT as DEFAULT_SEARCH
+from linter.loading.default_excludes import left_out_as
+from linter.loading.discovery import SUFFIXES, Skipped, display_name, relative_name
 from linter.loading.git_objects import GitError, Objects, git, list_tree, sizes
 from linter.loading.limits import DEFAULT
 from linter.loading.source import Source, decode, too_large
 from linter.loading.templates import skip_reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from linter.loading.default_excludes import Search
     from linter.loading.git_objects import Entry
     from linter.loading.limits import Limits
 
@@ -54,7 +57,7 @@ def find_revision(name: str, *, folder: Path | None = None) -> Revision:
 
 
 def read_revision(
-    revision: Revision, paths: Sequence[str], *, limits: Limits = DEFAULT
+    revision: Revision, paths: Sequence[str], *, limits: Limits = DEFAULT, search: Search = DEFAULT_SEARCH
 ) -> Iterator[Source | Skipped]:
     """Read the manifests that stood below the paths at a revision, in a stable order.
 
@@ -62,8 +65,9 @@ def read_revision(
         revision: The revision.
         paths: Files and folders, relative to the current folder. What did not exist then gives nothing.
         limits: Bounds on one file.
+        search: How folders are searched.
     """
-    wanted = list(_listed(revision, paths))
+    wanted = list(_listed(revision, paths, search))
     fitting = [
         size <= limits.file_bytes
         for size in sizes(revision.root, [entry.object_id for _, entry, _ in wanted])
@@ -114,7 +118,7 @@ def renamed(revision: Revision) -> dict[str, str]:
     return result
 
 
-def _listed(revision: Revision, paths: Sequence[str]) -> Iterator[tuple[Path, Entry, bool]]:
+def _listed(revision: Revision, paths: Sequence[str], search: Search) -> Iterator[tuple[Path, Entry, bool]]:
     """Yield path (relative to the current folder), entry and whether the user named the file."""
     seen: set[str] = set()
     for path in paths:
@@ -122,13 +126,43 @@ def _listed(revision: Revision, paths: Sequence[str]) -> Iterator[tuple[Path, En
             inside = Path(path).absolute().resolve().relative_to(revision.root.resolve()).as_posix()
         except ValueError:
             continue  # outside the repository
-        for entry in list_tree(revision.root, revision.commit, inside):
-            if entry.path in seen or not entry.is_file:
-                continue  # links and submodules are not followed
+        # Links and submodules are not followed.
+        entries = [entry for entry in list_tree(revision.root, revision.commit, inside) if entry.is_file]
+        leaves_out = search.default_excludes and left_out_as(Path(path).name) is None
+        left_out = _left_out((entry.path for entry in entries), inside) if leaves_out else frozenset()
+        for entry in entries:
+            if entry.path in seen:
+                continue
             explicit = entry.path == inside
-            if explicit or (Path(entry.path).suffix.lower() in SUFFIXES and not _hidden(entry.path, inside)):
+            found = Path(_relative(revision.root / entry.path))
+            if explicit or (
+                found.suffix.lower() in SUFFIXES
+                and not _hidden(entry.path, inside)
+                and (
+                    left_out.isdisjoint(map(str, PurePosixPath(entry.path).parents))
+                    or search.includes(relative_name(str(found), search.root))
+                )
+            ):
                 seen.add(entry.path)
-                yield Path(_relative(revision.root / entry.path)), entry, explicit
+                yield found, entry, explicit
+
+
+def _left_out(names: Iterable[str], below: str) -> frozenset[str]:
+    """Return the folders below one that are left out by default."""
+    folders = {
+        folder
+        for name in names
+        for folder in PurePosixPath(name).parents
+        if str(folder) not in {".", below} and (below == "." or folder.is_relative_to(below))
+    }
+    siblings: dict[PurePosixPath, list[str]] = {}
+    for folder in folders:
+        siblings.setdefault(folder.parent, []).append(folder.name)
+    return frozenset(
+        str(folder)
+        for folder in folders
+        if left_out_as(folder.name, folder.parent.name, siblings[folder.parent]) is not None
+    )
 
 
 def _hidden(name: str, below: str) -> bool:

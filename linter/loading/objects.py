@@ -58,7 +58,7 @@ def objects_of(
         if isinstance(source, Unreadable):
             raise UnreadableError(f"{prefix}{source.name}: {source.message}")
         if isinstance(source, Skipped):
-            if strict:
+            if strict and not source.by_default:
                 raise UnreadableError(f"{prefix}{source.name}: {source.reason}")
             continue
         documents = read_documents(source, limits=limits)

@@ -23,6 +23,14 @@ def result(report: Report) -> str:
     return ", ".join(counts) or "nothing found"
 
 
+def skipped(report: Report) -> str:
+    """Return what was not checked, e.g. `2 files and 1 folder skipped`; "" where that is nothing."""
+    folders = sum(skipped.by_default for skipped in report.skipped)
+    files = len(report.skipped) - folders
+    counts = [count(number, noun) for number, noun in ((files, "file"), (folders, "folder")) if number]
+    return f"{' and '.join(counts)} skipped" if counts else ""
+
+
 def looked_at(report: Report) -> str:
     """Return what was checked, e.g. `2 resources in 1 file`."""
     return f"{count(report.resources, 'resource')} in {count(report.files, 'file')}"

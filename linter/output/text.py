@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.output.summary import skipped
 from linter.output.terminal import paint, sanitize, without_commands
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _summary(report: Report, *, color: bool) -> str:
     if report.suppressed:
         extra.append(f"{len(report.suppressed)} suppressed")
     if report.skipped:
-        extra.append(f"{_count(len(report.skipped), 'file')} skipped")
+        extra.append(skipped(report))
     if report.by_schema:
         extra.append(f"{_count(report.by_schema, 'resource')} by schema alone")
     if report.unchecked:

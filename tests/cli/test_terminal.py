@@ -114,6 +114,30 @@ def test_manifests_only_leaves_other_yaml_alone(folder: Path) -> None:
     )
 
 
+def test_folders_of_tests_are_left_out_and_listed(folder: Path) -> None:
+    (folder / "testdata").mkdir()
+    (folder / "testdata/bad.yaml").write_text(BAD)
+    (folder / "a.yaml").unlink()
+    options = ("--select", "api", "--verbose")
+    done = podplan("lint", *options)
+    assert (done.returncode, done.stdout.splitlines()) == (
+        0,
+        [
+            "testdata/: skipped: fixtures of tests, left out by default (name the folder, or --include it)",
+            "nothing found: 1 resource in 1 file checked (1 folder skipped)",
+        ],
+    )
+    assert podplan("lint", "testdata", *options).returncode == 1
+    assert podplan("lint", "--include", "testdata/", *options).returncode == 1
+    assert podplan("lint", "--include", "testdata/", "--exclude", "bad.yaml", *options).returncode == 0
+    (folder / "podplan.yaml").write_text("default-excludes: false\n")
+    assert podplan("lint", *options).returncode == 1
+    (folder / "podplan.yaml").write_text("default-excludes: 'no'\n")
+    assert podplan("lint").stderr == (
+        "podplan: podplan.yaml:1:1: `default-excludes` must be true or false.\n"
+    )
+
+
 def test_a_long_run_shows_its_progress_on_a_terminal(folder: Path) -> None:
     (folder / "many").mkdir()
     for number in range(30):

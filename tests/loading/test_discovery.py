@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from linter.loading.default_excludes import Search
 from linter.loading.discovery import Skipped, read_all
 from linter.loading.limits import DEFAULT
 from linter.loading.source import Source, Unreadable
@@ -138,6 +139,68 @@ def test_helm_templates(project: Path, name: str, text: str, *, skipped: bool) -
     path = write(project / name, text)
     found = next(iter(read_all([str(path)])))
     assert isinstance(found, Skipped) == skipped
+
+
+@pytest.mark.parametrize(
+    ("folder", "content"),
+    [
+        ("vendor", "vendored files"),
+        ("a/third_party", "vendored files"),
+        ("pkg/health/testdata", "fixtures of tests"),
+        ("test-fixtures", "fixtures of tests"),
+        ("Tests", "tests"),
+        ("e2e", "tests"),
+        ("integration-tests", "tests"),
+    ],
+)
+def test_folders_that_are_left_out_by_default(project: Path, folder: str, content: str) -> None:
+    write(project / folder / "deep" / "a.yaml")
+    write(project / "b.yaml")
+    reason = f"{content}, left out by default (name the folder, or --include it)"
+    assert [each for each in read_all(["."]) if isinstance(each, Skipped)] == [
+        Skipped(f"{folder}/", reason, by_default=True)
+    ]
+    assert names("b.yaml", f"{folder}/deep/a.yaml") == ["b.yaml", f"{folder}/deep/a.yaml"]
+    assert names(folder) == [f"{folder}/deep/a.yaml"]
+    assert [each.name for each in read_all(["."], search=Search(default_excludes=False))] == [
+        "b.yaml",
+        f"{folder}/deep/a.yaml",
+    ]
+
+
+def test_a_named_folder_of_tests_is_searched_with_all_in_it(project: Path) -> None:
+    write(project / "tests/fixtures/vendor/a.yaml")
+    assert names("tests") == ["tests/fixtures/vendor/a.yaml"]
+
+
+@pytest.mark.parametrize(
+    "folders",
+    [
+        ("overlays/test",),
+        ("environments/test",),
+        ("test", "prod"),
+        ("k8s/testing", "k8s/Staging"),
+        ("latest",),
+    ],
+)
+def test_a_stage_of_that_name_is_searched(project: Path, folders: tuple[str, ...]) -> None:
+    for folder in folders:
+        write(project / folder / "a.yaml")
+    assert names(".") == sorted(f"{folder}/a.yaml" for folder in folders)
+
+
+def test_included_files_of_folders_that_are_left_out(project: Path) -> None:
+    for name in (
+        "tests/a.yaml",
+        "tests/smoke/b.yaml",
+        "tests/smoke/fixtures/c.yaml",
+        "vendor/d.yaml",
+        "e.yaml",
+    ):
+        write(project / name)
+    search = Search(include=("tests/smoke/",), root=project)
+    found = [each.name for each in read_all(["."], search=search) if isinstance(each, Source)]
+    assert found == ["e.yaml", "tests/smoke/b.yaml", "tests/smoke/fixtures/c.yaml"]
 
 
 def test_links_to_files_and_folders_read_nothing_twice(project: Path) -> None:

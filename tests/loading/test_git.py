@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from linter.loading.default_excludes import Search
 from linter.loading.discovery import Skipped
 from linter.loading.git import find_revision, read_revision, renamed, unpack
 from linter.loading.git_objects import GitError, Objects, list_tree, sizes
@@ -55,6 +56,32 @@ def test_paths_are_relative_to_the_current_folder(repository: Path, monkeypatch:
     monkeypatch.chdir(repository / "k8s")
     assert names("HEAD") == ["b.yml"]
     assert names("HEAD", "../a.yaml", "/", "gone.yaml", "d.txt") == ["../a.yaml", "d.txt"]
+
+
+def test_folders_that_are_left_out_by_default(repository: Path) -> None:
+    for name in (
+        "test/x.yaml",
+        "k8s/overlays/test/x.yaml",
+        "k8s/vendor/x.yaml",
+        "k8s/qa/x.yaml",
+        "k8s/test/x.yaml",
+    ):
+        path = repository / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"name: {name}\n")
+    git("add", "-A")
+    git("commit", "-qm", "two")
+    stages = ["k8s/overlays/test/x.yaml", "k8s/qa/x.yaml", "k8s/test/x.yaml"]
+    assert names("HEAD") == ["a.yaml", "k8s/b.yml", *stages, "über.yaml"]
+    assert names("HEAD", "test") == ["test/x.yaml"]
+    every = Search(default_excludes=False)
+    included = Search(include=("/test",), root=repository)
+    found = [
+        {each.name for each in read_revision(find_revision("HEAD"), ["."], search=search)}
+        for search in (every, included)
+    ]
+    assert found[0] - found[1] == {"k8s/vendor/x.yaml"}
+    assert found[1] - set(names("HEAD")) == {"test/x.yaml"}
 
 
 def test_renames(repository: Path) -> None:

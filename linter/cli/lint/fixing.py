@@ -87,7 +87,7 @@ def _fixed(paths: Sequence[str], options: LintOptions) -> Fixed:
     from linter.engine.fix.apply import fix_all
     from linter.loading.discovery import read_all
 
-    return fix_all(read_all(paths, limits=options.limits), options)
+    return fix_all(read_all(paths, limits=options.limits, search=options.search), options)
 
 
 _MARK = b"\xef\xbb\xbf"

@@ -74,6 +74,23 @@ class LintRequest(Request):
         completer="severities",
         help="Give a rule another severity: error, warning or info.",
     )
+    include = Texts(
+        "--include",
+        default=(),
+        metavar="PATTERN",
+        setting=True,
+        read=list,
+        help="Look also at files that fit in folders that are left out by default: tests, fixtures, vendored files. May be "
+        "repeated.",
+    )
+    exclude = Texts(
+        "--exclude",
+        default=(),
+        metavar="PATTERN",
+        setting=True,
+        read=list,
+        help="Leave out files that fit, even when they are named. May be repeated.",
+    )
     fail_on = Text(
         "--fail-on",
         default=None,

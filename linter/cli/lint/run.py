@@ -91,10 +91,10 @@ def run(request: LintRequest) -> int:
     for unreadable in report.unreadable:
         complain(f"{unreadable.name}: {unreadable.message}")
     if not report.resources and not report.findings and not request.quiet:
-        complain(
-            "nothing to check: no Kubernetes object was found"
-            + (f" ({len(report.skipped)} files skipped)" if report.skipped else "")
-        )
+        from linter.output.summary import skipped
+
+        left_out = skipped(report)
+        complain("nothing to check: no Kubernetes object was found" + (f" ({left_out})" if left_out else ""))
     if any(finding.rule == INTERNAL_ERROR.id for finding in report.findings):
         complain(BUG_MESSAGE)
         return BUG

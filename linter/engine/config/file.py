@@ -212,7 +212,7 @@ def schema(name: str = SCHEMA) -> dict[str, Any]:
     return result
 
 
-_TYPES: dict[str, type] = {"object": dict, "array": list, "string": str}
+_TYPES: dict[str, type] = {"object": dict, "array": list, "string": str, "boolean": bool}
 
 
 def fits(value: Any, part: Mapping[str, Any], root: Mapping[str, Any]) -> bool:
@@ -301,7 +301,7 @@ def _hint(word: str, known: Iterable[str]) -> str:
     return f" Did you mean `{near}`?" if near else f" The settings are {', '.join(sorted(known))}."
 
 
-_WORDS = {"object": "a mapping", "array": "a list", "string": "text"}
+_WORDS = {"object": "a mapping", "array": "a list", "string": "text", "boolean": "true or false"}
 
 
 def _fault(error: Any, path: FieldPath) -> str:

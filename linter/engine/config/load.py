@@ -67,6 +67,7 @@ def lint_options(
     from linter.engine.config.options import LintOptions
     from linter.engine.registry import UnknownRuleError, unknown, with_custom
     from linter.engine.report.scope import PathSettings, Skip
+    from linter.loading.default_excludes import Search
 
     value = {name: setting.value for name, setting in settings.items()}
     custom = custom_rules(settings, config)
@@ -87,6 +88,7 @@ def lint_options(
         limits=limits,
         root=config.folder,
         exclude=(*value["exclude"], *_own_files(settings, config)),
+        search=Search(value["default-excludes"], tuple(value["include"]), config.folder),
         per_path=tuple(
             PathSettings(pattern, frozenset(each.get("ignore", ())), each.get("severity", {}))
             for pattern, each in value["per-path"].items()

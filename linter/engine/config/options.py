@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from linter.loading.default_excludes import DEFAULT as DEFAULT_SEARCH
 from linter.loading.limits import DEFAULT as DEFAULT_LIMITS
 from linter.version import DEFAULT
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from linter.engine.report.baseline import Entry
     from linter.engine.report.scope import PathSettings, Skip
     from linter.engine.rule import Rule, Severity
+    from linter.loading.default_excludes import Search
     from linter.loading.limits import Limits
     from linter.version import KubeVersion
 
@@ -54,6 +56,8 @@ class LintOptions(NamedTuple):
     """The folder that patterns are relative to, and the names in fingerprints; None: the current one."""
     exclude: tuple[str, ...] = ()
     """Patterns of files that are not to be read."""
+    search: Search = DEFAULT_SEARCH
+    """How folders are searched."""
     per_path: tuple[PathSettings, ...] = ()
     """Settings for some files."""
     skip: tuple[Skip, ...] = ()

@@ -20,6 +20,8 @@ DEFAULTS: dict[str, Any] = {
     "nodes": None,
     "baseline": None,
     "exclude": [],
+    "include": [],
+    "default-excludes": True,
     "per-path": {},
     "skip": [],
     "rules": {},
