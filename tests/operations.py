@@ -19,5 +19,8 @@ EXAMPLES: list[dict[str, Any]] = [
     {"op": "add-node", "node": {"name": "a", "labels": {"x": "1"}, "taints": []}},
     {"op": "remove-node", "name": "a"},
     {"op": "label-node", "name": "a", "labels": {"x": "1"}},
+    {"op": "cordon", "name": "a"},
+    {"op": "uncordon", "name": "a"},
+    {"op": "drain", "name": "a"},
     {"op": "taint-node", "name": "a", "taints": [{"key": "k", "effect": "NoSchedule"}]},
 ]  # fmt: skip

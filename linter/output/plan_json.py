@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from linter.planner.report.outcome import Summary
     from linter.planner.report.plan import Change, Plan, WorkloadPlan
     from linter.planner.report.steps import Step
-    from linter.planner.rounds import BudgetStatus, Round
+    from linter.planner.rounds import BudgetStatus, Eviction, Round
 
 Json = dict[str, Any]
 
@@ -183,8 +183,10 @@ def render_rounds(rounds: Iterable[Round], workload: ObjectId | None = None) -> 
             result["operation"] = operation(each.instruction)
             if each.refusals:
                 result["operation"]["result"] = [{"rejected": _rejection(each.refusals)}]
+            elif each.eviction is not None:
+                result["operation"]["result"] = [_eviction(each.eviction)]
         elif each.eviction is not None:
-            result["eviction"] = each.eviction._asdict()
+            result["eviction"] = _eviction(each.eviction)
         else:
             done = {"gone": each.gone, "ready": each.ready}
             result["kubelet"] = {"waited": each.waited} if each.waited else done
@@ -207,6 +209,13 @@ def _surroundings(round_: Round, workload: ObjectId | None) -> Json:
         result["budgets"] = {name: _budget(status) for name, status in round_.budgets.items()}
     if round_.placed:
         result["placed"] = dict(round_.placed)
+    return result
+
+
+def _eviction(eviction: Eviction) -> Json:
+    result: Json = {"evicted": eviction.evicted, "blocked": eviction.blocked}
+    if eviction.error is not None:
+        result["error"] = eviction.error
     return result
 
 

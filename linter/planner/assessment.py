@@ -55,7 +55,7 @@ class Stuck(NamedTuple):
 
     Attributes:
         reason: A word for it: failing-pods, paused, claim-terminating, quota-exceeded, quota-needs-resources,
-            outside-limits, pod-security.
+            outside-limits, pod-security, drain-blocked.
         message: It in plain words, with what the cluster reports.
         commands: The way out as kubectl commands.
     """

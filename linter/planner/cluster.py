@@ -10,6 +10,7 @@ from linter.kube.defaults.apply import apply_defaults
 from linter.kube.gates import enabled
 from linter.planner.controllers import make_controller
 from linter.planner.controllers.base import ControllerContext
+from linter.planner.disruption.eviction import Disruptions
 from linter.planner.errors import ScenarioError, SimulationLimitError
 from linter.planner.journal import Journal
 from linter.planner.kubelet import place_anywhere, place_nowhere
@@ -61,6 +62,7 @@ class Cluster:
         place_pods: Binds pods to nodes at the kubelet's step; returns whether it has bound any.
         scheduler: Binds pods to nodes while the controllers come to rest; None where the kubelet's step does it.
         admit_pods: Asked before a controller creates pods; returns how many it may create.
+        disruptions: The disruption budgets, and the nodes that are being drained.
         refused: Why workloads cannot create pods that they want.
     """
 
@@ -75,6 +77,7 @@ class Cluster:
         place_pods: Callable[[Cluster], bool] | None = None,
         scheduler: Scheduler | None = None,
         admit_pods: AdmitPods = admit_all_pods,
+        disruptions: Disruptions | None = None,
     ) -> None:
         """Make a cluster without workloads.
 
@@ -88,6 +91,7 @@ class Cluster:
                 fit anywhere, unless there is a scheduler.
             scheduler: Binds pods to nodes while the controllers come to rest.
             admit_pods: Asked before a controller creates pods; returns how many it may create.
+            disruptions: Its disruption budgets; None: there are none.
         """
         self.nodes = {node.name: node for node in nodes}
         self.workloads: dict[ObjectId, Controller] = {}
@@ -96,6 +100,7 @@ class Cluster:
         self.place_pods = place_pods or (place_nowhere if scheduler else place_anywhere)
         self.scheduler = scheduler
         self.admit_pods = admit_pods
+        self.disruptions = disruptions or Disruptions()
         self.refused: dict[ObjectId, PodRefusal] = {}
         self._failures: dict[ObjectId, list[str]] = {}
         """What workloads have said since it was last asked for."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 Action = Literal[
     "operation", "refused", "create-replicaset", "scale-up", "scale-down", "create-pods", "delete-pods",
-    "create-claim", "create-pod", "delete-pod", "pods-ready", "pods-gone", "wait",
+    "create-claim", "create-pod", "delete-pod", "evict-pods", "pods-ready", "pods-gone", "wait",
 ]  # fmt: skip
 """What an event says; report/steps.py documents them."""
 

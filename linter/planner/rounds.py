@@ -29,6 +29,8 @@ class Eviction(NamedTuple):
 
     evicted: int
     blocked: int
+    error: str | None = None
+    """What the API server says where it could not even tell."""
 
 
 class Round(NamedTuple):
@@ -48,7 +50,7 @@ class Round(NamedTuple):
         failures: Why controllers could not create pods and have not said before, by workload.
         budgets: The disruption budgets by name.
         placed: Pods by node, terminating ones too; empty where it does not matter on which they are.
-        eviction: What an attempt to go on with drains came to, for a round of its own.
+        eviction: What an attempt to go on with drains came to: that of a drain, or for a round of its own.
     """
 
     number: int

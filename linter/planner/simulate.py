@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from linter.planner import kubelet
 from linter.planner.cluster import DEFAULT_MAX_PODS, Cluster, Target, admit_all_pods
+from linter.planner.disruption.eviction import Disruptions
 from linter.planner.errors import OperationError, ScenarioError, SimulationLimitError
 from linter.planner.model import Snapshot, first_image, object_id
 from linter.planner.nodes import parse_node
@@ -18,13 +19,14 @@ from linter.planner.scheduler.base import placed, unscheduled
 from linter.planner.scheduler.kube_scheduler import KubeScheduler
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from linter.planner.controllers.base import Controller
     from linter.planner.model import Manifest, NamedPod
     from linter.planner.operations import Instruction
     from linter.planner.pod_admission.admit import PodAdmission
     from linter.planner.refusal import Admit
+    from linter.planner.rounds import Eviction
     from linter.planner.scenario import Scenario
 
 DEFAULT_MAX_ROUNDS = 400_000
@@ -91,6 +93,7 @@ class Simulation:
             max_pods=max_pods,
             scheduler=KubeScheduler((*items, *scenario.objects)) if scenario.placement else None,
             admit_pods=self.pod_admission.admit if self.pod_admission else admit_all_pods,
+            disruptions=Disruptions(_objects(scenario)),
         )
         if scenario.state is not None:
             self._load(items)
@@ -153,6 +156,12 @@ class Simulation:
                 yield self._write_down(gone=step.gone, ready=step.became_ready)
                 if self.cluster.pass_min_ready_seconds(step.workloads):
                     yield self._write_down(waited="minReadySeconds")
+                # A drain goes on after each step of the kubelet, and before it is given up.
+                if eviction := self._evict():
+                    yield self._write_down(eviction=eviction)
+                continue
+            if eviction := self._evict():
+                yield self._write_down(eviction=eviction)
                 continue
             if not pending:
                 break
@@ -196,26 +205,36 @@ class Simulation:
             self.cluster.run()
         return step
 
+    def _evict(self) -> Eviction | None:
+        """Go on with the drains; return what that came to, None if nothing was evicted."""
+        if not self.cluster.disruptions.draining:
+            return None
+        eviction = self.cluster.disruptions.evict(self.cluster)
+        if not eviction.evicted:
+            return None
+        self.cluster.run()
+        return eviction
+
     # Operations.
 
     def _operate(self, index: int, instruction: Instruction) -> Round:
         path = f"operations[{index}]"
         try:
-            refusals, noticed = self._perform(instruction, path)
+            effect = self._perform(instruction, path)
         except OperationError as error:
-            refusals, noticed = (Refusal("", "Invalid", str(error)),), False
+            effect = Effect((Refusal("", "Invalid", str(error)),), noticed=False)
         target = self.workload
         if target is not None:
             self.cluster.journal.record(
-                target, "refused" if refusals else "operation", verb_of(instruction.operation)
+                target, "refused" if effect.refusals else "operation", verb_of(instruction.operation)
             )
-        elif not refusals:
+        elif not effect.refusals:
             raise ScenarioError(path, f"no {self.scenario.kind} has been created yet")
-        if noticed:
+        if effect.noticed:
             self.cluster.run()
-        else:
+        elif effect.makes_room:
             self.cluster.schedule()
-        return self._write_down(instruction=instruction, refusals=refusals)
+        return self._write_down(instruction=instruction, refusals=effect.refusals, eviction=effect.eviction)
 
     def _perform(self, instruction: Instruction, path: str) -> Effect:
         try:
@@ -233,6 +252,7 @@ class Simulation:
         gone: int = 0,
         ready: int = 0,
         waited: str = "",
+        eviction: Eviction | None = None,
     ) -> Round:
         number = self._number
         self._number += 1
@@ -250,7 +270,8 @@ class Simulation:
         }
         round_ = Round(
             number, instruction, refusals, gone, ready, waited, records, events,
-            failures=self.cluster.take_failures(),
+            failures=self.cluster.take_failures(), budgets=self.cluster.disruptions.statuses(self.cluster),
+            eviction=eviction,
         )  # fmt: skip
         scheduler = self.cluster.scheduler
         if scheduler is None:
@@ -262,11 +283,16 @@ class Simulation:
         )
 
 
+def _objects(scenario: Scenario) -> Iterable[Manifest]:
+    """Return what is there beside workloads; what is given by itself takes the place of what the state has."""
+    return {object_id(each): each for each in (*(scenario.state or ()), *scenario.objects)}.values()
+
+
 def _pod_admission(scenario: Scenario) -> PodAdmission | None:
     """Return what is asked of pods; None where no object asks for anything."""
-    objects = {object_id(each): each for each in (*(scenario.state or ()), *scenario.objects)}
-    if not any(key.kind in KINDS for key in objects):
+    objects = [each for each in _objects(scenario) if each.get("kind") in KINDS]
+    if not objects:
         return None
     from linter.planner.pod_admission.admit import PodAdmission
 
-    return PodAdmission(objects.values(), scenario.version)
+    return PodAdmission(objects, scenario.version)

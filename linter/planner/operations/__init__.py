@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
 
 from linter.planner.errors import ScenarioError
 from linter.planner.operations.base import Effect, Fields
-from linter.planner.operations.nodes import AddNode, LabelNode, RemoveNode, TaintNode
+from linter.planner.operations.nodes import AddNode, Cordon, Drain, LabelNode, RemoveNode, TaintNode, Uncordon
 from linter.planner.operations.objects import (
     Apply,
     Delete,
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "OPERATIONS", "AddNode", "Apply", "Delete", "DeletePod", "Effect", "Instruction", "LabelNode", "Operation", "Patch",
-    "Pause", "RemoveNode", "Restart", "Resume", "Scale", "SetImage", "TaintNode", "Undo", "UnreadyPod",
+    "OPERATIONS", "AddNode", "Apply", "Cordon", "Delete", "DeletePod", "Drain", "Effect", "Instruction", "LabelNode",
+    "Operation", "Patch", "Pause", "RemoveNode", "Restart", "Resume", "Scale", "SetImage", "TaintNode", "Uncordon", "Undo",
+    "UnreadyPod",
     "parse_instruction", "touches_pods", "verb_of",
 ]  # fmt: skip
 
@@ -50,6 +51,9 @@ Operation = (
     | RemoveNode
     | LabelNode
     | TaintNode
+    | Cordon
+    | Uncordon
+    | Drain
 )
 
 OPERATIONS: Mapping[str, type[Operation]] = MappingProxyType(
@@ -69,6 +73,9 @@ OPERATIONS: Mapping[str, type[Operation]] = MappingProxyType(
         "remove-node": RemoveNode,
         "label-node": LabelNode,
         "taint-node": TaintNode,
+        "cordon": Cordon,
+        "uncordon": Uncordon,
+        "drain": Drain,
     }
 )
 """The verbs of scenario files. tests/planner/test_operations.py holds that each member of `Operation` has one."""
@@ -88,8 +95,10 @@ def touches_pods(operation: Operation) -> bool:
             return True
         case Apply() | Scale() | SetImage() | Patch() | Restart() | Pause() | Resume() | Undo():
             return False
-        case AddNode() | LabelNode() | TaintNode():
+        case AddNode() | LabelNode() | TaintNode() | Cordon() | Uncordon():
             return False
+        case Drain():
+            return False  # each workload has a step of its own for its evicted pods
         case _:
             assert_never(operation)
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from linter.planner.cluster import Cluster, Target
     from linter.planner.controllers.base import Controller
     from linter.planner.model import Manifest
+    from linter.planner.rounds import Eviction
 
 T = TypeVar("T")
 
@@ -23,10 +24,14 @@ class Effect(NamedTuple):
     Attributes:
         refusals: Why it was refused, for each object; empty if it was not.
         noticed: Whether a controller has something to look at.
+        eviction: What it evicted, if that is what it does.
+        makes_room: Whether pods may fit now that did not before: only then does the scheduler look at them again.
     """
 
     refusals: tuple[Refusal, ...] = ()
     noticed: bool = True
+    eviction: Eviction | None = None
+    makes_room: bool = True
 
 
 class Fields:

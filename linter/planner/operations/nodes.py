@@ -98,6 +98,73 @@ class TaintNode(NamedTuple):
         return Effect(noticed=cluster.set_node(_known(cluster, self.name)._replace(taints=self.taints)))
 
 
+class Cordon(NamedTuple):
+    """Let no more pods onto a node, as `kubectl cordon` does."""
+
+    name: str
+
+    @classmethod
+    def parse(cls, fields: Fields) -> Cordon:
+        """Read it out of a scenario."""
+        return cls(fields.text("name"))
+
+    def describe(self) -> str:
+        """Say in plain words what it does."""
+        return f"cordon node {self.name}"
+
+    def apply(self, cluster: Cluster, target: Target) -> Effect:  # noqa: ARG002  nodes belong to no workload
+        """Carry it out."""
+        noticed = cluster.set_node(_known(cluster, self.name)._replace(unschedulable=True))
+        return Effect(noticed=noticed, makes_room=False)
+
+
+class Uncordon(NamedTuple):
+    """Let pods onto a node again, as `kubectl uncordon` does. A drain of it goes on."""
+
+    name: str
+
+    @classmethod
+    def parse(cls, fields: Fields) -> Uncordon:
+        """Read it out of a scenario."""
+        return cls(fields.text("name"))
+
+    def describe(self) -> str:
+        """Say in plain words what it does."""
+        return f"uncordon node {self.name}"
+
+    def apply(self, cluster: Cluster, target: Target) -> Effect:  # noqa: ARG002  nodes belong to no workload
+        """Carry it out."""
+        return Effect(noticed=cluster.set_node(_known(cluster, self.name)._replace(unschedulable=False)))
+
+
+class Drain(NamedTuple):
+    """Cordon a node and evict its pods, as `kubectl drain --ignore-daemonsets --delete-emptydir-data --force` does.
+
+    What a budget keeps there is tried again after each kubelet step, until the node is empty.
+    """
+
+    name: str
+
+    @classmethod
+    def parse(cls, fields: Fields) -> Drain:
+        """Read it out of a scenario."""
+        return cls(fields.text("name"))
+
+    def describe(self) -> str:
+        """Say in plain words what it does."""
+        return f"drain node {self.name}"
+
+    def apply(self, cluster: Cluster, target: Target) -> Effect:  # noqa: ARG002  nodes belong to no workload
+        """Carry it out."""
+        node = _known(cluster, self.name)
+        noticed = cluster.set_node(node._replace(unschedulable=True))
+        if self.name not in cluster.disruptions.draining:
+            cluster.disruptions.draining.append(self.name)
+        eviction = cluster.disruptions.evict(cluster)
+        evicted = eviction.evicted > 0
+        return Effect(noticed=noticed or evicted, eviction=eviction, makes_room=evicted)
+
+
 def _known(cluster: Cluster, name: str) -> Node:
     if name not in cluster.nodes:
         raise ScenarioError("name", f"there is no node {name}")

@@ -131,12 +131,17 @@ def assess(
 def _stuck(simulation: Simulation, workload: Controller) -> Stuck | None:
     """Say why a workload cannot become what its manifest says: what keeps pods from being created comes first."""
     stuck = None if workload.deleted else workload.stuck()
-    refusal = simulation.cluster.refused.get(workload.id)
-    if stuck is None or refusal is None:
-        return stuck
-    from linter.planner.report.refused_pods import stuck_by
+    cluster = simulation.cluster
+    if stuck is not None and (refusal := cluster.refused.get(workload.id)) is not None:
+        from linter.planner.report import refused_pods
 
-    return stuck_by(refusal, workload)
+        return refused_pods.stuck_by(refusal, workload)
+    blocked = [each for each in cluster.disruptions.blocked if each.workload is workload]
+    if stuck is None and blocked:
+        from linter.planner.report import blocked_drain
+
+        return blocked_drain.stuck_by(blocked, cluster)
+    return stuck
 
 
 def _warnings(simulation: Simulation, workload: Controller, stuck: Stuck | None) -> Iterable[Hazard]:

@@ -7,6 +7,7 @@ The actions:
 - `create-pods`, `delete-pods`: a ReplicaSet that stands alone gets other pods (`from`, `to`)
 - `create-claim`: a StatefulSet's PersistentVolumeClaim (`target`)
 - `create-pod`, `delete-pod`: a pod (`target`: its name, or for a DaemonSet its node)
+- `evict-pods`: pods on a node (`target`) that is drained are evicted (`to`: how many)
 - `pods-ready`, `pods-gone`: pods (`target`: names or nodes, where they have any) become Ready, are gone (`to`: how many;
   `gone`: how many are gone at the same time)
 - `wait`: minReadySeconds or progressDeadlineSeconds pass (`to`: seconds)
@@ -180,6 +181,8 @@ def _text(step: Step) -> str:
             return f"create {_identified(step)}"
         case "delete-pod":
             return f"delete {_identified(step)}"
+        case "evict-pods":
+            return f"evict {_pods(after or 0, '')} from {target}"
         case "pods-ready":
             return f"{_these(step)} Ready"
         case "pods-gone":

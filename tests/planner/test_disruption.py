@@ -1,0 +1,193 @@
+"""Budgets, evictions and drains beyond what was recorded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from linter.planner import plan as plans
+from linter.planner.cluster import Cluster
+from linter.planner.disruption.budgets import parse_budget, status
+from linter.planner.disruption.eviction import SEVERAL_BUDGETS, Disruptions
+from linter.planner.model import Node
+from linter.planner.rounds import BudgetStatus, Eviction
+from linter.planner.scheduler.kube_scheduler import KubeScheduler
+from linter.version import KubeVersion
+
+Make = Any
+NODES = ("a", "b")
+
+
+def budget(name: str = "web", app: str = "web", **spec: Any) -> dict[str, Any]:
+    selector = {"matchLabels": {"app": app}}
+    return {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": {"name": name},
+        "spec": {"selector": selector, **spec},
+    }
+
+
+def cluster_of(*objects: dict[str, Any], ready: bool = True) -> Cluster:
+    """Return a cluster of two nodes in which the workloads run."""
+    from linter.planner import kubelet
+
+    budgets = [each for each in objects if each["kind"] == "PodDisruptionBudget"]
+    nodes = [Node(name, {}, allocatable={"cpu": 4000, "memory": 2**33, "pods": 110}) for name in NODES]
+    cluster = Cluster(
+        nodes, KubeVersion(1, 37), {}, lambda _: not ready, scheduler=KubeScheduler(()),
+        disruptions=Disruptions(budgets),
+    )  # fmt: skip
+    for each in objects:
+        if each["kind"] != "PodDisruptionBudget":
+            assert not cluster.create(each)
+    cluster.run()
+    while (step := kubelet.step(cluster, one_by_one=False)).gone or step.became_ready:
+        cluster.run()
+    return cluster
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ({"minAvailable": 2}, BudgetStatus(2, 4, 2, 4)),
+        ({"minAvailable": 9}, BudgetStatus(0, 4, 9, 4)),
+        ({"minAvailable": "30%"}, BudgetStatus(2, 4, 2, 4)),
+        ({"minAvailable": "100%"}, BudgetStatus(0, 4, 4, 4)),
+        ({"maxUnavailable": 1}, BudgetStatus(1, 4, 3, 4)),
+        ({"maxUnavailable": "30%"}, BudgetStatus(2, 4, 2, 4)),
+        ({"maxUnavailable": 9}, BudgetStatus(4, 4, 0, 4)),
+        ({"maxUnavailable": 0}, BudgetStatus(0, 4, 4, 4)),
+        ({}, BudgetStatus(4, 4, 0, 4)),
+    ],
+)
+def test_status(workload: Make, spec: dict[str, Any], expected: BudgetStatus) -> None:
+    cluster = cluster_of(workload("Deployment", replicas=4))
+    assert status(parse_budget(budget(**spec)), cluster.workloads.values()) == expected
+
+
+def test_a_budget_sums_up_what_it_selects(workload: Make) -> None:
+    cluster = cluster_of(workload("Deployment", replicas=4), workload("StatefulSet", name="db", replicas=2))
+    everything = parse_budget({**budget(), "spec": {"selector": {}, "maxUnavailable": "50%"}})
+    assert status(everything, cluster.workloads.values()) == BudgetStatus(3, 6, 3, 6)
+    nothing = parse_budget(budget(app="other", minAvailable=1))
+    assert status(nothing, cluster.workloads.values()) == BudgetStatus(0, 0, 1, 0)
+
+
+def test_nobody_knows_the_scale_of_a_daemonset(workload: Make) -> None:
+    cluster = cluster_of(workload("DaemonSet"))
+    workloads = cluster.workloads.values()
+    assert status(parse_budget(budget(maxUnavailable=1)), workloads) == BudgetStatus(0, 0, 0, 0)
+    assert status(parse_budget(budget(minAvailable=1)), workloads) == BudgetStatus(1, 2, 1, 2)
+
+
+def drain(cluster: Cluster, node: str = "a") -> Eviction:
+    cluster.disruptions.draining.append(node)
+    return cluster.disruptions.evict(cluster)
+
+
+def test_two_budgets_over_a_pod_are_an_error(workload: Make) -> None:
+    cluster = cluster_of(
+        workload("Deployment", replicas=4), budget(maxUnavailable=4), budget("more", maxUnavailable=4)
+    )
+    assert drain(cluster) == Eviction(0, 2, SEVERAL_BUDGETS)
+
+
+def test_one_budget_over_two_workloads_counts_down(workload: Make) -> None:
+    both = {**budget(maxUnavailable=3), "spec": {"selector": {}, "maxUnavailable": 3}}
+    cluster = cluster_of(
+        workload("Deployment", replicas=4), workload("ReplicaSet", name="api", replicas=4), both
+    )
+    assert drain(cluster) == Eviction(3, 1)
+    assert cluster.disruptions.statuses(cluster) == {"web": BudgetStatus(0, 5, 5, 8)}
+
+
+def test_a_pod_that_has_not_started_may_always_go(workload: Make) -> None:
+    cluster = cluster_of(workload("Deployment", replicas=4), budget(minAvailable=4), ready=False)
+    assert drain(cluster) == Eviction(2, 0)
+
+
+@pytest.mark.parametrize(
+    ("spec", "evicted"),
+    [
+        # Two of four are healthy.
+        ({"minAvailable": 2}, 2),
+        ({"minAvailable": 3}, 0),
+        ({"minAvailable": 3, "unhealthyPodEvictionPolicy": "IfHealthyBudget"}, 0),
+        ({"minAvailable": 3, "unhealthyPodEvictionPolicy": "AlwaysAllow"}, 2),
+        # Where nothing has to be healthy, the pod counts against what may be missing.
+        ({"minAvailable": 0}, 2),
+        ({"minAvailable": 1}, 2),
+    ],
+)
+def test_pods_that_are_not_ready(workload: Make, spec: dict[str, Any], evicted: int) -> None:
+    cluster = cluster_of(workload("StatefulSet", replicas=4, podManagementPolicy="Parallel"), budget(**spec))
+    (web,) = cluster.workloads.values()
+    names = [f"web-{number}" for number, pods in enumerate(web.pods_alike()) if pods.node == "a"]
+    for name in names:
+        web.make_pod_unready(name, None)
+    assert drain(cluster) == Eviction(evicted, 2 - evicted)
+
+
+def test_daemonset_pods_stay(workload: Make) -> None:
+    cluster = cluster_of(workload("DaemonSet"))
+    assert drain(cluster) == Eviction(0, 0)
+    assert cluster.disruptions.draining == []
+    assert cluster.disruptions.not_drained(cluster) == {}
+
+
+def scenario(*objects: dict[str, Any], operations: list[dict[str, Any]]) -> dict[str, Any]:
+    (first,) = [each for each in objects if each["kind"] != "PodDisruptionBudget"]
+    return {
+        "kind": first["kind"],
+        "placement": "kube-scheduler",
+        "nodes": [{"name": name} for name in NODES],
+        "objects": [each for each in objects if each["kind"] == "PodDisruptionBudget"],
+        "operations": [{"op": "apply", "manifests": [first]}, *operations],
+    }
+
+
+def test_a_drain_that_waits_for_ever_is_stuck(workload: Make) -> None:
+    data = scenario(
+        workload("Deployment", replicas=2), budget(minAvailable=2), operations=[{"op": "drain", "name": "a"}]
+    )
+    (planned,) = plans.scenario(data).workloads
+    stuck = planned.summary.stuck
+    assert stuck is not None
+    assert stuck.reason == "drain-blocked"
+    assert stuck.message == (
+        "The drain of a waits for ever; 1 pod stays. The disruption budget web needs 2 healthy pods and has 2"
+        " currently. No pod may ever be missing, so none can be evicted."
+    )
+    assert stuck.commands == (
+        """kubectl patch pdb web --type merge -p '{"spec": {"minAvailable": null, "maxUnavailable": 1}}'  # one pod at a time may be missing""",
+        "kubectl scale deployment/web --replicas=3  # one more than the budget needs",
+    )
+
+
+def test_a_drain_that_comes_through(workload: Make) -> None:
+    data = scenario(
+        workload("Deployment", replicas=4),
+        budget(maxUnavailable=1),
+        operations=[{"op": "drain", "name": "a"}],
+    )
+    (planned,) = plans.scenario(data).workloads
+    assert planned.summary.completes
+    texts = [step.text for step in planned.steps]
+    assert texts.count("evict 1 pod from a") == 2
+    assert planned.summary.min_available == 0  # it begins with the creation
+    assert min(step.snapshot.available for step in planned.steps[3:]) == 3
+
+
+def test_two_budgets_hold_a_drain_up(workload: Make) -> None:
+    data = scenario(
+        workload("Deployment", replicas=2),
+        budget(maxUnavailable=1),
+        budget("more", maxUnavailable=1),
+        operations=[{"op": "drain", "name": "a"}],
+    )
+    (planned,) = plans.scenario(data).workloads
+    assert planned.summary.stuck is not None
+    assert "The budgets web and more are about the same pods" in planned.summary.stuck.message
+    assert planned.summary.stuck.commands == ("kubectl delete pdb more  # one budget for each pod",)
