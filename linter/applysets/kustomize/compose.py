@@ -10,7 +10,7 @@ from linter.applysets.kustomize.nodes import Mapping, Scalar, Sequence, is_null
 from linter.applysets.kustomize.places import Text, TextPlace
 from linter.applysets.kustomize.scalars import BOOL, FLOAT, INT, NULL, STR, TIMESTAMP, resolve
 from linter.loading.limits import DEFAULT
-from linter.loading.yaml.composer import event_reader
+from linter.loading.yaml.events import event_reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from sys import intern
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from linter.loading.limits import DEFAULT
 from linter.loading.lines import needs_recount, recounted
 from linter.loading.place import LoadProblem, Range
-from linter.loading.yaml.scalars import MERGE_TAG, SPECIAL_STARTS, ScalarError, as_json, as_key, plain, tagged
+from linter.loading.yaml.events import event_reader
+from linter.loading.yaml.scalars import MERGE_TAG, ScalarError, as_json, as_key, plain, tagged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from linter.loading.limits import Limits
 
@@ -55,161 +54,8 @@ class Composed(NamedTuple):
     """Where more text begins behind the document, which kubectl never reads; None where there is none."""
 
 
-def event_reader(text: str, *, pure: bool = False) -> Callable[[], Any]:
-    """Return a function that gives the next event of a YAML text, by the C parser where there is one.
-
-    Raises (the function): ruamel.yaml's YAMLError for broken syntax.
-    """
-    if not pure and not ("!" in text and _BARE_TAG.search(text)):
-        try:
-            from _ruamel_yaml import CParser
-        except ImportError:
-            pass
-        else:
-            get_event: Callable[[], Any] = CParser(text).get_event
-            return get_event
-    from ruamel.yaml import YAML
-
-    reader = YAML(typ="safe", pure=True)
-    reader.version = (1, 1)
-    events = reader.parse(text)
-    return lambda: next(events, None)
-
-
-# The C parser does not tell of the tag `!`, which makes text of what stands behind it.
-_BARE_TAG: Final = re.compile(r"(?<=[\s\[{,])!\s")
 # An escape of JSON that kubectl's reader of YAML refuses, though YAML 1.2 knows it.
 _ESCAPED_SLASH: Final = re.compile(r"(?<!\\)(?:\\\\)*\\/")
-
-
-class _UnusualError(Exception):
-    """The text needs the full composer."""
-
-
-def compose_value(text: str, *, limits: Limits = DEFAULT) -> Composed:
-    """Read the first document of a text, for its value alone; the result has no positions.
-
-    Most manifests hold plain mappings, lists and scalars and nothing else. For them one tight loop does, in half the time; at an
-    anchor, a tag, a key that is not text or stands twice, or any error, the full composer starts over.
-
-    Raises:
-        ComposeError: As `compose`.
-    """
-    from ruamel.yaml.error import YAMLError
-
-    if "\\/" in text:
-        return compose(text, limits=limits)
-    try:
-        value, size = _plain_document(event_reader(text), limits)
-    except (_UnusualError, YAMLError):
-        return compose(text, limits=limits)
-    return Composed(value, [], {}, None, size, None)
-
-
-def _plain_document(get_event: Callable[[], Any], limits: Limits) -> tuple[Any, int]:
-    """Return the value of a document that is alone in its text and holds nothing unusual, and how many values are in it.
-
-    Raises:
-        _UnusualError: It holds something that the full composer must judge.
-    """
-    from ruamel.yaml import events
-
-    scalar, mapping, mapping_end = events.ScalarEvent, events.MappingStartEvent, events.MappingEndEvent
-    sequence, sequence_end = events.SequenceStartEvent, events.SequenceEndEvent
-    text_keys = _TEXT_KEYS
-    left = limits.values
-    if (type(get_event()), type(get_event())) != (events.StreamStartEvent, events.DocumentStartEvent):
-        raise _UnusualError
-    # The innermost collection, the key of the value that comes next where it is a mapping, and those around it. A loop, not a
-    # recursion: calls are a good part of the time.
-    inside: Any = []
-    is_mapping = False
-    key = ""
-    around: list[tuple[Any, bool]] = []
-    event = get_event()
-    if type(event) is scalar:
-        raise _UnusualError
-    while True:
-        kind = type(event)
-        if kind is scalar and event.anchor is None and event.ctag is None:
-            value = event.value
-            if event.implicit[0] and (not value or value[0] in SPECIAL_STARTS):
-                value = _plain_scalar(value)
-            if is_mapping:
-                inside[key] = value
-            else:
-                inside.append(value)
-                left -= 1
-        elif kind is sequence_end:
-            inside, is_mapping = around.pop()
-        elif (kind is mapping or kind is sequence) and event.anchor is None and event.ctag is None:
-            value = {} if kind is mapping else []
-            if is_mapping:
-                inside[key] = value
-            else:
-                inside.append(value)
-                left -= 1
-            around.append((inside, is_mapping))
-            inside, is_mapping = value, kind is mapping
-        else:
-            raise _UnusualError
-        event = get_event()
-        while is_mapping:
-            if type(event) is mapping_end:
-                left -= 2 * len(inside)
-                inside, is_mapping = around.pop()
-                event = get_event()
-                continue
-            if type(event) is not scalar or event.anchor is not None or event.ctag is not None:
-                raise _UnusualError
-            written = event.value
-            known = text_keys.get(written)
-            key = known if known is not None else _text_key(written, is_plain=event.implicit[0])
-            if key in inside:
-                raise _UnusualError
-            event = get_event()
-            break
-        if not around:
-            break
-        if left < 0 or len(around) > limits.depth:
-            raise _UnusualError
-    if left < 0 or (type(event), type(get_event())) != (events.DocumentEndEvent, events.StreamEndEvent):
-        raise _UnusualError
-    # The document itself is counted by nobody.
-    return inside[0], limits.values - left - 1
-
-
-_TEXT_KEYS: dict[str, str] = {}
-"""Keys that are text, however they are written. The same few hundred stand in nearly all manifests: found here they need not be
-judged again, and take no memory of their own."""
-_MOST_TEXT_KEYS: Final = 4096
-
-
-def _text_key(written: str, *, is_plain: bool) -> str:
-    """Return a key that is text, and remember it.
-
-    Raises:
-        _UnusualError: It is not text, or `<<`.
-    """
-    if is_plain:
-        if written == "<<" or type(_plain_scalar(written)) is not str:
-            raise _UnusualError
-        if len(_TEXT_KEYS) < _MOST_TEXT_KEYS:
-            _TEXT_KEYS[written] = written = intern(written)
-    return written
-
-
-def _plain_scalar(text: str) -> Any:
-    """Return what a scalar without quotes stands for.
-
-    Raises:
-        _UnusualError: JSON cannot hold it.
-    """
-    try:
-        value = plain(text)
-        return as_json(value) if type(value) is float else value
-    except ScalarError:
-        raise _UnusualError from None
 
 
 def compose(text: str, *, positions: bool = False, pure: bool = False, limits: Limits = DEFAULT) -> Composed:

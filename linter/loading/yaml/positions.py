@@ -6,11 +6,14 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from linter.loading.limits import DEFAULT
+from linter.loading.lines import needs_recount
 from linter.loading.place import Range
-from linter.loading.yaml.composer import ComposeError, Marks, compose
+from linter.loading.yaml.plain import locate_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from linter.loading.yaml.plain import Marks, Place
 
 
 # The reader has held the text to the limits already.
@@ -20,7 +23,7 @@ _NONE = DEFAULT._replace(depth=sys.maxsize, values=sys.maxsize)
 class Positions:
     """The table of positions of one document."""
 
-    def __init__(self, value: Any, marks: dict[int, Marks], root: Range, first_line: int) -> None:
+    def __init__(self, value: Any, marks: Mapping[int, Marks], root: Place, first_line: int) -> None:
         self._value = value
         self._marks = marks
         self._root = root
@@ -29,6 +32,10 @@ class Positions:
     @classmethod
     def of(cls, text: str, first_line: int, *, pure: bool = False) -> Positions:
         """Make the table of a text that starts at a line of its source. A text that is not YAML has one place: its start."""
+        if not pure and not needs_recount(text) and (plain := locate_plain(text)) is not None:
+            return cls(*plain, first_line)
+        from linter.loading.yaml.composer import ComposeError, compose
+
         try:
             composed = compose(text, positions=True, pure=pure, limits=_NONE)
         except ComposeError:
@@ -42,15 +49,16 @@ class Positions:
         if marks is None or step is None:
             return self._place(self._root if not path else self._start())
         exact = step == len(path) - 1
-        table = marks.values if exact else marks.keys
-        return self._place(table[path[step]])
+        _, keys, values = marks
+        return self._place((values if exact else keys)[path[step]])
 
     def key(self, path: Sequence[str | int]) -> Range:
         """Return where the key at the end of a path stands (of a list item: the item)."""
         marks, step = self._walk(path)
         if marks is None or step is None:
             return self._place(self._start())
-        return self._place(marks.keys[path[step]])
+        _, keys, _ = marks
+        return self._place(keys[path[step]])
 
     def _walk(self, path: Sequence[str | int]) -> tuple[Marks | None, int | None]:
         """Return the table that holds the last existing step of a path, and that step's index."""
@@ -58,23 +66,19 @@ class Positions:
         found: tuple[Marks | None, int | None] = (None, None)
         for index, step in enumerate(path):
             marks = self._marks.get(id(value))
-            if marks is None or step not in marks.values:
+            if marks is None or step not in marks[2]:
                 break
             found = (marks, index)
             value = value[step]
         return found
 
-    def _start(self) -> Range:
+    def _start(self) -> Place:
         """Return the document's first key, the place for what is missing at its top."""
         marks = self._marks.get(id(self._value))
-        if marks is None or not marks.keys:
+        if marks is None or not marks[1]:
             return self._root
-        return next(iter(marks.keys.values()))
+        return next(iter(marks[1].values()))
 
-    def _place(self, found: Range) -> Range:
-        return Range(
-            found.line + self._first_line,
-            found.column + 1,
-            found.end_line + self._first_line,
-            found.end_column + 1,
-        )
+    def _place(self, found: Place) -> Range:
+        line, column, end_line, end_column = found
+        return Range(line + self._first_line, column + 1, end_line + self._first_line, end_column + 1)

@@ -8,7 +8,7 @@ from linter.loading.document import Document
 from linter.loading.limits import DEFAULT
 from linter.loading.place import LoadProblem, Range
 from linter.loading.resource import Resource
-from linter.loading.yaml.composer import ComposeError, compose_value
+from linter.loading.yaml.plain import read_plain
 from linter.loading.yaml.scalars import ScalarError, as_json, json_integer
 
 if TYPE_CHECKING:
@@ -104,8 +104,13 @@ def _read(source: Source, index: int, chunk: _Chunk, limits: Limits) -> tuple[Do
     first_line, text, after_separator = chunk
     if separator := _bad_separator(text, first_line):
         return Document(source, index, first_line, text, None, (separator,)), 0
+    if (plain := read_plain(text, limits)) is not None:
+        value, size = plain
+        return Document(source, index, first_line, text, value, ()), size
+    from linter.loading.yaml.composer import ComposeError, compose
+
     try:
-        composed = compose_value(text, limits=limits)
+        composed = compose(text, limits=limits)
     except ComposeError as error:
         problem = LoadProblem(error.rule, error.message, _shift(error.range, first_line))
         return Document(source, index, first_line, text, None, (problem,)), 0

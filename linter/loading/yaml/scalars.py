@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-_WORDS: Final[dict[str, Any]] = {
+WORDS: Final[dict[str, Any]] = {
     **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True),
     **dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False),
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -18,13 +18,15 @@ _WORDS: Final[dict[str, Any]] = {
     **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), float("inf")),
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
 }
+"""The plain scalars that are no text and no numbers in digits."""
 _NUMBER_STARTS: Final = frozenset("+-.0123456789")
 _WORD_STARTS: Final = frozenset("yYnNtTfFoO~.+-")
 SPECIAL_STARTS: Final = _NUMBER_STARTS | _WORD_STARTS
 """What a plain scalar begins with that may not be text."""
-_FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+# Compiled when first needed: most numbers are plain digits.
+_FLOAT: Final = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 _DOT_FLOAT: Final = r"\.[0-9]+(?:[eE][-+]?[0-9]+)?"
-_INTEGER: Final = re.compile(
+_INTEGER: Final = (
     r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|0[0-7]*|[1-9][0-9]*)|-0b-?[01]+|0b[-+][01]+"
 )
 
@@ -48,8 +50,8 @@ def plain(text: str) -> Any:
     if not text:
         return None
     first = text[0]
-    if first in _WORD_STARTS and text in _WORDS:
-        return _WORDS[text]
+    if first in _WORD_STARTS and text in WORDS:
+        return WORDS[text]
     if first in _NUMBER_STARTS:
         return _number(text)
     if first == "n" and text == "null":
@@ -58,14 +60,16 @@ def plain(text: str) -> Any:
 
 
 def _number(text: str) -> Any:
+    if text[0] in "123456789" and len(text) < 19 and text.isascii() and text.isdecimal():
+        return int(text)
     if text[0] == ".":
         return float(text) if re.fullmatch(_DOT_FLOAT, text) else text
     digits = text.replace("_", "")
-    value = _integer(digits) if _INTEGER.fullmatch(digits) else None
+    value = _integer(digits) if re.fullmatch(_INTEGER, digits) else None
     if value is not None:
         return value
     # Beyond 64 bits the reader tries a float; what is beyond that, too, stays text.
-    if _FLOAT.fullmatch(digits) and (number := float(digits)) not in {float("inf"), float("-inf")}:
+    if re.fullmatch(_FLOAT, digits) and (number := float(digits)) not in {float("inf"), float("-inf")}:
         return number
     return text
 
