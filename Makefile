@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test lint format rules schemas docs agreement benchmark fuzz audit record newest clean
+.PHONY: demo test native lint format rules schemas docs agreement benchmark fuzz audit record newest clean
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -18,6 +18,10 @@ demo: $(STAMP) ## Lint the examples and plan their rollouts
 
 test: $(STAMP) ## Run the tests
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(PYTEST_ARGS)
+
+native: $(STAMP) ## Build and install the compiled part, which is optional (needs a C compiler)
+	$(BIN)/python native/fetch.py
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps ./native
 
 lint: $(STAMP) ## Run the linters on podplan itself
 	$(BIN)/ruff check .

@@ -29,7 +29,7 @@ Usage: podplan [OPTIONS] COMMAND [ARGS]...
   Check Kubernetes manifests and see how they would roll out, before you apply them. No cluster needed.
 
 Options:
-  --version   Show the version and exit.
+  --version   Show the version and exit; with --verbose, also what reads YAML.
   -h, --help  Show this message and exit.
 
 Commands:
@@ -45,9 +45,24 @@ def answer(arguments: list[str]) -> str | None:
     """Return the whole output for arguments that ask for nothing but the version or the help."""
     if arguments == ["--version"]:
         return VERSION
+    if sorted(arguments) == ["--verbose", "--version"]:
+        return f"{VERSION}YAML is read by {_yaml_reader()}\n"
     if arguments in (["--help"], ["-h"]):
         return HELP
     return None
+
+
+def _yaml_reader() -> str:
+    from linter.loading.yaml.plain import native_version
+
+    native = native_version()
+    if native is not None:
+        return f"podplan-native, compiled, with libyaml {native}"
+    try:
+        import _ruamel_yaml
+    except ImportError:
+        return "ruamel.yaml, in Python; podplan-native would be faster"
+    return f"ruamel.yaml, with libyaml {_ruamel_yaml.get_version_string()}; podplan-native would be faster"
 
 
 def plain_lint(arguments: list[str]) -> LintRequest | None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from linter.loading.yaml.plain import native_version
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -31,22 +33,22 @@ except SystemExit as end:
     assert not end.code, end.code
 print(*sys.modules, file=sys.stderr)
 """
+IS_NATIVE = native_version() is not None
 # Found to take a millisecond or more, or to stand for a part of podplan that the run has no use for.
 NEVER = {
     "argparse", "asyncio", "concurrent", "csv", "difflib", "email", "hashlib", "html", "http", "jsonschema",
     "jsonschema_rs", "linter.applysets", "linter.engine.report.baseline", "linter.engine.custom_resources", "linter.engine.custom",
     "linter.apiserver.explain", "linter.engine.fix.apply", "linter.loading.git",
-    "linter.loading.yaml.positions", "linter.loading.render", "linter.output.html", "linter.output.sarif", "linter.planner",
+    "linter.loading.yaml.composer", "linter.loading.yaml.positions", "linter.loading.render", "linter.output.html", "linter.output.sarif", "linter.planner",
     "linter.rules.practice", "logging", "multiprocessing", "socket", "ssl", "statistics", "subprocess", "tempfile",
-    "tomllib", "traceback", "xml",
+    "tomllib", "traceback", "xml", *(("ruamel", "_ruamel_yaml") if IS_NATIVE else ()),
 }  # fmt: skip
 ENGINE = {
     "linter.engine.checking",
     "linter.kube",
-    "linter.loading.yaml.composer",
+    "linter.loading.yaml.plain",
     "linter.rules",
-    "ruamel",
-    "_ruamel_yaml",
+    *(() if IS_NATIVE else ("ruamel", "_ruamel_yaml")),
 }
 CLICK = {"click", "dataclasses", "inspect"}
 COMMAND_LINE = {

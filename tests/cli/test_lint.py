@@ -207,6 +207,7 @@ def test_only_what_is_new(folder: Path) -> None:
     ("arguments", "words"),
     [
         (("--version",), "podplan, version"),
+        (("--version", "--verbose"), "YAML is read by"),
         (("--help",), "Commands"),
         (("lint", "--help"), "Examples:"),
         (("rules",), "selector-mismatch"),

@@ -12,7 +12,6 @@ from linter.loading.yaml.events import event_reader
 from linter.loading.yaml.scalars import MERGE_TAG, ScalarError, as_json, as_key, plain, tagged
 
 if TYPE_CHECKING:
-
     from linter.loading.limits import Limits
 
 

@@ -83,7 +83,9 @@ def _is_unusual(text: str) -> bool:
 
 def _read_natively(text: str, depth: int, values: int, *, positions: bool) -> Any:
     assert _native is not None  # noqa: S101  the callers have looked
-    return _native(text, depth, values, positions, _JSON_WORDS, _TEXT_KEYS, _plain_scalar, _text_key, _UnusualError)
+    return _native(
+        text, depth, values, positions, _JSON_WORDS, _TEXT_KEYS, _plain_scalar, _text_key, _UnusualError
+    )
 
 
 def _plain_document(text: str, limits: Limits) -> tuple[Any, int]:
