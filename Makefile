@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test native lint format rules schemas docs agreement benchmark fuzz audit record newest clean
+.PHONY: demo test native lint format rules schemas docs agreement benchmark fuzz audit lock record newest clean
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -51,6 +51,13 @@ fuzz: $(STAMP) ## Feed lint, plan and --fix with what a coverage-guided fuzzer m
 audit: $(STAMP) ## Ask a service for known vulnerabilities in what is installed; no part of the gate, which runs offline
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group audit
 	$(BIN)/pip-audit --skip-editable --progress-spinner off
+
+lock: $(STAMP) ## Choose anew what the Action installs: the newest versions, with their digests
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group lock
+	echo 'hatchling>=1.26' | $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --no-header \
+	  --output-file requirements.lock.new pyproject.toml -
+	{ sed '/^[^#]/,$$d' requirements.lock; cat requirements.lock.new; } > requirements.lock.both
+	mv requirements.lock.both requirements.lock; rm requirements.lock.new
 
 benchmark: $(STAMP) ## Measure, against the peers that are there
 	$(BIN)/python benchmarks/run.py

@@ -94,7 +94,7 @@ def repository_of(folder: Path) -> Path:
 
     It is the git repository. Without one it is the current folder; for a kustomization outside of that, its own folder.
     """
-    from linter.output.paths import repository_root
+    from linter.loading.repository import repository_root
 
     real = folder.resolve()
     current = Path.cwd().resolve()

@@ -12,6 +12,7 @@ from linter.errors import InputError, UnreadableError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from linter.engine.config.file import Config
     from linter.engine.report.finding import Report
     from linter.engine.rule import Rule
 
@@ -127,7 +128,7 @@ def render(
 
 
 def _repository() -> Path | None:
-    from linter.output.paths import repository_root
+    from linter.loading.repository import repository_root
 
     return repository_root(Path.cwd())
 
@@ -161,3 +162,22 @@ def write_file(path: Path, text: str | Iterable[str]) -> None:
         write_whole(path, text)
     except OSError as error:
         raise UnreadableError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+
+
+def report_changed_configuration(config: Config, paths: Sequence[str], since: str) -> None:
+    """Say on standard error where the configuration is not what it was at a revision.
+
+    Raises:
+        InputError: There is no such revision.
+    """
+    from linter.cli.streams import complain
+    from linter.engine.config.changes import changed_files
+    from linter.engine.config.load import start_of
+    from linter.loading.git import find_revision
+
+    changed = changed_files(config, start_of(paths), find_revision(since))
+    if changed:
+        complain(
+            f"the configuration is not what it was at {since}: {', '.join(changed)}. It decides what is reported; review it, too, "
+            "or go without it (--isolated)"
+        )

@@ -10,6 +10,7 @@ from linter.loading.default_excludes import DEFAULT as DEFAULT_SEARCH
 from linter.loading.default_excludes import left_out_as
 from linter.loading.default_excludes import skip_reason as folder_skip_reason
 from linter.loading.limits import DEFAULT
+from linter.loading.repository import LEADS_OUT, leads_out
 from linter.loading.source import STDIN, Source, Unreadable, decode, read_file
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def find(paths: Sequence[str], search: Search = DEFAULT_SEARCH) -> Iterator[Foun
 
     Args:
         paths: Files, folders (every YAML and JSON file below, hidden folders and node_modules left out), or glob
-            patterns (`**` for any depth) where no file has that name. `-` is not for here.
+            patterns (`**` for any depth) where no file has that name. `-` is not for here. Links that lead out of the
+            repository are not followed, whoever names them.
         search: How folders are searched.
     """
     seen: set[str] = set()
@@ -68,7 +70,7 @@ def _find_one(text: str, search: Search) -> Iterator[Found | Unreadable | Skippe
         yield Unreadable(text, str(getattr(error, "strerror", None) or error))
         return
     if is_folder:
-        yield from _walk(path, search)
+        yield from _below(path, search)
     elif exists or not any(sign in text for sign in "*?["):
         yield _named(path)
     else:
@@ -79,18 +81,27 @@ def _find_one(text: str, search: Search) -> Iterator[Found | Unreadable | Skippe
             yield Unreadable(text, "matches no file")
         for match in map(Path, matches):
             if match.is_dir():
-                yield from _walk(match, search)
+                yield from _below(match, search)
             else:
                 yield _named(match)
 
 
-def _named(path: Path) -> Found:
+def _named(path: Path) -> Found | Unreadable:
     name = display_name(path)
     try:
         real = os.path.realpath(path)
+        if leads_out(path):
+            return Unreadable(name, LEADS_OUT)
     except (OSError, ValueError):
         real = name
     return Found(path, name, explicit=True, real=real)
+
+
+def _below(folder: Path, search: Search) -> Iterator[Found | Unreadable | Skipped]:
+    if leads_out(folder):
+        yield Unreadable(display_name(folder), LEADS_OUT)
+    else:
+        yield from _walk(folder, search)
 
 
 def _walk(top: Path, search: Search) -> Iterator[Found | Unreadable | Skipped]:
@@ -111,11 +122,15 @@ def _walk(top: Path, search: Search) -> Iterator[Found | Unreadable | Skipped]:
         for entry in entries:
             name = entry.name
             dot = name.rfind(".")
-            if dot <= 0 or name[dot:].lower() not in SUFFIXES or not _is_file(entry):
+            if dot <= 0 or name[dot:].lower() not in SUFFIXES or _is_folder(entry):
                 continue
             path = folder / name
             shown = prefix + name if name.isascii() else display_name(path)
             if included_only and not search.includes(relative_name(shown, search.root)):
+                continue
+            fault = _fault(entry, path)
+            if fault is not None:
+                yield Unreadable(shown, fault)
                 continue
             place = os.path.realpath(path) if entry.is_symlink() else os.path.join(real, name)  # noqa: PTH118  as above
             yield Found(path, shown, explicit=False, real=place)
@@ -133,11 +148,27 @@ def _walk(top: Path, search: Search) -> Iterator[Found | Unreadable | Skipped]:
         waiting += reversed(entered)
 
 
-def _is_file(entry: os.DirEntry[str]) -> bool:
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Tell whether an entry is a folder or a link to one, or what an editor leaves beside a file that is being edited."""
+    # Emacs locks a file by a link that leads nowhere.
     try:
-        return entry.is_file()
+        return entry.is_dir() or entry.name.startswith(".#")
     except OSError:  # a loop of links, or a link that leads where nobody may look
         return False
+
+
+def _fault(entry: os.DirEntry[str], path: Path) -> str | None:
+    """Return why a file that was found cannot be read, or None. A file that only its mode closes is left to whoever opens it."""
+    try:
+        if entry.is_symlink():
+            if leads_out(path):
+                return LEADS_OUT
+            path.stat()
+        return None if entry.is_file() else "is not a regular file"
+    except FileNotFoundError:
+        return "is a link that leads nowhere"
+    except OSError as error:
+        return (error.strerror or str(error)).lower()
 
 
 def _is_entered(entry: os.DirEntry[str]) -> bool:

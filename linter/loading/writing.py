@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import tempfile
@@ -19,8 +20,12 @@ def write_whole(path: Path, text: str | Iterable[str]) -> None:
     regular file (/dev/stdout, a named pipe) is written to, not replaced.
 
     Raises:
-        OSError: The file could not be written; the old one is untouched.
+        OSError: The file could not be written, or a link leads out of the repository; the old one is untouched.
     """
+    from linter.loading.repository import LEADS_OUT, leads_out
+
+    if leads_out(path):
+        raise OSError(errno.EPERM, LEADS_OUT, str(path))
     pieces = [text] if isinstance(text, str) else text
     target = Path(os.path.realpath(path))
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.output.paths import display_path
+from linter.output.paths import display_path, display_unread
 from linter.output.summary import looked_at, result
 from linter.output.terminal import sanitize
 
@@ -25,7 +25,7 @@ def render(report: Report, *, root: Path | None = None) -> str:
     """
     lines = [_command(finding, root) for finding in report.findings]
     lines += [
-        f"::error file={_property(each.name)},title=podplan::{_data(f'{each.name}: {each.message}')}"
+        f"::error file={_property(display_unread(each.name, root))},title=podplan::{_data(f'{each.name}: {each.message}')}"
         for each in report.unreadable
     ]
     lines.append(f"podplan checked {looked_at(report)}: {result(report)}")

@@ -9,14 +9,6 @@ if TYPE_CHECKING:
     from linter.loading.source import Source
 
 
-def repository_root(folder: Path) -> Path | None:
-    """Return the nearest folder, from this one up, that holds a git repository; None where there is none.
-
-    `.git` is a file, not a folder, in worktrees and submodules.
-    """
-    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
-
-
 def in_repository(source: Source, root: Path | None) -> Path | None:
     """Return the path of a source from the root of the repository; None for what is not a file in it."""
     if source.path is None or root is None:
@@ -34,6 +26,13 @@ def display_path(source: Source, root: Path | None) -> str:
 
     inside = in_repository(source, root)
     return source.name if inside is None else display_name(inside)
+
+
+def display_unread(name: str, root: Path | None) -> str:
+    """Return the path from the root of the repository of a file that was not read, of which only the name is known."""
+    from linter.loading.source import Source
+
+    return display_path(Source(name, "", path=Path(name)), root)
 
 
 def _normal(path: Path) -> Path:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from linter.output import rule_page
-from linter.output.paths import in_repository
+from linter.output.paths import display_unread, in_repository
 from linter.output.terminal import json_text, sanitize
 from linter.release import __version__
 
@@ -53,7 +53,7 @@ def _run(report: Report, rules: Mapping[str, Rule], root: Path | None) -> dict[s
                 "rules": [_descriptor(rule, rules.get(rule)) for rule in index],
             }
         },
-        "invocations": [_invocation(report)],
+        "invocations": [_invocation(report, root)],
         # Columns count characters, not UTF-16 code units.
         "columnKind": "unicodeCodePoints",
         "results": [
@@ -82,7 +82,7 @@ def _descriptor(name: str, rule: Rule | None) -> dict[str, Any]:
     }
 
 
-def _invocation(report: Report) -> dict[str, Any]:
+def _invocation(report: Report, root: Path | None) -> dict[str, Any]:
     unreadable = [(each.name, each.message, "error") for each in report.unreadable]
     skipped = [(each.name, each.reason, "note") for each in report.skipped]
     return {
@@ -96,7 +96,9 @@ def _invocation(report: Report) -> dict[str, Any]:
                 "locations": [
                     {
                         "physicalLocation": {
-                            "artifactLocation": {"uri": _quote(name.encode("utf-8", "surrogatepass"))}
+                            "artifactLocation": {
+                                "uri": _quote(display_unread(name, root).encode("utf-8", "surrogatepass"))
+                            }
                         }
                     }
                 ],

@@ -5,18 +5,16 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from linter.loading.default_excludes import Search
 from linter.loading.discovery import Skipped, read_all
 from linter.loading.limits import DEFAULT
+from linter.loading.repository import LEADS_OUT
 from linter.loading.source import Source, Unreadable
 from linter.loading.templates import skip_reason
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -71,11 +69,59 @@ def test_no_permission(project: Path) -> None:
 def test_special_files_and_link_loops_do_not_hang(project: Path) -> None:
     os.mkfifo(project / "pipe.yaml")
     (project / "loop").symlink_to(project)
+    (project / "itself.yaml").symlink_to("itself.yaml")
     (project / "dangling.yaml").symlink_to(project / "gone")
+    (project / "folder.yaml").mkdir()
+    (project / "linked.yaml").symlink_to("folder.yaml")
+    (project / ".#a.yaml").symlink_to("me@host.1:2")
     write(project / "a.yaml")
-    assert names(".") == ["a.yaml"]
+    assert [found if isinstance(found, Unreadable) else found.name for found in read_all(["."])] == [
+        "a.yaml",
+        Unreadable("dangling.yaml", "is a link that leads nowhere"),
+        Unreadable("itself.yaml", "too many levels of symbolic links"),
+        Unreadable("pipe.yaml", "is not a regular file"),
+    ]
     (found,) = read_all(["pipe.yaml"])
     assert found == Unreadable("pipe.yaml", "is not a regular file")
+
+
+@pytest.mark.parametrize("paths", [["."], ["k8s"], ["k8s/*.yaml"], ["k8s/out.yaml", "k8s/git.yaml"]])
+@pytest.mark.parametrize("with_git", [True, False])
+def test_links_that_lead_out_of_the_repository_are_not_followed(
+    paths: list[str], *, with_git: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "repository"
+    root.mkdir()
+    monkeypatch.chdir(root)
+    (tmp_path / "secret.yaml").write_text("a: 1\n")
+    write(root / "shared/in.yaml")
+    (root / ".git").mkdir()
+    (root / ".git/config").write_text("a: 1\n")
+    if not with_git:
+        (root / ".git").rename(root / "folder")
+    (root / "k8s").mkdir()
+    (root / "k8s/in.yaml").symlink_to("../shared/in.yaml")
+    (root / "k8s/out.yaml").symlink_to(tmp_path / "secret.yaml")
+    (root / "k8s/git.yaml").symlink_to("../.git/config" if with_git else tmp_path / "secret.yaml")
+    refused = {found.name for found in read_all(paths) if found == Unreadable(found.name, LEADS_OUT)}
+    read = {found.path for found in read_all(paths) if isinstance(found, Source)}
+    assert refused == {"k8s/out.yaml", "k8s/git.yaml"}
+    assert read <= {Path("k8s/in.yaml"), Path("shared/in.yaml")}
+    # What lies elsewhere by its name is what the user wants.
+    assert [type(found) for found in read_all(["../secret.yaml"])] == [Source]
+
+
+def test_a_folder_that_leads_out_of_the_repository_is_not_entered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "repository"
+    (root / ".git").mkdir(parents=True)
+    write(tmp_path / "elsewhere/a.yaml")
+    (root / "k8s").symlink_to("../elsewhere")
+    monkeypatch.chdir(root)
+    assert list(read_all(["k8s"])) == [Unreadable("k8s", LEADS_OUT)]
+    assert list(read_all(["k8s/a.yaml"])) == [Unreadable("k8s/a.yaml", LEADS_OUT)]
+    assert list(read_all(["k8?"])) == [Unreadable("k8s", LEADS_OUT)]
 
 
 def test_a_name_that_is_not_utf8(project: Path) -> None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from linter.loading.writing import write_whole
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_new_files_and_folders(tmp_path: Path) -> None:
@@ -29,6 +26,31 @@ def test_mode_and_links_stay(tmp_path: Path) -> None:
     assert link.is_symlink()
     assert file.read_text() == "new"
     assert file.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("name", ["out", "folder/out", "new", "config"])
+def test_nothing_is_written_through_a_link_that_leads_out_of_the_repository(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "repository"
+    (root / ".git").mkdir(parents=True)
+    (root / ".git/config").write_text("old")
+    (tmp_path / "out").write_text("old")
+    (root / "out").symlink_to(tmp_path / "out")
+    (root / "folder").symlink_to(tmp_path)
+    (root / "new").symlink_to(tmp_path / "missing")
+    (root / "config").symlink_to(".git/config")
+    for path in (root / name, os.path.relpath(root / name)):
+        with pytest.raises(OSError, match="leads out of the repository"):
+            write_whole(Path(path), "new")
+    monkeypatch.chdir(root)
+    with pytest.raises(OSError, match="leads out of the repository"):
+        write_whole(Path(name), "new")
+    assert (tmp_path / "out").read_text() == (root / ".git/config").read_text() == "old"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["out", "repository"]
+    # What is named as lying elsewhere is meant to.
+    write_whole(tmp_path / "out", "new")
+    assert (tmp_path / "out").read_text() == "new"
 
 
 def test_the_old_file_stays_where_writing_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,7 +75,14 @@ def test_the_examples_are_valid() -> None:
     yaml = YAML(typ="safe")
     workflow = yaml.load(block("ci.md", "workflow"))
     assert problems("github-workflows", workflow) == []
-    workflow["jobs"]["podplan"]["steps"] += yaml.load(block("ci.md", "workflow-steps"))
+    for more in ("workflow-steps-config", "workflow-steps"):
+        workflow["jobs"]["podplan"]["steps"] += yaml.load(block("ci.md", more))
+    for step in workflow["jobs"]["podplan"]["steps"]:
+        assert re.search("@[0-9a-f]{40}$", step.get("uses", "@" + "0" * 40)), (
+            "a tag can be moved, a commit cannot"
+        )
+        assert "checkout" not in step.get("uses", "") or step["with"]["persist-credentials"] is False
+    assert workflow["permissions"] == {}
     assert problems("github-workflows", workflow) == []
     assert problems("gitlab-ci", yaml.load(block("ci.md", "gitlab"))) == []
     (step,) = (each for each in workflow["jobs"]["podplan"]["steps"] if "podplan@" in each.get("uses", ""))
@@ -111,8 +118,10 @@ class TestAction:
     @pytest.fixture
     def act(self, tmp_path: Path, repository: Path) -> Callable[..., tuple[int, str, str]]:
         """Run the steps of the action as a runner does; return exit status, log and summary."""
-        (tmp_path / "podplan").mkdir()
-        (tmp_path / "podplan" / "bin").symlink_to(Path(sys.executable).parent)
+        installed = tmp_path / "podplan" / "bin" / "python"
+        installed.parent.mkdir(parents=True)
+        installed.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+        installed.chmod(0o755)
         summary = tmp_path / "summary"
 
         def run(**given: str) -> tuple[int, str, str]:
@@ -183,6 +192,93 @@ class TestAction:
 
     def test_an_unknown_base_fails(self, act: Callable[..., tuple[int, str, str]]) -> None:
         assert act(base="0" * 40)[0] != 0
+
+
+TRAPS = ("venv", "pip", "ensurepip", "linter", "json", "yaml", "ruamel", "click", "jsonschema", "sitecustomize", "usercustomize",
+         "hatchling", "runpy", "typing", "subprocess")  # fmt: skip
+
+
+class TestActionOnAHostilePullRequest:
+    @pytest.fixture
+    def workspace(self, tmp_path: Path) -> Path:
+        """A workspace in which every module that could be asked for leaves a trace."""
+        folder = tmp_path / "workspace"
+        folder.mkdir()
+        program = f"open({str(tmp_path / 'executed')!r}, 'w')\n"
+        for name in TRAPS[: len(TRAPS) // 2]:
+            (folder / f"{name}.py").write_text(program)
+        for name in TRAPS[len(TRAPS) // 2 :]:
+            (folder / name).mkdir()
+            (folder / name / "__init__.py").write_text(program)
+            (folder / name / "__main__.py").write_text(program)
+        for name in ("pyproject.toml", "setup.py", "setup.cfg", "pip.conf", "hatch_build.py"):
+            (folder / name).write_text(program)
+        (folder / "podplan.yaml").write_text("python-rules: [trap.py]\n")
+        (folder / "trap.py").write_text(program)
+        (folder / "web.yaml").write_text(WEB)
+        return folder
+
+    def run(self, step: Mapping[str, Any], folder: Path, **variables: str) -> tuple[int, str]:
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+            cwd=folder,
+            env={
+                **os.environ,
+                "RUNNER_TEMP": str(folder.parent),
+                "GITHUB_OUTPUT": str(folder.parent / "output"),
+                "GITHUB_STEP_SUMMARY": str(folder.parent / "summary"),
+                # As a workflow may set it, which means well.
+                "PYTHONPATH": ".",
+                **variables,
+            },
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        )  # fmt: skip
+        return done.returncode, done.stdout
+
+    def test_installing_runs_nothing_of_it(self, workspace: Path, tmp_path: Path) -> None:
+        step = ACTION["runs"]["steps"][0]
+        # Without an index pip itself, and no trap, says that it finds nothing.
+        status, log = self.run(step, workspace, SOURCE=str(ROOT), PIP_NO_INDEX="1", PIP_FIND_LINKS="")
+        assert status == 1
+        assert "No matching distribution found for" in log
+        assert not (tmp_path / "executed").exists()
+        assert sorted(path.name for path in workspace.iterdir() if path.name == "__pycache__") == []
+
+    def test_linting_runs_nothing_of_it(self, workspace: Path, tmp_path: Path) -> None:
+        installed = tmp_path / "podplan" / "bin" / "python"
+        installed.parent.mkdir(parents=True)
+        installed.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+        installed.chmod(0o755)
+        given = {
+            "PATHS": ".", "KUBERNETES_VERSION": "1.36", "FAIL_ON": "error", "SARIF": "", "ISOLATED": "false", "CONFIG": "",
+        }  # fmt: skip
+        for config, isolated, status in (("podplan.yaml", "false", 2), ("", "false", 2), ("", "true", 0)):
+            log = self.run(
+                ACTION["runs"]["steps"][1], workspace, **given | {"CONFIG": config, "ISOLATED": isolated}
+            )[1]
+            assert not (tmp_path / "executed").exists(), log
+            assert f"status={status}" in (tmp_path / "output").read_text().splitlines()[-2:], log
+        for arguments in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "start"]):
+            identity = ["-c", "user.name=Test", "-c", "user.email=test@example.invalid"]
+            subprocess.run(["git", *identity, *arguments], cwd=workspace, check=True)
+        (workspace / "web.yaml").write_text(WEB.replace("1.24", "1.25"))
+        log = self.run(ACTION["runs"]["steps"][2], workspace, **given | {"CONFIG": "", "BASE": "HEAD"})[1]
+        assert "scale up new" in log
+        assert not (tmp_path / "executed").exists()
+
+
+def test_the_lock_file_pins_what_the_action_installs() -> None:
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    text = (ROOT / "requirements.lock").read_text("utf-8").replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    assert all(
+        re.match(r"[a-z0-9-]+==\S+( ; [^-]+)?(\s+--hash=sha256:[0-9a-f]{64})+$", line) for line in lines
+    )
+    pinned = {line.partition("==")[0] for line in lines}
+    wanted = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
+    assert {re.split(r"[><=]", each)[0].replace(".", "-") for each in wanted} <= pinned
 
 
 def resolve(variables: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:

@@ -12,10 +12,11 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from linter.engine.registry import all_rules
+from linter.loading.repository import repository_root
 from linter.loading.source import Source
 from linter.output import github, gitlab, html, junit, markdown, sarif, text
 from linter.output import json as json_output
-from linter.output.paths import display_path, in_repository, repository_root
+from linter.output.paths import display_path, in_repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -355,7 +355,172 @@ def test_paths_in_reports_stay_inside_the_project(form: str, tmp_path: Path) -> 
     (project / "k8s/in.yaml").write_text(bad)
     (tmp_path / "outside.yaml").write_text(bad)
     (project / "k8s/link.yaml").symlink_to("../../outside.yaml")
-    shown = podplan("lint", "--format", form, "../project/k8s", cwd=project).stdout.decode()
-    places = re.findall(r'(?:"uri": "|"path": "|file=)([^",]+)', shown)
+    done = podplan("lint", "--format", form, "../project/k8s", cwd=project)
+    places = re.findall(r'(?:"uri": "|"path": "|file=)([^",]+)', done.stdout.decode())
     named = {place for place in places if place.endswith(".yaml")}
-    assert named == {"k8s/in.yaml", "k8s/link.yaml"}
+    # A link that leads out of it is not followed; GitLab is told findings alone.
+    assert named == ({"k8s/in.yaml"} if form == "gitlab" else {"k8s/in.yaml", "k8s/link.yaml"})
+    assert done.returncode == 3
+    assert b"k8s/link.yaml: is a link that leads out of the repository" in done.stderr
+
+
+WRITING = [
+    ("lint", "--fix", "link.yaml"),
+    ("lint", "--fix", "."),
+    ("lint", "--format", "json=link.yaml", "a.yaml"),
+    ("lint", "--format", "html=folder/new.html", "a.yaml"),
+    ("lint", "--write-baseline", "link.yaml", "a.yaml"),
+    ("plan", "create", "a.yaml", "--output", "link.yaml"),
+    ("plan", "create", "a.yaml", "--format", "json", "--output", "folder/new.json"),
+]
+
+
+@pytest.mark.parametrize("command", WRITING, ids=" ".join)
+def test_nothing_is_written_through_a_link_of_a_stranger(command: tuple[str, ...], tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    outside = tmp_path / "outside"
+    (project / ".git").mkdir(parents=True)
+    outside.mkdir()
+    (project / "a.yaml").write_text(DEPLOYMENT)
+    (outside / "file.yaml").write_text(DEPLOYMENT.replace("replicas: 3", "replicas: '3'"))
+    before = (outside / "file.yaml").read_text()
+    assert before != DEPLOYMENT
+    (project / "link.yaml").symlink_to("../outside/file.yaml")
+    (project / "folder").symlink_to("../outside")
+    done = podplan(*command, cwd=project)
+    assert done.returncode == 3
+    assert b"leads out of the repository" in done.stderr
+    assert [(each.name, each.read_text()) for each in outside.iterdir()] == [("file.yaml", before)]
+
+
+# --- the configuration of a stranger -------------------------------------------------------------------------------
+
+BROKEN = SERVICE.replace("clusterIP", "typo: 1, clusterIP")
+OFF = "ignore: [api, wiring, rollout]\n"
+
+
+def test_isolated_runs_take_no_configuration_from_beside_the_manifests(tmp_path: Path) -> None:
+    (tmp_path / "podplan.yaml").write_text(OFF + "kubernetes-version: '1.0'\n")
+    (tmp_path / "a.yaml").write_text(BROKEN)
+    (tmp_path / "web.yaml").write_text(DEPLOYMENT)
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/config.yaml").write_text("severity: {unknown-field: warning}\n")
+    assert podplan("lint", ".", cwd=tmp_path).returncode == 2
+    assert podplan("lint", "--isolated", ".", cwd=tmp_path).returncode == 1
+    named = podplan("lint", "--isolated", "--config", "own/config.yaml", ".", cwd=tmp_path)
+    assert (named.returncode, b"warning" in named.stdout) == (0, True)
+    assert podplan("plan", "create", "web.yaml", cwd=tmp_path).returncode == 2
+    assert podplan("plan", "create", "--isolated", "web.yaml", cwd=tmp_path).returncode == 0
+
+
+def test_no_configuration_is_taken_from_above_the_repository(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    (project / ".git").mkdir(parents=True)
+    (project / "k8s").mkdir()
+    (project / "k8s/a.yaml").write_text(BROKEN)
+    (tmp_path / "podplan.yaml").write_text(OFF)
+    for arguments in (("k8s",), (".",), ("k8s/a.yaml",)):
+        assert podplan("lint", *arguments, cwd=project).returncode == 1
+    (project / "podplan.yaml").write_text(OFF)
+    assert podplan("lint", "k8s", cwd=project).returncode == 0
+
+
+def test_a_configuration_that_leads_out_of_the_repository_is_refused(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    (project / ".git").mkdir(parents=True)
+    (tmp_path / "elsewhere.yaml").write_text(OFF)
+    (project / "podplan.yaml").symlink_to("../elsewhere.yaml")
+    done = podplan("lint", ".", cwd=project)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"podplan: podplan.yaml: is a link that leads out of the repository")
+    assert podplan("lint", "--config", "podplan.yaml", ".", cwd=project).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("baseline: ../secret.json", "../secret.json lies outside"),
+        ("nodes: link.yaml", "link.yaml lies outside"),
+        ("policies: [in.yaml, /etc/passwd]", "/etc/passwd lies outside"),
+        ("policies: [folder/]", "folder/ lies outside"),
+        ("custom-rules: [../*.yaml]", "../*.yaml lies outside"),
+        ("baseline: pipe", "pipe is not a regular file"),
+        ("custom-rules: [pipe]", "pipe is not a regular file"),
+    ],
+)
+def test_a_configuration_names_files_of_the_repository_alone(
+    setting: str, message: str, tmp_path: Path
+) -> None:
+    project = tmp_path / "project"
+    (project / ".git").mkdir(parents=True)
+    for name in ("secret.json", "secret.yaml"):
+        (tmp_path / name).write_text("secret")
+    (project / "a.yaml").write_text(SERVICE)
+    (project / "link.yaml").symlink_to("../secret.yaml")
+    (project / "folder").symlink_to("..")
+    os.mkfifo(project / "pipe")
+    (project / "podplan.yaml").write_text(setting)
+    commands = [("lint", "a.yaml"), ("config",)]
+    if setting.startswith("nodes"):
+        commands.append(("plan", "create", "a.yaml"))
+    for command in commands:
+        done = podplan(*command, cwd=project)
+        assert done.returncode == 2, command
+        assert done.stderr.startswith(b"podplan: podplan.yaml:1:1: " + message.encode()), done.stderr
+
+
+def test_rules_in_python_can_be_refused_altogether(tmp_path: Path) -> None:
+    (tmp_path / "named.yaml").write_text("python-rules: [evil.py]\n")
+    (tmp_path / "evil.py").write_text("open('executed', 'w')\n")
+    (tmp_path / "a.yaml").write_text(SERVICE)
+    done = podplan("lint", "--no-python-rules", "--config", "named.yaml", "a.yaml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert b"--no-python-rules" in done.stderr
+    assert not (tmp_path / "executed").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("lint", "--since", "HEAD", "k8s"), ("plan", "update", "--since", "HEAD", "k8s")],
+    ids=" ".join,
+)
+def test_a_change_of_the_configuration_is_reported(command: tuple[str, ...], tmp_path: Path) -> None:
+    def changed() -> str:
+        done = podplan(*command, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        found = re.search(rb"the configuration is not what it was at HEAD: (.*?)\. It decides", done.stderr)
+        return found[1].decode() if found else ""
+
+    (tmp_path / "k8s").mkdir()
+    (tmp_path / "k8s/a.yaml").write_text(DEPLOYMENT)
+    (tmp_path / "policy").mkdir()
+    (tmp_path / "podplan.yaml").write_text("baseline: baseline.json\npolicies: [policy]\n")
+    (tmp_path / "baseline.json").write_text('{"version": 1, "findings": []}')
+    (tmp_path / "policy/a.yaml").write_text(POLICY)
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'podplan-user'\n")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-q", "-m", "first")
+    assert changed() == ""
+    (tmp_path / "podplan.yaml").write_bytes((tmp_path / "podplan.yaml").read_bytes().replace(b"\n", b"\r\n"))
+    assert changed() == ""
+    (tmp_path / "baseline.json").write_text('{"version": 1,  "findings": []}')
+    (tmp_path / "policy/b.yaml").write_text("{}")
+    assert changed() == "baseline.json, policy/b.yaml"
+    git(tmp_path, "checkout", "-q", ".")
+    (tmp_path / "policy/b.yaml").unlink()
+    (tmp_path / "k8s/.podplan.yaml").write_text("ignore: [api]\n")
+    assert changed() == "k8s/.podplan.yaml"
+    (tmp_path / "k8s/.podplan.yaml").unlink()
+    (tmp_path / "podplan.yaml").unlink()
+    assert changed() == "podplan.yaml"
+
+
+POLICY = """\
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {name: few}
+spec:
+  matchConstraints: {resourceRules: [{apiGroups: [apps], apiVersions: [v1], operations: [CREATE], resources: [deployments]}]}
+  validations: [{expression: object.spec.replicas < 50}]
+"""

@@ -95,7 +95,7 @@ def test_every_option_that_names_a_file_says_that_it_cannot_be_read(
 
 
 @pytest.mark.parametrize("kind", ["itself", "nowhere", "pipe", "socket", "folder"])
-def test_what_is_no_file_is_refused_when_it_is_named_and_passed_over_in_a_folder(kind: str) -> None:
+def test_what_is_no_file_is_refused_wherever_it_is_found(kind: str) -> None:
     write("good.yaml", SERVICE)
     odd = Path("odd.yaml")
     with socket.socket(socket.AF_UNIX) as server:
@@ -110,8 +110,11 @@ def test_what_is_no_file_is_refused_when_it_is_named_and_passed_over_in_a_folder
                 server.bind(str(odd))
             case "folder":
                 odd.mkdir()
-        assert podplan("lint", ".").returncode == 0
+        walked = podplan("lint", ".")
         named = podplan("lint", "odd.yaml")
+    assert walked.returncode == (0 if kind == "folder" else 3)
+    assert b"1 resource" in walked.stdout
+    assert walked.stderr.startswith(b"" if kind == "folder" else b"podplan: odd.yaml: ")
     if kind == "folder":
         assert (named.returncode, b"nothing to check" in named.stderr) == (0, True)
     else:

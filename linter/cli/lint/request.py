@@ -163,6 +163,16 @@ class LintRequest(Request):
         help="The configuration.  [default: podplan.yaml, .podplan.yaml or pyproject.toml, in the first path's folder or "
         "above]",
     )
+    isolated = Flag(
+        "--isolated",
+        default=False,
+        help="Use no configuration that lies beside the manifests: --config names one, or there is none.",
+    )
+    no_python_rules = Flag(
+        "--no-python-rules",
+        default=False,
+        help="Load no rules in Python, not even from the configuration that --config names.",
+    )
     policies = Texts(
         "--policies",
         default=(),

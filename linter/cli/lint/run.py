@@ -43,10 +43,12 @@ def run(request: LintRequest) -> int:
         raise InputError("--fix and --diff fix files; what --kustomize and --helm render is not a file.")
     paths = request.paths or (() if rendered else (".",))
     targets = parse_formats(request.formats, FORMATS)
-    config = read_config(request.config_file, paths)
+    config = read_config(request.config_file, paths, isolated=request.isolated)
     settings = resolve_settings(config, request.settings())
     timings: dict[str, float] = {}
-    options = lint_options(settings, config, parse_limits(request.limits))._replace(
+    options = lint_options(
+        settings, config, parse_limits(request.limits), python_rules=not request.no_python_rules
+    )._replace(
         namespace=request.namespace,
         manifests_only=request.manifests_only,
         schema_locations=request.schema_locations,
@@ -66,6 +68,10 @@ def run(request: LintRequest) -> int:
         targets = [target for target in targets if target.file is not None]
     else:
         report = _lint(paths, options, request.since, rendered)
+    if request.since is not None:
+        from linter.cli.reports import report_changed_configuration
+
+        report_changed_configuration(config, paths, request.since)
     if request.write_baseline is not None:
         report = _write_baseline(report, request.write_baseline, options)
     elif report.outdated:

@@ -33,7 +33,9 @@ def planner_options(request: PlanRequest, paths: Sequence[str], limits: Limits) 
     from linter.loading.objects import read_nodes
     from linter.planner.options import Options
 
-    settings = resolve_settings(read_config(request.config_file, paths), request.settings())
+    settings = resolve_settings(
+        read_config(request.config_file, paths, isolated=request.isolated), request.settings()
+    )
     nodes = settings["nodes"].value
     return Options(
         kubernetes=_version(settings["kubernetes-version"].value),

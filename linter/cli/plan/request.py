@@ -57,6 +57,7 @@ class PlanRequest(Request):
     )
     kubernetes_version = LintRequest.kubernetes_version
     config_file = LintRequest.config_file
+    isolated = LintRequest.isolated
     feature_gates = Texts(
         "--feature-gate",
         default=(),

@@ -33,6 +33,7 @@ def planning(paths: str) -> Callable[[Callable[..., Plan]], Callable[..., int]]:
                 PlanRequest(**asked),
                 (named,) if isinstance(named, str) else named,
                 functools.partial(function, **parameters),
+                parameters.get("since"),
             )
 
         # click lists options in the order in which decorators stand, which is the reverse of the one they are called in.
@@ -43,7 +44,7 @@ def planning(paths: str) -> Callable[[Callable[..., Plan]], Callable[..., int]]:
     return decorate
 
 
-def _run(request: PlanRequest, paths: tuple[str, ...], make: Callable[..., Plan]) -> int:
+def _run(request: PlanRequest, paths: tuple[str, ...], make: Callable[..., Plan], since: str | None) -> int:
     from linter.cli.plan.options import planner_options
     from linter.cli.status import FINDINGS, OK
     from linter.cli.streams import complain
@@ -57,6 +58,12 @@ def _run(request: PlanRequest, paths: tuple[str, ...], make: Callable[..., Plan]
         complain(str(error))
         return FINDINGS
     _print(plan, request)
+    if since is not None:
+        from linter.cli.reports import report_changed_configuration
+        from linter.engine.config.load import read_config
+
+        config = read_config(request.config_file, paths, isolated=request.isolated)
+        report_changed_configuration(config, paths, since)
     if not plan.workloads:
         _say_what_is_missing(plan, request.workload)
     return OK if plan.completes else FINDINGS

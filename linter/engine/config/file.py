@@ -82,22 +82,44 @@ def find(start: Path) -> Config:
     """Find the configuration by walking up from a folder, or from a file's folder.
 
     In each folder podplan.yaml comes before .podplan.yaml before pyproject.toml; a pyproject.toml without the table
-    [tool.podplan] is passed by.
+    [tool.podplan] is passed by. What lies above the root of a git repository does not belong to it.
 
     Raises:
-        ConfigError: The file found cannot be used.
+        ConfigError: The file found cannot be used, or is a link that leads out of the repository.
     """
-    folder = Path(os.path.abspath(start))  # noqa: PTH100  links stay as they are
-    for each in (folder, *folder.parents):
+    for folder in folders_of(start):
         for name in FILE_NAMES:
-            if (each / name).is_file():
-                return load(each / name)
-        toml = each / TOML_NAME
+            if (folder / name).is_file():
+                return load(_own(folder / name))
+        toml = folder / TOML_NAME
         if toml.is_file():
-            config = _load_toml(toml)
+            config = _load_toml(_own(toml))
             if config is not None:
                 return config
     return Config()
+
+
+def folders_of(start: Path) -> Iterator[Path]:
+    """Yield the folders in which a configuration is looked for: from one up, to the root of the repository if there is one."""
+    folder = Path(os.path.abspath(start))  # noqa: PTH100  links stay as they are
+    for each in (folder, *folder.parents):
+        yield each
+        if (each / ".git").exists():
+            return
+
+
+def _own(file: Path) -> Path:
+    """Return a configuration that was found, if it belongs to the repository.
+
+    Raises:
+        ConfigError: It does not.
+    """
+    if file.is_symlink():
+        from linter.loading.repository import LEADS_OUT, leads_out
+
+        if leads_out(file):
+            raise ConfigError(f"{_shown(file)}: {LEADS_OUT} (--config).")
+    return file
 
 
 def load(file: Path, *, explicit: bool = False) -> Config:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from linter.engine.config.settings import FILES
 from linter.errors import InputError, UnreadableError
 from linter.loading.limits import DEFAULT as DEFAULT_LIMITS
+from linter.loading.repository import bounds_of, is_below, leads_out
 from linter.version import VersionError, parse_version
 
 if TYPE_CHECKING:
@@ -24,18 +26,51 @@ if TYPE_CHECKING:
     from linter.version import KubeVersion
 
 
-def read_config(file: str | None, paths: Sequence[str]) -> Config:
+def read_config(file: str | None, paths: Sequence[str], *, isolated: bool = False) -> Config:
     """Read the configuration: the file named, or the one found by walking up from the first path.
 
+    Args:
+        file: The file named.
+        paths: What is linted or planned.
+        isolated: Find none; without a file named everything is left to the defaults.
+
     Raises:
-        ConfigError: It cannot be used.
+        ConfigError: It cannot be used, or was found and names a file outside of the repository.
     """
-    from linter.engine.config.file import find, load
+    from linter.engine.config.file import Config, find, load
 
-    return load(Path(file), explicit=True) if file is not None else find(_start(paths))
+    if file is not None:
+        return load(Path(file), explicit=True)
+    if isolated:
+        return Config()
+    config = find(start_of(paths))
+    _check_named_files(config)
+    return config
 
 
-def _start(paths: Sequence[str]) -> Path:
+def _check_named_files(config: Config) -> None:
+    """Check that a configuration that nobody named names no file outside of the repository, and none that is not a file.
+
+    It may be a stranger's. What it names would be read, and is quoted where something is wrong with it.
+    """
+    for setting in FILES.intersection(config.values):
+        value = config.values[setting]
+        for name in [value] if isinstance(value, str) else value:
+            file = Path(config.resolve(name))
+            if not is_below(file, bounds_of(config.file or ".") or config.folder or Path()) or leads_out(
+                file
+            ):
+                raise config.fail(
+                    (setting,),
+                    f"{name} lies outside of the repository (without git: of the current folder); only a configuration that is "
+                    f"named with --config may name such a file.",
+                )
+            if file.exists() and not (file.is_file() or file.is_dir()):
+                raise config.fail((setting,), f"{name} is not a regular file.")
+
+
+def start_of(paths: Sequence[str]) -> Path:
+    """Return the folder or file from which the configuration is looked for."""
     first = paths[0] if paths else "."
     if first == "-":
         return Path()
@@ -50,7 +85,11 @@ _NAMING = frozenset({"select", "ignore", "severity", "rules", "per-path"})
 
 
 def lint_options(
-    settings: Mapping[str, Setting], config: Config, limits: Limits = DEFAULT_LIMITS
+    settings: Mapping[str, Setting],
+    config: Config,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    python_rules: bool = True,
 ) -> LintOptions:
     """Read what the settings name (nodes, baseline, rules) and return the options of the run.
 
@@ -58,6 +97,7 @@ def lint_options(
         settings: Every setting (linter.engine.config.settings).
         config: The configuration file that they are from.
         limits: How much of one file is read.
+        python_rules: Whether rules in Python may be loaded at all.
 
     Raises:
         InputError: A setting cannot be used: a rule that does not exist, a version that is not known, a faulty custom rule.
@@ -70,6 +110,10 @@ def lint_options(
     from linter.loading.default_excludes import Search
 
     value = {name: setting.value for name, setting in settings.items()}
+    if settings["python-rules"].value and not python_rules:
+        raise InputError(
+            f"{settings['python-rules'].origin}: Python rules are not loaded with --no-python-rules."
+        )
     custom = custom_rules(settings, config)
     if custom or value["severity"] or _NAMING.intersection(config.values):
         # Else nothing names a rule, and a run whose report is known need not load them.
