@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import click
@@ -19,6 +20,8 @@ class _App(LazyGroup):
 
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
             hint = f" Did you mean `{near[0]}`?" if near else ""
+            if not near and os.path.exists(args[0]):  # noqa: PTH110  a name is all that is at hand
+                hint = f" To check that file: `podplan lint {args[0]}`; to see what it would do: `podplan plan create {args[0]}`."
             ctx.fail(f"There is no command `{args[0]}`.{hint}")
         return super().resolve_command(ctx, args)
 

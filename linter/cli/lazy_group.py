@@ -35,3 +35,17 @@ class LazyGroup(click.Group):
         module = importlib.import_module(f"{self.package}.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of the commands with the whole first sentence of each; click would cut it off at the width."""
+        rows = []
+        for name in self.list_commands(ctx):
+            command = self.get_command(ctx, name)
+            if command is not None and not command.hidden:
+                rows.append((name, command.get_short_help_str(limit=_LONGEST)))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+_LONGEST = 500
+"""Characters: no first sentence is longer."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from stat import S_ISREG
+from stat import S_ISFIFO, S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.loading.limits import DEFAULT
@@ -60,7 +60,7 @@ def read_file(
     """
     try:
         status = os.stat(path)  # noqa: PTH116  a third of the time
-        if not S_ISREG(status.st_mode):
+        if not S_ISREG(status.st_mode) and not (explicit and _is_substitution(path, status.st_mode)):
             return Unreadable(name, "is not a regular file")
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123  as above
             # So many bytes are set aside before anything is read.
@@ -74,6 +74,11 @@ def read_file(
     except (OSError, ValueError) as error:
         return Unreadable(name, (getattr(error, "strerror", None) or str(error)).lower())
     return decode(data, name, path=path, explicit=explicit, limits=limits)
+
+
+def _is_substitution(path: Path, mode: int) -> bool:
+    """Tell whether a path is the pipe that a shell puts in place of `<(command)`: somebody is writing into it."""
+    return S_ISFIFO(mode) and path.as_posix().startswith(("/dev/fd/", "/proc/self/fd/"))
 
 
 def read_text(path: Path) -> str:

@@ -48,6 +48,8 @@ def render(plan: Plan) -> str:
             body.append(_workload(workload, f"object-{index}"))
         elif change.refused:
             body.append(_refused(change, f"object-{index}"))
+        elif plan_summary.effects(change):
+            body.append(_affecting(change, f"object-{index}"))
     return page(f"Rollout plan: {title}", "".join(body), PICTURE_STYLE + BARS + STYLE, SCRIPT)
 
 
@@ -82,7 +84,7 @@ def _overview(objects: Sequence[tuple[Change, WorkloadPlan | None]]) -> Iterator
 
 def _overview_row(change: Change, workload: WorkloadPlan | None, anchor: str) -> str:
     name = escape(plan_summary.name_of(change))
-    if workload is not None or change.refused:
+    if workload is not None or change.refused or plan_summary.effects(change):
         name = f'<a href="#{anchor}">{name}</a>'
     result = fate(change, workload)
     outage = ' <span class="warning">with an outage</span>' if _has_outage(workload) else ""
@@ -127,8 +129,19 @@ def _refused(change: Change, anchor: str) -> str:
     return (
         f'<section class="object" id="{anchor}">\n<h2>{escape(plan_summary.name_of(change))} '
         f'<span class="badge bad">refused</span></h2>\n'
-        f"<p>{escape(plan_summary.name_of(change))} {plan_summary.refusal(change)}:</p>\n"
+        f"<p>{escape(plan_summary.name_of(change))} {plan_summary.outcome_of(change)}:</p>\n"
         f'<div class="note bad">\n<ul>\n{reasons}</ul>\n{_way_out(plan_summary.WAY_OUT, change.commands)}</div>\n</section>\n'
+    )
+
+
+def _affecting(change: Change, anchor: str) -> str:
+    items = "".join(
+        f"<p>{escape(effect.message)}</p>\n{_commands(effect.commands)}"
+        for effect in plan_summary.effects(change)
+    )
+    return (
+        f'<section class="object" id="{anchor}">\n<h2>{escape(plan_summary.name_of(change))} '
+        f'<span class="soft">{plan_summary.outcome_of(change)}</span></h2>\n{items}</section>\n'
     )
 
 
@@ -192,10 +205,12 @@ def _stuck(plan: WorkloadPlan) -> str:
 
 
 def _way_out(title: str, commands: Sequence[str]) -> str:
-    if not commands:
-        return ""
+    return f"<p>{title}</p>\n{_commands(commands)}" if commands else ""
+
+
+def _commands(commands: Sequence[str]) -> str:
     lines = "\n".join(escape(command) for command in commands)
-    return f"<p>{title}</p>\n<pre>{lines}</pre>\n"
+    return f"<pre>{lines}</pre>\n" if commands else ""
 
 
 def _hazards(plan: WorkloadPlan) -> str:

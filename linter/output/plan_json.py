@@ -72,6 +72,10 @@ def _change(change: Change) -> Json:
     }
     if change.commands:
         result["commands"] = list(change.commands)
+    if change.effects:
+        result["effects"] = [
+            {"message": each.message, "commands": list(each.commands)} for each in change.effects
+        ]
     return result
 
 

@@ -32,11 +32,11 @@ def render(plan: Plan, *, all_steps: bool = False) -> str:
         The text, with a line break at its end.
     """
     blocks = ["\n".join(_overview(plan))] if plan.changes else []
-    blocks += [
-        "\n".join(_refused(change))
-        for change, workload in paired(plan)
-        if change.refused and workload is None
-    ]
+    for change, workload in paired(plan):
+        if workload is None and change.refused:
+            blocks.append("\n".join(_refused(change)))
+        elif workload is None and plan_summary.effects(change):
+            blocks.append("\n".join(_affecting(change)))
     left = _MOST_CHARACTERS - sum(map(len, blocks))
     for workload in plan.workloads:
         block = "\n".join(_workload(workload, all_steps=all_steps))
@@ -96,6 +96,16 @@ def _refused(change: Change) -> Iterator[str]:
         yield ""
         yield plan_summary.WAY_OUT
         yield from _commands(change.commands)
+
+
+def _affecting(change: Change) -> Iterator[str]:
+    name = markdown.escape(plan_summary.name_of(change))
+    yield f"**{name}** {plan_summary.outcome_of(change)}:"
+    for effect in plan_summary.effects(change):
+        yield ""
+        yield f"- {markdown.escape(effect.message)}"
+        if effect.commands:
+            yield from _commands(effect.commands)
 
 
 def _workload(plan: WorkloadPlan, *, all_steps: bool) -> Iterator[str]:

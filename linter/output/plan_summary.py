@@ -6,13 +6,15 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from linter.output.amounts import in_one_unit
 from linter.output.summary import count
 from linter.output.terminal import sanitize
+from linter.planner.assessment import NO_EFFECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from linter.planner.assessment import Hazard
+    from linter.planner.assessment import Effect, Hazard
     from linter.planner.report.differences import Difference
     from linter.planner.report.plan import Change, Word, WorkloadPlan
 
@@ -26,7 +28,7 @@ CHANGES: Final[dict[Word, str]] = {
     "rollout": "rolls out",
     "scale": "is scaled",
     "none": "does not change",
-    "no-rollout": "changes; no pod is touched",
+    "no-rollout": "changes",
     "refused": "is refused by the API server",
 }
 """What becomes of an object."""
@@ -41,7 +43,18 @@ WAY_OUT = "Way out: make the object anew."
 def name_of(item: Change | WorkloadPlan) -> str:
     """Return what an object is called; one that belongs to the whole cluster is in no namespace."""
     name = f"{item.namespace}/{item.name}" if item.namespace else item.name
-    return sanitize(f"{item.kind} {name}")
+    return sanitize(f"{item.kind or 'Object'} {name or '(no name)'}")
+
+
+def outcome_of(change: Change) -> str:
+    """Return what becomes of an object that has no plan."""
+    words = refusal(change) if change.refused else CHANGES[change.change]
+    return f"{words}; no pod is touched" if change.effects == (NO_EFFECT,) else words
+
+
+def effects(change: Change) -> list[Effect]:
+    """Return what the change does to pods of other objects."""
+    return [each for each in change.effects if each != NO_EFFECT]
 
 
 def refusal(change: Change) -> str:
@@ -186,11 +199,11 @@ def _seconds(value: float) -> str:
 
 
 def _resources(resources: dict[str, dict[str, str]]) -> str:
-    parts = [
-        f"{name} {resources['before'].get(name, '0')} before, {amount} at the peak,"
-        f" {resources['at_rest'].get(name, '0')} at rest"
-        for name, amount in resources["peak"].items()
-    ]
+    parts = []
+    for name in resources["peak"]:
+        amounts = [resources[moment].get(name, "0") for moment in ("before", "peak", "at_rest")]
+        before, peak, rest = in_one_unit(amounts, binary=name == "memory")
+        parts.append(f"{name} {before} before, {peak} at the peak, {rest} at rest")
     return f"Requests: {'; '.join(parts)}."
 
 

@@ -56,9 +56,10 @@ def render(plan: Plan) -> str:
     words = verdict(plan) or "Nothing to plan."
     blocks.append(_texts([_Line("verdict", words)], 30))
     others = [
-        _Line("fact", f"{plan_summary.name_of(change)} {plan_summary.CHANGES[change.change]}")
+        line
         for change, workload in paired(plan)
         if workload is None and fate(change, None) not in {"is refused", "unchanged"}
+        for line in _other(change)
     ]
     if others:
         blocks.append(_texts(others))
@@ -110,6 +111,13 @@ def _below(plan: WorkloadPlan) -> Iterator[_Line]:
         yield _Line("fact", f"Note: {text}")
 
 
+def _other(change: Change) -> Iterator[_Line]:
+    yield _Line("fact", f"{plan_summary.name_of(change)} {plan_summary.outcome_of(change)}")
+    for effect in plan_summary.effects(change):
+        yield _Line("fact", effect.message)
+        yield from _commands(effect.commands)
+
+
 def _refused(change: Change) -> Iterator[_Line]:
     yield _Line("heading", cut(f"{plan_summary.name_of(change)} {plan_summary.refusal(change)}", 90))
     for each in change.refused:
@@ -118,9 +126,14 @@ def _refused(change: Change) -> Iterator[_Line]:
 
 
 def _ways_out(title: str, commands: Iterable[str]) -> Iterator[_Line]:
-    for index, command in enumerate(commands):
-        if index == 0:
-            yield _Line("fact", title)
+    lines = list(_commands(commands))
+    if lines:
+        yield _Line("fact", title)
+        yield from lines
+
+
+def _commands(commands: Iterable[str]) -> Iterator[_Line]:
+    for command in commands:
         yield _Line("command", f"  $ {command}")
 
 

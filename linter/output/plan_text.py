@@ -72,9 +72,12 @@ def _ascii(text: str) -> str:
 def _change(change: Change, style: Style) -> Iterator[str]:
     name = plan_summary.name_of(change)
     if change.change != "refused":
-        yield f"{paint(name, 'bold', color=style.color)} {plan_summary.CHANGES[change.change]}."
+        yield f"{paint(name, 'bold', color=style.color)} {plan_summary.outcome_of(change)}."
+        for effect in plan_summary.effects(change):
+            yield from _wrapped(sanitize(effect.message), style, "  ")
+            yield from _commands(effect.commands, style)
         return
-    text = plan_summary.refusal(change)
+    text = plan_summary.outcome_of(change)
     yield f"{paint(name, 'bold', color=style.color)} {paint(text, 'red', color=style.color)}:"
     for each in change.refused:
         prefix = f"{sanitize(each.field)}: {each.reason}: " if each.field else ""

@@ -78,3 +78,18 @@ class Hazard(NamedTuple):
     rule: str
     severity: str
     message: str
+
+
+class Effect(NamedTuple):
+    """What a change of an object that has no pods does to the pods of others.
+
+    Attributes:
+        message: It in plain words.
+        commands: What to do about it, as kubectl commands.
+    """
+
+    message: str
+    commands: tuple[str, ...] = ()
+
+
+NO_EFFECT = Effect("No pod is touched.")

@@ -6,6 +6,8 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from linter.kube.kinds import CLUSTER_SCOPED, is_builtin
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -13,7 +15,7 @@ Manifest = dict[str, Any]
 
 
 class ObjectId(NamedTuple):
-    """What tells an object from all others of the cluster."""
+    """What tells an object from all others of the cluster; the namespace of one that belongs to the whole cluster is ""."""
 
     kind: str
     namespace: str
@@ -25,11 +27,10 @@ def object_id(manifest: Manifest) -> ObjectId:
     metadata = manifest.get("metadata")
     if not isinstance(metadata, dict):
         metadata = {}
-    return ObjectId(
-        str(manifest.get("kind")),
-        str(metadata.get("namespace") or "default"),
-        str(metadata.get("name") or ""),
-    )
+    kind = str(manifest.get("kind") or "")
+    in_none = kind in CLUSTER_SCOPED and is_builtin(str(manifest.get("apiVersion") or ""))
+    namespace = "" if in_none else str(metadata.get("namespace") or "default")
+    return ObjectId(kind, namespace, str(metadata.get("name") or ""))
 
 
 class PodState(IntEnum):
@@ -71,6 +72,13 @@ class Revision:
     def image(self) -> str:
         """The image of the first container."""
         return first_image(self.template)
+
+
+def images_of(template: Manifest) -> list[str]:
+    """Return the images of a template's containers, those of its init containers first."""
+    spec = template.get("spec") or {}
+    containers = [*(spec.get("initContainers") or ()), *(spec.get("containers") or ())]
+    return [str(each.get("image", "")) for each in containers]
 
 
 def first_image(template: Manifest) -> str:

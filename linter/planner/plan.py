@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from linter.kube.defaults.apply import apply_defaults
 from linter.kube.job_selectors import with_generated_selector
-from linter.kube.kinds import WORKLOADS
 from linter.planner.errors import ScenarioError
 from linter.planner.model import Manifest, object_id
 from linter.planner.nodes import assumed_nodes, parse_nodes
@@ -42,12 +41,14 @@ from linter.planner.report.plan import (
 )
 from linter.planner.scenario import READINESS, Scenario, list_items, parse_scenario
 from linter.planner.simulate import Simulation
+from linter.planner.targets import is_wanted, is_workload, require_failing_images, require_wanted
 from linter.version import parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from linter.planner.controllers import Kind
+    from linter.planner.report.effects import Outcomes
     from linter.planner.report.plan import Command
     from linter.planner.rounds import Round
 
@@ -179,11 +180,12 @@ def _plan_operation(
     workloads: list[WorkloadPlan] = []
     live = _live_objects(options)
     around = _surroundings(manifests, options)
-    targets = [*manifests] or [each for each in live or () if _is_workload(each) and not _is_controlled(each)]
+    targets = [*manifests] or [each for each in live or () if is_workload(each) and not _is_controlled(each)]
+    require_wanted(targets, options)
     for manifest in targets:
-        if not _is_wanted(manifest, options):
+        if not is_wanted(manifest, options):
             continue
-        if not _is_workload(manifest):
+        if not is_workload(manifest):
             changes.append(change_of(manifest, "none"))
             continue
         if live is None and options.admit and (faults := tuple(options.admit(None, manifest))):
@@ -208,6 +210,7 @@ def _plan_operation(
         else:
             changes.append(change_of(manifest, word_for_change(plan, created=False)))
             workloads.append(plan)
+    require_failing_images(workloads, options)
     return Plan(options.kubernetes, tuple(changes), tuple(workloads))
 
 
@@ -223,21 +226,24 @@ def _plan_transition(
         named = {*before, *map(object_id, new)}
         before = {key: each for each in live if (key := object_id(each)) in named}
     around = _surroundings([*after.values(), *(before[key] for key in before if key not in after)], options)
-    changes: list[Change] = []
-    workloads: list[WorkloadPlan] = []
+    require_wanted([*after.values(), *before.values()], options)
+    found: Outcomes = {}
     for key in dict.fromkeys([*after, *before]):
         was, now = before.get(key), after.get(key)
         manifest = now or was
-        if manifest is None or not _is_wanted(manifest, options):
+        if manifest is None or not is_wanted(manifest, options):
             continue
         if now is not None:
-            change, plan = _plan_update(command, was, now, options, live, around)
+            found[key] = _plan_update(command, was, now, options, live, around)
         else:
-            change, plan = _plan_deletion(manifest, options, live, around)
-        changes.append(change)
-        if plan is not None:
-            workloads.append(plan)
-    return Plan(options.kubernetes, tuple(changes), tuple(workloads))
+            found[key] = _plan_deletion(manifest, options, live, around)
+    if command == "update":
+        from linter.planner.report.effects import with_effects
+
+        found = with_effects(found, before, after)
+    workloads = tuple(plan for _, plan in found.values() if plan is not None)
+    require_failing_images(workloads, options)
+    return Plan(options.kubernetes, tuple(change for change, _ in found.values()), workloads)
 
 
 def _plan_deletion(
@@ -245,7 +251,7 @@ def _plan_deletion(
 ) -> tuple[Change, WorkloadPlan | None]:
     """Plan that an object goes."""
     plan = None
-    if _is_workload(was) and (live is not None or not _is_impossible(was, options)):
+    if is_workload(was) and (live is not None or not _is_impossible(was, options)):
         scenario = _build_scenario(was, [was], Delete(), options, live, around)
         plan = _simulate(scenario, "delete", "delete", options)
     return change_of(was, "deleted"), plan
@@ -272,7 +278,7 @@ def _plan_update(
         return change_of(now, "refused", refused, commands), None
     if was is not None and not differences(apply_defaults(was), apply_defaults(now)) and live is None:
         return change_of(now, "none"), None
-    if not _is_workload(now):
+    if not is_workload(now):
         return change_of(now, "no-rollout" if was else "created"), None
     options = replace(options, admit=None)  # asked above
     command = command if was is not None else "create"
@@ -468,11 +474,6 @@ def _live_objects(options: Options) -> list[Manifest] | None:
     return items
 
 
-def _is_workload(manifest: Manifest) -> bool:
-    """Tell whether podplan knows the controller of an object; somebody else's kind may have the same name."""
-    return manifest.get("apiVersion") == "apps/v1" and manifest.get("kind") in WORKLOADS
-
-
 def _with_name(manifest: Manifest) -> Manifest:
     """Give an object that is created by metadata.generateName a name such as the server would."""
     metadata = manifest.get("metadata")
@@ -494,10 +495,3 @@ def _is_controlled(manifest: Manifest) -> bool:
     metadata = manifest.get("metadata")
     references = metadata.get("ownerReferences") if isinstance(metadata, dict) else None
     return any(each.get("controller") for each in references or ())
-
-
-def _is_wanted(manifest: Manifest, options: Options) -> bool:
-    if options.workload is None:
-        return True
-    kind, _, name = options.workload.partition("/")
-    return str(manifest.get("kind", "")).lower() == kind.lower() and object_id(manifest).name == name

@@ -8,7 +8,7 @@ from linter.planner import kubelet
 from linter.planner.cluster import DEFAULT_MAX_PODS, Cluster, Target, admit_all_pods
 from linter.planner.disruption.eviction import Disruptions
 from linter.planner.errors import OperationError, ScenarioError, SimulationLimitError
-from linter.planner.model import Snapshot, first_image, object_id
+from linter.planner.model import Snapshot, images_of, object_id
 from linter.planner.nodes import parse_node
 from linter.planner.operations import Apply, Effect, verb_of
 from linter.planner.pod_admission import KINDS
@@ -119,7 +119,7 @@ class Simulation:
 
     def _fails(self, template: Manifest) -> bool:
         """Tell whether a template's pods never become Ready."""
-        if first_image(template) in self.scenario.failing_images:
+        if not self.scenario.failing_images.isdisjoint(images_of(template)):
             return True
         return (
             self.scenario.fail_new and self._known is not None and template_key(template) not in self._known

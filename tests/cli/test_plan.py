@@ -84,7 +84,11 @@ def test_a_statefulset_scales_in_order(replicas: str, pods: list[str]) -> None:
         (("update", "nginx-deploy.yaml"), 2, "OLD and NEW"),
         (("update", "--since", "HEAD"), 2, "git repository"),
         (("create", "nginx-deploy.yaml", "--workload", "web"), 2, "KIND/NAME"),
-        (("create", "nginx-deploy.yaml", "--workload", "sts/web"), 0, "nothing to plan"),
+        (
+            ("create", "nginx-deploy.yaml", "--workload", "sts/web"),
+            2,
+            "there is no StatefulSet/web in the input. There is `Deployment/nginx-deployment`.",
+        ),
         (("create", "nginx-deploy.yaml", "--pod-startup", "soon"), 2, "20s"),
         (("create", "nginx-deploy.yaml", "--feature-gate", "X"), 2, "NAME=true"),
         (("create", "nginx-deploy.yaml", "--feature-gate", "X=true"), 2, "MaxUnavailableStatefulSet"),
@@ -138,6 +142,56 @@ def test_changes_since_a_revision(folder: Path) -> None:
     assert changes[("ReplicaSet", "nginx-replicaset")] == "scale"
     assert changes[("Service", "new")] == "created"
     assert changes[("StatefulSet", "web")] == "none"
+
+
+def commit_all() -> None:
+    identity = ["-c", "user.name=t", "-c", "user.email=t@t"]
+    for arguments in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-qm", "one"]):
+        subprocess.run(["git", *arguments], check=True, capture_output=True)
+
+
+def test_what_can_no_longer_be_read_is_no_deletion(folder: Path) -> None:
+    (folder / "old.yaml").write_text("apiVersion: v1\nkind: Service\n  a: b\n")
+    commit_all()
+    done = podplan("update", "--since", "HEAD", ".")
+    assert done.returncode == 0
+    assert "HEAD:old.yaml:3:" in done.stderr  # it was broken before, and it is left out
+    (folder / "nginx-ds.yaml").write_text("apiVersion: apps/v1\nkind: DaemonSet\n  a: b\n")
+    done = podplan("update", "--since", "HEAD", ".")
+    assert done.returncode == 3
+    assert "nginx-ds.yaml:3:" in done.stderr
+    assert done.stdout == ""
+
+
+def test_the_last_line_counts_what_becomes_of_the_objects(folder: Path) -> None:
+    maps = [f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: conf-{number}}}\n" for number in range(40)]
+    (folder / "all.yaml").write_text(
+        "---\n".join([(folder / "nginx-deploy.yaml").read_text("utf-8"), *maps]), "utf-8"
+    )
+    done = podplan("set-image", "all.yaml", "nginx=nginx:1.25")
+    assert done.stdout.splitlines()[-1] == "1 rolls out, 40 unchanged"
+    assert "conf-7" not in done.stdout
+    assert podplan("create", "all.yaml").stdout.splitlines()[-1] == "41 are created"
+
+
+def test_the_help_says_all_of_every_command() -> None:
+    shown = " ".join(podplan("--help").stdout.split())
+    assert "Create the objects of the files, as `kubectl create` or a first `kubectl apply` does." in shown
+    assert "..." not in shown.split("Commands:")[1].split("Examples:")[0]
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="needs the pipes that a shell makes of <(command)")
+def test_a_file_out_of_a_command(folder: Path) -> None:
+    old = (folder / "nginx-deploy.yaml").read_text("utf-8")
+    read, write = os.pipe()
+    os.write(write, old.replace("1.24.0-alpine", "1.25").encode())
+    os.close(write)
+    try:
+        done = podplan("update", "nginx-deploy.yaml", f"/dev/fd/{read}")
+    finally:
+        os.close(read)
+    assert done.returncode == 0, done.stderr
+    assert "nginx:1.25" in done.stdout
 
 
 def test_several_scenarios_in_one_call(folder: Path) -> None:

@@ -129,6 +129,21 @@ class TestTimeline:
         stuck = rollout("StatefulSet", replicas=2, options=Options(fail_new=True))
         assert [pod.state for pod in build(stuck).lanes[0].cells[-1].pods] == ["ready", "failing"]
 
+    @pytest.mark.parametrize("kind", ["Deployment", "StatefulSet"])
+    def test_pods_that_fit_on_no_node_have_a_sign_of_their_own(self, kind: str) -> None:
+        parallel = {"podManagementPolicy": "Parallel"} if kind == "StatefulSet" else {}
+        wanted = workload(kind, replicas=2, **parallel)
+        plan = planner.scenario(
+            {
+                "kind": kind,
+                "placement": "kube-scheduler",
+                "nodes": [{"name": "a", "labels": {}, "unschedulable": True}],
+                "operations": [{"op": "apply", "manifests": [wanted]}],
+            }
+        )
+        assert states(plan.workloads[0], 0) == [{}, {"unschedulable": 2}]
+        assert "#pod-unschedulable" in plan_html.render(plan)
+
     def test_a_stateful_pod_keeps_its_row_and_its_revision_is_told(self) -> None:
         (lane,) = build(rollout("StatefulSet", replicas=2)).lanes
         assert lane.rows == ("web-0", "web-1")

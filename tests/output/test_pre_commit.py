@@ -177,3 +177,17 @@ def test_an_update_that_the_cluster_would_refuse_is_stopped(
     assert done.returncode == 1
     assert "spec.selector" in said
     assert "selector" in said.lower()
+
+
+def test_a_commit_that_only_deletes_runs_the_hooks_on_the_project(
+    repository: Path, environment: Mapping[str, str]
+) -> None:
+    (repository / "k8s" / "web.yaml").unlink()
+    done = subprocess.run(
+        ["git", "commit", "--all", "--message", "delete"],
+        cwd=repository, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    subprocess.run(["git", "reset", "--quiet", "--hard"], cwd=repository, env=environment, check=True)
+    said = done.stdout + done.stderr
+    assert "podplan lint (whole project)" in said
+    assert "1 is deleted" in said

@@ -84,6 +84,43 @@ def test_pods_that_the_new_selector_matches_are_taken_over(workload: Any) -> Non
     assert change.commands[0] == "kubectl delete statefulset web --cascade=orphan  # the pods keep running"
 
 
+def claims(*sizes: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "metadata": {"name": name},
+            "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}}},
+        }
+        for name, size in zip(("data", "logs"), sizes, strict=False)
+    ]
+
+
+def test_claims_that_exist_keep_their_size(workload: Any) -> None:
+    old = workload("StatefulSet", serviceName="a", replicas=2, volumeClaimTemplates=claims("3Gi", "2Gi"))
+    old["metadata"]["namespace"] = "prod"
+    new = copy.deepcopy(old)
+    new["spec"]["volumeClaimTemplates"] = claims("6Gi", "1Gi")
+    (change,) = linter.plan("update", [new], old=[old]).changes
+    patch = """-n prod -p '{"spec":{"resources":{"requests":{"storage":"6Gi"}}}}'"""
+    assert set(change.commands[2:]) == {
+        f"kubectl patch pvc data-web-0 {patch}  # existing claims keep 3Gi; the storage class has to allow their expansion",
+        f"kubectl patch pvc data-web-1 {patch}",
+        "# existing claims logs-web-* keep 2Gi: no claim can shrink",
+    }
+    old["spec"]["replicas"] = new["spec"]["replicas"] = 50
+    (change,) = linter.plan("update", [new], old=[old]).changes
+    assert any(
+        each.startswith("for i in $(seq 0 49); do kubectl patch pvc data-web-$i ") for each in change.commands
+    )
+
+
+def test_a_new_service_name_leaves_claims_alone(workload: Any) -> None:
+    old = workload("StatefulSet", serviceName="a", volumeClaimTemplates=claims("3Gi"))
+    new = copy.deepcopy(old)
+    new["spec"]["serviceName"] = "b"
+    (change,) = linter.plan("update", [new], old=[old]).changes
+    assert len(change.commands) == 2
+
+
 def test_pods_that_it_does_not_match_keep_running_until_there_are_others(workload: Any) -> None:
     old = workload("Deployment", metadata={"namespace": "prod"}, name="web")
     old["metadata"] = {"name": "web", "namespace": "prod"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.errors import InputError
+from linter.errors import InputError, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,6 +40,36 @@ def read_workloads(names: Sequence[str], options: Options, limits: Limits) -> Ma
     if not names and options.state is None:
         raise InputError("name a file with the workload, or use --state.")
     return read_objects(names, limits)
+
+
+def compared(
+    before: Iterable[Source | Unreadable | Skipped],
+    after: Iterable[Source | Unreadable | Skipped],
+    since: str,
+    limits: Limits,
+) -> tuple[Manifests, Manifests]:
+    """Return the objects at a git revision and now.
+
+    What could not be read then and cannot be read now is left out of both. What can no longer be read is no deletion.
+
+    Args:
+        before: What was found at the revision.
+        after: What is there now.
+        since: What the revision was called.
+        limits: Bounds on each source.
+
+    Raises:
+        UnreadableError: Something can no longer be read.
+    """
+    from linter.loading import objects
+
+    prefix = f"{since}:"
+    old, new = objects.objects_of(before, prefix, limits=limits), objects.objects_of(after, limits=limits)
+    broken = [message for message in new.left_out if f"{prefix}{message}" not in old.left_out]
+    if broken:
+        _reported(new._replace(left_out=broken[:-1]))
+        raise UnreadableError(broken[-1])
+    return _reported(old), _reported(new)
 
 
 def objects_of(

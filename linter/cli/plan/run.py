@@ -64,8 +64,9 @@ def _run(request: PlanRequest, paths: tuple[str, ...], make: Callable[..., Plan]
 
         config = read_config(request.config_file, paths, isolated=request.isolated)
         report_changed_configuration(config, paths, since)
-    if not plan.workloads:
-        _say_what_is_missing(plan, request.workload)
+    if not plan.workloads and all(each.change in {"none", "no-rollout"} for each in plan.changes):
+        # Nothing to plan is never silent.
+        complain("nothing to plan: no pod would be created or removed")
     return OK if plan.completes else FINDINGS
 
 
@@ -115,13 +116,3 @@ def render(plan: Plan, name: str, *, color: bool, all_steps: bool) -> str:
         width=shutil.get_terminal_size((110, 24)).columns,
         all_steps=all_steps,
     )
-
-
-def _say_what_is_missing(plan: Plan, workload: str | None) -> None:
-    """Nothing to plan is never silent."""
-    from linter.cli.streams import complain
-
-    if workload is not None and not plan.changes:
-        complain(f"nothing to plan: there is no {workload} in the input")
-    elif all(each.change in {"none", "no-rollout"} for each in plan.changes):
-        complain("nothing to plan: no pod would be created or removed")

@@ -41,6 +41,7 @@ class Moment(NamedTuple):
         snapshot: All pods, counted.
         rows: Key and name of every row, where each pod has a row: the same for all moments. None: pods are only counted.
         pods: By the key of their row.
+        unschedulable: How many pods fit on no node, by revision.
         after_kubelet: The kubelet acted before it.
         operation: An operation was done before it.
     """
@@ -49,12 +50,13 @@ class Moment(NamedTuple):
     snapshot: Snapshot
     rows: tuple[tuple[Any, str], ...] | None
     pods: Mapping[Any, tuple[PodRow, ...]]
+    unschedulable: Mapping[str, int]
     after_kubelet: bool
     operation: bool
 
     def counts(self, revision: str) -> Counts:
         """Count the pods of a revision."""
-        found = Counts()
+        found = Counts(unschedulable=self.unschedulable.get(revision, 0))
         for tally in self.snapshot.tallies:
             if tally.revision.name == revision:
                 # A revision whose ReplicaSet was cleaned up may be there twice: its pods are still going.
@@ -81,7 +83,9 @@ def moments(plan: WorkloadPlan, max_rows: int) -> list[Moment]:
     if rows is not None:
         for key, row in plan.initial_pods:
             pods[key] = (*pods.get(key, ()), row)
-    found = [Moment(BEFORE, plan.initial.snapshot, rows, dict(pods), after_kubelet=False, operation=False)]
+    found = [
+        Moment(BEFORE, plan.initial.snapshot, rows, dict(pods), {}, after_kubelet=False, operation=False)
+    ]
     for each, record in zip(plan.rounds, records, strict=True):
         if rows is not None:
             pods.update(_changed(record))
@@ -91,6 +95,7 @@ def moments(plan: WorkloadPlan, max_rows: int) -> list[Moment]:
                 _NO_PODS if record is None else record.snapshot,
                 rows,
                 dict(pods),
+                each.unschedulable.get(plan.workload, {}),
                 after_kubelet=each.instruction is None,
                 operation=each.instruction is not None,
             )

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from linter.planner.model import Manifest
     from linter.schemas import Notation
 
+_IDENTITY = {"name", "namespace"}
+"""By these the two objects were matched; `default` may be written out in one of them."""
 _SERVER_FIELDS = {"uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink"}
 
 
@@ -30,7 +32,9 @@ def differences(old: Manifest, new: Manifest) -> list[Difference]:
 
 
 def _comparable(manifest: Manifest) -> Manifest:
-    metadata = {k: v for k, v in (manifest.get("metadata") or {}).items() if k not in _SERVER_FIELDS}
+    metadata = {
+        k: v for k, v in (manifest.get("metadata") or {}).items() if k not in _SERVER_FIELDS | _IDENTITY
+    }
     return {**{k: v for k, v in manifest.items() if k != "status"}, "metadata": metadata}
 
 
@@ -42,8 +46,29 @@ def _compare(old: Any, new: Any, path: str, type_: str | None, found: list[Diffe
                 _compare_lists(before, after, field, schema.field_at(type_, (key,)), found)
             else:
                 _compare(before, after, field, schema.type_at(type_, (key,)), found)
-    elif old != new:
+    elif old != new and not _is_same_as_absent(old, new, type_):
         found.append(Difference(path, old, new))
+
+
+_SELECTOR = "meta/v1.LabelSelector"
+
+
+def _is_same_as_absent(old: Any, new: Any, type_: str | None) -> bool:
+    """Tell whether one is absent and the other empty: the API server stores the same then, or acts the same on it.
+
+    An empty selector selects everything and an absent one nothing; and a StatefulSet without the rollingUpdate block chooses
+    revisions otherwise than with an empty one. What a custom resource makes of it nobody knows.
+    """
+    if type_ is None or type_ == _SELECTOR or type_.endswith("RollingUpdateStatefulSetStrategy"):
+        return False
+    return (old is None and _is_empty(new)) or (new is None and _is_empty(old))
+
+
+def _is_empty(value: Any) -> bool:
+    """Tell whether a list, mapping or struct has nothing in it, at any depth. An empty text may be a value of its own."""
+    if isinstance(value, dict):
+        return all(each is None or _is_empty(each) for each in value.values())
+    return value == [] and isinstance(value, list)
 
 
 def _compare_lists(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, assert_never
 
-from linter.planner.model import object_id
+from linter.kube.kinds import is_builtin
+from linter.planner.model import images_of, object_id
 from linter.planner.report.differences import Difference, differences
 from linter.planner.report.outcome import assess
 from linter.planner.report.steps import Step, build_steps
@@ -14,7 +15,7 @@ from linter.planner.revisions import template_key
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from linter.planner.assessment import Hazard, Strategy
+    from linter.planner.assessment import Effect, Hazard, Strategy
     from linter.planner.controllers.base import Controller
     from linter.planner.model import Manifest, ObjectId, Revision
     from linter.planner.options import Options
@@ -50,11 +51,12 @@ class Change(NamedTuple):
 
     Attributes:
         kind: Its kind.
-        namespace: Its namespace.
+        namespace: Its namespace; "" where it is in none, and where nobody can know it: a custom resource that names none.
         name: Its name.
         change: What becomes of it.
         refused: Why the API server refuses it.
         commands: What to do instead, as kubectl commands, if it is refused and there is a way.
+        effects: What it does to pods, if it is none of the workloads and changes.
     """
 
     kind: str
@@ -63,6 +65,7 @@ class Change(NamedTuple):
     change: Word
     refused: tuple[Refusal, ...] = ()
     commands: tuple[str, ...] = ()
+    effects: tuple[Effect, ...] = ()
 
 
 class WorkloadPlan(NamedTuple):
@@ -120,6 +123,13 @@ class WorkloadPlan(NamedTuple):
         record = self.rounds[-1].records.get(self.workload)
         return record is None or record.status is None
 
+    @property
+    def all_images(self) -> set[str]:
+        """The images of all containers of the pods that are there at some time."""
+        snapshots = [self.initial.snapshot, *(step.snapshot for step in self.steps)]
+        revisions = {tally.revision for snapshot in snapshots for tally in snapshot.tallies}
+        return {image for revision in revisions for image in images_of(revision.template)}
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -147,7 +157,15 @@ def change_of(
     manifest: Manifest, change: Word, refused: tuple[Refusal, ...] = (), commands: tuple[str, ...] = ()
 ) -> Change:
     """Say what becomes of an object."""
-    return Change(*object_id(manifest), change, refused, commands)
+    kind, namespace, name = object_id(manifest)
+    if not is_builtin(str(manifest.get("apiVersion") or "")) and not _names_namespace(manifest):
+        namespace = ""
+    return Change(kind, namespace, name, change, refused, commands)
+
+
+def _names_namespace(manifest: Manifest) -> bool:
+    metadata = manifest.get("metadata")
+    return isinstance(metadata, dict) and bool(metadata.get("namespace"))
 
 
 def word_for_change(plan: WorkloadPlan, *, created: bool) -> Word:

@@ -80,15 +80,12 @@ def command(
 
 def _below(paths: Sequence[str], since: str, limits: Limits) -> tuple[Manifests, Manifests]:
     """Return the objects below the paths: at a git revision, and in the work tree."""
-    from linter.cli.plan.objects import objects_of
+    from linter.cli.plan.objects import compared
     from linter.loading.discovery import read_all
     from linter.loading.git import find_revision, read_revision
 
     before = read_revision(find_revision(since), paths, limits=limits)
-    return (
-        objects_of(before, limits, prefix=f"{since}:"),
-        objects_of(read_all(paths, limits=limits), limits),
-    )
+    return compared(before, read_all(paths, limits=limits), since, limits)
 
 
 def _rendered(what: Kustomization | Chart, since: str, limits: Limits) -> tuple[Manifests, Manifests]:
