@@ -101,6 +101,7 @@ RULES: tuple[tuple[Any, ...], ...] = (
     ('api', None, None, 'lease', 'error', ('Lease',), 'resource', None, {}),
     ('api', None, None, 'lifecycle-sleep', 'error', ('CronJob', 'DaemonSet', 'Deployment', 'Job', 'Pod', 'PodTemplate', 'ReplicaSet', 'ReplicationController', 'StatefulSet'), 'resource', None, {}),
     ('api', None, None, 'limit-range', 'error', ('LimitRange',), 'resource', None, {}),
+    ('api', None, None, 'malformed-kustomization', 'error', None, 'resource', None, {}),
     ('api', None, None, 'malformed-quantity', 'error', None, 'resource', None, {}),
     ('api', None, None, 'malformed-value', 'error', None, 'resource', None, {}),
     ('api', None, None, 'match-conditions', 'error', ('MutatingAdmissionPolicy', 'MutatingWebhookConfiguration', 'ValidatingAdmissionPolicy', 'ValidatingWebhookConfiguration'), 'resource', None, {}),

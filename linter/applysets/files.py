@@ -14,6 +14,10 @@ class FileError(Exception):
     """A file that cannot be read: it is not there, or lies outside. The message goes behind its path."""
 
 
+class MissingFileError(FileError):
+    """There is no such file: nothing, or a folder."""
+
+
 class Files(Protocol):
     """The files of a repository. Paths are relative to its root, with forward slashes; the root itself is "."."""
 
@@ -62,7 +66,7 @@ class TextFiles:
     def read(self, path: str) -> bytes:
         """Return what is in a file."""
         if path not in self._files:
-            raise FileError("is a folder" if self.folder(path) is not None else "does not exist")
+            raise MissingFileError("is a folder" if self.folder(path) is not None else "does not exist")
         return self._files[path]
 
     def folder(self, path: str) -> str | None:
@@ -94,7 +98,7 @@ class FolderFiles:
         real = self._real(path)
         try:
             if not real.is_file():
-                raise FileError("is a folder" if real.is_dir() else "does not exist")
+                raise MissingFileError("is a folder" if real.is_dir() else "does not exist")
             with real.open("rb") as file:
                 data = file.read(self._file_bytes + 1)
         except OSError as error:

@@ -89,18 +89,6 @@ def render_paths(paths: Sequence[str], *, source: bool = False) -> Iterator[Rend
             yield from _manifests(read_all([path]), is_folder=folder is not None, source=source)
 
 
-def repository_of(folder: Path) -> Path:
-    """Return the folder outside of which nothing is read for a kustomization, as a real path.
-
-    It is the git repository. Without one it is the current folder; for a kustomization outside of that, its own folder.
-    """
-    from linter.loading.repository import repository_root
-
-    real = folder.resolve()
-    current = Path.cwd().resolve()
-    return repository_root(real) or (current if real.is_relative_to(current) else real)
-
-
 def _expand(paths: Iterable[str]) -> Iterator[str]:
     import glob
 
@@ -142,15 +130,15 @@ def _kustomizations(folder: Path) -> _Kustomizations | None:
     from linter.applysets.files import FolderFiles
     from linter.applysets.kustomize.kustomization import FILE_NAMES
     from linter.applysets.kustomize.roots import find_roots
+    from linter.loading.repository import reading_root
 
-    root = repository_of(folder)
+    root = reading_root(folder)
     inside = folder.resolve().relative_to(root).as_posix()
     files = FolderFiles(root, listed=inside)
     if any(os.path.isfile(folder / name) for name in FILE_NAMES):  # noqa: PTH113  as in _folder
         return _Kustomizations(root, files, (inside,), is_named=True)
     roots = find_roots(files)
-    # Where all are used by others, they use one another, which the builder refuses, or are components.
-    folders = roots.folders or roots.used
+    folders = roots.folders or roots.used  # which are components, where there are no others
     return _Kustomizations(root, files, folders, is_named=False) if folders else None
 
 

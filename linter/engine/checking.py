@@ -32,6 +32,8 @@ class Found(NamedTuple):
     problem: Problem
     document: Document
     resource: Resource | None
+    builds: tuple[str, ...] = ()
+    """The kustomizations that build the resource so."""
 
 
 class NeedsTheRunError(BaseException):

@@ -1,9 +1,10 @@
-"""The index of all resources of a run: rules ask it what else is there."""
+"""The index of the resources that are applied together: rules ask it what else is there."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from itertools import chain
+from posixpath import dirname
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.kube.kinds import api_group, is_builtin
@@ -39,24 +40,31 @@ class Requirement(NamedTuple):
 
 
 class Inventory:
-    """All resources of the run, by kind, namespace, name and the labels of their pods.
+    """The resources of an apply set, by kind, namespace, name and the labels of their pods.
 
     It may hold resources that don't decode. What it returns of a manifest has the type that is documented here, whatever
     the manifest holds; a caller that looks further must not trust types.
 
     Attributes:
         resources: All resources, in the order of the input.
-        memo: A place for what rules derive from the whole run, computed once.
+        run: Those of the whole run. What is missing in the set, but is there, may be applied with it.
+        is_whole: Whether nothing else belongs to the set: no remote base, no chart.
+        memo: A place for what rules derive from the set, computed once.
     """
 
-    def __init__(self, resources: Iterable[Resource]) -> None:
+    def __init__(
+        self, resources: Iterable[Resource], run: Inventory | None = None, *, is_whole: bool = True
+    ) -> None:
         self.resources = tuple(resources)
+        self.run = self if run is None else run
+        self.is_whole = is_whole
         self.memo: dict[Any, Any] = {}
         self._by_kind: dict[tuple[str, str | None], list[Resource]] = defaultdict(list)
         self._by_name: dict[tuple[str, str, str], list[Resource]] = defaultdict(list)
         self._by_identity: dict[Identity, list[Resource]] = defaultdict(list)
         self._selected: dict[tuple[str | None, tuple[Requirement, ...]], Sequence[Resource]] = {}
         self._pods: _PodIndex | None = None
+        self._folders: dict[str, Inventory] | None = None
         for resource in self.resources:
             self._by_identity[identity(resource)].append(resource)
             # A custom kind may bear a built-in one's name: Knative has a Service of its own.
@@ -64,6 +72,22 @@ class Inventory:
                 self._by_kind[resource.kind, None].append(resource)
                 self._by_kind[resource.kind, resource.namespace].append(resource)
                 self._by_name[resource.kind, resource.namespace, resource.name].append(resource)
+
+    def beside(self, resource: Resource) -> Inventory:
+        """Return what is applied together with a resource for sure: all that a kustomization builds; else what lies in its folder.
+
+        Two objects that contradict each other do so only if both are applied.
+        """
+        folder = folder_of(resource)
+        if self._folders is None:
+            by_folder: dict[str, list[Resource]] = defaultdict(list)
+            for each in self.resources:
+                by_folder[folder_of(each)].append(each)
+            self._folders = {
+                name: self if len(by_folder) == 1 else Inventory(inside, self.run, is_whole=self.is_whole)
+                for name, inside in by_folder.items()
+            }
+        return self._folders.get(folder, self)
 
     def of_kind(self, kind: str, namespace: str | None = None) -> Sequence[Resource]:
         """Return the resources of a built-in kind, of one namespace or of all."""
@@ -160,6 +184,11 @@ class _PodIndex:
             for owner in map(self._resources.__getitem__, candidates)
             if all(matches_expression(each, pod_labels(owner) or {}) for each in expressions)
         ]
+
+
+def folder_of(resource: Resource) -> str:
+    """Return the folder that a resource is applied with; what a kustomization builds lies in one."""
+    return "" if resource.document.written is not None else dirname(resource.document.source.name)
 
 
 def identity(resource: Resource) -> Identity:

@@ -60,7 +60,7 @@ class Context(NamedTuple):
     version: KubeVersion
     """The Kubernetes version to judge for."""
     inventory: Inventory
-    """All resources of the run."""
+    """The resources that are applied with it; `run` of it holds all of the run."""
     old: Resource | None = None
     """The stored object where an update is judged; None for a create."""
     nodes: tuple[dict[str, Any], ...] | None = None

@@ -30,6 +30,8 @@ class Skipped(NamedTuple):
     reason: str
     by_default: bool = False
     """Whether it is a folder that is left out unless somebody names it."""
+    explicit: bool = False
+    """Named by the user, not found by walking a folder."""
 
 
 class Found(NamedTuple):
@@ -122,7 +124,9 @@ def _walk(top: Path, search: Search) -> Iterator[Found | Unreadable | Skipped]:
         for entry in entries:
             name = entry.name
             dot = name.rfind(".")
-            if dot <= 0 or name[dot:].lower() not in SUFFIXES or _is_folder(entry):
+            if (dot <= 0 or name[dot:].lower() not in SUFFIXES) and name != "Kustomization":
+                continue
+            if _is_folder(entry):
                 continue
             path = folder / name
             shown = prefix + name if name.isascii() else display_name(path)
@@ -206,7 +210,7 @@ def read_all(
             continue
         source = read_file(found.path, found.name, explicit=found.explicit, limits=limits)
         if isinstance(source, Source) and (reason := skip_reason(source, folders)):
-            yield Skipped(source.name, reason)
+            yield Skipped(source.name, reason, source.explicit)
         else:
             yield source
 

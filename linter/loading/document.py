@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from linter.loading.place import LoadProblem, Range
     from linter.loading.source import Source
     from linter.loading.yaml.positions import Positions
+
+
+class Location(NamedTuple):
+    """A range of a source."""
+
+    source: Source
+    range: Range
 
 
 class Document:
@@ -21,7 +30,10 @@ class Document:
         text: Its own text, without the separator lines.
         value: The value that kubectl would read: dict, list, str, int, float, bool or None.
         problems: What the reader found wrong. With a problem that left no value, `value` is None.
+        written: Of an object that a kustomization builds: namespace and name as they stand in its file; else None.
     """
+
+    written: tuple[str, str] | None = None
 
     def __init__(
         self,
@@ -60,3 +72,17 @@ class Document:
         from linter.loading.yaml.positions import Positions
 
         return Positions.of(self.text, self.first_line)
+
+    def locate(self, path: Sequence[str | int], *, at_key: bool = False) -> Location:
+        """Return where the value at a path stands, or its key; of what is absent, the key of its nearest parent."""
+        return Location(self.source, self.positions.key(path) if at_key else self.positions.value(path))
+
+    def missing(self, path: Sequence[str | int]) -> tuple[str | int, ...]:
+        """Return the end of a path that leads to nothing; () where there is a value."""
+        value = self.value
+        for depth, step in enumerate(path):
+            try:
+                value = value[step]
+            except (LookupError, TypeError):
+                return tuple(path[depth:])
+        return ()

@@ -118,6 +118,17 @@ def renamed(revision: Revision) -> dict[str, str]:
     return result
 
 
+def tracked_files(root: Path) -> list[str]:
+    """Return the files of a work tree that git knows, relative to its root.
+
+    Raises:
+        GitError: Git is not there, or refuses.
+    """
+    return [
+        path for path in git(root, "ls-files", "-z").decode("utf-8", "surrogateescape").split("\0") if path
+    ]
+
+
 def _listed(revision: Revision, paths: Sequence[str], search: Search) -> Iterator[tuple[Path, Entry, bool]]:
     """Yield path (relative to the current folder), entry and whether the user named the file."""
     seen: set[str] = set()

@@ -49,3 +49,13 @@ def is_below(path: Path, folder: Path) -> bool:
 def is_inside(path: str, folder: str) -> bool:
     """Tell whether a path is a folder or lies below it. Both are absolute and have no links in them."""
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def reading_root(folder: Path) -> Path:
+    """Return the folder outside of which nothing is read for what lies in a folder, as a real path.
+
+    It is the git repository. Without one it is the current folder; for a folder outside of that, the folder itself.
+    """
+    real = folder.resolve()
+    current = Path.cwd().resolve()
+    return repository_root(real) or (current if real.is_relative_to(current) else real)

@@ -68,4 +68,5 @@ def finding_object(finding: Finding) -> dict[str, Any]:
         "fixable": finding.fixable,
         "fingerprint": finding.fingerprint,
         "docs": finding.docs,
+        "builds": list(finding.builds),
     }

@@ -8,12 +8,13 @@ from linter.output.summary import skipped
 from linter.output.terminal import paint, sanitize, without_commands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from linter.engine.report.finding import Finding, Report
 
 _WIDEST = 1000
 _WIDTH = 160
+_MOST_BUILDS = 3
 _COLORS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
@@ -56,7 +57,15 @@ def _about(finding: Finding) -> str:
         parts.append(sanitize(str(finding.resource)))
     if finding.field:
         parts.append(sanitize(finding.field))
+    if finding.builds:
+        parts.append(sanitize(f"built by {some(finding.builds)}"))
     return ", ".join(parts)
+
+
+def some(builds: Sequence[str]) -> str:
+    """Return the first few of some names, and how many more there are."""
+    shown = ", ".join(builds[:_MOST_BUILDS])
+    return shown if len(builds) <= _MOST_BUILDS else f"{shown} and {len(builds) - _MOST_BUILDS} more"
 
 
 def _quote(finding: Finding, *, color: bool, width: int) -> Iterator[str]:

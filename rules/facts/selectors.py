@@ -19,7 +19,7 @@ Index = dict[tuple[str, tuple[str, str] | None], list[dict[str, Any]]]
 
 
 def selected_by(resource: Resource, kind: str, selector: str, context: Context) -> bool:
-    """Tell whether an object of a kind selects the pods of a workload.
+    """Tell whether an object of a kind, anywhere in the run, selects the pods of a workload.
 
     Args:
         resource: The workload.
@@ -27,7 +27,9 @@ def selected_by(resource: Resource, kind: str, selector: str, context: Context) 
         selector: The field of its spec that holds the label selector.
         context: Holds the inventory.
     """
-    index = _by_pair(context.inventory, kind, selector)
+    if not context.inventory.is_whole:
+        return True  # perhaps
+    index = _by_pair(context.inventory.run, kind, selector)
     labels = template_labels(resource)
     for key in (None, *labels.items()):
         for each in index.get((resource.namespace, key), ()):

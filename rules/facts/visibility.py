@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import islice
-from posixpath import dirname
 from typing import TYPE_CHECKING
 
-from linter.engine.inventory import AUTOMATIC_LABELS, pod_labels, requirements
+from linter.engine.inventory import AUTOMATIC_LABELS, folder_of, pod_labels, requirements
 from linter.kube.kinds import is_builtin
 from linter.kube.suggest import suggest
 from linter.rules.facts.manifests import ENOUGH, describe, text
@@ -45,7 +44,7 @@ def selects_nothing(inventory: Inventory, resource: Resource, selector: object) 
     """Tell whether a selector matches no pods by mistake.
 
     Args:
-        inventory: The run.
+        inventory: What is applied together.
         resource: Whose selector it is; the pods are those of its namespace.
         selector: The LabelSelector as written.
 
@@ -62,9 +61,13 @@ def selects_nothing(inventory: Inventory, resource: Resource, selector: object) 
         inventory.matched(selector, namespace)
         or _made_by_operator(inventory, conditions, namespace)
         or _sets_it_itself(inventory, conditions, namespace)
+        or not inventory.is_whole
+        or inventory.run.matched(selector, namespace)
     ):
         return None
     elsewhere = inventory.matched(selector, None)
+    if not elsewhere and inventory.run.matched(selector, None):
+        return None
     if not inventory.pod_owners(namespace) and (not elsewhere or _names_its_namespace(resource)):
         return None
     if elsewhere:
@@ -87,7 +90,7 @@ def _is_surrounded(inventory: Inventory, resource: Resource, kind: str | None) -
     namespaces or clusters, as in a collection of examples: they can show what was meant, but not that it is missing.
 
     Args:
-        inventory: The run.
+        inventory: What is applied together.
         resource: The resource; its surroundings are in its namespace.
         kind: The kind of which something has to be there; None for what makes pods.
     """
@@ -96,13 +99,13 @@ def _is_surrounded(inventory: Inventory, resource: Resource, kind: str | None) -
         return False  # most of what is there comes with the cluster: static pods, add-ons
     if _names_its_namespace(resource):
         return bool(_around(inventory, kind, namespace))
-    return dirname(resource.document.source.name) in _folders(inventory, kind, namespace)
+    return folder_of(resource) in _folders(inventory, kind, namespace)
 
 
 @once
 def _folders(inventory: Inventory, kind: str | None, namespace: str) -> set[str]:
     """Return the folders that hold a kind, or what makes pods, in a namespace."""
-    return {dirname(resource.document.source.name) for resource in _around(inventory, kind, namespace)}
+    return {folder_of(resource) for resource in _around(inventory, kind, namespace)}
 
 
 def _around(inventory: Inventory, kind: str | None, namespace: str) -> Sequence[Resource]:
@@ -175,7 +178,7 @@ def missing_object(inventory: Inventory, resource: Resource, kind: str, name: st
     """Tell whether an object that a resource names is missing by mistake; the run must not define it.
 
     Args:
-        inventory: The run.
+        inventory: What is applied together.
         resource: What names the object; it has to be in the same namespace.
         kind: Service, or a built-in kind that makes pods.
         name: The name that the run does not define.
@@ -183,8 +186,12 @@ def missing_object(inventory: Inventory, resource: Resource, kind: str, name: st
     Returns:
         What may have been meant, a sentence or ""; None where the object may well be in the cluster.
     """
+    if not inventory.is_whole or inventory.run.named(kind, resource.namespace, name):
+        return None
     if elsewhere := other_namespaces(inventory, kind, name):
         return f"{describe(elsewhere[0], resource)} is in another namespace."
+    if other_namespaces(inventory.run, kind, name):
+        return None
     known = {each.name: each for each in islice(inventory.of_kind(kind, resource.namespace), ENOUGH)}
     if near := suggest(name, known):
         return f"Did you mean `{near}`?"

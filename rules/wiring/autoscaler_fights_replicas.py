@@ -73,7 +73,7 @@ def autoscaler_fights_replicas(resource: Resource, context: Context) -> Iterator
     replicas = number(resource.manifest, "spec", "replicas")
     if replicas is None:
         return
-    autoscalers = scalers(context.inventory, resource)
+    autoscalers = scalers(context.inventory.beside(resource), resource)
     if not autoscalers:
         return
     scaler = autoscalers[0]

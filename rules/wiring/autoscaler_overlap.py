@@ -58,7 +58,7 @@ def autoscaler_overlap(resource: Resource, context: Context) -> Iterator[Problem
     ```
     """
     kind, name = text(resource.manifest, *TARGET, "kind"), text(resource.manifest, *TARGET, "name")
-    first, *_ = (*scalers_of(context.inventory, kind, resource.namespace, name), resource)
+    first, *_ = (*scalers_of(context.inventory.beside(resource), kind, resource.namespace, name), resource)
     if identity(first) != identity(resource):
         message = (
             f"{describe(first, resource)} scales {kind} {resource.namespace}/{name}, too, so that neither takes effect. "

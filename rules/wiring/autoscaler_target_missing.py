@@ -81,6 +81,8 @@ def autoscaler_target_missing(resource: Resource, context: Context) -> Iterator[
     if kind not in SCALABLE or not name:
         return
     inventory = context.inventory
+    if not inventory.is_whole:
+        return
     if inventory.named(kind, resource.namespace, name):
         if not api_group(version) and context.version >= (1, 32):
             return  # the API server refuses the autoscaler: `autoscaler-target` says it

@@ -73,8 +73,9 @@ def budget_overlap(resource: Resource, context: Context) -> Iterator[Problem]:
     ```
     """
     selector = (resource.object.get("spec") or {}).get("selector")
-    for owner in islice(context.inventory.matched(selector, resource.namespace), ENOUGH):
-        first, *_ = (*budgets_over(context.inventory, owner), resource)
+    inventory = context.inventory.beside(resource)
+    for owner in islice(inventory.matched(selector, resource.namespace), ENOUGH):
+        first, *_ = (*budgets_over(inventory, owner), resource)
         if identity(first) != identity(resource):
             message = (
                 f"{describe(first, resource)} selects the pods of {describe(owner, resource)}, too: the API server refuses to evict "

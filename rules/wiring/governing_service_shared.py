@@ -83,7 +83,7 @@ def governing_service_shared(resource: Resource, context: Context) -> Iterator[P
     inventory = context.inventory
     if not name:
         return
-    sets = governed_sets(inventory, resource.namespace, name)
+    sets = governed_sets(inventory.beside(resource), resource.namespace, name)
     first = sets[0]
     if identity(first) == identity(resource):
         return

@@ -83,7 +83,8 @@ def overlapping_selectors(resource: Resource, context: Context) -> Iterator[Prob
     conditions = requirements(selector)
     if not conditions or resource.is_controlled:
         return  # refused by the API server; or its controller keeps its pods apart
-    others = distinct(_others(resource, context.inventory.matched(selector, resource.namespace)))
+    inventory = context.inventory.beside(resource)
+    others = distinct(_others(resource, inventory.matched(selector, resource.namespace)))
     if others:
         adopts = " It would adopt that pod." if others[0].kind == "Pod" else ""
         message = (

@@ -76,10 +76,10 @@ def reference_near_miss(resource: Resource, context: Context) -> Iterator[Proble
     ```
     """
     inventory = context.inventory
-    if not _unused(inventory):
+    if not inventory.is_whole or not _unused(inventory):
         return
     for reference in references(resource):
-        if inventory.named(reference.kind, resource.namespace, reference.name):
+        if inventory.run.named(reference.kind, resource.namespace, reference.name):
             continue
         near = _near(inventory, resource, reference)
         if near is None:

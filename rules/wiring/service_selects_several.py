@@ -98,7 +98,7 @@ def service_selects_several(resource: Resource, context: Context) -> Iterator[Pr
         return
     if len(governed_sets(context.inventory, resource.namespace, resource.name)) > 1:
         return  # governing-service-shared says it at the second StatefulSet
-    owners = backends(context.inventory, resource)
+    owners = backends(context.inventory.beside(resource), resource)
     jobs = [each for each in owners if runs_to_completion(each)]
     services = [each for each in owners if not runs_to_completion(each)]
     if jobs and services:

@@ -43,4 +43,12 @@ def test_roots_are_what_no_other_uses_and_what_flux_and_argo_name() -> None:
     roots = find_roots(TextFiles(FILES))
     assert roots.folders == ("base", "broken", "named", "one", "two", "user")
     assert roots.used == ("part",)
-    assert list(roots.broken) == ["broken"]
+
+
+def test_of_kustomizations_that_use_one_another_the_first_is_a_root() -> None:
+    files = {
+        "a/kustomization.yaml": "resources: [../b]\n",
+        "b/kustomization.yaml": "resources: [../a]\n",
+        "c/kustomization.yaml": "resources: [c.yaml]\n",
+    }
+    assert find_roots(TextFiles(files)) == (("a", "c"), ("b",))

@@ -12,12 +12,13 @@ from linter.applysets.kustomize.accumulated import Accumulated
 from linter.applysets.kustomize.compose import compose_all
 from linter.applysets.kustomize.config import EMPTY, Config, config_of, config_of_crds, default_config
 from linter.applysets.kustomize.decode import CONFIGURATION, decode
-from linter.applysets.kustomize.errors import KustomizeError, UnsupportedError
+from linter.applysets.kustomize.errors import KustomizeError, NoTargetError, UnsupportedError
 from linter.applysets.kustomize.generators import LoadedFile
 from linter.applysets.kustomize.kustomization import Kustomization, read_document, read_kustomization
 from linter.applysets.kustomize.places import FieldPlace, FilePlace
 from linter.applysets.kustomize.resource import Resource, resources_of
 from linter.applysets.kustomize.variables import Variable, mark, variable_of
+from linter.loading.limits import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from linter.applysets.kustomize.places import Place
     from linter.applysets.kustomize.schema import Schema
     from linter.applysets.kustomize.steps import Step
+    from linter.loading.limits import Limits
 
 _DEEPEST = 50
 """How many kustomizations may use one another in a row."""
@@ -46,10 +48,18 @@ class Trail(NamedTuple):
 
 
 class Accumulator:
-    """Builds kustomizations of one repository. What was read or built once is kept for the next that uses it."""
+    """Builds kustomizations of one repository. What was read or built once is kept for the next that uses it.
 
-    def __init__(self, files: Files) -> None:
+    Args:
+        files: The files of the repository.
+        limits: Bounds on each file, and on what is built.
+        partial: Leave out what cannot be built here, with what needs it, instead of refusing the whole.
+    """
+
+    def __init__(self, files: Files, limits: Limits = DEFAULT, *, partial: bool = False) -> None:
         self.files = files
+        self.limits = limits
+        self.partial = partial
         self._kustomizations: dict[str, Kustomization | KustomizeError | None] = {}
         self._texts: dict[str, str] = {}
         self._schemas: dict[str, Schema] = {}
@@ -145,7 +155,7 @@ class Accumulator:
         """
         file, text = self.text(folder, path, place)
         if file not in self._file_resources:
-            self._file_resources[file] = resources_of(compose_all(text, file))
+            self._file_resources[file] = resources_of(compose_all(text, file, limits=self.limits))
         return [resource.copy() for resource in self._file_resources[file]]
 
     def merged(self, one: Config, other: Config) -> Config:
@@ -170,7 +180,7 @@ class Accumulator:
             kustomization = self.kustomization(folder)
             assert kustomization is not None  # noqa: S101  the caller has looked
             try:
-                self._built[key] = self.accumulate(kustomization, Accumulated(), schema, trail)
+                self._built[key] = self.accumulate(kustomization, Accumulated(self.limits), schema, trail)
             except _TrailError:
                 raise
             except KustomizeError as error:
@@ -188,38 +198,52 @@ class Accumulator:
         Raises:
             KustomizeError: It cannot be built.
         """
-        _refuse(kustomization)
+        self.without(result, lambda: _refuse(kustomization))
         trail = trail._replace(folders=(*trail.folders, kustomization.folder))
         if len(trail.folders) > _DEEPEST:
             raise _TrailError(
                 f"More than {_DEEPEST} kustomizations use one another in a row.", kustomization.place()
             )
         for entry in kustomization.entries("resources", "bases"):
-            self.add_resource(result, kustomization, entry, schema, trail)
+            self.without(result, partial(self.add_resource, result, kustomization, entry, schema, trail))
         self.configure(result, kustomization)
-        for step in _generators(self, kustomization, schema, trail):
-            for resource in step.located(step.run, result.resources):
-                if trail.origin is not None and step.origin:
-                    from linter.applysets.kustomize.build_metadata import add_origin
-
-                    add_origin(resource, step.origin)
-                step.located(result.absorb, resource)
+        for step in self.known(result, _generators(self, kustomization, schema, trail)):
+            self.without(result, partial(_generate, step, result, trail))
         for entry in kustomization.entries("components"):
-            result = self.add_component(result, kustomization, entry, schema, trail)
-        for step in _transformers(self, kustomization, result.config, schema, trail):
-            result.resources = [
-                resource for resource in step.located(step.run, result.resources) if resource.node.entries
-            ]
-            if trail.origin is not None and step.origin:
-                from linter.applysets.kustomize.build_metadata import add_transformation
-
-                for resource in result.resources:
-                    add_transformation(resource, step.origin)
+            self.without(result, partial(self.add_component, result, kustomization, entry, schema, trail))
+        for step in self.known(result, _transformers(self, kustomization, result.config, schema, trail)):
+            self.without(result, partial(_transform, step, result, trail))
         result.changed()
         for step in _validators(self, kustomization, schema, trail):
             step.located(partial(_validate, step.run), result.resources)
         self.add_variables(result, kustomization)
         return result
+
+    def without(self, result: Accumulated, build: Callable[[], None]) -> None:
+        """Do a part of a build. Of a partial one, leave out what is not supported, and what fails where something is left out.
+
+        Raises:
+            KustomizeError: It fails.
+        """
+        try:
+            build()
+        except UnsupportedError as error:
+            if not self.partial:
+                raise
+            result.left_out.append(error)
+        except KustomizeError:
+            # A patch of what was left out finds no target.
+            if not result.left_out:
+                raise
+
+    def known(self, result: Accumulated, steps: Iterator[Step]) -> Iterator[Step]:
+        """Yield the generators or transformers; of a partial build those before the first that is not supported."""
+        try:
+            yield from steps
+        except UnsupportedError as error:
+            if not self.partial:
+                raise
+            result.left_out.append(error)
 
     def add_resource(
         self, result: Accumulated, kustomization: Kustomization, entry: Entry, schema: Schema, trail: Trail
@@ -240,6 +264,7 @@ class Accumulator:
             _refuse_component(base, path, place)
             below = self.build_folder(folder, self.schema_for(base, schema, trail), _below(trail, path))
             self._uses[kustomization.folder] |= self._uses.get(folder, set())
+            result.left_out += below.left_out
             result.append(below.resources)
         except KustomizeError as error:
             raise error.located(place) from None
@@ -249,7 +274,7 @@ class Accumulator:
 
     def add_component(
         self, result: Accumulated, kustomization: Kustomization, entry: Entry, schema: Schema, trail: Trail
-    ) -> Accumulated:
+    ) -> None:
         """Let a component work on all that is there."""
         path, place = entry
         folder = self.folder_of(kustomization, path, place)
@@ -261,13 +286,10 @@ class Accumulator:
                 f"{path} is a Kustomization, not a Component; it belongs under `resources`.", place
             )
         try:
-            result = self.accumulate(
-                component, result, self.schema_for(component, schema, trail), _below(trail, path)
-            )
+            self.accumulate(component, result, self.schema_for(component, schema, trail), _below(trail, path))
         except KustomizeError as error:
             raise error.located(place) from None
         self._uses[kustomization.folder] |= self._uses.get(folder, set())
-        return result
 
     def folder_of(self, kustomization: Kustomization, path: str, place: Place) -> str | None:
         """Return the folder that an entry names; None where it names a file.
@@ -363,6 +385,44 @@ class Accumulator:
         mark(result.resources, variables)
         for variable in variables:
             _add_variable(result, variable)
+
+
+def _generate(step: Step, result: Accumulated, trail: Trail) -> None:
+    """Add what a generator makes."""
+    for resource in step.located(step.run, result.resources):
+        if trail.origin is not None and step.origin:
+            from linter.applysets.kustomize.build_metadata import add_origin
+
+            add_origin(resource, step.origin)
+        step.located(result.absorb, resource)
+
+
+def _transform(step: Step, result: Accumulated, trail: Trail) -> None:
+    """Change all resources by a transformer.
+
+    Raises:
+        UnsupportedError: It patches what another patch has deleted. kustomize refuses that, but not what is meant by it.
+    """
+    before = [(resource, resource.node) for resource in result.resources]
+    try:
+        after = step.located(step.run, result.resources)
+    except NoTargetError as error:
+        if error.wanted not in result.deleted:
+            raise
+        raise UnsupportedError(
+            "$patch: delete", f"{error.message} Another patch deletes it.", error.place
+        ) from None
+    result.resources = [resource for resource in after if resource.node.entries]
+    for resource, node in before:
+        if not resource.node.entries:
+            deleted = resource.copy()
+            deleted.node = node
+            result.deleted.update(each.key for each in deleted.all_ids)
+    if trail.origin is not None and step.origin:
+        from linter.applysets.kustomize.build_metadata import add_transformation
+
+        for resource in result.resources:
+            add_transformation(resource, step.origin)
 
 
 def _generators(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from linter.applysets.kustomize.config import EMPTY, Config
-from linter.applysets.kustomize.errors import KustomizeError
+from linter.applysets.kustomize.errors import KustomizeError, UnsupportedError
 from linter.applysets.kustomize.generators import absorb
 
 if TYPE_CHECKING:
@@ -13,15 +13,21 @@ if TYPE_CHECKING:
 
     from linter.applysets.kustomize.resource import Resource
     from linter.applysets.kustomize.variables import Variable
-
-_MOST_RESOURCES = 100_000
-"""How many resources one build may hold."""
+    from linter.loading.limits import Limits
 
 
 class Accumulated:
-    """What a kustomization comes to, before the names are fixed: resources, the configuration of the transformers, and variables."""
+    """What a kustomization comes to, before the names are fixed: resources, the configuration of the transformers, and variables.
 
-    def __init__(self) -> None:
+    Attributes:
+        left_out: What a partial build lacks, and why.
+        deleted: The keys of the ids of what patches have deleted.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.left_out: list[UnsupportedError] = []
+        self.deleted: set[Any] = set()
         self.resources: list[Resource] = []
         self.config: Config = EMPTY
         self.variables: dict[str, Variable] = {}
@@ -29,7 +35,9 @@ class Accumulated:
 
     def copy(self) -> Accumulated:
         """Return a copy whose changes do not show here."""
-        copy = Accumulated()
+        copy = Accumulated(self.limits)
+        copy.left_out = list(self.left_out)
+        copy.deleted = set(self.deleted)
         copy.resources = [resource.copy() for resource in self.resources]
         copy.config = self.config
         copy.variables = dict(self.variables)
@@ -39,7 +47,8 @@ class Accumulated:
         """Add resources.
 
         Raises:
-            KustomizeError: One is there already, or there are too many.
+            KustomizeError: One is there already.
+            UnsupportedError: There are too many.
         """
         if self._keys is None:
             self._keys = {resource.id.key for resource in self.resources}
@@ -48,8 +57,11 @@ class Accumulated:
                 raise KustomizeError(f"{resource.id} is already among the resources; keep it once.")
             self._keys.add(resource.id.key)
             self.resources.append(resource)
-        if len(self.resources) > _MOST_RESOURCES:
-            raise KustomizeError(f"The build holds more than {_MOST_RESOURCES} resources.")
+        if len(self.resources) > self.limits.documents:
+            raise UnsupportedError(
+                "size",
+                f"It holds more than {self.limits.documents} objects; --limit documents=NUMBER allows more.",
+            )
 
     def absorb(self, resource: Resource) -> None:
         """Add a generated resource, or let it replace or change one of the same id.

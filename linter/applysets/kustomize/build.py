@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.applysets.kustomize.accumulate import Accumulator, Trail
-from linter.applysets.kustomize.errors import KustomizeError
+from linter.applysets.kustomize.errors import KustomizeError, UnsupportedError
 from linter.applysets.kustomize.nodes import at, plain
 from linter.applysets.kustomize.places import FilePlace
+from linter.loading.limits import DEFAULT
 from linter.loading.place import Range
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from linter.applysets.kustomize.places import Origin, Place
     from linter.applysets.kustomize.resource import Resource
     from linter.applysets.kustomize.schema import Schema
+    from linter.loading.limits import Limits
 
 
 class BuiltObject:
@@ -27,13 +29,15 @@ class BuiltObject:
     Attributes:
         value: The object: dict, list, str, int, float, bool, None. Builds share what is the same in them: do not change it.
         source: The place of the object: the document that it was read from, or the entry of the generator.
+        written: Namespace and name as they were before the kustomization changed them; "" where absent.
     """
 
-    __slots__ = ("_node", "source", "value")
+    __slots__ = ("_node", "source", "value", "written")
 
-    def __init__(self, node: Mapping, source: Place) -> None:
+    def __init__(self, node: Mapping, source: Place, written: tuple[str, str]) -> None:
         self._node = node
         self.source = source
+        self.written = written
         self.value: dict[str, Any] = plain(node)
 
     def origin(self, path: Sequence[str | int] = ()) -> Origin:
@@ -51,17 +55,25 @@ class Build(NamedTuple):
     Attributes:
         folder: Where it lies, relative to the root of the repository.
         objects: The objects, in the order in which kustomize prints them.
+        left_out: What a partial build lacks, and why.
     """
 
     folder: str
     objects: tuple[BuiltObject, ...]
+    left_out: tuple[UnsupportedError, ...] = ()
 
 
 class Builder:
-    """Builds the kustomizations of a repository. What several of them use is read and built once."""
+    """Builds the kustomizations of a repository. What several of them use is read and built once.
 
-    def __init__(self, files: Files) -> None:
-        self._accumulator = Accumulator(files)
+    Args:
+        files: The files of the repository.
+        limits: Bounds on each file, and on what is built.
+        partial: Leave out what cannot be built here, with what needs it, instead of refusing the whole.
+    """
+
+    def __init__(self, files: Files, limits: Limits = DEFAULT, *, partial: bool = False) -> None:
+        self._accumulator = Accumulator(files, limits, partial=partial)
         self._files = files
         self._objects: dict[int, tuple[Mapping, BuiltObject]] = {}
 
@@ -111,7 +123,8 @@ class Builder:
             resources = sort_resources(resources, kustomization)
             if asked:
                 build_metadata.finish(resources, asked)
-            return Build(folder, tuple(self._built(resource) for resource in resources))
+            objects = tuple(self._built(resource) for resource in resources)
+            return Build(folder, objects, tuple(result.left_out))
         except KustomizeError as error:
             raise error.located(place) from None
 
@@ -128,7 +141,9 @@ class Builder:
         resource.normalize_texts("annotations")
         if resource.metadata is None and "metadata" not in resource.node.entries:
             resource.set_metadata("annotations", None)
-        built = BuiltObject(resource.node, resource.source)
+        built = BuiltObject(
+            resource.node, resource.source, (resource.original_id.namespace, resource.original_id.name)
+        )
         self._objects[id(original)] = (original, built)
         return built
 

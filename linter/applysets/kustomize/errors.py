@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from linter.applysets.kustomize.places import Origin, Place
@@ -37,6 +37,18 @@ class KustomizeError(Exception):
         if origin is None:
             return self.message
         return f"{origin.file}:{origin.range.line}:{origin.range.column}: {self.message}"
+
+
+class NoTargetError(KustomizeError):
+    """A patch is for a resource that is not there.
+
+    Attributes:
+        wanted: What kustomize tells that resource apart by.
+    """
+
+    def __init__(self, wanted: Any, message: str, place: Place) -> None:
+        super().__init__(message, place)
+        self.wanted = wanted
 
 
 class UnsupportedError(KustomizeError):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.applysets.files import FileError
 from linter.applysets.kustomize.decode import KUSTOMIZATION, decode
-from linter.applysets.kustomize.errors import KustomizeError
+from linter.applysets.kustomize.errors import KustomizeError, UnsupportedError
 from linter.applysets.kustomize.places import FieldPlace, FilePlace
 from linter.loading.place import Range
 
@@ -89,17 +89,20 @@ def find_kustomization(files: Files, folder: str) -> str | None:
     """Return the path of the kustomization file of a folder; None where there is none.
 
     Raises:
-        KustomizeError: There are several.
+        KustomizeError: There are several, or it cannot be read.
     """
-    from linter.applysets.files import joined
+    from linter.applysets.files import MissingFileError, joined
 
     found = []
     for name in FILE_NAMES:
+        path = joined(folder, name)
         try:
-            files.read(joined(folder, name))
-        except FileError:
+            files.read(path)
+        except MissingFileError:
             continue
-        found.append(joined(folder, name))
+        except FileError as error:
+            raise KustomizeError(f"{path} {error}.", FilePlace(path, Range(1, 1, 1, 1))) from None
+        found.append(path)
     if len(found) > 1:
         raise KustomizeError(
             f"{' and '.join(found)} lie in one folder, and kustomize takes neither; keep one.",
@@ -114,18 +117,44 @@ def read_kustomization(files: Files, folder: str) -> Kustomization | None:
     Raises:
         KustomizeError: It cannot be read, holds what it may not, or there are several.
     """
-    file = find_kustomization(files, folder)
-    if file is None:
+    document = find_document(files, folder)
+    if document is None:
         return None
-    document = read_document(files, file, file)
+    file = document.source.name
     value = document.value
     place = FieldPlace(document, ())
     if value is None:
         raise KustomizeError("The kustomization is empty: kustomize refuses to build it.", place)
+    _refuse_old_patches(value, place)
     fields = decode(value, KUSTOMIZATION, place)
     kustomization = Kustomization(folder, file, fields, document)
     _check(kustomization)
     return kustomization
+
+
+def find_document(files: Files, folder: str) -> Document | None:
+    """Return the kustomization of a folder as a document, whatever it holds; None where there is none.
+
+    Raises:
+        KustomizeError: There are several, or it cannot be read.
+    """
+    file = find_kustomization(files, folder)
+    return None if file is None else read_document(files, file, file)
+
+
+def _refuse_old_patches(value: Any, place: FieldPlace) -> None:
+    """Refuse `patches` as a list of files.
+
+    Raises:
+        UnsupportedError: It is one.
+    """
+    patches = value.get("patches") if isinstance(value, dict) else None
+    if isinstance(patches, list) and any(isinstance(patch, str) for patch in patches):
+        raise UnsupportedError(
+            "patches",
+            "`patches` lists files, as early versions of kustomize took it; write `- path: FILE` for each.",
+            place.below("patches"),
+        )
 
 
 def _check(kustomization: Kustomization) -> None:

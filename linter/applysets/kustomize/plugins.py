@@ -235,7 +235,7 @@ def _configurations(
     accumulator: Accumulator, kustomization: Kustomization, field: str, schema: Schema, trail: Trail
 ) -> list[Resource]:
     """Return the configurations under a field: inline, in files, or built by a kustomization."""
-    result = Accumulated()
+    result = Accumulated(accumulator.limits)
     entries = kustomization.entries(field)
     for text, place in entries:
         if "\n" in text or text.lstrip().startswith("{"):

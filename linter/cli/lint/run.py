@@ -96,6 +96,10 @@ def run(request: LintRequest) -> int:
         stream.write(tables.render(report, timings))
     for unreadable in report.unreadable:
         complain(f"{unreadable.name}: {unreadable.message}")
+    if report.unbuilt and not request.quiet:
+        first, *others = report.unbuilt
+        more = f" (and {len(others)} more; --verbose lists them)" if others else ""
+        complain(f"{first.name}: {first.reason}{more}")
     if not report.resources and not report.findings and not request.quiet:
         from linter.output.summary import skipped
 

@@ -32,6 +32,8 @@ def source_fix_of(rule: Rule, problem: Problem, resource: Resource, context: Con
         resource: The resource it is about.
         context: What else is known.
     """
+    if resource.document.written is not None:
+        return None
     fix = problem.fix or fix_of(rule, problem, resource, context)
     if fix is None:
         return None

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from linter.engine.checking import Found
 from linter.engine.fix.suggest import source_fix_of
 from linter.engine.own_rules import UNUSED_IGNORE
 from linter.engine.registry import with_custom
-from linter.engine.report.finding import Finding, ResourceId, Suppressed
+from linter.engine.report.finding import Finding, ResourceId
 from linter.engine.report.fingerprint import Fingerprints
+from linter.engine.report.mistakes import Findings, Mistakes
 from linter.engine.report.scope import Names, fitting
 from linter.engine.report.suppress import SuppressionFilter, annotations_of, comments_of
 from linter.engine.rule import Problem
+from linter.loading.document import Document, Location
 from linter.loading.lines import inside
 from linter.loading.place import Range
 from linter.path import FieldPath, format_path
@@ -21,11 +24,14 @@ from linter.path import FieldPath, format_path
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from linter.applysets.build import ApplySets
     from linter.engine.config.options import LintOptions
+    from linter.engine.report.finding import Suppressed
+    from linter.engine.report.mistakes import Mistake
     from linter.engine.report.suppress import Suppression
     from linter.engine.rule import Context, Rule, Severity
-    from linter.loading.document import Document
     from linter.loading.resource import Resource
+    from linter.loading.source import Source
 
 
 _MOST_SUPPRESSIONS: Final = 1000
@@ -39,50 +45,59 @@ def build_findings(
     rules: Sequence[Rule],
     options: LintOptions,
     context: Context,
+    sets: ApplySets | None = None,
 ) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...]]:
-    """Return what is reported, and what is suppressed; by document, then by position.
+    """Return what is reported, and what is suppressed; by file, then by position.
 
     Args:
         found: What the rules found.
         documents: All documents of the run.
-        resources: All resources of the run.
+        resources: All resources of the run, those that kustomizations build among them.
         rules: The rules that ran.
         options: What the run is asked to do.
         context: What the rules knew.
+        sets: What kustomizations build, and of which files.
     """
+    commented = _Commented(sets)
     suppressions = SuppressionFilter(
-        _suppressions(documents, resources),
+        _suppressions((*documents, *commented), resources),
         (rule.id for rule in rules),
         lambda: with_custom(options.custom_rules),
         options,
     )
-    number = {id(document): index for index, document in enumerate(documents)}
+    number: dict[str, int] = {}
+    for document in documents:
+        number.setdefault(document.source.name, len(number))
+    for source in () if sets is None else sets.sources:
+        number.setdefault(source.name, len(number))
     maker = _FindingMaker(options, context)
-    reported: list[tuple[int, Finding]] = []
-    suppressed: list[tuple[int, Suppressed]] = []
+    findings = Findings()
     for each in found:
-        finding, lines = maker.make(each)
-        index = number[id(each.document)]
-        filtered = suppressions.suppressor(
-            finding, each.document, each.resource.root if each.resource else None, lines
-        )
+        finding, lines, mistake = maker.make(each)
+        root = each.resource.root if each.resource else None
+        filtered = suppressions.suppressor(finding, (each.document, *commented.at(finding)), root, lines)
         if filtered is None:
-            reported.append((index, finding))
+            findings.report(finding, mistake)
         else:
-            suppressed.append((index, filtered))
+            findings.suppress(filtered, mistake)
     for suppression, message in suppressions.unused():
         line, column, end = suppression.at
+        document = Document(suppression.source, 0, 1, "", None, ())
         problem = Problem((), message, at=Range(line, column, line, end))
-        index = number[id(suppression.document)]
-        finding, _ = maker.make(Found(UNUSED_IGNORE, problem, suppression.document, None))
+        finding, _, mistake = maker.make(Found(UNUSED_IGNORE, problem, document, None))
         filtered = suppressions.by_options(finding)
         if filtered is None:
-            reported.append((index, finding))
+            findings.report(finding, mistake)
         else:
-            suppressed.append((index, filtered))
-    reported.sort(key=lambda pair: (pair[0], pair[1].range, pair[1].rule, pair[1].message))
-    suppressed.sort(key=lambda pair: (pair[0], pair[1].finding.range, pair[1].finding.rule))
-    return tuple(finding for _, finding in reported), tuple(each for _, each in suppressed)
+            findings.suppress(filtered, mistake)
+    reported = sorted(
+        findings.reported(), key=lambda each: (number[each.source.name], each.range, each.rule, each.message)
+    )
+    suppressed = sorted(
+        findings.suppressed(),
+        key=lambda each: (number[each.finding.source.name], each.finding.range, each.finding.rule),
+    )
+    return tuple(reported), tuple(suppressed)
 
 
 def _suppressions(documents: Iterable[Document], resources: Iterable[Resource]) -> Iterator[Suppression]:
@@ -90,6 +105,37 @@ def _suppressions(documents: Iterable[Document], resources: Iterable[Resource]) 
         yield from islice(comments_of(document), _MOST_SUPPRESSIONS)
     for resource in resources:
         yield from islice(annotations_of(resource), _MOST_SUPPRESSIONS)
+
+
+class _Commented:
+    """The files that kustomizations use and in which a comment may suppress something, as documents."""
+
+    def __init__(self, sets: ApplySets | None) -> None:
+        self._documents: dict[str, list[Document]] = {}
+        for source in () if sets is None else sets.sources:
+            if "podplan:" in source.text:
+                self._documents[source.name] = list(_as_documents(source))
+
+    def __iter__(self) -> Iterator[Document]:
+        return chain.from_iterable(self._documents.values())
+
+    def at(self, finding: Finding) -> Iterable[Document]:
+        """Return the document that a finding on a built object points at, if it has comments of that sort."""
+        documents = self._documents.get(finding.source.name) if finding.builds else None
+        if not documents:
+            return ()
+        line = finding.range.line
+        return [next((each for each in reversed(documents) if each.first_line <= line), documents[0])]
+
+
+def _as_documents(source: Source) -> Iterable[Document]:
+    from linter.loading.discovery import SUFFIXES
+    from linter.loading.yaml.reader import read_documents
+
+    name = PurePosixPath(source.name)
+    if name.suffix.lower() in SUFFIXES or name.name == "Kustomization":
+        return read_documents(source)
+    return [Document(source, 0, 1, source.text, None, ())]  # what a generator takes
 
 
 class _FindingMaker:
@@ -100,43 +146,49 @@ class _FindingMaker:
         self._context = context
         self._names = Names(options.root)
         self._fingerprints = Fingerprints()
+        self._mistakes = Mistakes()
 
-    def make(self, found: Found) -> tuple[Finding, frozenset[int]]:
-        """Return the finding, and the lines at which a comment may stand to suppress it."""
-        rule, problem, document, resource = found
+    def make(self, found: Found) -> tuple[Finding, frozenset[int], Mistake | None]:
+        """Return the finding, the lines at which a comment may stand to suppress it, and which mistake it is where others may be the same."""
+        rule, problem, document, resource, builds = found
         root: FieldPath = () if resource is None else resource.root
         path: FieldPath = (*root, *problem.path)
         if problem.at is not None:
-            range_, key_line = problem.at, problem.at.line
+            location = key = Location(document.source, problem.at)
         else:
-            key = document.positions.key(path)
-            range_ = key if problem.at_key else document.positions.value(path)
-            key_line = key.line
-        if document.source.text:
-            range_ = inside(document.source.text, range_)
+            key = document.locate(path, at_key=True)
+            location = key if problem.at_key else document.locate(path)
+        source, range_ = location
+        if source.text:
+            range_ = inside(source.text, range_)
         resource_id = None
         if resource is not None:
             resource_id = ResourceId(resource.api_version, resource.kind, resource.namespace, resource.name)
         field = problem.field
         if field is None and problem.path:
             field = format_path(problem.path)
-        name = self._names.of(document.source.name)
+        name = self._names.of(source.name)
+        mistake = self._mistakes.of(found, source.name, range_)
         fix = source_fix_of(rule, problem, resource, self._context) if resource is not None else None
+        fingerprint = self._fingerprints.make(
+            rule.id, name, _as_written(document, resource_id), field, problem.message, mistake
+        )
         finding = Finding(
             rule=rule.id,
             group=rule.group,
             severity=self._severity(rule, name),
             message=problem.message,
-            source=document.source,
+            source=source,
             range=range_,
             resource=resource_id,
             field=field,
             reason=problem.reason,
             fixable=fix is not None,
-            fingerprint=self._fingerprints.make(rule.id, name, resource_id, field, problem.message),
+            fingerprint=fingerprint,
             fix=fix,
+            builds=builds,
         )
-        return finding, frozenset({range_.line, key_line})
+        return finding, frozenset({range_.line, key.range.line}), mistake
 
     def _severity(self, rule: Rule, name: str) -> Severity:
         severity = self._options.severity.get(rule.id, rule.severity)
@@ -144,3 +196,10 @@ class _FindingMaker:
             if rule.id in settings.severity and fitting(name, (settings.pattern,)):
                 severity = settings.severity[rule.id]
         return severity
+
+
+def _as_written(document: Document, resource: ResourceId | None) -> ResourceId | None:
+    """Return what an object is called in its file: fingerprints do not depend on the prefixes of an overlay."""
+    if resource is None or document.written is None:
+        return resource
+    return ResourceId(resource.api_version, resource.kind, *document.written)

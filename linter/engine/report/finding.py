@@ -62,6 +62,8 @@ class Finding(NamedTuple):
     fixable: bool
     fingerprint: str
     fix: SourceFix | None = None
+    builds: tuple[str, ...] = ()
+    """The folders of the kustomizations that build it so; none for a file that is judged by itself."""
 
     @property
     def file(self) -> str:
@@ -103,6 +105,8 @@ class Report(NamedTuple):
     """Objects that were checked."""
     outdated: int = 0
     """Entries of the baseline that this run looked for and no longer found."""
+    unbuilt: tuple[Skipped, ...] = ()
+    """Kustomizations that are not built, or not whole, and why; they are among the skipped, too."""
     by_schema: int = 0
     """Objects of which fields and types alone were judged: custom resources, and kinds whose validation is not known."""
     unchecked: int = 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from linter.engine.report.finding import ResourceId
+    from linter.engine.report.mistakes import Mistake
 
 
 class Fingerprints:
@@ -13,13 +14,31 @@ class Fingerprints:
 
     def __init__(self) -> None:
         self._seen: dict[str, int] = {}
+        self._mistakes: dict[Mistake, str] = {}
 
-    def make(self, rule: str, file: str, resource: ResourceId | None, field: str | None, message: str) -> str:
+    def make(
+        self,
+        rule: str,
+        file: str,
+        resource: ResourceId | None,
+        field: str | None,
+        message: str,
+        mistake: Mistake | None = None,
+    ) -> str:
         """Return 32 hexadecimal digits.
 
         They depend on the rule, the file, the resource and the field; where there is no field, on the message. A finding
-        that repeats another in all of these gets a number, in order of appearance.
+        that repeats another in all of these gets a number, in order of appearance; findings of one mistake are equal.
         """
+        if mistake is None:
+            return self._made(rule, file, resource, field, message)
+        if mistake not in self._mistakes:
+            self._mistakes[mistake] = self._made(rule, file, resource, field, message)
+        return self._mistakes[mistake]
+
+    def _made(
+        self, rule: str, file: str, resource: ResourceId | None, field: str | None, message: str
+    ) -> str:
         import hashlib
 
         key = "\0".join((rule, file, str(resource), field or message))

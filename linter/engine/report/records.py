@@ -60,6 +60,7 @@ def pack_report(report: Report, sources: Sequence[Source]) -> dict[str, Any]:
         "files": report.files,
         "resources": report.resources,
         "outdated": report.outdated,
+        "unbuilt": report.unbuilt,
         "by_schema": report.by_schema,
         "unchecked": report.unchecked,
     }
@@ -83,6 +84,7 @@ def unpack_report(record: dict[str, Any], sources: Sequence[Source]) -> Report:
         files=record["files"],
         resources=record["resources"],
         outdated=record["outdated"],
+        unbuilt=tuple(Skipped(*parts) for parts in record["unbuilt"]),
         by_schema=record["by_schema"],
         unchecked=record["unchecked"],
     )
@@ -101,11 +103,25 @@ def _pack_finding(finding: Finding, numbers: dict[int, int]) -> list[Any]:
         finding.reason,
         finding.fixable,
         finding.fingerprint,
+        finding.builds,
     ]
 
 
 def _unpack_finding(record: list[Any], sources: Sequence[Source]) -> Finding:
-    rule, group, severity, message, number, range_, resource, field, reason, fixable, fingerprint = record
+    (
+        rule,
+        group,
+        severity,
+        message,
+        number,
+        range_,
+        resource,
+        field,
+        reason,
+        fixable,
+        fingerprint,
+        builds,
+    ) = record
     return Finding(
         rule=rule,
         group=group,
@@ -118,6 +134,7 @@ def _unpack_finding(record: list[Any], sources: Sequence[Source]) -> Finding:
         reason=reason,
         fixable=fixable,
         fingerprint=fingerprint,
+        builds=tuple(builds),
     )
 
 

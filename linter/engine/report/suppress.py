@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from linter.loading.document import Document
     from linter.loading.place import LoadProblem
     from linter.loading.resource import Resource
+    from linter.loading.source import Source
     from linter.path import FieldPath
 
 ANNOTATION = "podplan/ignore"
@@ -37,6 +38,8 @@ class Suppression(NamedTuple):
     document: Document
     root: FieldPath | None
     """The resource that an annotation is for; None: every resource of the document."""
+    source: Source
+    """The file it is written in."""
     at: tuple[int, int, int]
     """Where it is written: line, first column, end column."""
 
@@ -79,6 +82,7 @@ def comments_of(document: Document) -> Iterator[Suppression]:
                 (match["reason"] or "").strip() or None,
                 document,
                 None,
+                document.source,
                 (first_line + index, start + 1, len(line.rstrip("\r")) + 1),
             )
 
@@ -95,7 +99,8 @@ def annotations_of(resource: Resource) -> Iterator[Suppression]:
     text = annotations.get(ANNOTATION) if isinstance(annotations, dict) else None
     if not isinstance(text, str):
         return
-    range_ = resource.document.positions.value((*resource.root, "metadata", "annotations", ANNOTATION))
+    path = (*resource.root, "metadata", "annotations", ANNOTATION)
+    source, range_ = resource.document.locate(path)
     for rule in _names(text):
         yield Suppression(
             rule,
@@ -104,6 +109,7 @@ def annotations_of(resource: Resource) -> Iterator[Suppression]:
             None,
             resource.document,
             resource.root,
+            source,
             (
                 range_.line,
                 range_.column,
@@ -150,25 +156,28 @@ class SuppressionFilter:
         self._by_document: dict[int, list[Suppression]] = {}
         for suppression in suppressions:
             self._by_document.setdefault(id(suppression.document), []).append(suppression)
-        self._used: set[Suppression] = set()
+        # The same annotation may stand on what several kustomizations make of an object.
+        self._used: set[tuple[str, str, tuple[int, int, int]]] = set()
         self._active = frozenset(active_rules)
         self._known = known_rules
         self._options = options
         self._names = Names(options.root)
 
     def suppressor(
-        self, finding: Finding, document: Document, root: FieldPath | None, lines: frozenset[int]
+        self, finding: Finding, documents: Iterable[Document], root: FieldPath | None, lines: frozenset[int]
     ) -> Suppressed | None:
         """Return the suppressed finding, or None where it is to be reported.
 
         Args:
             finding: What was found.
-            document: The document it is in.
+            documents: The document it is in; of a built object also that of the file the finding points at.
             root: The resource it is about, by its place in the document.
             lines: The lines at which a comment may stand to suppress it.
         """
         found = None
-        for suppression in self._by_document.get(id(document), ()):
+        for suppression in (
+            each for document in documents for each in self._by_document.get(id(document), ())
+        ):
             if suppression.rule != finding.rule:
                 continue
             if suppression.line is not None and suppression.line not in lines:
@@ -176,7 +185,7 @@ class SuppressionFilter:
             # The root of an object that is the whole document is empty: what is said of the text is about it, too.
             if suppression.root and suppression.root != root:
                 continue
-            self._used.add(suppression)
+            self._used.add(_written(suppression))
             found = found or Suppressed(finding, suppression.by, suppression.reason)
         return found or self.by_options(finding)
 
@@ -185,6 +194,10 @@ class SuppressionFilter:
         if finding.rule == INTERNAL_ERROR.id:
             return None
         options = self._options
+        if finding.builds and options.exclude:
+            pattern = fitting(self._names.of(finding.source.name), options.exclude)
+            if pattern is not None:
+                return Suppressed(finding, "config", f"excluded by the pattern {pattern}")
         if options.per_path:
             name = self._names.of(finding.source.name)
             for settings in options.per_path:
@@ -200,10 +213,12 @@ class SuppressionFilter:
 
     def unused(self) -> Iterator[tuple[Suppression, str]]:
         """Yield the suppressions that suppressed nothing, each with what to say about it."""
+        reported = set(self._used)
         for suppressions in self._by_document.values():
             for suppression in suppressions:
-                if suppression in self._used:
+                if _written(suppression) in reported:
                     continue
+                reported.add(_written(suppression))
                 if suppression.rule in self._active:
                     if suppression.rule != UNUSED_IGNORE.id:
                         yield (
@@ -214,3 +229,8 @@ class SuppressionFilter:
                     from linter.engine.registry import unknown
 
                     yield suppression, unknown(suppression.rule, self._known())
+
+
+def _written(suppression: Suppression) -> tuple[str, str, tuple[int, int, int]]:
+    """Return what tells a suppression from all others: its rule, and where it is written."""
+    return suppression.rule, suppression.source.name, suppression.at

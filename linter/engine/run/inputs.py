@@ -11,6 +11,7 @@ from linter.loading.source import Source, Unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from linter.applysets.build import ApplySets
     from linter.engine.config.options import LintOptions
 
 
@@ -20,25 +21,38 @@ class Inputs(NamedTuple):
     sources: list[Source]
     unreadable: list[Unreadable]
     skipped: list[Skipped]
+    sets: ApplySets | None = None
+    """What the kustomizations among them build; their files are no sources."""
+
+    def all_sources(self) -> list[Source]:
+        """Return the sources, and the files that kustomizations are built of."""
+        return [*self.sources, *(() if self.sets is None else self.sets.sources)]
 
 
 def sort_out(sources: Iterable[Source | Unreadable | Skipped], options: LintOptions) -> Inputs:
-    """Return the inputs of a run: what the configuration excludes is skipped.
+    """Return the inputs of a run: what the configuration excludes is skipped, and kustomizations are built.
 
     Args:
         sources: What `linter.loading.discovery` yields.
         options: The options of the run.
     """
+    from linter.applysets.discovery import form_sets
+
     inputs = Inputs([], [], [])
+    kept: list[Source | Unreadable | Skipped] = []
     names = Names(options.root)
     for source in sources:
         pattern = fitting(names.of(source.name), options.exclude) if options.exclude else None
         if pattern is not None:
             inputs.skipped.append(Skipped(source.name, f"excluded by the pattern {pattern}"))
-        elif isinstance(source, Unreadable):
+        else:
+            kept.append(source)
+    found, sets = form_sets(kept, limits=options.limits, only_manifests=options.manifests_only)
+    for source in found:
+        if isinstance(source, Unreadable):
             inputs.unreadable.append(source)
         elif isinstance(source, Skipped):
             inputs.skipped.append(source)
         else:
             inputs.sources.append(source._replace(explicit=False) if options.manifests_only else source)
-    return inputs
+    return inputs._replace(sets=sets)

@@ -61,9 +61,10 @@ def _check(inputs: Inputs, options: LintOptions, stored: Stored | None) -> Repor
     """Check the files one by one, then what needs all of them, and make findings of what was found."""
     from linter.apiserver.server import Server
     from linter.engine.checking import RuleSet
-    from linter.engine.inventory import Inventory
     from linter.engine.registry import choose
     from linter.engine.report.build import build_findings
+    from linter.engine.run.scopes import inventories
+    from linter.engine.run.sets import check_sets, faults_of
 
     rules = choose(options.select, options.ignore, options.custom_rules)
     if options.timings is not None:
@@ -90,20 +91,33 @@ def _check(inputs: Inputs, options: LintOptions, stored: Stored | None) -> Repor
         resources += checked.resources
         found += checked.found
         waiting += checked.waiting
-    context = _context(options)._replace(inventory=Inventory(resources))
-    server = Server(options.version, _custom_schemas(context, options.schema_locations))
-    found += _check_rest(waiting, rule_set, context, server)
+    context = _context(options)
+    sets = () if inputs.sets is None else inputs.sets.sets
+    built = check_sets(sets, rule_set, Server(options.version), context)
+    scopes = inventories(resources, built.resources, sets)
+    resources += built.resources
+    found += built.found
+    found += faults_of(inputs.sets, rule_set)
+    server = Server(
+        options.version, _custom_schemas(context._replace(inventory=scopes.run), options.schema_locations)
+    )
+    for scope, these in scopes.of_files(waiting):
+        found += _check_rest(these, rule_set, context._replace(inventory=scope), server)
+    for scope, these, apply_set in zip(scopes.sets, built.waiting, sets, strict=True):
+        rest = _check_rest(these, rule_set, context._replace(inventory=scope), server)
+        found += (each._replace(builds=(apply_set.name,)) for each in rest)
     statuses = _statuses(resources, server)
-    findings, suppressed = build_findings(found, documents, resources, rules, options, context)
+    findings, suppressed = build_findings(found, documents, resources, rules, options, context, inputs.sets)
     return Report(
         version=options.version,
         findings=findings,
         suppressed=suppressed,
         unreadable=tuple(inputs.unreadable),
         skipped=tuple(skipped),
-        files=files,
+        files=files + (len(inputs.sets.sources) if inputs.sets is not None else 0),
         resources=len(resources),
         outdated=_outdated(findings, suppressed, documents, rules, options),
+        unbuilt=() if inputs.sets is None else inputs.sets.skipped,
         by_schema=statuses["schema"],
         unchecked=statuses["skipped"],
     )

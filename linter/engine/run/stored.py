@@ -57,13 +57,13 @@ class Stored:
         if text is None:
             return None
         try:
-            return records.unpack_report(records.from_text(text), inputs.sources)
+            return records.unpack_report(records.from_text(text), inputs.all_sources())
         except (LookupError, TypeError, ValueError):
             return None  # written by another program: made anew
 
     def keep_report(self, inputs: Inputs, report: Report) -> None:
         """Store the report of this run."""
-        text = records.to_text(records.pack_report(report, inputs.sources))
+        text = records.to_text(records.pack_report(report, inputs.all_sources()))
         self._cache.put({self._run_key(inputs): text})
 
     def files(self, sources: Sequence[Source], rules: RuleSet) -> dict[int, CheckedFile]:
@@ -101,9 +101,15 @@ class Stored:
         return digest(self._file, b"1" if source.explicit else b"0", _content(source))
 
     def _run_key(self, inputs: Inputs) -> bytes:
-        """Return the key of a run: all files by name and content, and what is not checked."""
+        """Return the key of a run: all files by name and content, what is not checked, and which kustomizations there are."""
         parts = [self._run, stable(inputs.unreadable), stable(inputs.skipped)]
-        for source in inputs.sources:
+        if inputs.sets is not None:
+            # What is built follows from the files.
+            parts += [
+                stable([(each.name, each.is_whole) for each in inputs.sets.sets]),
+                stable([(each.location.range, *each[1:]) for each in inputs.sets.faults]),
+            ]
+        for source in inputs.all_sources():
             parts += [
                 source.name.encode("utf-8", "surrogatepass"),
                 b"1" if source.explicit else b"0",

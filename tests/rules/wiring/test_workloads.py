@@ -119,15 +119,13 @@ class TestDuplicateResource:
         assert finding.range.line == 5
         assert "0.yaml:4" in finding.message
 
-    def test_in_one_folder(self, found: Check) -> None:
+    def test_two_files_of_one_folder_are_alternatives(self, places: Check) -> None:
         other = self.ROLE.replace("a: b", "a: c")
-        (finding,) = found(self.RULE, ("k8s/a.yaml", self.ROLE), ("k8s/b.yaml", other))
-        assert (finding.file, finding.severity) == ("k8s/b.yaml", "warning")
-        assert "k8s/a.yaml:4" in finding.message
+        assert places(self.RULE, ("k8s/install.yaml", self.ROLE), ("k8s/install-ha.yaml", other)) == []
 
     def test_three_times(self, found: Check) -> None:
         texts = [self.ROLE.replace("a: b", f"a: b{number}") for number in range(3)]
-        assert [each.file for each in found(self.RULE, *texts)] == ["1.yaml", "2.yaml"]
+        assert [each.range.line for each in found(self.RULE, "---\n".join(texts))] == [10, 16]
 
     def test_the_same_text_in_a_second_file(self, places: Check) -> None:
         assert places(self.RULE, self.ROLE, self.ROLE) == []
@@ -148,7 +146,8 @@ class TestDuplicateResource:
         assert (
             len(
                 places(
-                    self.RULE, self.ROLE, self.ROLE.replace("name: web", "name: web\n  namespace: default")
+                    self.RULE,
+                    f"{self.ROLE}---\n" + self.ROLE.replace("name: web", "name: web\n  namespace: default"),
                 )
             )
             == 1
@@ -164,7 +163,7 @@ class TestDuplicateResource:
 
     def test_versions_of_one_kind(self, places: Check) -> None:
         text = "apiVersion: autoscaling/v{}\nkind: HorizontalPodAutoscaler\nmetadata: {{name: a}}\nspec: {{maxReplicas: 2, scaleTargetRef: {{kind: Deployment, name: b}}}}\n"
-        assert len(places(self.RULE, text.format(1), text.format(2))) == 1
+        assert len(places(self.RULE, f"{text.format(1)}---\n{text.format(2)}")) == 1
 
 
 POD = """\

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.applysets.kustomize import json_patch
 from linter.applysets.kustomize.compose import compose_all, compose_one
-from linter.applysets.kustomize.errors import KustomizeError
+from linter.applysets.kustomize.errors import KustomizeError, NoTargetError
 from linter.applysets.kustomize.nodes import Mapping, Scalar, Sequence, is_null, overwrite, raw_text
 from linter.applysets.kustomize.resource import Resource, resources_of
 from linter.applysets.kustomize.scalars import STR
@@ -152,7 +152,8 @@ def find_target(resources: list[Resource], node: Mapping, place: Place) -> Resou
         return found[0]
     if found:
         raise KustomizeError(f"The patch is for {wanted}, and there are {len(found)} of it.", place)
-    raise KustomizeError(
+    raise NoTargetError(
+        wanted.key,
         f"The patch is for {wanted}, which is not among the resources{_near(resources, wanted.name, wanted.gvk.kind)}.",
         place,
     )

@@ -1,0 +1,277 @@
+"""The apply sets of a run: the kustomizations that are applied, built, and what is wrong with those that cannot be."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from linter.applysets.documents import BuiltDocument, Recorded, Sources
+from linter.applysets.files import FileError, FolderFiles, joined
+from linter.applysets.kustomize import Builder, KustomizeError, UnsupportedError
+from linter.applysets.kustomize.roots import choose_roots, named_folders, read_uses
+from linter.loading.discovery import Skipped
+from linter.loading.place import Range
+from linter.loading.resource import Resource
+from linter.loading.source import Source
+from linter.loading.templates import KUSTOMIZATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from linter.applysets.discovery import Group
+    from linter.applysets.kustomize.build import Build, BuiltObject
+    from linter.applysets.kustomize.roots import Uses
+    from linter.loading.document import Document, Location
+    from linter.loading.limits import Limits
+    from linter.loading.source import Unreadable
+
+
+class ApplySet(NamedTuple):
+    """What is applied together: what a kustomization builds."""
+
+    name: str
+    """The folder of the kustomization, as the user would write it."""
+    resources: tuple[Resource, ...]
+    """Its objects. Sets share those that are the same in them."""
+    is_whole: bool
+    """Whether nothing is left out that is not built here."""
+
+
+class Fault(NamedTuple):
+    """What a kustomization cannot be built for."""
+
+    location: Location
+    message: str
+    sets: tuple[str, ...]
+    """The folders of the kustomizations that are not built because of it."""
+
+
+class ApplySets(NamedTuple):
+    """The apply sets of a run."""
+
+    sets: tuple[ApplySet, ...]
+    faults: tuple[Fault, ...]
+    skipped: tuple[Skipped, ...]
+    """Kustomizations that are not built, or not whole, and why."""
+    sources: tuple[Source, ...]
+    """The files that were read for them."""
+    read: frozenset[str]
+    """The same, as real paths."""
+    unused: Unused
+
+    def left(
+        self, found: Iterable[Source | Unreadable | Skipped], *, only_manifests: bool
+    ) -> Iterator[Source | Unreadable | Skipped]:
+        """Yield what no kustomization uses, and skip what lies among the files of one and is not applied.
+
+        Args:
+            found: All that was found.
+            only_manifests: Leave out named files of that sort, too.
+        """
+        for each in found:
+            real = os.path.realpath(each.name) if each.name != "-" else "-"
+            if real in self.read:
+                continue
+            if isinstance(each, Source) and each.path is not None:
+                reason = self.unused.reason(real, is_left_out=only_manifests or not each.explicit)
+                yield Skipped(each.name, reason, each.explicit) if reason else each
+            else:
+                yield each
+        yield from self.skipped
+
+
+class Unused(NamedTuple):
+    """Files that lie among those of kustomizations, and of which nothing is built."""
+
+    texts: dict[str, str]
+    """The text of each kustomization, by the real path of its folder."""
+    referenced: frozenset[str]
+    """The files that kustomizations name, as real paths."""
+
+    def reason(self, path: str, *, is_left_out: bool) -> str | None:
+        """Tell why a file is not judged by itself; None where it is.
+
+        Args:
+            path: The real path of a file of which nothing is built.
+            is_left_out: Whether a file that nobody names is left out.
+        """
+        if path in self.referenced:
+            return "used by a kustomization that is not applied"
+        folder = above = os.path.dirname(path)  # noqa: PTH120  text, as realpath's
+        while is_left_out:
+            text = self.texts.get(above)
+            if text is not None:
+                inside = os.path.relpath(path, above).replace(os.sep, "/")
+                # Below, other things may lie: but not in a folder of patches, nor what the kustomization names in a comment.
+                if above == folder or inside in text or inside.startswith("patch"):
+                    return "not listed in the kustomization of its folder"
+                return None
+            if above == os.path.dirname(above):  # noqa: PTH120  as above
+                break
+            above = os.path.dirname(above)  # noqa: PTH120  as above
+        return None
+
+
+def build_sets(
+    groups: Sequence[Group], found: Sequence[Source | Unreadable | Skipped], limits: Limits
+) -> ApplySets:
+    """Build the kustomizations that are applied.
+
+    Args:
+        groups: Where they lie, by repository.
+        found: The files of the run, which may name some of them.
+        limits: Bounds on each file, and on each build.
+    """
+    named = {folder for each in found if isinstance(each, Source) for folder in named_folders(each)}
+    files = {os.path.realpath(each.name): each for each in found if each.name != "-"}
+    parts = [_Repository(group, files, limits).build(named) for group in groups]
+    return ApplySets(
+        tuple(each for part in parts for each in part.sets),
+        tuple(each for part in parts for each in part.faults),
+        tuple(each for part in parts for each in part.skipped),
+        tuple(each for part in parts for each in part.sources),
+        frozenset().union(*(part.read for part in parts)),
+        Unused(
+            {folder: text for part in parts for folder, text in part.unused.texts.items()},
+            frozenset().union(*(part.unused.referenced for part in parts)),
+        ),
+    )
+
+
+class _Repository:
+    """Builds the kustomizations of one repository."""
+
+    def __init__(
+        self, group: Group, found: Mapping[str, Source | Unreadable | Skipped], limits: Limits
+    ) -> None:
+        self.group = group
+        self.limits = limits
+        top = f"{group.root}{os.sep}".replace(f"{os.sep}{os.sep}", os.sep)
+        inside = {
+            path.removeprefix(top).replace(os.sep, "/"): each
+            for path, each in found.items()
+            if path.startswith(top)
+        }
+        texts = {
+            path: each.text.encode()
+            for path, each in inside.items()
+            if isinstance(each, Source) and not each.problems
+        }
+        self.files = Recorded(FolderFiles(group.root, file_bytes=limits.file_bytes), texts)
+        names = {path: each.name for path, each in inside.items()}
+        names |= {
+            posixpath.dirname(path) or ".": posixpath.dirname(name) or "." for path, name in names.items()
+        }
+        self.sources = Sources(self.files, os.path.relpath(group.root), names, limits)
+        self.builder = Builder(self.files, limits)
+        self.faults: dict[tuple[Location, str], list[str]] = {}
+        self.skipped: list[Skipped] = []
+        self.resources: dict[int, Resource] = {}
+        self._partial: Builder | None = None
+
+    def build(self, named: Iterable[str]) -> ApplySets:
+        """Build those that are applied."""
+        uses = read_uses(self.files, self.group.folders | self.group.others)
+        sets = [built for folder in self._roots(uses, named) if (built := self._built(folder)) is not None]
+        kustomizations = uses.documents.items()
+        return ApplySets(
+            tuple(sets),
+            tuple(Fault(*fault, tuple(folders)) for fault, folders in self.faults.items()),
+            tuple(self.skipped),
+            tuple(self.sources.all()),
+            frozenset(map(self._real, self.files.contents)),
+            Unused(
+                {self._real(folder): each.source.text for folder, each in kustomizations},
+                frozenset(
+                    self._real(path) for folder, each in kustomizations for path in references(folder, each)
+                ),
+            ),
+        )
+
+    def _real(self, path: str) -> str:
+        return os.path.normpath(os.path.join(self.group.root, path))  # noqa: PTH118  text, as realpath's
+
+    def _roots(self, uses: Uses, named: Iterable[str]) -> Iterable[str]:
+        """Return the folders whose kustomizations are applied: of those that were found, and of those that use a named file."""
+        named = frozenset(named)
+        roots = set(choose_roots(uses.only(self.group.folders), named).folders)
+        if self.group.named:
+            using = {
+                folder
+                for folder, document in uses.documents.items()
+                if not references(folder, document).isdisjoint(self.group.named)
+            }
+            reached = uses.above(using)
+            roots |= {folder for folder in choose_roots(uses, named).folders if folder in reached}
+        return sorted(roots)
+
+    def _built(self, folder: str) -> ApplySet | None:
+        try:
+            build = self.builder.build(folder)
+        except UnsupportedError as error:
+            return self._built_in_part(folder, error)
+        except KustomizeError as error:
+            self._fault(folder, error)
+            return None
+        return self._set(build)
+
+    def _built_in_part(self, folder: str, error: UnsupportedError) -> ApplySet | None:
+        """Build what can be built of a kustomization, if anything."""
+        kustomization = self._file(folder)
+        reason = f"not built whole: {error.message}"
+        self.skipped.append(Skipped(kustomization, reason))
+        if self._partial is None:
+            self._partial = Builder(self.files, self.limits, partial=True)
+        try:
+            build = self._partial.build(folder)
+        except KustomizeError:
+            return None
+        return self._set(build)
+
+    def _set(self, build: Build) -> ApplySet:
+        name = self.sources.shown(build.folder)
+        return ApplySet(name, tuple(map(self._resource, build.objects)), not build.left_out)
+
+    def _resource(self, built: BuiltObject) -> Resource:
+        # The builder keeps what it has built, so that no other object takes the place of one in memory.
+        if id(built) not in self.resources:
+            self.resources[id(built)] = Resource(built.value, BuiltDocument(built, self.sources))
+        return self.resources[id(built)]
+
+    def _file(self, folder: str) -> str:
+        """Return the path of a kustomization file as the user would write it."""
+        for name in KUSTOMIZATIONS:
+            path = joined(folder, name)
+            if path in self.files.contents:
+                return self.sources.shown(path)
+        return self.sources.shown(folder)
+
+    def _fault(self, folder: str, error: KustomizeError) -> None:
+        from linter.loading.document import Location
+
+        origin = error.origin
+        if origin is None:
+            location = Location(self.sources.of(folder), Range(1, 1, 1, 1))
+        else:
+            location = Location(self.sources.of(origin.file), origin.range)
+        self.faults.setdefault((location, error.message), []).append(self.sources.shown(folder))
+
+
+def references(folder: str, kustomization: Document) -> set[str]:
+    """Return all paths that a kustomization may name, relative to the root of the repository: every text in it that may be one."""
+    found = {kustomization.source.name}
+    waiting: list[Any] = [kustomization.value]
+    for value in waiting:  # grows meanwhile
+        if isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, str) and "\n" not in value:
+            # Generators take NAME=PATH, too.
+            for text in {value, value.partition("=")[2]} - {""}:
+                try:
+                    found.add(joined(folder, text))
+                except FileError:
+                    continue
+    return found

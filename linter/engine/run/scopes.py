@@ -1,0 +1,93 @@
+"""What is applied together: which of the other resources a rule sees beside one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from posixpath import dirname
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter.engine.inventory import Inventory, identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from linter.applysets.build import ApplySet
+    from linter.engine.run.files import Waiting
+    from linter.loading.resource import Resource
+
+
+class Scopes(NamedTuple):
+    """The inventories of a run."""
+
+    run: Inventory
+    """Everything."""
+    sets: tuple[Inventory, ...]
+    """What each kustomization builds."""
+    files: Inventory
+    """The files that belong to no kustomization, but for those that are alternatives."""
+    alternatives: dict[str, Inventory]
+    """Files that are alternatives of others: the inventory of each, by its name."""
+
+    def of_files(self, waiting: Iterable[Waiting]) -> Iterator[tuple[Inventory, list[Waiting]]]:
+        """Yield what waits in files with the inventory that it waits for."""
+        by_scope: dict[int, tuple[Inventory, list[Waiting]]] = {}
+        for each in waiting:
+            scope = self.alternatives.get(each.resource.document.source.name, self.files)
+            by_scope.setdefault(id(scope), (scope, []))[1].append(each)
+        yield from by_scope.values()
+
+
+def inventories(resources: Sequence[Resource], built: Sequence[Resource], sets: Sequence[ApplySet]) -> Scopes:
+    """Return the inventories of a run.
+
+    What a kustomization builds is applied together, and nothing else with it. Other files are, unless two of them hold the same
+    object: then nobody applies both, and each is judged with its own folder, or where both lie in one folder, by itself.
+
+    Args:
+        resources: Those of the files that belong to no kustomization.
+        built: Those that kustomizations build.
+        sets: What each of them builds.
+    """
+    run = Inventory((*resources, *built))
+    of_sets = tuple(Inventory(each.resources, run, is_whole=each.is_whole) for each in sets)
+    scopes = _alternatives(resources)
+    if not scopes:
+        return Scopes(run, of_sets, run if not sets else Inventory(resources, run), {})
+    grouped: dict[str, list[Resource]] = defaultdict(list)
+    rest = []
+    for resource in resources:
+        scope = scopes.get(resource.document.source.name)
+        (rest if scope is None else grouped[scope]).append(resource)
+    by_scope = {scope: Inventory(these, run) for scope, these in grouped.items()}
+    return Scopes(
+        run, of_sets, Inventory(rest, run), {name: by_scope[scope] for name, scope in scopes.items()}
+    )
+
+
+def _alternatives(resources: Iterable[Resource]) -> dict[str, str]:
+    """Return the files that are alternatives of others, by name, each with the name of what it is applied with: its folder, or itself."""
+    files: dict[object, list[str]] = defaultdict(list)
+    names: dict[str, list[str]] = defaultdict(list)
+    for resource in resources:
+        name = resource.document.source.name
+        if not names[dirname(name)] or names[dirname(name)][-1] != name:
+            names[dirname(name)].append(name)
+        # Several parts of an application may each bring their namespace.
+        if resource.kind != "Namespace" and resource.kind and resource.name:
+            files[identity(resource)].append(name)
+    alone: set[str] = set()
+    folders: set[str] = set()
+    for several in files.values():
+        if len(several) < 2 or len(set(several)) < 2:
+            continue
+        by_folder: dict[str, set[str]] = defaultdict(set)
+        for name in several:
+            by_folder[dirname(name)].add(name)
+        if len(by_folder) > 1:
+            folders |= by_folder.keys()
+        for inside in by_folder.values():
+            if len(inside) > 1:
+                alone |= inside
+    scopes = {name: f"{folder}/" for folder in folders for name in names[folder]}
+    scopes.update((name, name) for name in alone)
+    return scopes

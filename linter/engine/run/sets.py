@@ -1,0 +1,75 @@
+"""What kustomizations build, checked as far as it goes without the rest of each apply set."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter.engine.checking import Found, check_resource
+from linter.engine.rule import Problem
+from linter.engine.run.files import Waiting
+from linter.kube.kinds import is_builtin
+from linter.loading.document import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from linter.apiserver.server import Server
+    from linter.applysets.build import ApplySet, ApplySets
+    from linter.engine.checking import RuleSet
+    from linter.engine.rule import Context, Rule
+    from linter.loading.resource import Resource
+
+
+class CheckedSets(NamedTuple):
+    """What kustomizations build, and what was found in it."""
+
+    resources: list[Resource]
+    """All objects, each once: sets share those that are the same in them."""
+    found: list[Found]
+    waiting: list[list[Waiting]]
+    """By set: what has something to be asked once all resources are known."""
+
+
+def faults_of(sets: ApplySets | None, rules: RuleSet) -> Iterator[Found]:
+    """Yield what is wrong with kustomizations that cannot be built."""
+    rule = rules.by_id.get("malformed-kustomization")
+    if rule is None or sets is None:
+        return
+    for location, message, names in sets.faults:
+        problem = Problem((), message, "Malformed", at=location.range)
+        yield Found(rule, problem, Document(location.source, 0, 1, "", None, ()), None, names)
+
+
+def check_sets(sets: Sequence[ApplySet], rules: RuleSet, server: Server, context: Context) -> CheckedSets:
+    """Apply the rules that can do without the others. The context has no inventory yet."""
+    checked = CheckedSets([], [], [[] for _ in sets])
+    builds: dict[int, list[int]] = {}
+    for number, each in enumerate(sets):
+        for resource in each.resources:
+            if id(resource) not in builds:
+                checked.resources.append(resource)
+            builds.setdefault(id(resource), []).append(number)
+    # Overlays build many objects that are equal, or that differ in nothing but where they were written.
+    known: dict[str, tuple[list[Found], tuple[Rule, ...]]] = {}
+    for resource in checked.resources:
+        numbers = builds[id(resource)]
+        if resource.api_version and resource.kind and not is_builtin(resource.api_version):
+            for number in numbers:
+                checked.waiting[number].append(Waiting(resource, None))
+            continue
+        key = json.dumps(resource.manifest)
+        if key not in known:
+            put_off: list[Rule] = []
+            found = check_resource(resource, rules, server, context, put_off)
+            known[key] = (found, tuple(put_off))
+            resource.forget()
+        found, rest = known[key]
+        names = tuple(sets[number].name for number in numbers)
+        checked.found.extend(
+            each._replace(resource=resource, document=resource.document, builds=names) for each in found
+        )
+        if rest:
+            for number in numbers:
+                checked.waiting[number].append(Waiting(resource, rest))
+    return checked
