@@ -74,14 +74,18 @@ def lint(
     report = run(sources, options)
     if since is None:
         return report
-    from linter.engine.report.compare import added, under_new_names
+    from linter.applysets.revision import RevisionFiles
+    from linter.engine.report.compare import added
     from linter.loading.git import find_revision, read_revision, renamed
 
     revision = find_revision(since)
-    before = under_new_names(
-        read_revision(revision, paths, limits=options.limits, search=options.search), renamed(revision)
+    before = chain(
+        read_revision(revision, paths, limits=options.limits, search=options.search),
+        (render(each, at=revision) for each in rendered),
     )
-    return added(report, run(chain(before, (render(each, at=revision) for each in rendered)), options))
+    old_names = {old: new for new, old in renamed(revision).items()}
+    with RevisionFiles(revision, options.limits.file_bytes, old_names) as files:
+        return added(report, run(before, options, files))
 
 
 def plan(

@@ -27,10 +27,10 @@ BELOW: dict[str, set[str]] = {
     "applysets": {"loading"},
     "apiserver": {"kube", "schemas"},
     "planner": {"apiserver", "kube", "schemas"},
-    "engine": {"apiserver", "kube", "loading", "rules", "schemas"},
+    "engine": {"apiserver", "applysets", "kube", "loading", "rules", "schemas"},
     "rules": {"apiserver", "engine", "kube", "loading", "schemas"},
     "output": {"engine", "kube", "loading", "planner", "rules"},
-    "interface": {"engine", "loading", "planner"},
+    "interface": {"applysets", "engine", "loading", "planner"},
     "cli": {"applysets", "engine", "interface", "kube", "loading", "output", "planner", "rules"},
 }
 """What each layer may import; `interface` is the package itself. Engine and rules name each other: the engine finds rules by their

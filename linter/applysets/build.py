@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from linter.applysets.discovery import Group
     from linter.applysets.kustomize.build import Build, BuiltObject
     from linter.applysets.kustomize.roots import Uses
+    from linter.applysets.revision import RevisionFiles
     from linter.loading.document import Document, Location
     from linter.loading.limits import Limits
     from linter.loading.source import Unreadable
@@ -75,7 +76,7 @@ class ApplySets(NamedTuple):
                 continue
             if isinstance(each, Source) and each.path is not None:
                 reason = self.unused.reason(real, is_left_out=only_manifests or not each.explicit)
-                yield Skipped(each.name, reason, each.explicit) if reason else each
+                yield Skipped(each.name, reason, explicit=each.explicit) if reason else each
             else:
                 yield each
         yield from self.skipped
@@ -114,7 +115,10 @@ class Unused(NamedTuple):
 
 
 def build_sets(
-    groups: Sequence[Group], found: Sequence[Source | Unreadable | Skipped], limits: Limits
+    groups: Sequence[Group],
+    found: Sequence[Source | Unreadable | Skipped],
+    limits: Limits,
+    at: RevisionFiles | None = None,
 ) -> ApplySets:
     """Build the kustomizations that are applied.
 
@@ -122,10 +126,11 @@ def build_sets(
         groups: Where they lie, by repository.
         found: The files of the run, which may name some of them.
         limits: Bounds on each file, and on each build.
+        at: The files of the git revision that they are of; None: they are on disk.
     """
     named = {folder for each in found if isinstance(each, Source) for folder in named_folders(each)}
     files = {os.path.realpath(each.name): each for each in found if each.name != "-"}
-    parts = [_Repository(group, files, limits).build(named) for group in groups]
+    parts = [_Repository(group, files, limits, at).build(named) for group in groups]
     return ApplySets(
         tuple(each for part in parts for each in part.sets),
         tuple(each for part in parts for each in part.faults),
@@ -143,7 +148,11 @@ class _Repository:
     """Builds the kustomizations of one repository."""
 
     def __init__(
-        self, group: Group, found: Mapping[str, Source | Unreadable | Skipped], limits: Limits
+        self,
+        group: Group,
+        found: Mapping[str, Source | Unreadable | Skipped],
+        limits: Limits,
+        at: RevisionFiles | None,
     ) -> None:
         self.group = group
         self.limits = limits
@@ -158,8 +167,9 @@ class _Repository:
             for path, each in inside.items()
             if isinstance(each, Source) and not each.problems
         }
-        self.files = Recorded(FolderFiles(group.root, file_bytes=limits.file_bytes), texts)
-        names = {path: each.name for path, each in inside.items()}
+        files = FolderFiles(group.root, file_bytes=limits.file_bytes) if at is None else at
+        self.files = Recorded(files, texts)
+        names = {path: each.name if at is None else at.name_now(each.name) for path, each in inside.items()}
         names |= {
             posixpath.dirname(path) or ".": posixpath.dirname(name) or "." for path, name in names.items()
         }

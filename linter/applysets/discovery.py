@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter.loading.discovery import Skipped
 from linter.loading.limits import DEFAULT
 from linter.loading.source import Source
-from linter.loading.templates import KUSTOMIZATIONS
+from linter.loading.templates import KUSTOMIZATION, KUSTOMIZATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from linter.applysets.build import ApplySets
+    from linter.applysets.revision import RevisionFiles
     from linter.loading.limits import Limits
     from linter.loading.source import Unreadable
 
@@ -30,20 +31,25 @@ class Discovered(NamedTuple):
 
 
 def form_sets(
-    found: Iterable[Source | Unreadable | Skipped], *, limits: Limits = DEFAULT, only_manifests: bool = False
+    found: Iterable[Source | Unreadable | Skipped],
+    *,
+    limits: Limits = DEFAULT,
+    only_manifests: bool = False,
+    at: RevisionFiles | None = None,
 ) -> Discovered:
     """Build the kustomizations among what was found, and take the files that they use out of it.
 
     Args:
-        found: What `linter.loading.discovery.read_all` yields.
+        found: What `linter.loading.discovery.read_all` yields, or `linter.loading.git.read_revision`.
         limits: Bounds on each file, and on each build.
         only_manifests: Leave named files that no kustomization lists out as those of a folder are.
+        at: The files of the git revision, where they are those of one; None: they are on disk.
     """
     listed = list(found)
     folders = {
         posixpath.dirname(each.name) or "."
         for each in listed
-        if isinstance(each, Skipped) and not each.explicit and posixpath.basename(each.name) in KUSTOMIZATIONS
+        if isinstance(each, Skipped) and not each.explicit and each.reason == KUSTOMIZATION
     }
     named = [
         each.name
@@ -53,12 +59,12 @@ def form_sets(
     ]
     if not folders and not named:
         return Discovered(listed)
-    groups = _by_repository(folders, named)
+    groups = _by_repository(folders, named, at)
     if not groups:
         return Discovered(listed)
     from linter.applysets.build import build_sets
 
-    sets = build_sets(groups, listed, limits)
+    sets = build_sets(groups, listed, limits, at)
     sources = list(sets.left(listed, only_manifests=only_manifests))
     return Discovered(sources, sets)
 
@@ -76,7 +82,7 @@ class Group(NamedTuple):
     """Where other kustomizations of the repository lie, that may use the files that were named."""
 
 
-def _by_repository(folders: Iterable[str], named: Sequence[str]) -> list[Group]:
+def _by_repository(folders: Iterable[str], named: Sequence[str], at: RevisionFiles | None) -> list[Group]:
     from linter.loading.repository import reading_root
 
     roots: dict[Path, tuple[set[str], set[str]]] = {}
@@ -84,7 +90,7 @@ def _by_repository(folders: Iterable[str], named: Sequence[str]) -> list[Group]:
 
     def add(path: str, folder: str, number: int) -> None:
         if folder not in known:
-            known[folder] = reading_root(Path(folder))
+            known[folder] = reading_root(Path(folder)) if at is None else at.root
         root = known[folder]
         real = os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/")
         roots.setdefault(root, (set(), set()))[number].add(real)
@@ -95,7 +101,12 @@ def _by_repository(folders: Iterable[str], named: Sequence[str]) -> list[Group]:
         add(name, posixpath.dirname(name) or ".", 1)
     groups = []
     for root, (found, files) in roots.items():
-        others = _others(root, files) if files else frozenset()
+        if not files:
+            others = frozenset[str]()
+        elif at is None:
+            others = _others(root, files)
+        else:
+            others = frozenset(_folders_of(at.paths()))
         if found or others:
             groups.append(Group(root, frozenset(found), frozenset(files), others))
     return groups
@@ -112,16 +123,20 @@ def _others(root: Path, named: Iterable[str]) -> frozenset[str]:
     index = _index(root)
     # The index holds the path of every file as text: looking for a few letters is faster than asking git.
     if index is not None and b"ustomization" in index:
-        from linter.loading.git import GitError, tracked_files
+        from linter.loading.git import tracked_files
+        from linter.loading.git_objects import GitError
 
         try:
             tracked = tracked_files(root)
         except GitError:
             tracked = []
-        found.update(
-            posixpath.dirname(path) or "." for path in tracked if posixpath.basename(path) in KUSTOMIZATIONS
-        )
+        found.update(_folders_of(tracked))
     return frozenset(found)
+
+
+def _folders_of(paths: Iterable[str]) -> Iterator[str]:
+    """Yield the folders in which kustomizations lie."""
+    return (posixpath.dirname(path) or "." for path in paths if posixpath.basename(path) in KUSTOMIZATIONS)
 
 
 def _parents(path: str) -> list[str]:

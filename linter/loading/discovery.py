@@ -210,7 +210,7 @@ def read_all(
             continue
         source = read_file(found.path, found.name, explicit=found.explicit, limits=limits)
         if isinstance(source, Source) and (reason := skip_reason(source, folders)):
-            yield Skipped(source.name, reason, source.explicit)
+            yield Skipped(source.name, reason, explicit=source.explicit)
         else:
             yield source
 

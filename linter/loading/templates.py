@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from linter.loading.source import Source
 
+KUSTOMIZATION = "Kustomize configuration"
+"""Why a kustomization is no manifest."""
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _YTT = r"(?m)^#@|:\s#@\s"
 _CONTROL = r"\{\{-|-\}\}|\{\{\s*(?:if|range|with|include|define|template|end|else|block|/\*)\b"
@@ -45,7 +47,7 @@ def skip_reason(source: Source, folders: Folders | None = None) -> str | None:
         return "ytt template (render it first: ytt -f … | podplan lint -)"
     folder, name = os.path.split(path)
     if name in KUSTOMIZATIONS:
-        return "Kustomize configuration"
+        return KUSTOMIZATION
     if name == "Chart.yaml" or (name.startswith("values") and folders.is_chart(folder)):
         return "Helm chart configuration"
     if kustomization := folders.patched_by(folder, name):

@@ -194,7 +194,12 @@ def texts_of_the_server() -> set[str]:
 def ids_of_the_reader() -> set[str]:
     """Return all texts in what finds problems before the server is asked, and in what judges custom resources."""
     engine = PACKAGE / "engine"
-    places = (PACKAGE / "loading", engine / "documents.py", engine / "custom_resources.py")
+    places = (
+        PACKAGE / "loading",
+        engine / "documents.py",
+        engine / "run" / "sets.py",
+        engine / "custom_resources.py",
+    )
     return {
         node.value
         for place in places

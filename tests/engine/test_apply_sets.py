@@ -313,6 +313,51 @@ class TestNamedFiles:
         assert {each[1:] for each in shown(report)} == {("other/service.yaml", 6, ("other",))}
 
 
+class TestSince:
+    def git(self, *arguments: str) -> None:
+        identity = ["-c", "user.name=t", "-c", "user.email=t@example.invalid"]
+        subprocess.run(["git", *identity, *arguments], check=True, capture_output=True)
+
+    def commit(self, tree: Tree, files: dict[str, str]) -> None:
+        tree.write(files)
+        (tree.folder / ".git").rmdir()
+        for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "-m", "start"]):
+            self.git(*command)
+
+    def since(self, *paths: str) -> list[tuple[str, str, int, tuple[str, ...]]]:
+        return shown(linter.lint(paths or (".",), since="HEAD"))
+
+    def test_a_changed_base_shows_in_the_kustomizations_that_use_it(self, tree: Tree) -> None:
+        self.commit(tree, TestOneMistake.BROKEN | {"base/web.yaml": DEPLOYMENT})
+        assert self.since() == []
+        tree.write(TestOneMistake.BROKEN)
+        found = [("container-image", "base/web.yaml", 12, ("prod", "staging"))]
+        assert self.since() == found
+        assert self.since("prod") == [(*found[0][:3], ("prod",))]
+
+    def test_what_was_wrong_before_is_not_new(self, tree: Tree) -> None:
+        self.commit(tree, TestOneMistake.BROKEN)
+        tree.write({"base/web.yaml": f"# a line\n{TestOneMistake.BROKEN['base/web.yaml']}"})
+        assert self.since() == []
+        assert self.since("prod") == []
+
+    def test_nor_is_it_in_a_file_under_a_new_name(self, tree: Tree) -> None:
+        self.commit(tree, TestOneMistake.BROKEN)
+        self.git("mv", "base/web.yaml", "base/app.yaml")
+        tree.write({"base/kustomization.yaml": "resources: [app.yaml]\n"})
+        assert self.since() == []
+
+    def test_links_are_followed_at_the_revision(self, tree: Tree) -> None:
+        tree.write(TestOneMistake.BROKEN)
+        (tree.folder / "prod" / "up").symlink_to("../base")
+        self.commit(tree, {"prod/kustomization.yaml": "resources: [up]\nnamePrefix: prod-\n"})
+        (tree.folder / "base" / "more.yaml").write_text(SERVICE.replace("port: 80", "port: -80"))
+        tree.write({"base/kustomization.yaml": "resources: [web.yaml, more.yaml]\n"})
+        found = [each[:2] for each in self.since("prod")]
+        assert ("service-ports", "base/more.yaml") in found
+        assert ("container-image", "base/web.yaml") not in found
+
+
 class TestCache:
     def test_a_change_of_a_base_is_seen(self, tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PODPLAN_CACHE_DIR", str(tree.folder / ".cache"))

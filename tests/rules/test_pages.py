@@ -21,8 +21,15 @@ if TYPE_CHECKING:
 
 _EXAMPLE = re.compile(r"^```yaml (bad|good)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
-# A page can show no bytes that aren't UTF-8, and what the engine itself says is no rule's finding.
-_WITHOUT_EXAMPLES = {"yaml-encoding", "unused-ignore", "internal-error", "too-many-findings"}
+# A page can show no bytes that aren't UTF-8, nor a kustomization with the files that it uses; and what the engine itself says is no
+# rule's finding.
+_WITHOUT_EXAMPLES = {
+    "yaml-encoding",
+    "malformed-kustomization",
+    "unused-ignore",
+    "internal-error",
+    "too-many-findings",
+}
 
 _OF_ANOTHER_VERSION = {"stateful-max-unavailable-ignored": KubeVersion(1, 36)}
 """What Kubernetes no longer does in the version that is linted for by default."""

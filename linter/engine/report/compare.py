@@ -6,13 +6,15 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linter.loading.discovery import Skipped
+from linter.loading.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
+    from linter.applysets.revision import RevisionFiles
     from linter.engine.report.finding import Report
-    from linter.loading.source import Source
+    from linter.loading.discovery import Skipped
+    from linter.loading.source import Unreadable
 
 
 def added(report: Report, before: Report) -> Report:
@@ -32,18 +34,17 @@ def added(report: Report, before: Report) -> Report:
 
 
 def under_new_names(
-    sources: Iterable[Source | Skipped], renamed: Mapping[str, str]
-) -> Iterator[Source | Skipped]:
+    sources: Iterable[Source | Unreadable | Skipped], at: RevisionFiles
+) -> Iterator[Source | Unreadable | Skipped]:
     """Give the sources of an earlier revision the names that their files have now.
 
     Args:
         sources: The earlier sources.
-        renamed: New name → old name.
+        at: The files of that revision.
     """
-    new_name = {old: new for new, old in renamed.items()}
     for source in sources:
-        name = new_name.get(source.name)
-        if name is None or isinstance(source, Skipped):
-            yield source
-        else:
+        name = at.name_now(source.name)
+        if isinstance(source, Source) and name != source.name:
             yield source._replace(name=name, path=Path(name))
+        else:
+            yield source

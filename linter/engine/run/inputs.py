@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from linter.applysets.build import ApplySets
+    from linter.applysets.revision import RevisionFiles
     from linter.engine.config.options import LintOptions
 
 
@@ -29,14 +30,18 @@ class Inputs(NamedTuple):
         return [*self.sources, *(() if self.sets is None else self.sets.sources)]
 
 
-def sort_out(sources: Iterable[Source | Unreadable | Skipped], options: LintOptions) -> Inputs:
+def sort_out(
+    sources: Iterable[Source | Unreadable | Skipped], options: LintOptions, at: RevisionFiles | None = None
+) -> Inputs:
     """Return the inputs of a run: what the configuration excludes is skipped, and kustomizations are built.
 
     Args:
         sources: What `linter.loading.discovery` yields.
         options: The options of the run.
+        at: The files of the git revision that they are of; None: they are on disk.
     """
     from linter.applysets.discovery import form_sets
+    from linter.engine.report.compare import under_new_names
 
     inputs = Inputs([], [], [])
     kept: list[Source | Unreadable | Skipped] = []
@@ -47,8 +52,8 @@ def sort_out(sources: Iterable[Source | Unreadable | Skipped], options: LintOpti
             inputs.skipped.append(Skipped(source.name, f"excluded by the pattern {pattern}"))
         else:
             kept.append(source)
-    found, sets = form_sets(kept, limits=options.limits, only_manifests=options.manifests_only)
-    for source in found:
+    found, sets = form_sets(kept, limits=options.limits, only_manifests=options.manifests_only, at=at)
+    for source in found if at is None else under_new_names(found, at):
         if isinstance(source, Unreadable):
             inputs.unreadable.append(source)
         elif isinstance(source, Skipped):

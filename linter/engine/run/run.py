@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from linter.apiserver.server import Server
+    from linter.applysets.revision import RevisionFiles
     from linter.engine.checking import Found, RuleSet
     from linter.engine.config.options import LintOptions
     from linter.engine.custom_resources import CustomSchemas
@@ -29,18 +30,21 @@ if TYPE_CHECKING:
     from linter.loading.source import Source, Unreadable
 
 
-def run(sources: Iterable[Source | Unreadable | Skipped], options: LintOptions) -> Report:
+def run(
+    sources: Iterable[Source | Unreadable | Skipped], options: LintOptions, at: RevisionFiles | None = None
+) -> Report:
     """Check everything.
 
     Args:
         sources: What is to be checked, as `linter.loading.discovery` yields it.
         options: What is asked for.
+        at: The files of the git revision that the sources are of; None: they are on disk.
 
     Raises:
         UnknownRuleError: `select` or `ignore` names what does not exist.
         SchemaLocationError: A schema of a custom resource cannot be read.
     """
-    inputs = sort_out(sources, options)
+    inputs = sort_out(sources, options, at)
     if not options.cache or options.custom_rules or options.schema_locations:
         return _check(inputs, options, None)
     from linter.engine.run.stored import Stored

@@ -54,7 +54,7 @@ def inventories(resources: Sequence[Resource], built: Sequence[Resource], sets: 
     if not scopes:
         return Scopes(run, of_sets, run if not sets else Inventory(resources, run), {})
     grouped: dict[str, list[Resource]] = defaultdict(list)
-    rest = []
+    rest: list[Resource] = []
     for resource in resources:
         scope = scopes.get(resource.document.source.name)
         (rest if scope is None else grouped[scope]).append(resource)
