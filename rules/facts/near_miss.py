@@ -31,7 +31,7 @@ def closest_pods(inventory: Inventory, resource: Resource, conditions: tuple[Req
         best = owners[shared.most_common(1)[0][0]]
         labels = pod_labels(best) or {}
         return (
-            f"{describe(best, resource)} comes closest, but its pods have {_difference(conditions, labels)}."
+            f"{describe(best, resource)} comes closest, but its pods have {difference(conditions, labels)}."
         )
     for each in conditions:
         if each.operator != "In" or not each.values:
@@ -53,7 +53,8 @@ def other_values(inventory: Inventory, resource: Resource, conditions: tuple[Req
     return ""
 
 
-def _difference(conditions: tuple[Requirement, ...], labels: dict[str, str]) -> str:
+def difference(conditions: tuple[Requirement, ...], labels: dict[str, str]) -> str:
+    """Say what labels have, or lack, that keeps them from fulfilling the conditions."""
     found = []
     for key, operator, values in conditions:
         has = labels.get(key)

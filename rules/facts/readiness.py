@@ -37,11 +37,11 @@ def unguarded_service(resource: Resource, context: Context) -> Unguarded | None:
     regular = [each for each in containers if each.is_regular]
     for service in services_of(resource, context) if regular else ():
         if dig(service.manifest, "spec", "publishNotReadyAddresses") is not True:
-            return Unguarded(service.name, _serving(regular, service).path)
+            return Unguarded(service.name, serving_container(regular, service).path)
     return None
 
 
-def _serving(containers: list[Container], service: Resource) -> Container:
+def serving_container(containers: list[Container], service: Resource) -> Container:
     """Return the container that has a port of the Service, else the first."""
     ports = dig(service.manifest, "spec", "ports")
     wanted = (
