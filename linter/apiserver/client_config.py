@@ -5,11 +5,11 @@ Source: https://kubernetes.io/docs/reference/access-authn-authz/extensible-admis
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from linter.kube import names
 from linter.kube.suggest import quote
+from linter.kube.urls import parse_url
 from linter.path import format_path
 
 if TYPE_CHECKING:
@@ -18,16 +18,6 @@ if TYPE_CHECKING:
     from linter.path import FieldPath
 
 REVIEW_VERSIONS = ("v1", "v1beta1")
-
-
-class Url(NamedTuple):
-    """The parts of a URL that are judged."""
-
-    scheme: str
-    host: str
-    user: str | None
-    query: str
-    fragment: str
 
 
 def validate_client_config(
@@ -86,49 +76,6 @@ def validate_review_versions(
     if need_known and not set(versions) & set(REVIEW_VERSIONS):
         message = f"{what} has none of the versions that the API server sends: add `v1`."
         errors.invalid(path, message, rule=rule, field=field)
-
-
-def parse_url(text: str) -> Url | None:
-    """Split a URL as Go's net/url does; None where it can't be read."""
-    if re.search(r"[\x00-\x1f\x7f]", text):
-        return None
-    rest, _, fragment = text.partition("#")
-    found = re.match(r"([A-Za-z][-+.A-Za-z0-9]*):", rest)
-    if rest.startswith(":"):
-        return None
-    scheme = found[1].lower() if found else ""
-    rest = rest[found.end() :] if found else rest
-    rest, _, query = rest.partition("?")
-    if not rest.startswith("/"):
-        # Opaque behind a scheme; without one, a colon in the first segment of a path is refused.
-        return (
-            None if not scheme and ":" in rest.partition("/")[0] else Url(scheme, "", None, query, fragment)
-        )
-    host, user = "", None
-    if rest.startswith("//"):
-        authority, slash, path = rest[2:].partition("/")
-        rest = slash + path
-        before, at, host = authority.rpartition("@")
-        user = before if at else None
-        if not _is_host(host) or (user is not None and re.search(r"[^-A-Za-z0-9._:~!$&'()*+,;=%@]", user)):
-            return None
-    if re.search(r"%(?![0-9A-Fa-f]{2})", rest + fragment):
-        return None
-    return Url(scheme, host, user, query, fragment)
-
-
-def _is_host(host: str) -> bool:
-    name, _, port = host.rpartition(":") if re.search(r":[^\]]*$", host) else (host, "", "")
-    if host.startswith("["):
-        return re.fullmatch(r"\[[^\]]*\](?::[0-9]*)?", host) is not None
-    if re.search(r"[\s<>\"{}|\\^`%\[\]/?#@]", name.replace("%", "") if _escapes_fit(name) else name):
-        return False
-    return re.fullmatch("[0-9]*", port) is not None
-
-
-def _escapes_fit(name: str) -> bool:
-    """Tell whether every escape in a host is one that Go takes there: of bytes beyond ASCII."""
-    return "%" in name and re.search(r"%(?![89A-Fa-f][0-9A-Fa-f])", name) is None
 
 
 def _validate_url(text: str, path: FieldPath, errors: Errors, rule: str, field: str) -> None:

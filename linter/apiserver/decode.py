@@ -18,8 +18,10 @@ from linter.schemas import kinds, nearest, notations, of_version
 from linter.version import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from linter.apiserver.errors import Errors
+    from linter.apiserver.request import Request
     from linter.kube.structs import Fault, Type
     from linter.version import KubeVersion
 
@@ -29,8 +31,21 @@ KindStatus = Literal["built-in", "custom", "skipped", "unknown"]
 class CustomSchema(Protocol):
     """The schema of one custom resource."""
 
-    def errors(self, manifest: Mapping[str, Any], /) -> Iterable[Error]:
-        """Return what does not fit."""
+    def errors(
+        self, manifest: Mapping[str, Any], identity_errors: Callable[[dict[str, Any]], Iterable[Error]], /
+    ) -> Iterable[Error]:
+        """Return why an object can't be decoded, but for its own apiVersion, kind and metadata.
+
+        Args:
+            manifest: The object.
+            identity_errors: Judges those three of an object inside of it.
+        """
+
+    def validate(self, request: Request, errors: Errors, /) -> None:
+        """Judge an object that decodes, new or updated."""
+
+    def warn(self, request: Request, errors: Errors, /) -> None:
+        """Warn of an object that is taken."""
 
 
 class CustomSchemas(Protocol):
@@ -71,7 +86,15 @@ class Decoder:
             return "built-in"
         if _is_kubernetes(api_version, kind):
             return "unknown"
-        return "skipped" if self.custom is None or self.custom.find(api_version, kind) is None else "custom"
+        return "skipped" if self.custom_schema(api_version, kind) is None else "custom"
+
+    def custom_schema(self, api_version: str, kind: str) -> CustomSchema | None:
+        """Return the schema of a custom resource; None where there is none.
+
+        Raises:
+            SchemaLocationError: see `errors`.
+        """
+        return None if self.custom is None else self.custom.find(api_version, kind)
 
     def errors(self, api_version: str, kind: str, manifest: dict[str, Any]) -> tuple[Error, ...]:
         """Return why the API server could not read the manifest; an empty tuple where it can.
@@ -92,11 +115,13 @@ class Decoder:
             return ()
         if _is_kubernetes(api_version, kind):
             return (_unknown_kind(api_version, kind, self.version),)
-        schema = self.custom.find(api_version, kind) if self.custom else None
+        schema = self.custom_schema(api_version, kind)
         if schema is None:
             return ()
         identity = {key: manifest[key] for key in _IDENTITY if key in manifest}
-        return (*self._checked(_CUSTOM, identity), *schema.errors(manifest))
+        if errors := self._identity_errors(identity):
+            return errors  # the server looks no further
+        return tuple(schema.errors(manifest, self._identity_errors))
 
     def _definition(self, api_version: str, kind: str) -> str | None:
         notation = kinds().get(f"{api_version} {kind}")
@@ -110,6 +135,9 @@ class Decoder:
         return (api_version == "v1" and kind == "List") or self._definition(
             api_version, kind[:-4]
         ) is not None
+
+    def _identity_errors(self, identity: dict[str, Any]) -> tuple[Error, ...]:
+        return self._checked(_CUSTOM, identity)
 
     def _checked(self, definition: str, manifest: dict[str, Any]) -> tuple[Error, ...]:
         root = self._type(definition)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from linter.apiserver.decode import Decoder, identity_errors
 from linter.apiserver.errors import Errors
-from linter.apiserver.kinds import strategy_of
+from linter.apiserver.kinds import Strategy, strategy_of
 from linter.apiserver.meta import warn_of_object_meta
 from linter.apiserver.request import Object, Request, Stored
 from linter.kube.defaults.apply import apply_defaults
+from linter.kube.kinds import is_builtin
 from linter.version import DEFAULT
 
 if TYPE_CHECKING:
@@ -68,9 +69,9 @@ class Server:
         return tuple(identity_errors(manifest, self.version))
 
     def validate(self, request: Request) -> Errors:
-        """Judge an object that decodes, once defaults are applied. Nothing is reported of kinds that have no strategy."""
+        """Judge an object that decodes, once defaults are applied. Nothing is reported of kinds of which nobody knows more."""
         errors = Errors(request.version)
-        strategy = strategy_of(request.manifest["apiVersion"], request.kind)
+        strategy = self._strategy(request.manifest["apiVersion"], request.kind)
         if strategy is None:
             return errors
         if request.old is not None and request.old.manifest["kind"] != request.kind:
@@ -94,6 +95,20 @@ class Server:
             if strategy.warn is not None:
                 strategy.warn(request, errors)
         return errors
+
+    def judges(self, api_version: str, kind: str) -> bool:
+        """Tell whether more is known of a kind than the types of its fields.
+
+        Raises:
+            SchemaLocationError: The schema of a custom resource can't be read.
+        """
+        return self._strategy(api_version, kind) is not None
+
+    def _strategy(self, api_version: str, kind: str) -> Strategy | None:
+        if is_builtin(api_version):
+            return strategy_of(api_version, kind)
+        schema = self._decoder.custom_schema(api_version, kind)
+        return None if schema is None else Strategy(schema.validate, schema.validate, warn=schema.warn)
 
     def _admit(self, manifest: Object, old: Stored | None, namespace: str | None) -> Errors:
         decoded = self.decode(manifest)

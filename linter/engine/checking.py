@@ -139,13 +139,15 @@ def check_resource(
     found, decodes = _decode(resource, rules, server)
     if not decodes:
         return found  # the server looks no further, and the rules could not trust the types
+    # A repeated key is refused while decoding, too.
+    undecodable = any(problem.reason is not None for problem in resource.document.problems)
     if not is_builtin(resource.api_version):
+        if rules.asks_server and not undecodable and server.judges(resource.api_version, resource.kind):
+            found += _validate(resource, rules, server, context)
         for rule in rules.rules_for(resource):
             if rule.group == CUSTOM:
                 found += _apply(rule, resource, resource.document, resource, context, put_off)
         return found
-    # A repeated key is refused while decoding, too.
-    undecodable = any(problem.reason is not None for problem in resource.document.problems)
     is_controlled = resource.is_controlled
     if rules.asks_server and not undecodable and (resource.api_version, resource.kind) in KINDS:
         found += _validate(resource, rules, server, context)

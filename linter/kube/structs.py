@@ -166,9 +166,13 @@ def is_time(text: str) -> bool:
     year, month, day = int(found[1]), int(found[2]), int(found[3])
     if not 1 <= month <= 12:
         return False
+    return 1 <= day <= last_day(year, month)
+
+
+def last_day(year: int, month: int) -> int:
+    """Return how many days a month has."""
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    last = 30 if month in {4, 6, 9, 11} else 31 if month != 2 else 29 if leap else 28
-    return 1 <= day <= last
+    return 30 if month in {4, 6, 9, 11} else 31 if month != 2 else 29 if leap else 28
 
 
 def is_micro_time(text: str) -> bool:

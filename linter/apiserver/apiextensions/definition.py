@@ -14,12 +14,13 @@ from linter.apiserver.apiextensions.versions import (
     validate_selectable_fields,
     validate_subresources,
 )
-from linter.apiserver.client_config import parse_url, validate_client_config, validate_review_versions
+from linter.apiserver.client_config import validate_client_config, validate_review_versions
 from linter.apiserver.fields import refuse_change
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
 from linter.kube import names
 from linter.kube.suggest import quote
+from linter.kube.urls import parse_url
 from linter.path import Key, format_path
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linter.apiserver.decode import Decoder
+from linter.apiserver.server import Server
 from linter.engine.custom.schema_locations import SchemaLocationError, fetch
 from linter.engine.custom_resources import CustomSchemas
 from linter.version import KubeVersion
@@ -64,7 +65,9 @@ def test_files(tmp_path: Path, location: str, file: str) -> None:
 def test_a_file_of_definitions(tmp_path: Path) -> None:
     file = tmp_path / "crds.yaml"
     file.write_text(f"# definitions\n---\n{CRD}", encoding="utf-8")
-    assert rules(str(file)) == ["missing-field"]
+    server = Server(KubeVersion(1, 36), CustomSchemas(locations=[str(file)]))
+    widget = {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "a"}, "spec": {}}
+    assert [each.rule for each in server.create(widget).errors] == ["missing-field"]
     decoder = Decoder(KubeVersion(1, 36), CustomSchemas(locations=[str(file)]))
     assert decoder.status("example.com/v1", "Gadget") == "skipped"
 
