@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from linter.loading.writing import write_whole
+from linter.loading.writing import replace_file, write_whole
 
 
 def test_new_files_and_folders(tmp_path: Path) -> None:
@@ -77,3 +80,83 @@ def test_what_is_no_regular_file_is_written_to_not_replaced(tmp_path: Path) -> N
     with pytest.raises(OSError, match="space"):
         write_whole(pipe.parent.parent / "../../../../../../../dev/full", "text")
     assert not os.path.isfile("/dev/full")  # noqa: PTH113  a device stays a device
+
+
+def test_what_a_killed_run_has_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("old")
+    program = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "from linter.loading.writing import write_whole\n"
+        "write_whole(Path(sys.argv[1]), 'half')\n"
+    )
+    for _ in range(2):
+        assert (
+            subprocess.run([sys.executable, "-c", program, str(file)], check=False).returncode
+            == -signal.SIGKILL
+        )
+    assert [each.name for each in sorted(tmp_path.iterdir())] == [".a.yaml.podplan-0.tmp", "a.yaml"]
+    write_whole(file, "new")
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("a.yaml", "new")]
+
+
+def test_what_another_run_is_writing_is_left_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a.yaml"
+    started = []
+    sync = os.fsync
+
+    def write_meanwhile(descriptor: int) -> None:
+        if not started:
+            started.append(True)
+            write_whole(file, "second")
+            assert (tmp_path / ".a.yaml.podplan-0.tmp").exists()
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", write_meanwhile)
+    write_whole(file, "first")
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("a.yaml", "first")]
+
+
+def test_long_names(tmp_path: Path) -> None:
+    file = tmp_path / ("é" * 125 + ".yml")
+    write_whole(file, "new")
+    assert [each.name for each in tmp_path.iterdir()] == [file.name]
+
+
+def test_other_names_of_a_file_keep_it_from_being_replaced(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("old")
+    os.link(file, tmp_path / "b.yaml")
+    with pytest.raises(OSError, match="has 2 names"):
+        replace_file(file, "new")
+    assert file.read_text() == "old"
+    assert file.samefile(tmp_path / "b.yaml")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_owner_and_group_stay(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("old")
+    file.chmod(0o640)
+    os.chown(file, 12345, 23456)
+    replace_file(file, "new")
+    status = file.stat()
+    assert (file.read_text(), status.st_uid, status.st_gid, status.st_mode & 0o777) == (
+        "new",
+        12345,
+        23456,
+        0o640,
+    )
+
+
+def test_a_file_that_cannot_be_given_back_to_its_owner_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("old")
+    monkeypatch.setattr(os, "geteuid", lambda: file.stat().st_uid + 1)
+    with pytest.raises(OSError, match="belongs to somebody else"):
+        replace_file(file, "new")
+    assert file.read_text() == "old"

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linter.cli.streams import complain
-from linter.errors import UnreadableError
+from linter.engine.fix.apply import encoding_fault
+from linter.loading.source import Unreadable
 from linter.output.summary import count
 
 if TYPE_CHECKING:
@@ -24,19 +25,51 @@ if TYPE_CHECKING:
 def fix(paths: Sequence[str], options: LintOptions) -> Report:
     """Fix the files in place; of standard input, write the fixed text to standard output.
 
+    A file that cannot be written does not keep the others from being fixed.
+
     Returns:
-        What is left.
+        What is left, and what could not be written among what could not be read.
     """
     fixed = _fixed(paths, options)
-    for before, after in fixed.changed:
-        if before.path is not None:
-            _replace(before.path, before, after)
+    failed = [
+        Unreadable(before.name, fault)
+        for before, after in fixed.changed
+        if before.path is not None and (fault := _replace(before.path, before, after)) is not None
+    ]
     if "-" in paths:
         text = next((source.text for source in fixed.sources if source.name == "-"), "")
         _write_bytes(text)
-    if fixed.fixed:
-        complain(f"fixed {count(fixed.fixed, 'problem')} in {count(len(fixed.changed), 'file')}")
-    return fixed.report
+    names = {unwritten.name for unwritten in failed}
+    if number := sum(fixed.fixed[name] for name in fixed.fixed if name not in names):
+        complain(f"fixed {count(number, 'problem')} in {count(len(fixed.changed) - len(failed), 'file')}")
+    _say_what_was_refused(fixed)
+    if not failed:
+        return fixed.report
+    from linter.engine.run.run import run
+
+    # What is left is what the files hold now.
+    old = {before.name: before for before, _ in fixed.changed if before.name in names}
+    report = run([old.get(source.name, source) for source in fixed.sources], options._replace(cache=False))
+    return report._replace(
+        unreadable=(*fixed.report.unreadable, *failed), skipped=fixed.report.skipped, files=fixed.report.files
+    )
+
+
+def _say_what_was_refused(fixed: Fixed) -> None:
+    """Say what has one right answer and was still left alone, with the reason."""
+    for source in fixed.sources:
+        if encoding_fault(source) and any(
+            each.fixable and each.file == source.name for each in fixed.report.findings
+        ):
+            complain(
+                f"{source.name}: was left alone: --fix writes UTF-8 text, and this is not; save it as UTF-8"
+            )
+    if fixed.refused:
+        places = [f"{each.file}:{each.range.line}" for each in fixed.refused]
+        complain(
+            f"{count(len(places), 'problem')} left alone, since the fix would change another value, too (through an anchor, say), or "
+            f"bring another error: {', '.join(places[:_MOST_PLACES])}{', …' if len(places) > _MOST_PLACES else ''}"
+        )
 
 
 def diff(paths: Sequence[str], options: LintOptions) -> tuple[Report, bool]:
@@ -53,8 +86,9 @@ def diff(paths: Sequence[str], options: LintOptions) -> tuple[Report, bool]:
         # Only who reads a terminal can be harmed by it; everybody else wants every byte.
         patch = sanitize_lines(patch)
     _write_bytes(patch)
+    _say_what_was_refused(fixed)
     if fixed.fixed:
-        found = f"{count(fixed.fixed, 'problem')} in {count(len(fixed.changed), 'file')}"
+        found = f"{count(fixed.fixed.total(), 'problem')} in {count(len(fixed.changed), 'file')}"
         complain(f"--fix would fix {found} and leave {len(fixed.report.findings)}")
     else:
         complain("nothing that --fix could fix")
@@ -90,21 +124,27 @@ def _fixed(paths: Sequence[str], options: LintOptions) -> Fixed:
     return fix_all(read_all(paths, limits=options.limits, search=options.search), options)
 
 
+_MOST_PLACES = 20
 _MARK = b"\xef\xbb\xbf"
 
 
-def _replace(path: Path, before: Source, after: Source) -> None:
-    """Write a fixed file, if nobody else has changed it since it was read. A byte order mark stays."""
-    from linter.loading.writing import write_whole
+def _replace(path: Path, before: Source, after: Source) -> str | None:
+    """Write a fixed file, if nobody else has changed it since it was read. A byte order mark stays.
+
+    Returns:
+        Why the file was left alone; None where it was written.
+    """
+    from linter.loading.writing import replace_file
 
     try:
         data = path.read_bytes()
         mark = data.startswith(_MARK)
         if data.removeprefix(_MARK) != before.text.encode():
-            raise UnreadableError(f"{before.name}: was changed while podplan ran; it was left alone.")
-        write_whole(path, ("\ufeff" if mark else "") + after.text)
+            return "was changed while podplan ran; it was left alone"
+        replace_file(path, ("\ufeff" if mark else "") + after.text)
     except OSError as error:
-        raise UnreadableError(f"{before.name}: {(error.strerror or str(error)).lower()}") from None
+        return (error.strerror or str(error)).lower()
+    return None
 
 
 def _write_bytes(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.engine.fix.edit import verified
@@ -11,15 +12,17 @@ from linter.loading.source import Source
 from linter.loading.yaml.reader import read_documents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from linter.engine.config.options import LintOptions
     from linter.engine.report.finding import Finding, Report
     from linter.loading.discovery import Skipped
     from linter.loading.source import Unreadable
 
-_PASSES = 5
-"""A fix may bring to light what another one fixes: a field that is spelled right now has a value of a wrong type."""
+_PASSES = 50
+"""A fix may bring to light what another one fixes: a field that is spelled right now has a value of a wrong type. Two or three passes do;
+fixes that undo each other, which would be a bug, come to an end."""
+_ENCODING = "yaml-encoding"
 
 
 class Fixed(NamedTuple):
@@ -33,8 +36,10 @@ class Fixed(NamedTuple):
     """What was found at first."""
     report: Report
     """What is found now."""
-    fixed: int
-    """How many findings were fixed."""
+    fixed: Counter[str]
+    """How many findings were fixed, by file."""
+    refused: tuple[Finding, ...]
+    """What could be fixed by itself, but not without changing something else or bringing another error."""
 
 
 class _State(NamedTuple):
@@ -46,8 +51,9 @@ def fix_all(inputs: Iterable[Source | Unreadable | Skipped], options: LintOption
     """Make all fixes that are safe.
 
     A fix is dropped if its finding is still there afterwards, if it brings an error that was not there before, or if the
-    text then says anything else than it did but for the fix. An error that only comes to light because a resource can now
-    be read does not count, unless it is about the very field that was fixed.
+    text then says anything else than it did but for the fix. It is tried again once others were made, so that there is nothing left to
+    fix in what comes out. An error that only comes to light because a resource can now be read does not count, unless it is about the
+    very field that was fixed.
 
     Args:
         inputs: What is to be linted.
@@ -62,19 +68,13 @@ def fix_all(inputs: Iterable[Source | Unreadable | Skipped], options: LintOption
     options = options._replace(cache=False)
     strict = options._replace(select=tuple({*options.select, *DEFAULT_GROUPS}), ignore=(), progress=None)
     state = _State(originals, run(originals, strict))
-    refused: set[tuple[str, str]] = set()
-    fixed = 0
+    fixed: Counter[str] = Counter()
     for _ in range(_PASSES):
-        chosen = [
-            finding
-            for finding in state.report.findings
-            if finding.fix and finding.rule in wanted and _identity(finding) not in refused
-        ]
-        if not chosen:
+        # What was refused before may be right now that others were made.
+        state, made = _step(state, [*_fixable(state, wanted)], strict)
+        if not made:
             break
-        state, made, failed = _step(state, chosen, strict)
-        fixed += made
-        refused.update(failed)
+        fixed.update(finding.file for finding in made)
     changed = [
         (before, after)
         for before, after in zip(originals, state.inputs, strict=True)
@@ -83,27 +83,35 @@ def fix_all(inputs: Iterable[Source | Unreadable | Skipped], options: LintOption
     before = run(originals, options)
     report = run(state.inputs, options) if changed else before
     sources = [each for each in state.inputs if isinstance(each, Source)]
-    return Fixed(sources, changed, before, report, fixed)
+    return Fixed(sources, changed, before, report, fixed, tuple(_fixable(state, wanted)))
 
 
-def _step(
-    state: _State, chosen: list[Finding], options: LintOptions
-) -> tuple[_State, int, list[tuple[str, str]]]:
-    """Make fixes: all at once if that goes well, else by halves. Returns the new state, how many, and the refused ones."""
-    together = _tried(state, chosen, options)
+def _fixable(state: _State, wanted: Container[str]) -> Iterator[Finding]:
+    """Yield what can be fixed: not in a file whose bytes are no UTF-8 text, since no other text is written."""
+    for finding in state.report.findings:
+        if finding.fix and finding.rule in wanted and not encoding_fault(finding.source):
+            yield finding
+
+
+def encoding_fault(source: Source) -> bool:
+    """Tell whether a source was not UTF-8 text: it could not be written as it was."""
+    return any(problem.rule == _ENCODING for problem in source.problems)
+
+
+def _step(state: _State, chosen: list[Finding], options: LintOptions) -> tuple[_State, list[Finding]]:
+    """Make fixes: all at once if that goes well, else by halves. Returns the new state, and the findings that were fixed."""
+    together = _tried(state, chosen, options) if chosen else state
     if together is not None:
-        return together, len(chosen), []
+        return together, chosen
     if len(chosen) == 1:
-        return state, 0, [_identity(chosen[0])]
+        return state, []
     middle = len(chosen) // 2
-    state, made, failed = _step(state, chosen[:middle], options)
+    state, made = _step(state, chosen[:middle], options)
     # The text has moved: what is left to do stands elsewhere now.
     moved = {_identity(each): each for each in state.report.findings if each.fix}
     rest = [moved[_identity(each)] for each in chosen[middle:] if _identity(each) in moved]
-    if not rest:
-        return state, made, failed
-    state, more, also_failed = _step(state, rest, options)
-    return state, made + more, [*failed, *also_failed]
+    state, more = _step(state, rest, options)
+    return state, [*made, *more]
 
 
 def _tried(state: _State, findings: Sequence[Finding], options: LintOptions) -> _State | None:

@@ -7,7 +7,6 @@ key is replaced, or a line is put before an entry. What became of the text is re
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -85,7 +84,8 @@ def verified(
 
     chosen = list(fixes)
     text = applied(source.text, (edit for fix in chosen for edit in fix.edits))
-    wanted = [copy.deepcopy(document.value) for document in documents]
+    # By way of JSON, so that what an anchor shares is there several times: a fix is meant for one of them.
+    wanted = [json.loads(json.dumps(document.value)) for document in documents]
     for fix in chosen:
         wanted[fix.document] = _with(wanted[fix.document], fix.change)
     found = [document.value for document in read_documents(source._replace(text=text), limits=limits)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import io
 import json
+import os
 import stat
 import sys
 from pathlib import Path
@@ -111,7 +112,7 @@ def test_one_thing_is_mended_and_one_line_changes(before: str, after: str, newli
     result = all_fixed(broken)
     text = result.sources[0].text
     assert not result.report.findings
-    assert result.fixed == 1
+    assert result.fixed.total() == 1
     changed = changes(broken, text)
     assert [line[0] for line in changed] == ["-", "+"]
     assert text.count("\r") == broken.count("\r")
@@ -331,7 +332,7 @@ def test_left_to_people(before: str, after: str) -> None:
     result = all_fixed(broken)
     assert result.report.findings
     assert result.sources[0].text == broken
-    assert (result.fixed, result.changed) == (0, [])
+    assert (result.fixed.total(), result.changed) == (0, [])
 
 
 def test_a_value_that_an_anchor_shares_is_not_changed_elsewhere() -> None:
@@ -559,10 +560,77 @@ def test_a_file_that_cannot_be_written(
     def refuse(_path: Path, _text: str) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("linter.loading.writing.write_whole", refuse)
+    monkeypatch.setattr("linter.loading.writing.replace_file", refuse)
     Path("a.yaml").write_text(BROKEN)
     assert lint("--fix", "a.yaml") == 3
     assert "a.yaml: permission denied" in capsys.readouterr().err
+
+
+SHARED = {
+    "mapping": """\
+      securityContext: &a
+        runAsNonRoot: true
+        runAsUser: 1000
+      nodeSelector: *a
+      containers: [{name: a, image: "a:1"}]
+""",
+    "scalar": """\
+      containers:
+      - {name: a, image: "a:1", ports: [{containerPort: &p 80}], env: [{name: P, value: *p}]}
+""",
+}
+"""Values that are text in one place and a number in another, by way of an anchor."""
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("shared", SHARED)
+def test_an_anchor_that_is_text_and_number_is_told_and_left_alone(
+    shared: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n"
+        "  template:\n    metadata:\n      labels: {app: web}\n    spec:\n" + SHARED[shared]
+    )
+    Path("a.yaml").write_text(text)
+    assert lint("--fix", "a.yaml") == 1
+    captured = capsys.readouterr()
+    assert Path("a.yaml").read_text() == text
+    assert "must be text" in captured.out
+    if shared == "mapping":
+        assert "2 problems left alone" in captured.err
+        assert "through an anchor" in captured.err
+        assert "a.yaml:11, a.yaml:12" in captured.err
+
+
+def test_what_others_kept_from_being_fixed_is_fixed_in_the_same_run() -> None:
+    text = (Path(__file__).parent / "fixtures" / "two-runs.yaml").read_text("utf-8")
+    once = fix_all(texts([("a.yaml", text)]), LintOptions())
+    assert once.changed
+    assert not fix_all(once.sources, LintOptions()).changed
+
+
+@pytest.mark.usefixtures("folder")
+def test_files_that_cannot_be_written_do_not_keep_others_from_being_fixed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    fixed = DEPLOYMENT
+    for name in ("a", "c", "linked"):
+        Path(f"{name}.yaml").write_text(BROKEN)
+    Path("b.yaml").write_bytes(BROKEN.encode("utf-16"))
+    Path("d.yaml").write_bytes(BROKEN.encode() + b"# \xff\n")
+    os.link("linked.yaml", "other.yml.txt")
+    assert lint("--fix", ".") == 3
+    captured = capsys.readouterr()
+    assert (Path("a.yaml").read_text(), Path("c.yaml").read_text()) == (fixed, fixed)
+    assert Path("linked.yaml").read_text() == BROKEN
+    assert Path("b.yaml").read_bytes() == BROKEN.encode("utf-16")
+    assert Path("d.yaml").read_bytes() == BROKEN.encode() + b"# \xff\n"
+    assert "fixed 2 problems in 2 files" in captured.err
+    assert "linked.yaml: has 2 names (hard links)" in captured.err
+    for name in ("b.yaml", "d.yaml"):
+        assert f"{name}: was left alone: --fix writes UTF-8 text" in captured.err
+    # The report is about what the files hold now.
+    assert "linked.yaml:" in captured.out
 
 
 @pytest.mark.usefixtures("folder")
