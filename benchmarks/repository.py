@@ -1,10 +1,11 @@
 """Writes realistic repositories of manifests to measure on.
 
-    python benchmarks/repository.py FOLDER FILES [--small]
+    python benchmarks/repository.py FOLDER FILES [--small | --messy]
 
-Every file is valid and clean. A rich file is a Deployment of about 1.7 kB (probes, resources, security context, volumes,
+Every file is valid and, unless it is messy, clean. A rich file is a Deployment of about 1.7 kB (probes, resources, security context, volumes,
 affinity, a second container); every tenth is a StatefulSet with its Service, a DaemonSet, or a budget with an autoscaler.
-A small file is a Deployment of about 400 bytes. The same arguments always write the same files.
+A small file is a Deployment of about 400 bytes. Messy ones are rich ones that share a namespace and the label `app: web`, by which
+all of them select: each has findings. The same arguments always write the same files.
 """
 
 from __future__ import annotations
@@ -200,20 +201,23 @@ spec:
 """
 
 
-def write(folder: Path, files: int, *, small: bool = False) -> int:
+def write(folder: Path, files: int, *, small: bool = False, messy: bool = False) -> int:
     """Write a repository and return its size in bytes.
 
     Args:
         folder: Where to; folders below it hold 100 files each.
         files: How many.
         small: Small manifests instead of rich ones.
+        messy: One namespace, and one label by which everything selects.
     """
     total = 0
     for number in range(files):
         text = SMALL if small else {3: STATEFUL, 7: DAEMON}.get(number % 10, RICH)
+        if messy:
+            text = text.replace("app.kubernetes.io/name: {name}", "app: web")
         text = text.format(
             name=f"app-{number}",
-            namespace=f"team-{number // 100}",
+            namespace="shop" if messy else f"team-{number // 100}",
             replicas=2 + number % 5,
             number=number % 50,
         )
@@ -228,7 +232,7 @@ def main() -> None:
     """Write what the command line asks for."""
     if len(sys.argv) < 3:
         sys.exit(__doc__)
-    size = write(Path(sys.argv[1]), int(sys.argv[2]), small="--small" in sys.argv)
+    size = write(Path(sys.argv[1]), int(sys.argv[2]), small="--small" in sys.argv, messy="--messy" in sys.argv)
     print(f"{sys.argv[2]} files, {size} bytes")
 
 
