@@ -232,7 +232,9 @@ def main() -> None:
     """Write what the command line asks for."""
     if len(sys.argv) < 3:
         sys.exit(__doc__)
-    size = write(Path(sys.argv[1]), int(sys.argv[2]), small="--small" in sys.argv, messy="--messy" in sys.argv)
+    size = write(
+        Path(sys.argv[1]), int(sys.argv[2]), small="--small" in sys.argv, messy="--messy" in sys.argv
+    )
     print(f"{sys.argv[2]} files, {size} bytes")
 
 

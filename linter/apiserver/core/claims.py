@@ -44,7 +44,7 @@ def validate_claim_spec(
         any_group: Let malformed API groups through, as an update does for a claim that had any group.
     """
     modes = spec.get("accessModes") or []
-    validate_access_modes(modes, (*path, "accessModes"), errors, rule=rule, noun="claim")
+    validate_access_modes(modes, (*path, "accessModes"), errors, rule=rule)
     if "selector" in spec:
         selector_path = (*path, "selector")
         validate_label_selector(spec["selector"], selector_path, errors, rule=rule, any_value=any_value)
@@ -74,7 +74,15 @@ def warn_of_claim_spec(
             errors.warn((*path, *inside), message, rule="fractional-storage", field=field)
 
 
-def validate_access_modes(modes: list[str], path: FieldPath, errors: Errors, *, rule: str, noun: str) -> None:
+def validate_access_modes(
+    modes: list[str],
+    path: FieldPath,
+    errors: Errors,
+    *,
+    rule: str,
+    noun: str = "claim",
+    struct: str = _STRUCT,
+) -> None:
     """Judge the access modes of a claim or a volume.
 
     Args:
@@ -82,12 +90,13 @@ def validate_access_modes(modes: list[str], path: FieldPath, errors: Errors, *, 
         path: Where they stand.
         errors: Gets what is wrong.
         rule: The id of the page.
-        noun: What has them: "claim".
+        noun: What has them.
+        struct: Its struct, for the table of constraints.
     """
     if not modes:
         errors.required(path, f"The {noun} has no access modes, for example `ReadWriteOnce`.", rule=rule)
     # The server leaves out which one it is.
-    check_field(_STRUCT, "accessModes", modes, path, errors, rule=rule, field=format_path(path))
+    check_field(struct, "accessModes", modes, path, errors, rule=rule, field=format_path(path))
     if "ReadWriteOncePod" in modes and not _SEVERAL_PODS.isdisjoint(modes):
         message = "ReadWriteOncePod can't be combined with another access mode."
         errors.forbidden(path, message, rule=rule)

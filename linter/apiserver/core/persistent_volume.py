@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from linter.apiserver.request import Object, Request
 
 _RULE = "persistent-volume"
+_STRUCT = "core/v1.PersistentVolumeSpec"
 _SPEC: FieldPath = ("spec",)
 _MOUNTABLE = frozenset(
     {
@@ -53,9 +54,9 @@ def validate_persistent_volume(request: Request, errors: Errors) -> None:
     validate_meta(request, errors, keeps_generation=True)
     spec = request.spec
     modes = spec.get("accessModes") or []
-    validate_access_modes(modes, (*_SPEC, "accessModes"), errors, rule=_RULE, noun="volume")
+    validate_access_modes(modes, (*_SPEC, "accessModes"), errors, rule=_RULE, noun="volume", struct=_STRUCT)
     _validate_capacity(spec.get("capacity") or {}, (*_SPEC, "capacity"), errors)
-    check("core/v1.PersistentVolumeSpec", spec, _SPEC, errors, but=("accessModes",))
+    check(_STRUCT, spec, _SPEC, errors, but=("accessModes",))
     _validate_node_affinity(request, errors)
     validate_sources(spec, final_name(request.metadata), _SPEC, errors)
     if "local" in spec and "nodeAffinity" not in spec and _source_of(spec) == "local":

@@ -71,7 +71,14 @@ def _validate_inline_volume(volume: Object, path: FieldPath, errors: Errors) -> 
         if volume.get(name, only) not in {only, ""} or (name == "volumeMode" and volume.get(name) == ""):
             errors.forbidden((*path, name), f"{name} of an inline volume can only be `{only}`.", rule=_RULE)
     modes = volume.get("accessModes") or []
-    validate_access_modes(modes, (*path, "accessModes"), errors, rule=_RULE, noun="volume")
+    validate_access_modes(
+        modes,
+        (*path, "accessModes"),
+        errors,
+        rule=_RULE,
+        noun="volume",
+        struct="core/v1.PersistentVolumeSpec",
+    )
     sources = volume.keys() - _NOT_A_SOURCE
     at = (*path, "csi")
     if not sources:

@@ -1,0 +1,73 @@
+"""Each constraint of the table is asked for: one that no struct's function asks would be believed and never checked."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from linter.apiserver import constraints, fields
+from linter.apiserver.server import Server
+from linter.loading.limits import DEFAULT as LIMITS
+from linter.loading.yaml.plain import read_plain
+from linter.schemas import constrained_structs
+from linter.schemas import constraints as constraints_of
+from linter.version import parse_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pytest
+
+    from linter.schemas import Constraint
+
+RECORDED = Path(__file__).parents[1] / "conformance"
+
+
+def objects() -> Iterator[dict[str, Any]]:
+    """Yield the recorded manifests of which each breaks, or nearly breaks, one rule."""
+    for path in [*RECORDED.glob("verdicts-targeted.jsonl"), *RECORDED.glob("kinds/verdicts-*.jsonl")]:
+        for line in path.read_text("utf-8").splitlines():
+            read = read_plain(json.loads(line)["yaml"], LIMITS)
+            if read is not None and isinstance(read[0], dict):
+                yield read[0]
+
+
+def updates() -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    for path in [RECORDED / "updates.jsonl", *RECORDED.glob("kinds/updates*.jsonl")]:
+        for line in path.read_text("utf-8").splitlines():
+            case = json.loads(line)
+            yield case["old"], case["new"]
+
+
+def test_each_constraint_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: set[int] = set()
+    judged = constraints._check
+
+    def check(constraint: Constraint, *arguments: Any, **options: Any) -> None:
+        asked.add(id(constraint))
+        judged(constraint, *arguments, **options)
+
+    def seen(struct: str) -> Any:
+        found = constraints_of(struct)
+        asked.update(id(constraint) for _, constraint in found if constraint.immutable)
+        return found
+
+    monkeypatch.setattr(constraints, "_check", check)
+    monkeypatch.setattr(fields, "constraints", seen)
+    server = Server(parse_version("1.37"))
+    updated = set()
+    for old, new in updates():
+        server.update(old, new)
+        updated.add(old["kind"])
+    for manifest in objects():
+        if not server.create(manifest).errors and manifest["kind"] not in updated:
+            server.update(manifest, manifest)  # no update of this kind is recorded
+            updated.add(manifest["kind"])
+    unasked = [
+        f"{struct} {field}"
+        for struct in constrained_structs()
+        for field, constraint in constraints_of(struct)
+        if id(constraint) not in asked
+    ]
+    assert unasked == [], "schemas/constraints.json has what no function of linter/apiserver/ asks for"
