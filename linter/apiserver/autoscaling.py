@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from linter.apiserver.constraints import check, check_field
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_object_meta, validate_object_meta_update
 from linter.kube import names, quantities
@@ -26,10 +27,7 @@ SOURCES = {
     "resource": "Resource",
     "containerResource": "ContainerResource",
 }
-METRIC_TYPES = ("ContainerResource", "External", "Object", "Pods", "Resource")
 TARGET_TYPES = ("AverageValue", "Utilization", "Value")
-SELECT_POLICIES = ("Disabled", "Max", "Min")
-POLICY_TYPES = ("Percent", "Pods")
 LONGEST_WINDOW: Final = 3600
 LONGEST_PERIOD: Final = 1800
 
@@ -151,7 +149,7 @@ def _validate_metric(metric: Object, path: FieldPath, errors: Errors) -> None:
     kind = metric.get("type") or ""
     if not kind:
         errors.required((*path, "type"), "The metric has no type.", rule=rule)
-    errors.not_supported((*path, "type"), "The type", kind, METRIC_TYPES, rule=rule)
+    check_field("autoscaling/v2.MetricSpec", "type", kind, (*path, "type"), errors)
     present = [source for source in SOURCES if source in metric]
     if present:
         _validate_source(present[0], metric[present[0]], (*path, present[0]), errors)
@@ -254,8 +252,7 @@ def _validate_scaling_rules(rules: Object, path: FieldPath, errors: Errors) -> N
         message = f"{name} is {window}; it must be from 0 to {LONGEST_WINDOW}."
         errors.invalid((*path, name), message, rule=rule)
     # autoscaling/v1 has no defaults for these.
-    if (select := rules.get("selectPolicy")) is not None:
-        errors.not_supported((*path, "selectPolicy"), "selectPolicy", select, SELECT_POLICIES, rule=rule)
+    check("autoscaling/v2.HPAScalingRules", rules, path, errors)
     policies = rules.get("policies") or ()
     if not policies:
         message = (
@@ -271,7 +268,7 @@ def _validate_scaling_rules(rules: Object, path: FieldPath, errors: Errors) -> N
 
 def _validate_scaling_policy(policy: Object, path: FieldPath, errors: Errors) -> None:
     rule = "autoscaler-behavior"
-    errors.not_supported((*path, "type"), "The type", policy.get("type") or "", POLICY_TYPES, rule=rule)
+    check_field("autoscaling/v2.HPAScalingPolicy", "type", policy.get("type") or "", (*path, "type"), errors)
     value, period = policy.get("value", 0), policy.get("periodSeconds", 0)
     if value <= 0:
         errors.invalid((*path, "value"), f"The value is {value}; it must be above 0.", rule=rule)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.apiserver.admission.expressions import validate_expression
+from linter.apiserver.constraints import check
 from linter.apiserver.selectors import validate_label_selector
 from linter.kube import names
 from linter.kube.suggest import quote
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from linter.path import FieldPath
 
 OPERATIONS = ("CREATE", "UPDATE", "DELETE", "CONNECT", "*")
-SCOPES = ("Cluster", "Namespaced", "*")
-MATCH_POLICIES = ("Exact", "Equivalent")
 _CONDITIONS = 64
 _RULE = "admission-rules"
 
@@ -40,7 +39,7 @@ def validate_rule(rule: Object, path: FieldPath, errors: Errors) -> None:
         if not version:
             errors.required((*path, "apiVersions", index), "The version is empty.", rule=_RULE)
     _validate_resources(rule.get("resources") or [], (*path, "resources"), errors)
-    errors.not_supported((*path, "scope"), "The scope", rule["scope"], SCOPES, rule=_RULE)
+    check("admissionregistration/v1.RuleWithOperations", rule, path, errors)
 
 
 def validate_match_resources(
@@ -60,9 +59,7 @@ def validate_match_resources(
         need_rules: Whether there must be resourceRules.
         any_value: As of `validate_label_selector`.
     """
-    errors.not_supported(
-        (*path, "matchPolicy"), "The matchPolicy", resources["matchPolicy"], MATCH_POLICIES, rule=_RULE
-    )
+    check("admissionregistration/v1.MatchResources", resources, path, errors)
     for name in ("namespaceSelector", "objectSelector"):
         validate_label_selector(resources[name], (*path, name), errors, any_value=any_value)
     for name in ("resourceRules", "excludeResourceRules"):

@@ -14,7 +14,8 @@ from linter.apiserver.admission.matching import (
     validate_match_conditions,
     validate_match_resources,
 )
-from linter.apiserver.admission.webhooks import FAILURE_POLICIES, REINVOCATION_POLICIES
+from linter.apiserver.admission.webhooks import REINVOCATION_POLICIES
+from linter.apiserver.constraints import check
 from linter.apiserver.fields import validate_name
 from linter.apiserver.kinds import Strategy
 from linter.kube import names
@@ -100,9 +101,7 @@ def validate_mutated_operations(resources: Object, path: FieldPath, errors: Erro
 
 def _validate_head(spec: Object, errors: Errors) -> Variables:
     """Judge what both kinds have, and return what the expressions of a policy may name."""
-    errors.not_supported(
-        (*_SPEC, "failurePolicy"), "The failurePolicy", spec["failurePolicy"], FAILURE_POLICIES, rule=_RULE
-    )
+    check("admissionregistration/v1.ValidatingAdmissionPolicySpec", spec, _SPEC, errors)
     variables = REQUEST_VARIABLES
     if (kind := spec.get("paramKind")) is not None:
         _validate_param_kind(kind, (*_SPEC, "paramKind"), errors)

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from linter.apiserver.admission.expressions import validate_admission_meta
 from linter.apiserver.admission.matching import (
-    MATCH_POLICIES,
     validate_match_conditions,
     validate_rule,
 )
 from linter.apiserver.client_config import REVIEW_VERSIONS, validate_client_config, validate_review_versions
-from linter.apiserver.constraints import check_field
+from linter.apiserver.constraints import check, check_field
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.selectors import has_malformed_value, validate_label_selector
 from linter.kube import names
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from linter.apiserver.request import Object, Request
     from linter.path import FieldPath
 
-FAILURE_POLICIES = ("Fail", "Ignore")
 REINVOCATION_POLICIES = ("Never", "IfNeeded")
 SIDE_EFFECTS = ("None", "NoneOnDryRun")
 _ALL_SIDE_EFFECTS = ("None", "NoneOnDryRun", "Some", "Unknown")
@@ -56,12 +54,7 @@ def _validate_webhook(webhook: Object, path: FieldPath, errors: Errors, stored: 
     _validate_name(webhook.get("name") or "", (*path, "name"), errors)
     for index, rule in enumerate(webhook.get("rules") or ()):
         validate_rule(rule, (*path, "rules", index), errors)
-    errors.not_supported(
-        (*path, "failurePolicy"), "The failurePolicy", webhook["failurePolicy"], FAILURE_POLICIES, rule=_RULE
-    )
-    errors.not_supported(
-        (*path, "matchPolicy"), "The matchPolicy", webhook["matchPolicy"], MATCH_POLICIES, rule=_RULE
-    )
+    check(_STRUCT, webhook, path, errors, but=("timeoutSeconds",))
     allowed = SIDE_EFFECTS if stored is None or _have_no_side_effects(stored) else _ALL_SIDE_EFFECTS
     effects = webhook.get("sideEffects")
     if effects is None:
@@ -80,10 +73,7 @@ def _validate_webhook(webhook: Object, path: FieldPath, errors: Errors, stored: 
         webhook.get("clientConfig"), (*path, "clientConfig"), errors, rule="webhook-client"
     )
     if "reinvocationPolicy" in webhook:
-        policy = webhook["reinvocationPolicy"]
-        errors.not_supported(
-            (*path, "reinvocationPolicy"), "The reinvocationPolicy", policy, REINVOCATION_POLICIES, rule=_RULE
-        )
+        check("admissionregistration/v1.MutatingWebhook", webhook, path, errors)
     validate_review_versions(
         webhook.get("admissionReviewVersions") or [],
         (*path, "admissionReviewVersions"),

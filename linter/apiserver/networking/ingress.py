@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.apiserver.constraints import check
 from linter.apiserver.fields import validate_name
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from linter.path import FieldPath
 
 CLASS_ANNOTATION = "kubernetes.io/ingress.class"
-PATH_TYPES = ("Exact", "ImplementationSpecific", "Prefix")
 _BAD_SEQUENCES = ("//", "/./", "/../", "%2f", "%2F")
 _BAD_ENDS = ("/..", "/.")
 _SPEC: FieldPath = ("spec",)
@@ -130,7 +130,7 @@ def _validate_path(entry: Object, path: FieldPath, errors: Errors) -> None:
             message = f"The path is {quote(value)}; it must begin with `/`."
             errors.invalid((*path, "path"), message, rule=rule)
     else:
-        errors.not_supported((*path, "pathType"), "The pathType", path_type, PATH_TYPES, rule=rule)
+        check("networking/v1.HTTPIngressPath", entry, path, errors)
     validate_backend(entry.get("backend") or {}, (*path, "backend"), errors)
 
 
