@@ -255,7 +255,7 @@ RULES: tuple[tuple[Any, ...], ...] = (
     ('wiring', 'autoscaler_no_requests', 'autoscaler_no_requests', 'autoscaler-no-requests', 'warning', ('Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet'), 'resource', None, {}),
     ('wiring', 'autoscaler_overlap', 'autoscaler_overlap', 'autoscaler-overlap', 'error', ('HorizontalPodAutoscaler',), 'resource', None, {}),
     ('wiring', 'autoscaler_target_cannot_scale', 'autoscaler_target_cannot_scale', 'autoscaler-target-cannot-scale', 'error', ('HorizontalPodAutoscaler',), 'resource', ('scaleTargetRef',), {}),
-    ('wiring', 'autoscaler_target_missing', 'autoscaler_target_missing', 'autoscaler-target-missing', 'warning', ('HorizontalPodAutoscaler',), 'resource', ('scaleTargetRef',), {}),
+    ('wiring', 'autoscaler_target_missing', 'autoscaler_target_missing', 'autoscaler-target-missing', 'warning', ('HorizontalPodAutoscaler', 'ScaledObject.keda.sh'), 'resource', ('scaleTargetRef',), {}),
     ('wiring', 'budget_blocks_eviction', 'budget_blocks_eviction', 'budget-blocks-eviction', 'warning', ('PodDisruptionBudget',), 'resource', ('maxUnavailable', 'minAvailable'), {}),
     ('wiring', 'budget_overlap', 'budget_overlap', 'budget-overlap', 'error', ('PodDisruptionBudget',), 'resource', ('selector',), {}),
     ('wiring', 'budget_protects_nothing', 'budget_protects_nothing', 'budget-protects-nothing', 'info', ('PodDisruptionBudget',), 'resource', ('maxUnavailable', 'minAvailable'), {}),

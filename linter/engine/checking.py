@@ -7,7 +7,6 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
 
 from linter.apiserver.errors import MOST_ERRORS
-from linter.apiserver.kinds import KINDS
 from linter.engine.documents import document_problems
 from linter.engine.own_rules import INTERNAL_ERROR, TOO_MANY_FINDINGS
 from linter.engine.registry import CUSTOM
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from contextlib import AbstractContextManager
 
+    from linter.apiserver.errors import Error
     from linter.apiserver.server import Server
     from linter.engine.inventory import Inventory
     from linter.engine.rule import Context, Rule
@@ -85,22 +85,28 @@ class RuleSet:
         self._needed = frozenset().union(*(rule.needs for rule in self._rules if rule.needs))
 
     def rules_for_kind(self, kind: str) -> tuple[Rule, ...]:
-        """Return the rules that look at resources of a kind."""
+        """Return the rules that look at resources of a kind; a custom one has its group behind it, as `ScaledObject.keda.sh`."""
         if kind not in self._by_kind:
+            name, dot, _ = kind.partition(".")
             self._by_kind[kind] = tuple(
-                rule for rule in self._rules if rule.kinds is None or kind in rule.kinds
+                rule
+                for rule in self._rules
+                if (kind in rule.kinds if rule.kinds is not None else not dot)
+                # Rules of one's own look at custom kinds by their name alone.
+                or (dot and rule.group == CUSTOM and (rule.kinds is None or name in rule.kinds))
             )
         return self._by_kind[kind]
 
     def rules_for(self, resource: Resource) -> tuple[Rule, ...]:
         """Return the rules that can find something in a resource: those whose `needs` are written, or that need nothing."""
         # Manifests of one repository are much alike: few sets of fields that rules ask for occur in many files.
-        key = (resource.kind, self._needed & resource.fields)
+        kind = resource.kind if is_builtin(resource.api_version) else f"{resource.kind}.{resource.group}"
+        key = (kind, self._needed & resource.fields)
         rules = self._by_fields.get(key)
         if rules is None:
             rules = tuple(
                 rule
-                for rule in self.rules_for_kind(resource.kind)
+                for rule in self.rules_for_kind(kind)
                 if rule.needs is None or not rule.needs.isdisjoint(key[1])
             )
             if len(self._by_fields) < _KEPT_SETS:
@@ -136,21 +142,19 @@ def check_resource(
         context: What else the rules may know.
         put_off: Where the context has no inventory yet: gets the rules that asked for it.
     """
-    found, decodes = _decode(resource, rules, server)
-    if not decodes:
-        return found  # the server looks no further, and the rules could not trust the types
+    found, errors = _decode(resource, rules, server)
     # A repeated key is refused while decoding, too.
     undecodable = any(problem.reason is not None for problem in resource.document.problems)
-    if not is_builtin(resource.api_version):
-        if rules.asks_server and not undecodable and server.judges(resource.api_version, resource.kind):
-            found += _validate(resource, rules, server, context)
-        for rule in rules.rules_for(resource):
-            if rule.group == CUSTOM:
-                found += _apply(rule, resource, resource.document, resource, context, put_off)
-        return found
-    is_controlled = resource.is_controlled
-    if rules.asks_server and not undecodable and (resource.api_version, resource.kind) in KINDS:
+    is_validated = (
+        rules.asks_server and not undecodable and server.judges(resource.api_version, resource.kind)
+    )
+    if any(error.reason is not None for error in errors):
+        if is_validated and is_builtin(resource.api_version):
+            found += _validate_the_rest(resource, errors, rules, server, context)
+        return found  # the rules could not trust the types
+    if is_validated:
         found += _validate(resource, rules, server, context)
+    is_controlled = resource.is_controlled
     for rule in rules.rules_for(resource):
         if is_controlled and rule.group in {"rollout", "practice"}:
             continue  # it is reported of the owner, whose template this is
@@ -158,17 +162,34 @@ def check_resource(
     return found
 
 
-def _decode(resource: Resource, rules: RuleSet, server: Server) -> tuple[list[Found], bool]:
-    """Return what the API server says when it reads a resource, and whether it can."""
+def _decode(resource: Resource, rules: RuleSet, server: Server) -> tuple[list[Found], tuple[Error, ...]]:
+    """Return what the API server says when it reads a resource, as findings and as it says it."""
     with _measured(resource, rules):
         errors = server.decode(resource.manifest)
     if not errors:
-        return [], True
+        return [], errors
     from linter.engine.written import as_written
 
     reported = ((error.rule, as_written(problem_of(error), resource)) for error in errors)
     found = _chosen(reported, rules, resource.document, resource)
-    return found, all(error.reason is None for error in errors)
+    return found, errors
+
+
+def _validate_the_rest(
+    resource: Resource, errors: Sequence[Error], rules: RuleSet, server: Server, context: Context
+) -> list[Found]:
+    """Return what the API server will say once the unknown fields are gone, save what may follow from them."""
+    from linter.engine.unknown_fields import follows_from, without_unknown
+
+    rest = without_unknown(resource, errors)
+    if rest is None:
+        return []
+    unknown = [error.path for error in errors if error.reason is not None]
+    return [
+        each._replace(resource=resource)
+        for each in _validate(rest, rules, server, context)
+        if each.problem.reason is not None and not any(follows_from(each.problem, field) for field in unknown)
+    ]
 
 
 def _validate(resource: Resource, rules: RuleSet, server: Server, context: Context) -> list[Found]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from linter.engine.rule import Context, Problem, rule
 from linter.kube.kinds import api_group
 from linter.kube.suggest import quote
-from linter.rules.facts.autoscalers import SCALABLE, TARGET
+from linter.rules.facts.autoscalers import SCALABLE, TARGET, is_horizontal
 from linter.rules.facts.manifests import describe, text
 from linter.rules.facts.visibility import missing_object
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @rule(
     "autoscaler-target-missing",
-    kinds={"HorizontalPodAutoscaler"},
+    kinds={"HorizontalPodAutoscaler", "ScaledObject.keda.sh"},
     severity="warning",
     needs={"scaleTargetRef"},
 )
@@ -30,6 +30,8 @@ def autoscaler_target_missing(resource: Resource, context: Context) -> Iterator[
 
     The autoscaler then does nothing but report that it can't get the target's scale. Correct kind, name or `apiVersion`;
     the workload must be in the autoscaler's namespace.
+
+    A ScaledObject of KEDA is an autoscaler, too, and scales a Deployment where it names no kind.
 
     Nothing is reported of kinds that Kubernetes does not define, or where the run shows no workload in the namespace. For an
     autoscaler without a namespace only its folder counts, unless another one shows what was meant.
@@ -78,6 +80,10 @@ def autoscaler_target_missing(resource: Resource, context: Context) -> Iterator[
     kind, name, version = (
         text(resource.manifest, *TARGET, field) for field in ("kind", "name", "apiVersion")
     )
+    if not is_horizontal(resource):
+        # KEDA scales a Deployment where kind and apiVersion are left out.
+        kind = kind or "Deployment"
+        version = version or f"{SCALABLE.get(kind, '')}/v1"
     if kind not in SCALABLE or not name:
         return
     inventory = context.inventory

@@ -130,7 +130,7 @@ def _routes(ingress: Resource) -> list[tuple[FieldPath, _Route]]:
         part in str(key) for key in annotations for part in _TELLS_APART
     ):
         return []
-    found = []
+    found: list[tuple[FieldPath, _Route]] = []
     for number, each in items(ingress.manifest, "spec", "rules"):
         for index, entry in items(each, "http", "paths"):
             host, path = text(each, "host"), text(entry, "path") or "/"

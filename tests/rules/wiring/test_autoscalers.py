@@ -126,6 +126,41 @@ class TestOverlap:
         assert places(self.RULE, ("a/h.yaml", autoscaler()), ("b/h.yaml", autoscaler())) == []
 
 
+SCALED_OBJECT = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {name: a}\nspec:\n  scaleTargetRef: {%s}\n  triggers: []\n"
+
+
+class TestScaledObjectTarget:
+    RULE = "autoscaler-target-missing"
+
+    @pytest.mark.parametrize("more", ["", ", kind: Deployment", ", apiVersion: apps/v1, kind: Deployment"])
+    def test_misspelt(self, more: str, found: Check) -> None:
+        (finding,) = found(self.RULE, workload(), SCALED_OBJECT % f"name: wbe{more}")
+        assert (finding.range.line, finding.range.column, finding.field) == (
+            5,
+            26,
+            "spec.scaleTargetRef.name",
+        )
+        assert (
+            finding.message == "The run defines no Deployment `wbe` in namespace default. It defines `web`."
+        )
+
+    @pytest.mark.parametrize(
+        "target",
+        [
+            "name: web",
+            "name: web, kind: Deployment, apiVersion: apps/v1",
+            "name: wbe, kind: Rollout, apiVersion: argoproj.io/v1alpha1",
+            "kind: Deployment",
+        ],
+    )
+    def test_right_or_not_known(self, target: str, found: Check) -> None:
+        assert found(self.RULE, workload(), SCALED_OBJECT % target) == []
+
+    def test_another_kind_of_that_name(self, found: Check) -> None:
+        text = SCALED_OBJECT.replace("keda.sh", "example.org") % "name: wbe"
+        assert found(self.RULE, workload(), text) == []
+
+
 class TestFightsReplicas:
     RULE = "autoscaler-fights-replicas"
 
