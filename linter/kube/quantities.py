@@ -7,6 +7,7 @@ QT-01 to QT-09 (what the grammar there leaves open).
 from __future__ import annotations
 
 from functools import lru_cache
+from math import isfinite
 from typing import Final, Literal, NamedTuple
 
 Format = Literal["DecimalSI", "BinarySI", "DecimalExponent"]
@@ -91,7 +92,9 @@ def is_quantity(value: object) -> bool:
         return True
     if isinstance(value, str):
         return _read(value.strip(_BLANKS)) is not None
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    if isinstance(value, float):
+        return isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def parse(value: object) -> Quantity:

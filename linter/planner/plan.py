@@ -354,7 +354,9 @@ _SURROUNDINGS = frozenset({"ResourceQuota", "LimitRange", "Namespace", "PodDisru
 def _surroundings(manifests: Iterable[Manifest], options: Options) -> list[Manifest]:
     """Return what is there beside workloads, without what the API server would not have taken."""
     return [
-        each for each in manifests if each.get("kind") in _SURROUNDINGS and not _is_impossible(each, options)
+        each
+        for each in manifests
+        if str(each.get("kind")) in _SURROUNDINGS and not _is_impossible(each, options)
     ]
 
 

@@ -290,7 +290,7 @@ def _objects(scenario: Scenario) -> Iterable[Manifest]:
 
 def _pod_admission(scenario: Scenario) -> PodAdmission | None:
     """Return what is asked of pods; None where no object asks for anything."""
-    objects = [each for each in _objects(scenario) if each.get("kind") in KINDS]
+    objects = [each for each in _objects(scenario) if str(each.get("kind")) in KINDS]
     if not objects:
         return None
     from linter.planner.pod_admission.admit import PodAdmission

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from linter.planner.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from linter.planner.model import Manifest
     from linter.planner.refusal import Admit, Refusal
@@ -28,13 +28,9 @@ def validate_state(items: Iterable[Manifest], admit: Admit | None) -> None:
     for index, item in enumerate(items):
         path = f"state.items[{index}]"
         _check_identity(item, path)
-        if admit is None:
-            continue
-        for refusal in (*admit(item, item), *_history(item, admit)):
-            if refusal.reason != "UnknownField":
-                raise ScenarioError(
-                    f"{path}.{refusal.field}", f"no server has stored this object: {refusal.message}"
-                )
+        if admit is not None:
+            _raise_first(admit(item, item), path)
+        _check_history(item, path, admit)
 
 
 def validate_objects(objects: Iterable[Manifest], admit: Admit | None) -> None:
@@ -62,15 +58,38 @@ def _check_identity(item: Manifest, path: str) -> None:
             raise ScenarioError(f"{path}.{key}", "is missing, or no text")
 
 
-def _history(item: Manifest, admit: Admit) -> Iterator[Refusal]:
-    """Yield what is wrong with the pod template in a ControllerRevision, whose data may be anything."""
-    if item["kind"] != "ControllerRevision":
+_OWNERS = ("DaemonSet", "StatefulSet")
+"""The built-in kinds whose revisions are ControllerRevisions; what others keep there may have any form."""
+
+
+def _check_history(item: Manifest, path: str, admit: Admit | None) -> None:
+    """Check that a ControllerRevision of a built-in kind holds a pod template: its data is free to the API server, not to its controller."""
+    references = item["metadata"].get("ownerReferences") or ()
+    if item["kind"] != "ControllerRevision" or not any(
+        isinstance(each, dict) and each.get("kind") in _OWNERS for each in references
+    ):
         return
     found: Any = item
     for step in ("data", "spec", "template"):
-        if not isinstance(found, dict) or step not in found:
-            return
-        found = found[step]
-    holder = {"apiVersion": "v1", "kind": "PodTemplate", "metadata": {"name": "template"}, "template": found}
-    for refusal in admit(holder, holder):
-        yield refusal._replace(field=f"data.spec.{refusal.field}")
+        found = found.get(step)
+        path += f".{step}"
+        if not isinstance(found, dict):
+            raise ScenarioError(
+                path, f"must be a mapping: a revision of a {' or '.join(_OWNERS)} is a pod template"
+            )
+    if admit is not None:
+        holder = {
+            "apiVersion": "v1",
+            "kind": "PodTemplate",
+            "metadata": {"name": "template"},
+            "template": found,
+        }
+        _raise_first(admit(holder, holder), path.removesuffix(".template"))
+
+
+def _raise_first(refusals: Iterable[Refusal], path: str) -> None:
+    for refusal in refusals:
+        if refusal.reason != "UnknownField":
+            raise ScenarioError(
+                f"{path}.{refusal.field}", f"no server has stored this object: {refusal.message}"
+            )

@@ -59,7 +59,7 @@ def test_no_quantities(text: str) -> None:
         parse(text)
 
 
-@pytest.mark.parametrize("value", [True, {}, [], "1gi"])
+@pytest.mark.parametrize("value", [True, {}, [], "1gi", float("nan"), float("inf")])
 def test_other_values_are_no_quantities(value: Any) -> None:
     assert not is_quantity(value)
     with pytest.raises(ValueError, match="not a quantity"):

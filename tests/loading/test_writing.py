@@ -104,7 +104,7 @@ def test_what_a_killed_run_has_left_is_removed_by_the_next(tmp_path: Path) -> No
 
 def test_what_another_run_is_writing_is_left_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "a.yaml"
-    started = []
+    started: list[bool] = []
     sync = os.fsync
 
     def write_meanwhile(descriptor: int) -> None:

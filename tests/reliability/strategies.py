@@ -198,6 +198,44 @@ def scenarios() -> st.SearchStrategy[Any]:
     return mutated(st.builds(_with_operations, recorded, more), most=2)
 
 
+def states() -> st.SearchStrategy[Any]:
+    """Live objects that are nearly right: those of recorded states, and two of a DaemonSet, whose history may be anything."""
+    recorded = st.deferred(
+        lambda: st.sampled_from([each["state"] for each in recorded_scenarios() if each.get("state")])
+    )
+    return mutated(st.one_of(recorded, st.just(LIVE_HISTORY)), most=2)
+
+
+_LIVE_DAEMON_SET: dict[str, Any] = {
+    "apiVersion": "apps/v1",
+    "kind": "DaemonSet",
+    "metadata": {"name": "web", "namespace": "default", "uid": "u1"},
+    "spec": {
+        "selector": {"matchLabels": {"app": "web"}},
+        "template": {
+            "metadata": {"labels": {"app": "web"}},
+            "spec": {"containers": [{"name": "a", "image": "a:1"}]},
+        },
+    },
+}
+_LIVE_REVISION: dict[str, Any] = {
+    "apiVersion": "apps/v1",
+    "kind": "ControllerRevision",
+    "metadata": {
+        "name": "web-1",
+        "namespace": "default",
+        "ownerReferences": [
+            {"apiVersion": "apps/v1", "kind": "DaemonSet", "name": "web", "uid": "u1", "controller": True}
+        ],
+    },
+    "revision": 1,
+    "data": {"spec": {"template": _LIVE_DAEMON_SET["spec"]["template"]}},
+}
+
+
+LIVE_HISTORY = [_LIVE_DAEMON_SET, _LIVE_REVISION]
+
+
 def _with_operations(scenario: dict[str, Any], more: list[dict[str, Any]]) -> dict[str, Any]:
     return {**scenario, "operations": [*scenario["operations"], *more]}
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, get_args
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,9 +24,10 @@ from linter.output import plan_html, plan_json, plan_markdown, plan_svg, plan_te
 from linter.planner.errors import ScenarioError, SimulationLimitError
 from linter.planner.options import Options
 from linter.planner.report.plan import Command
+from linter.planner.scenario import list_items
 
 from .hostile import check_lines
-from .strategies import manifests, mutated, recorded_texts, scenarios, texts, workloads
+from .strategies import LIVE_HISTORY, manifests, mutated, recorded_texts, scenarios, states, texts, workloads
 
 if TYPE_CHECKING:
     from linter.engine.report.finding import Report
@@ -126,6 +130,39 @@ def test_plan_bears_every_scenario(scenario: Any, options: Options) -> None:
     except (ScenarioError, SimulationLimitError):
         return
     check_plan(plan)
+
+
+@settings(BOUNDED, max_examples=EXAMPLES // 2)
+@given(states(), st.sampled_from(["create", "update", "restart", "delete"]), PLAN_OPTIONS)
+def test_plan_bears_every_state(state: Any, operation: Any, options: Options) -> None:
+    try:
+        found = list_items(state, "state")
+        plan = linter.plan(operation, options=replace(options, state=found))
+    except (ScenarioError, SimulationLimitError):
+        return
+    check_plan(plan)
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        (["oops"], "data"),
+        ({"spec": "oops"}, "data.spec"),
+        ({}, "data.spec"),
+        ({"spec": {}}, "data.spec.template"),
+        ({"spec": {"template": [1]}}, "data.spec.template"),
+        ({"spec": {"template": {"spec": {"containers": "oops"}}}}, "data.spec.template.spec.containers"),
+    ],
+)
+def test_a_history_that_no_controller_has_written_is_refused(data: Any, field: str) -> None:
+    daemonset, revision = copy.deepcopy(LIVE_HISTORY)
+    with pytest.raises(ScenarioError) as raised:
+        linter.plan("restart", options=Options(state=[daemonset, {**revision, "data": data}]))
+    assert raised.value.path == f"state.items[1].{field}"
+    # What others keep in ControllerRevisions may have any form.
+    other = copy.deepcopy(revision)
+    other["metadata"]["ownerReferences"][0]["kind"] = "CloneSet"
+    assert linter.plan("restart", options=Options(state=[daemonset, {**other, "data": data}])).workloads
 
 
 ARGUMENTS: dict[Any, st.SearchStrategy[dict[str, Any]]] = {

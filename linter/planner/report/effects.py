@@ -68,7 +68,7 @@ def effects(was: Manifest, now: Manifest, around: Surroundings) -> tuple[Effect,
                 return tuple(_on_traffic(was, now, around)) or (NO_EFFECT,)
             case "Pod":
                 return tuple(_on_containers(was, now))
-    makes_pods = now.get("kind") in {*WORKLOADS, "Job", "CronJob", "ReplicationController"}
+    makes_pods = str(now.get("kind")) in {*WORKLOADS, "Job", "CronJob", "ReplicationController"}
     known = is_builtin(str(now.get("apiVersion") or "")) and not makes_pods
     return (NO_EFFECT,) if known else ()
 
