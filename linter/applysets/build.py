@@ -19,11 +19,11 @@ from linter.loading.templates import KUSTOMIZATIONS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from linter.applysets.discovery import Group
     from linter.applysets.kustomize.build import Build, BuiltObject
     from linter.applysets.kustomize.roots import Uses
     from linter.applysets.revision import RevisionFiles
     from linter.loading.document import Document, Location
+    from linter.loading.kustomizations import Group
     from linter.loading.limits import Limits
     from linter.loading.source import Unreadable
 

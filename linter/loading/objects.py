@@ -81,22 +81,17 @@ def objects_of(
     return result
 
 
-def read_objects(
-    names: Sequence[str],
-    limits: Limits = DEFAULT,
-    suppressed: Callable[[Document, LoadProblem], bool] = _nothing,
-) -> Objects:
+def read_objects(names: Sequence[str], limits: Limits = DEFAULT) -> Objects:
     """Return all objects of files, folders and glob patterns; `-` is standard input.
 
     Args:
         names: The files, folders and patterns.
         limits: Bounds on each file.
-        suppressed: As of `objects_of`.
 
     Raises:
         UnreadableError: A file that was named cannot be read; with its position.
     """
-    return objects_of(read_all(names, limits=limits), strict=True, limits=limits, suppressed=suppressed)
+    return objects_of(read_all(names, limits=limits), strict=True, limits=limits)
 
 
 def read_nodes(name: str, limits: Limits = DEFAULT) -> tuple[dict[str, Any], ...]:

@@ -70,6 +70,8 @@ def _change(change: Change) -> Json:
         "change": change.change,
         "refused": [each._asdict() for each in change.refused],
     }
+    if change.apply_set:
+        result["apply_set"] = change.apply_set
     if change.commands:
         result["commands"] = list(change.commands)
     if change.effects:
@@ -81,6 +83,7 @@ def _change(change: Change) -> Json:
 
 def _workload(plan: WorkloadPlan) -> Json:
     return {
+        **({"apply_set": plan.apply_set} if plan.apply_set else {}),
         "kind": plan.kind,
         "namespace": plan.namespace,
         "name": plan.name,

@@ -41,9 +41,10 @@ WAY_OUT = "Way out: make the object anew."
 
 
 def name_of(item: Change | WorkloadPlan) -> str:
-    """Return what an object is called; one that belongs to the whole cluster is in no namespace."""
+    """Return what an object is called, and what builds it; one that belongs to the whole cluster is in no namespace."""
     name = f"{item.namespace}/{item.name}" if item.namespace else item.name
-    return sanitize(f"{item.kind or 'Object'} {name or '(no name)'}")
+    where = f" ({item.apply_set})" if item.apply_set else ""
+    return sanitize(f"{item.kind or 'Object'} {name or '(no name)'}{where}")
 
 
 def outcome_of(change: Change) -> str:

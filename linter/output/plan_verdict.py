@@ -61,9 +61,10 @@ def fate(change: Change, workload: WorkloadPlan | None) -> Fate:
 
 def paired(plan: Plan) -> Iterator[tuple[Change, WorkloadPlan | None]]:
     """Yield every object with its plan, if it has one. Several scenarios may be about one and the same object."""
-    plans: dict[tuple[str, str, str], list[WorkloadPlan]] = {}
+    plans: dict[tuple[str, str, str, str], list[WorkloadPlan]] = {}
     for workload in plan.workloads:
-        plans.setdefault((workload.kind, workload.namespace, workload.name), []).append(workload)
+        key = (workload.apply_set, workload.kind, workload.namespace, workload.name)
+        plans.setdefault(key, []).append(workload)
     for change in plan.changes:
-        found = plans.get((change.kind, change.namespace, change.name))
+        found = plans.get((change.apply_set, change.kind, change.namespace, change.name))
         yield change, found.pop(0) if found else None

@@ -19,15 +19,26 @@ if TYPE_CHECKING:
 
 
 def read_objects(names: Sequence[str], limits: Limits) -> Manifests:
-    """Return all objects of the files.
+    """Return all objects of the files, and what the kustomization among them builds.
 
     Raises:
-        UnreadableError: A file that was named cannot be read.
+        InputError: There are several kustomizations.
+        UnreadableError: A file that was named cannot be read, or the kustomization not be built.
     """
+    from linter.cli.plan.apply_sets import form, objects_of_set
     from linter.engine.report.suppress import is_suppressed
     from linter.loading import objects
+    from linter.loading.discovery import read_all
+    from linter.loading.source import Source
 
-    return _reported(objects.read_objects(names, limits, is_suppressed))
+    listed = list(read_all(names, limits=limits))
+    # Who names a file means the file, not what is built of it.
+    files = [each for each in listed if isinstance(each, Source) and each.explicit]
+    formed = form([each for each in listed if each not in files], limits)
+    found = objects.objects_of(
+        [*files, *formed.sources], strict=True, limits=limits, suppressed=is_suppressed
+    )
+    return [*_reported(found), *objects_of_set(formed)]
 
 
 def read_workloads(names: Sequence[str], options: Options, limits: Limits) -> Manifests:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linter.engine.report.scope import Names, fitting
 from linter.loading.discovery import Skipped
+from linter.loading.kustomizations import find_kustomizations
 from linter.loading.source import Source, Unreadable
 
 if TYPE_CHECKING:
@@ -40,9 +41,6 @@ def sort_out(
         options: The options of the run.
         at: The files of the git revision that they are of; None: they are on disk.
     """
-    from linter.applysets.discovery import form_sets
-    from linter.engine.report.compare import under_new_names
-
     inputs = Inputs([], [], [])
     kept: list[Source | Unreadable | Skipped] = []
     names = Names(options.root)
@@ -52,12 +50,24 @@ def sort_out(
             inputs.skipped.append(Skipped(source.name, f"excluded by the pattern {pattern}"))
         else:
             kept.append(source)
-    found, sets = form_sets(kept, limits=options.limits, only_manifests=options.manifests_only, at=at)
-    for source in found if at is None else under_new_names(found, at):
+    found: Iterable[Source | Unreadable | Skipped] = kept
+    groups = find_kustomizations(kept, at)
+    if groups:
+        from linter.applysets.discovery import form_sets
+
+        found, sets = form_sets(
+            kept, groups, limits=options.limits, only_manifests=options.manifests_only, at=at
+        )
+        inputs = inputs._replace(sets=sets)
+    if at is not None:
+        from linter.engine.report.compare import under_new_names
+
+        found = under_new_names(found, at)
+    for source in found:
         if isinstance(source, Unreadable):
             inputs.unreadable.append(source)
         elif isinstance(source, Skipped):
             inputs.skipped.append(source)
         else:
             inputs.sources.append(source._replace(explicit=False) if options.manifests_only else source)
-    return inputs._replace(sets=sets)
+    return inputs

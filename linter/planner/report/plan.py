@@ -57,6 +57,7 @@ class Change(NamedTuple):
         refused: Why the API server refuses it.
         commands: What to do instead, as kubectl commands, if it is refused and there is a way.
         effects: What it does to pods, if it is none of the workloads and changes.
+        apply_set: The folder of the kustomization that builds it; "" where there is none.
     """
 
     kind: str
@@ -66,6 +67,7 @@ class Change(NamedTuple):
     refused: tuple[Refusal, ...] = ()
     commands: tuple[str, ...] = ()
     effects: tuple[Effect, ...] = ()
+    apply_set: str = ""
 
 
 class WorkloadPlan(NamedTuple):
@@ -91,6 +93,7 @@ class WorkloadPlan(NamedTuple):
         notes: What was assumed, and what is worth knowing.
         dns: A StatefulSet's pods, as DNS names.
         victims: For live ReplicaSets: pods, with the reason, in the order in which a scale-down deletes them.
+        apply_set: The folder of the kustomization that builds it; "" where there is none.
     """
 
     kind: str
@@ -112,6 +115,7 @@ class WorkloadPlan(NamedTuple):
     notes: tuple[str, ...] = ()
     dns: tuple[str, ...] = ()
     victims: tuple[tuple[str, str], ...] = ()
+    apply_set: str = ""
 
     @property
     def deletes(self) -> bool:
@@ -151,6 +155,21 @@ class Plan:
         return all(each.change != "refused" for each in self.changes) and all(
             each.summary.completes for each in self.workloads
         )
+
+
+def of_apply_sets(plans: Iterable[tuple[str, Plan]], kubernetes: str) -> Plan:
+    """Return the plans of several apply sets as one.
+
+    Args:
+        plans: The plans, each behind the name of its apply set: "" for files that no kustomization uses.
+        kubernetes: The version that was planned for.
+    """
+    changes: list[Change] = []
+    workloads: list[WorkloadPlan] = []
+    for name, plan in plans:
+        changes += (each._replace(apply_set=name) for each in plan.changes)
+        workloads += (each._replace(apply_set=name) for each in plan.workloads)
+    return Plan(kubernetes, tuple(changes), tuple(workloads))
 
 
 def change_of(

@@ -56,16 +56,15 @@ def command(
 ) -> Plan:
     """Go from the objects of OLD to those of NEW, or from a git revision to the work tree.
 
-    Objects are matched by kind, namespace and name. With --state the workloads start from their live objects, and all FILEs are new.
+    Objects are matched by kind, namespace and name. Kustomizations are built: with --since those that a change touches, on both sides. With --state the workloads start from their live objects, and all FILEs are new.
     """
     import linter
     from linter.cli.plan.objects import read_objects
 
     if since is not None:
         if kustomize is None and helm is None:
-            old, new = _below(files or (".",), since, limits)
-        else:
-            old, new = _rendered(_renderer(kustomize, helm, values), since, limits)
+            return _since(files or (".",), since, options, limits)
+        old, new = _rendered(_renderer(kustomize, helm, values), since, limits)
         return linter.plan("update", new, old=old, options=options)
     if kustomize or helm or values:
         raise InputError("--kustomize, --helm and --values go with --since; render to a file otherwise.")
@@ -78,14 +77,20 @@ def command(
     )
 
 
-def _below(paths: Sequence[str], since: str, limits: Limits) -> tuple[Manifests, Manifests]:
-    """Return the objects below the paths: at a git revision, and in the work tree."""
-    from linter.cli.plan.objects import compared
-    from linter.loading.discovery import read_all
-    from linter.loading.git import find_revision, read_revision
+def _since(paths: Sequence[str], since: str, options: Options, limits: Limits) -> Plan:
+    """Plan each apply set below the paths that has changed since a git revision, and the files that belong to none."""
+    import linter
+    from linter.cli.plan.since import compared_sets
+    from linter.cli.streams import complain
+    from linter.planner.report.plan import of_apply_sets
 
-    before = read_revision(find_revision(since), paths, limits=limits)
-    return compared(before, read_all(paths, limits=limits), since, limits)
+    compared = compared_sets(paths, since, limits)
+    names = [name for name, _, _ in compared if name]
+    if names:
+        built = f"{names[0]} builds" if len(names) == 1 else f"{len(names)} kustomizations build"
+        complain(f"planned what {built}; --kustomize DIR plans one alone")
+    plans = [(name, linter.plan("update", new, old=old, options=options)) for name, old, new in compared]
+    return of_apply_sets(plans, str(options.kubernetes))
 
 
 def _rendered(what: Kustomization | Chart, since: str, limits: Limits) -> tuple[Manifests, Manifests]:
