@@ -12,6 +12,7 @@ from linter.engine.own_rules import INTERNAL_ERROR, TOO_MANY_FINDINGS
 from linter.engine.registry import CUSTOM
 from linter.engine.rule import Problem, problem_of
 from linter.kube.kinds import is_builtin
+from linter.kube.unknown import UnknownValueError, has_unknown_relations, known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -164,13 +165,17 @@ def check_resource(
 
 def _decode(resource: Resource, rules: RuleSet, server: Server) -> tuple[list[Found], tuple[Error, ...]]:
     """Return what the API server says when it reads a resource, as findings and as it says it."""
+    manifest = known(resource.manifest) if resource.partly_known else resource.manifest
     with _measured(resource, rules):
-        errors = server.decode(resource.manifest)
+        errors = server.decode(manifest)
     if not errors:
         return [], errors
+    from linter.engine.partly_known import about_known
     from linter.engine.written import as_written
 
-    reported = ((error.rule, as_written(problem_of(error), resource)) for error in errors)
+    reported = (
+        (error.rule, as_written(problem_of(error), resource)) for error in about_known(errors, resource)
+    )
     found = _chosen(reported, rules, resource.document, resource)
     return found, errors
 
@@ -195,16 +200,23 @@ def _validate_the_rest(
 def _validate(resource: Resource, rules: RuleSet, server: Server, context: Context) -> list[Found]:
     """Return what the API server says of a resource that decodes."""
     from linter.apiserver.request import Request, Stored
+    from linter.engine.partly_known import about_known, whatever_it_is
+    from linter.kube.defaults.apply import apply_defaults
 
     old = None if context.old is None else Stored(context.old.manifest, context.old.object)
+    manifest = known(resource.manifest) if resource.partly_known else resource.manifest
     try:
         with _measured(resource, rules):
-            request = Request(context.version, resource.manifest, resource.object, old, context.namespace)
+            object_ = apply_defaults(manifest) if resource.partly_known else resource.object
+            request = Request(context.version, manifest, object_, old, context.namespace)
             answer = server.validate(request)
+            errors: Sequence[Error] = answer.errors or answer.warnings
+            if errors and manifest is not resource.manifest:
+                errors = whatever_it_is(errors, resource, server, request)
     except Exception as error:  # noqa: BLE001  a bug in one kind's validation must not take the run down
         problem = Problem((), f"The validation of {resource.kind} failed: {_describe(error)}")
         return [Found(INTERNAL_ERROR, problem, resource.document, resource)]
-    reported = ((each.rule, problem_of(each)) for each in answer.errors or answer.warnings)
+    reported = ((each.rule, problem_of(each)) for each in about_known(errors, resource))
     return _chosen(reported, rules, resource.document, resource)
 
 
@@ -258,11 +270,18 @@ def _apply(
     except NeedsTheRunError:
         if put_off is None:
             raise
-        put_off.append(rule)
+        # What is not known of an object cannot be held against others.
+        if resource is None or not (resource.partly_known and has_unknown_relations(resource.manifest)):
+            put_off.append(rule)
+        return _NOTHING
+    except UnknownValueError:
         return _NOTHING
     except Exception as error:  # noqa: BLE001  a bug in one rule must not take the run down
         problem = Problem((), f"The rule `{rule.id}` failed: {_describe(error)}")
         return [Found(INTERNAL_ERROR, problem, document, resource)]
+    from linter.engine.partly_known import is_unsure
+
+    found = [each for each in found if not is_unsure(each.problem, each.resource)]
     if len(found) > MOST_ERRORS:
         found[MOST_ERRORS:] = [Found(TOO_MANY_FINDINGS, Problem((), _too_many(rule)), document, resource)]
     return found

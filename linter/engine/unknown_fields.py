@@ -34,7 +34,7 @@ def without_unknown(resource: Resource, errors: Sequence[Error]) -> Resource | N
     manifest: dict[str, Any] = copy.deepcopy(resource.manifest)
     for *parent, key in unknown:
         del value_at(manifest, tuple(parent))[key]
-    return Resource(manifest, resource.document, resource.root)
+    return Resource(manifest, resource.document, resource.root, partly_known=resource.partly_known)
 
 
 def follows_from(error: Problem, unknown: FieldPath) -> bool:

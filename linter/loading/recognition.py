@@ -40,6 +40,8 @@ def skip_reason(documents: Iterable[Document]) -> str | None:
     One manifest in it makes all of it worth a judgement: what else stands there is a manifest with a mistake.
     """
     documents = tuple(documents)
+    if any(map(_hides_its_kind, documents)):
+        return "encrypted with SOPS"
     if any(document.problems and _is_template(document) for document in documents):
         return "template (render it first)"
     if any(map(may_be_kubernetes, documents)):
@@ -57,6 +59,16 @@ def may_be_kubernetes(document: Document) -> bool:
         bool(document.problems)
         and all(re.search(pattern, document.text) for pattern in (_SAYS_KIND, _SAYS_API_VERSION))
         and not _is_template(document)
+    )
+
+
+def _hides_its_kind(document: Document) -> bool:
+    """Tell whether SOPS has encrypted all of a file, what it is included."""
+    value = document.value
+    return (
+        isinstance(value, dict)
+        and "sops" in value
+        and any(str(value.get(name)).startswith("ENC[") for name in ("apiVersion", "kind"))
     )
 
 

@@ -24,11 +24,20 @@ class Resource:
         root: Where it stands in the document: `()`, or `("items", 3)` in a List.
         api_version, kind, name, namespace: Who it is; name and namespace are "" and "default" where absent or no
             text; the namespace of a kind that lies in none is "".
+        partly_known: Whether values of it are filled in, or decrypted, before it is applied (linter.kube.unknown).
         memo: A place for what several rules need of this resource, computed once.
     """
 
-    def __init__(self, manifest: dict[str, Any], document: Document, root: FieldPath = ()) -> None:
+    def __init__(
+        self,
+        manifest: dict[str, Any],
+        document: Document,
+        root: FieldPath = (),
+        *,
+        partly_known: bool = False,
+    ) -> None:
         self.manifest = manifest
+        self.partly_known = partly_known
         self.document = document
         self.root = root
         self.api_version = _text(manifest.get("apiVersion"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from stat import S_ISFIFO, S_ISREG
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.loading.limits import DEFAULT
@@ -12,6 +13,7 @@ from linter.loading.lines import line_range, line_starts
 from linter.loading.place import LoadProblem, Range
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from linter.loading.limits import Limits
@@ -32,6 +34,8 @@ class Source(NamedTuple):
     """The file, where there is one."""
     explicit: bool = True
     """Named by the user, not found by walking a folder."""
+    variables: Mapping[str, str] = MappingProxyType({})
+    """Values of the variables in it, where they are given."""
 
     @property
     def line_count(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from linter.apiserver.server import Server
+from linter.kube.unknown import concerns_unknown
 from linter.path import format_path
 from linter.planner.refusal import Refusal
 from linter.version import DEFAULT, VersionError, parse_version
@@ -28,6 +29,7 @@ def admit_for(kubernetes: str) -> Admit:
         return [
             Refusal(error.field or format_path(error.path), error.reason or "Invalid", error.message)
             for error in answer.errors
+            if not concerns_unknown(sent, error.path, error.message)
         ]
 
     return admit

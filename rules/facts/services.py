@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.engine.inventory import pod_labels
+from linter.kube.unknown import has_mark
 from linter.rules.facts.manifests import dig, distinct, items, number, text
 from linter.rules.facts.memo import once
 
@@ -53,7 +54,8 @@ def selector_of(service: Resource) -> dict[str, str]:
 
 def is_headless(service: Resource) -> bool:
     """Tell whether a Service has no cluster IP, so that DNS answers with its pods."""
-    return text(service.manifest, "spec", "clusterIP") == "None"
+    address = text(service.manifest, "spec", "clusterIP")
+    return address == "None" or has_mark(address)
 
 
 def backends(inventory: Inventory, service: Resource) -> list[Resource]:

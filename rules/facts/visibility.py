@@ -15,6 +15,7 @@ from linter.kube.suggest import suggest
 from linter.rules.facts.manifests import ENOUGH, describe, text
 from linter.rules.facts.memo import once
 from linter.rules.facts.near_miss import closest_pods, other_values, some_of
+from linter.rules.facts.unknown import may_be_named, may_make_pods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,6 +64,7 @@ def selects_nothing(inventory: Inventory, resource: Resource, selector: object) 
         or _sets_it_itself(inventory, conditions, namespace)
         or not inventory.is_whole
         or inventory.run.matched(selector, namespace)
+        or may_make_pods(inventory.run, namespace)
     ):
         return None
     elsewhere = inventory.matched(selector, None)
@@ -187,6 +189,8 @@ def missing_object(inventory: Inventory, resource: Resource, kind: str, name: st
         What may have been meant, a sentence or ""; None where the object may well be in the cluster.
     """
     if not inventory.is_whole or inventory.run.named(kind, resource.namespace, name):
+        return None
+    if may_be_named(inventory.run, kind, resource.namespace):
         return None
     if elsewhere := other_namespaces(inventory, kind, name):
         return f"{describe(elsewhere[0], resource)} is in another namespace."

@@ -232,3 +232,36 @@ def test_text_without_unicode() -> None:
     )
     assert done.returncode == 0
     assert done.stdout.isascii()
+
+
+FILLED_IN = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: "${NAME}"}
+spec:
+  replicas: ${REPLICAS:=2}
+  minReadySeconds: ${SECONDS_READY}
+  selector: {matchLabels: {app: "${NAME}"}}
+  template:
+    metadata: {labels: {app: "${NAME}"}}
+    spec: {containers: [{name: web, image: "example.org/web:1.0"}]}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: db}
+data: {password: "ENC[AES256_GCM,data:Zm9v,iv:YmFy,tag:YmF6,type:str]"}
+sops: {mac: "ENC[AES256_GCM,data:Zm9v,iv:YmFy,tag:YmF6,type:str]", version: 3.8.1}
+"""
+
+
+def test_what_is_filled_in_or_decrypted_later_is_not_refused(folder: Path) -> None:
+    (folder / "old.yaml").write_text(FILLED_IN)
+    (folder / "new.yaml").write_text(FILLED_IN.replace("web:1.0", "web:1.1"))
+    result = plan("update", "old.yaml", "new.yaml")
+    assert [(change["kind"], change["change"]) for change in result["changes"]] == [
+        ("Deployment", "rollout"),
+        ("Secret", "none"),
+    ]
+    assert result["workloads"][0]["summary"]["completes"]
+    assert result["workloads"][0]["strategy"]["max_surge"] == 1
+    assert result["workloads"][0]["summary"]["max_pods"] == 3

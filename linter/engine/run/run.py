@@ -10,6 +10,7 @@ from linter.engine.report.finding import Report
 from linter.engine.report.scope import Names
 from linter.engine.run.cache import Cache
 from linter.engine.run.inputs import sort_out
+from linter.kube.unknown import known
 from linter.loading.discovery import Skipped
 
 if TYPE_CHECKING:
@@ -208,7 +209,9 @@ def _check_rest(
 
 def _custom_schemas(context: Context, locations: Sequence[str]) -> CustomSchemas | None:
     """Return the schemas of custom resources: of the definitions in the run, and from the locations."""
-    definitions = [resource.manifest for resource in context.inventory.of_kind("CustomResourceDefinition")]
+    definitions = [
+        known(resource.manifest) for resource in context.inventory.of_kind("CustomResourceDefinition")
+    ]
     if not definitions and not locations:
         return None
     from linter.engine.custom_resources import CustomSchemas

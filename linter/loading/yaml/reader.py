@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from linter.kube.unknown import has_mark, may_have_marks
 from linter.loading.document import Document
 from linter.loading.limits import DEFAULT
 from linter.loading.place import LoadProblem, Range
@@ -302,8 +303,19 @@ def _expand(value: dict[str, Any], document: Document, root: FieldPath) -> Itera
                 if kind != "List" and "kind" not in item and "apiVersion" not in item:
                     # kubectl gives the items of a typed list (ConfigMapList) what the list says of them.
                     typed = {"apiVersion": value.get("apiVersion"), "kind": kind.removesuffix("List"), **item}
-                    yield Resource(typed, document, (*root, "items", index))
+                    yield resource_of(typed, document, (*root, "items", index))
                     continue
                 yield from _expand(item, document, (*root, "items", index))
         return
-    yield Resource(value, document, root)
+    yield resource_of(value, document, root)
+
+
+def resource_of(value: dict[str, Any], document: Document, root: FieldPath = ()) -> Resource:
+    """Return the resource that stands somewhere in a document; what is known of its variables is filled in."""
+    if not may_have_marks(document.text):
+        return Resource(value, document, root)
+    from linter.loading.substitution import fill_in, has_encryption
+
+    if not (has_mark(document.text) or has_encryption(value)):
+        return Resource(value, document, root)
+    return Resource(fill_in(value, document.source.variables), document, root, partly_known=True)
