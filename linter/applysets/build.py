@@ -12,9 +12,9 @@ from linter.applysets.kustomize import Builder, KustomizeError, UnsupportedError
 from linter.applysets.kustomize.roots import choose_roots, named_folders, read_uses
 from linter.loading.discovery import Skipped
 from linter.loading.place import Range
-from linter.loading.resource import Resource
 from linter.loading.source import Source
 from linter.loading.templates import KUSTOMIZATIONS
+from linter.loading.yaml.reader import resource_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from linter.loading.document import Document, Location
     from linter.loading.kustomizations import Group
     from linter.loading.limits import Limits
+    from linter.loading.resource import Resource
     from linter.loading.source import Unreadable
 
 
@@ -246,7 +247,7 @@ class _Repository:
     def _resource(self, built: BuiltObject) -> Resource:
         # The builder keeps what it has built, so that no other object takes the place of one in memory.
         if id(built) not in self.resources:
-            self.resources[id(built)] = Resource(built.value, BuiltDocument(built, self.sources))
+            self.resources[id(built)] = resource_of(built.value, BuiltDocument(built, self.sources))
         return self.resources[id(built)]
 
     def _file(self, folder: str) -> str:

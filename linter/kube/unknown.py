@@ -46,6 +46,20 @@ def has_mark(text: str) -> bool:
     return may_have_marks(text) and re.search(_MARK, text) is not None
 
 
+def holds_mark(value: Any) -> bool:
+    """Tell whether a text anywhere in plain data holds a variable, or is encrypted."""
+    waiting = [value]
+    for each in waiting:  # grows meanwhile
+        if isinstance(each, str):
+            if has_mark(each):
+                return True
+        elif isinstance(each, dict):
+            waiting += each.values()
+        elif isinstance(each, list):
+            waiting += each
+    return False
+
+
 class UnknownValueError(BaseException):
     """Something looked at a value that is not known. Who does has nothing to say: no rule may catch it, so it is no Exception."""
 

@@ -58,7 +58,7 @@ def check_sets(sets: Sequence[ApplySet], rules: RuleSet, server: Server, context
             for number in numbers:
                 checked.waiting[number].append(Waiting(resource, None))
             continue
-        key = json.dumps(resource.manifest)
+        key = json.dumps([resource.manifest, resource.partly_known])
         if key not in known:
             put_off: list[Rule] = []
             found = check_resource(resource, rules, server, context, put_off)

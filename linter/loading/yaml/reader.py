@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from linter.kube.unknown import has_mark, may_have_marks
+from linter.kube.unknown import has_mark, holds_mark, may_have_marks
 from linter.loading.document import Document
 from linter.loading.limits import DEFAULT
 from linter.loading.place import LoadProblem, Range
@@ -312,10 +312,12 @@ def _expand(value: dict[str, Any], document: Document, root: FieldPath) -> Itera
 
 def resource_of(value: dict[str, Any], document: Document, root: FieldPath = ()) -> Resource:
     """Return the resource that stands somewhere in a document; what is known of its variables is filled in."""
-    if not may_have_marks(document.text):
+    # What is built has no text of its own.
+    is_text = document.written is None
+    if is_text and not may_have_marks(document.text):
         return Resource(value, document, root)
     from linter.loading.substitution import fill_in, has_encryption
 
-    if not (has_mark(document.text) or has_encryption(value)):
+    if not ((has_mark(document.text) if is_text else holds_mark(value)) or has_encryption(value)):
         return Resource(value, document, root)
     return Resource(fill_in(value, document.source.variables), document, root, partly_known=True)

@@ -219,7 +219,7 @@ def test_the_same_variable_is_the_same_value() -> None:
     assert lint(objects, select=("api", "wiring")) == []
 
 
-SECRET = """\
+ENCRYPTED = """\
 apiVersion: v1
 kind: Secret
 metadata: {name: db}
@@ -245,14 +245,14 @@ spec:
 
 
 def test_an_encrypted_secret_is_there_with_its_keys() -> None:
-    report = linter.lint((), texts=[("a.yaml", SECRET)])
+    report = linter.lint((), texts=[("a.yaml", ENCRYPTED)])
     assert report.findings == ()
-    report = linter.lint((), texts=[("a.yaml", SECRET + USER)])
+    report = linter.lint((), texts=[("a.yaml", ENCRYPTED + USER)])
     assert [finding.rule for finding in report.findings] == ["reference-key-missing"]
-    report = linter.lint((), texts=[("a.yaml", SECRET + USER.replace("passwort", "password"))])
+    report = linter.lint((), texts=[("a.yaml", ENCRYPTED + USER.replace("passwort", "password"))])
     assert report.findings == ()
 
 
 def test_other_mistakes_of_an_encrypted_secret() -> None:
-    report = linter.lint((), texts=[("a.yaml", SECRET.replace("data:\n", "dta:\n"))])
+    report = linter.lint((), texts=[("a.yaml", ENCRYPTED.replace("data:\n", "dta:\n"))])
     assert [(finding.rule, finding.field) for finding in report.findings] == [("unknown-field", "dta")]
