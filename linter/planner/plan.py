@@ -227,6 +227,8 @@ def _plan_transition(
         before = {key: each for each in live if (key := object_id(each)) in named}
     around = _surroundings([*after.values(), *(before[key] for key in before if key not in after)], options)
     require_wanted([*after.values(), *before.values()], options)
+    from linter.planner.report.kubectl_apply import deviations
+
     found: Outcomes = {}
     for key in dict.fromkeys([*after, *before]):
         was, now = before.get(key), after.get(key)
@@ -234,7 +236,12 @@ def _plan_transition(
         if manifest is None or not is_wanted(manifest, options):
             continue
         if now is not None:
-            found[key] = _plan_update(command, was, now, options, live, around)
+            change, plan = _plan_update(command, was, now, options, live, around)
+            if plan is not None and was is not None and change.change != "created":
+                # Over live objects replicas that are left out stay what they are.
+                notes = tuple(deviations(was, now, () if live is not None else tuple(after.values())))
+                plan = plan._replace(notes=(*notes, *plan.notes))
+            found[key] = change, plan
         else:
             found[key] = _plan_deletion(manifest, options, live, around)
     if command == "update":
@@ -266,7 +273,7 @@ def _plan_update(
     around: Sequence[Manifest],
 ) -> tuple[Change, WorkloadPlan | None]:
     """Plan that an object becomes another, or is created where there was none."""
-    from linter.planner.report.remedies import merged_strategy, remedy
+    from linter.planner.report.remedies import remedy
 
     if was is not None and live is None and _is_impossible(was, options):
         was = None
@@ -284,8 +291,6 @@ def _plan_update(
     command = command if was is not None else "create"
     scenario = _build_scenario(now, [was] if was is not None else [], Apply((now,)), options, live, around)
     plan = _simulate(scenario, command, command, options)
-    if was is not None and (note := merged_strategy(was, now)):
-        plan = plan._replace(notes=(note, *plan.notes))
     return change_of(now, word_for_change(plan, created=was is None)), plan
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from linter.engine.inventory import AUTOMATIC_LABELS, pod_labels, requirements
 from linter.engine.rule import Problem, rule
 from linter.kube.selectors import matches
+from linter.path import format_path
 from linter.rules.facts.manifests import items
 from linter.rules.facts.near_miss import difference
 from linter.rules.facts.pods import PODS, pods_of
@@ -82,12 +83,15 @@ def spread_misses_own_pods(resource: Resource, context: Context) -> Iterator[Pro
     pods = pods_of(resource)
     labels = pod_labels(resource) or {}
     for index, constraint in items(pods.spec, "topologySpreadConstraints"):
-        path = (*pods.path, "topologySpreadConstraints", index)
+        path = (*pods.path, "topologySpreadConstraints")
+        field = format_path((*path, index))
         selector = constraint.get("labelSelector")
         if selector is None:
             yield Problem(
                 path,
                 "The constraint has no labelSelector, so it counts no pods: write the labels of the pods to spread.",
+                field=field,
+                at_key=True,
             )
             continue
         conditions = requirements(selector) or ()
@@ -95,7 +99,9 @@ def spread_misses_own_pods(resource: Resource, context: Context) -> Iterator[Pro
             continue
         if not context.inventory.matched(selector, resource.namespace):
             yield Problem(
-                (*path, "labelSelector"),
+                path,
                 f"The constraint selects none of the pods that it is to spread: it wants {spell_selector(conditions)}, and they have "
                 f"{difference(conditions, labels)}. All of them may land in one place.",
+                field=f"{field}.labelSelector",
+                at_key=True,
             )

@@ -320,7 +320,8 @@ def _hint(word: str, known: Iterable[str]) -> str:
     from linter.kube.suggest import suggest
 
     near = suggest(word, known)
-    return f" Did you mean `{near}`?" if near else f" The settings are {', '.join(sorted(known))}."
+    settings = sorted(each for each in known if each != "$schema")
+    return f" Did you mean `{near}`?" if near else f" The settings are {', '.join(settings)}."
 
 
 _WORDS = {"object": "a mapping", "array": "a list", "string": "text", "boolean": "true or false"}

@@ -8,6 +8,7 @@ from linter.kube.kinds import WORKLOADS, is_builtin
 from linter.kube.selectors import matches_labels
 from linter.planner.assessment import NO_EFFECT, Effect
 from linter.planner.model import object_id
+from linter.planner.report.kubectl_apply import lost_ports
 from linter.planner.report.readers import Reading, readings
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def effects(was: Manifest, now: Manifest, around: Surroundings) -> tuple[Effect,
             case "ConfigMap" | "Secret":
                 return tuple(_on_readers(was, now, around)) or (NO_EFFECT,)
             case "Service":
-                return tuple(_on_traffic(was, now, around)) or (NO_EFFECT,)
+                found = (*_on_traffic(was, now, around), *map(Effect, lost_ports(was, now)))
+                return found or (NO_EFFECT,)
             case "Pod":
                 return tuple(_on_containers(was, now))
     makes_pods = str(now.get("kind")) in {*WORKLOADS, "Job", "CronJob", "ReplicationController"}

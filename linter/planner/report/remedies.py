@@ -1,4 +1,4 @@
-"""What to do about an update that the API server refuses because a field cannot be changed, or that kubectl spoils."""
+"""What to do about an update that the API server refuses because a field cannot be changed."""
 
 from __future__ import annotations
 
@@ -108,22 +108,3 @@ def _adopts(old: Manifest, new: Manifest) -> bool:
     template = (old.get("spec") or {}).get("template") or {}
     labels = (template.get("metadata") or {}).get("labels") or {}
     return matches((new.get("spec") or {}).get("selector"), labels)
-
-
-def merged_strategy(old: Manifest, new: Manifest) -> str | None:
-    """Tell where `kubectl apply` makes an object that the API server refuses, although the manifest is right.
-
-    A StatefulSet's update strategy is merged field by field. The rollingUpdate block that the server filled in stands in no
-    manifest, so that nothing takes it out when the type becomes OnDelete, which allows no such block.
-    """
-    if new.get("kind") != "StatefulSet":
-        return None
-    before, after = ((each.get("spec") or {}).get("updateStrategy") or {} for each in (old, new))
-    if after.get("type") != "OnDelete" or before.get("type") == "OnDelete":
-        return None
-    if "rollingUpdate" in after or before.get("rollingUpdate"):
-        return None
-    return (
-        "kubectl apply would keep the rollingUpdate block that the API server filled in, and be refused:"
-        " write `rollingUpdate: null` beside `type: OnDelete`."
-    )

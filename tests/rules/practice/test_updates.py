@@ -84,3 +84,31 @@ SPREAD = (
 )
 def test_old_pods(kind: str, spec: str, pod: str, found: bool, lint: Lint, workload: Write) -> None:  # noqa: FBT001  a parameter of the test
     assert bool(lint("spread-counts-old-pods", workload(kind, spec=spec, pod=pod))) == found
+
+
+@pytest.mark.parametrize(
+    ("ports", "found"),
+    [
+        ("[{containerPort: 53, protocol: UDP}, {containerPort: 53}]", [1]),
+        (
+            "[{containerPort: 53}, {containerPort: 54, protocol: UDP}, {containerPort: 53, protocol: UDP}]",
+            [2],
+        ),
+        ("[{containerPort: 53, protocol: UDP}, {containerPort: 54}]", []),
+        ("[{containerPort: 53, protocol: TCP}, {containerPort: 53, hostPort: 54}]", []),
+    ],
+)
+def test_ports_of_two_protocols(ports: str, found: list[int], lint: Lint, workload: Write) -> None:
+    findings = lint("port-of-two-protocols", workload(container=f"ports: {ports}"))
+    assert [finding.field for finding in findings] == [
+        f"spec.template.spec.containers[0].ports[{index}].containerPort" for index in found
+    ]
+
+
+def test_a_service_of_two_protocols(lint: Lint) -> None:
+    text = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{name: u, port: 53, protocol: UDP}, {name: t, port: 53}]}\n"
+    (finding,) = lint("port-of-two-protocols", text)
+    assert finding.message == (
+        "`kubectl apply` takes 53/UDP and 53/TCP for one port, and may lose one of them when the list changes. "
+        "Apply it with --server-side."
+    )
