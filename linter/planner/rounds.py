@@ -50,6 +50,7 @@ class Round(NamedTuple):
         failures: Why controllers could not create pods and have not said before, by workload.
         budgets: The disruption budgets by name.
         placed: Pods by node, terminating ones too; empty where it does not matter on which they are.
+        draining: The nodes that are being drained, with the number of pods that are still to go.
         eviction: What an attempt to go on with drains came to: that of a drain, or for a round of its own.
     """
 
@@ -66,6 +67,7 @@ class Round(NamedTuple):
     failures: Mapping[ObjectId, tuple[str, ...]] = MappingProxyType({})
     budgets: Mapping[str, BudgetStatus] = MappingProxyType({})
     placed: Mapping[str, int] = MappingProxyType({})
+    draining: Mapping[str, int] = MappingProxyType({})
     eviction: Eviction | None = None
 
     def events_of(self, workload: ObjectId) -> tuple[Event, ...]:

@@ -52,6 +52,8 @@ class Scenario(NamedTuple):
         placement: Who binds pods to nodes: `kube-scheduler`, or `spread` (it too; rounds then show where pods are);
             "" where all pods fit anywhere.
         objects: What is there beside the workload: quotas, budgets, priority classes …
+        workloads: Workloads that are there from the beginning, beside the one under test or with it; with a state, its.
+        waits_for_drains: An operation that would follow on a drain that never comes to its end is not carried out.
     """
 
     kind: str
@@ -69,6 +71,8 @@ class Scenario(NamedTuple):
     workload: str = ""
     placement: str = ""
     objects: tuple[Manifest, ...] = ()
+    workloads: tuple[Manifest, ...] = ()
+    waits_for_drains: bool = False
 
 
 def parse_scenario(data: Any) -> Scenario:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from linter.kube.defaults.apply import apply_defaults
 from linter.planner import kubelet
 from linter.planner.cluster import DEFAULT_MAX_PODS, Cluster, Target, admit_all_pods
 from linter.planner.disruption.eviction import Disruptions
 from linter.planner.errors import OperationError, ScenarioError, SimulationLimitError
 from linter.planner.model import Snapshot, images_of, object_id
 from linter.planner.nodes import parse_node
-from linter.planner.operations import Apply, Effect, verb_of
+from linter.planner.operations import Apply, Effect, is_of_nodes, verb_of
 from linter.planner.pod_admission import KINDS
 from linter.planner.refusal import Refusal
 from linter.planner.revisions import template_key
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from linter.planner.controllers.base import Controller
-    from linter.planner.model import Manifest, NamedPod
-    from linter.planner.operations import Instruction
+    from linter.planner.model import Manifest, NamedPod, ObjectId
+    from linter.planner.operations import Instruction, Operation
     from linter.planner.pod_admission.admit import PodAdmission
     from linter.planner.refusal import Admit
     from linter.planner.rounds import Eviction
@@ -32,17 +33,33 @@ if TYPE_CHECKING:
 DEFAULT_MAX_ROUNDS = 400_000
 
 
+class Start(NamedTuple):
+    """A workload before the first round.
+
+    Attributes:
+        snapshot: Its pods, counted.
+        pods: The same one by one, where they have an identity.
+        manifest: The object; None if it is not there yet.
+        ranking: Live pods of its ReplicaSets, with the reason, in the order in which a scale-down deletes them.
+    """
+
+    snapshot: Snapshot = Snapshot(0, 0, 0, 0, ())
+    pods: Sequence[NamedPod] = ()
+    manifest: Manifest | None = None
+    ranking: tuple[tuple[str, str], ...] = ()
+
+
+NOTHING_YET = Start()
+
+
 class Simulation:
     """A scenario being played.
 
     Attributes:
         scenario: What is played.
         cluster: Where it is played.
-        initial: The workload's pods that are there before the first round.
-        initial_pods: The same one by one, where they have an identity.
-        initial_manifest: The workload then; None if there is none.
+        starts: The workloads that are there before the first round, as they are then.
         pod_admission: What is asked of pods; None where no object asks for anything.
-        ranking: Live pods of its ReplicaSets, with the reason, in the order in which a scale-down deletes them.
     """
 
     def __init__(
@@ -72,10 +89,7 @@ class Simulation:
         self._known: set[str] | None = None
         self._number = 0
         self._target = Target(scenario.kind, scenario.workload)
-        self.initial = Snapshot(0, 0, 0, 0, ())
-        self.initial_pods: Sequence[NamedPod] = ()
-        self.initial_manifest: Manifest | None = None
-        self.ranking: tuple[tuple[str, str], ...] = ()
+        self.starts: dict[ObjectId, Start] = {}
         items = list(scenario.state or ())
         nodes = scenario.nodes
         if nodes is None:
@@ -108,6 +122,10 @@ class Simulation:
     def _load(self, items: list[Manifest]) -> None:
         from linter.planner import load_state
 
+        for each in self.scenario.workloads:
+            self.cluster.load(apply_defaults(each), items)
+        if self.scenario.workloads:
+            return
         kind, name = self._target
         manifest = load_state.find_workload(items, kind, name)
         if manifest is not None:
@@ -163,7 +181,7 @@ class Simulation:
             if eviction := self._evict():
                 yield self._write_down(eviction=eviction)
                 continue
-            if not pending:
+            if not pending or (scenario.waits_for_drains and self.cluster.disruptions.draining):
                 break
             yield self._operate(*pending.pop(0))
             steps = 0
@@ -177,27 +195,32 @@ class Simulation:
         """Bring about what is there before the first round."""
         cluster, scenario = self.cluster, self.scenario
         cluster.journal.on = False
+        if scenario.state is None and scenario.workloads:
+            for manifest in scenario.workloads:
+                cluster.create(manifest)
+            self._come_to_rest()
         for index, instruction in enumerate(scenario.operations[: scenario.baseline]):
             self._perform(instruction, f"operations[{index}]")
             if index == 0 and cluster.scheduler is None:
                 # What the first creation comes to is known, and need not be played pod by pod.
                 for workload in cluster.workloads.values():
                     workload.fast_forward()
-            cluster.run()
-            while (step := self._step(one_by_one=False)).gone or step.became_ready:
-                cluster.pass_min_ready_seconds(step.workloads)
+            self._come_to_rest()
         self._known = cluster.template_keys()
-        target = self.workload
-        if target is not None:
-            self.initial = target.snapshot()
-            self.initial_pods = target.named_pods()
-            self.initial_manifest = target.manifest
-            self.ranking = target.ranking()
-        for workload in cluster.workloads.values():
+        for key, workload in cluster.workloads.items():
+            self.starts[key] = Start(
+                workload.snapshot(), workload.named_pods(), workload.manifest, workload.ranking()
+            )
             workload.start_recording()
         cluster.journal.on = True
         # A state may have been listed before its controllers were done.
         cluster.run()
+
+    def _come_to_rest(self) -> None:
+        """Let controllers and kubelet act until neither has anything left to do."""
+        self.cluster.run()
+        while (step := self._step(one_by_one=False)).gone or step.became_ready:
+            self.cluster.pass_min_ready_seconds(step.workloads)
 
     def _step(self, *, one_by_one: bool) -> kubelet.KubeletStep:
         step = kubelet.step(self.cluster, one_by_one=one_by_one)
@@ -223,18 +246,25 @@ class Simulation:
             effect = self._perform(instruction, path)
         except OperationError as error:
             effect = Effect((Refusal("", "Invalid", str(error)),), noticed=False)
-        target = self.workload
-        if target is not None:
+        concerned = self._concerned(instruction.operation)
+        for each in concerned:
             self.cluster.journal.record(
-                target, "refused" if effect.refusals else "operation", verb_of(instruction.operation)
+                each, "refused" if effect.refusals else "operation", verb_of(instruction.operation)
             )
-        elif not effect.refusals:
+        if not concerned and not effect.refusals:
             raise ScenarioError(path, f"no {self.scenario.kind} has been created yet")
         if effect.noticed:
             self.cluster.run()
         elif effect.makes_room:
             self.cluster.schedule()
         return self._write_down(instruction=instruction, refusals=effect.refusals, eviction=effect.eviction)
+
+    def _concerned(self, operation: Operation) -> list[Controller]:
+        """Return the workloads that an operation is done to: those of nodes concern all."""
+        if is_of_nodes(operation):
+            return list(self.cluster.workloads.values())
+        target = self.workload
+        return [target] if target is not None else []
 
     def _perform(self, instruction: Instruction, path: str) -> Effect:
         try:
@@ -271,7 +301,7 @@ class Simulation:
         round_ = Round(
             number, instruction, refusals, gone, ready, waited, records, events,
             failures=self.cluster.take_failures(), budgets=self.cluster.disruptions.statuses(self.cluster),
-            eviction=eviction,
+            eviction=eviction, draining=self.cluster.disruptions.not_drained(self.cluster),
         )  # fmt: skip
         scheduler = self.cluster.scheduler
         if scheduler is None:

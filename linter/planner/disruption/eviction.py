@@ -5,6 +5,7 @@ Source: https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/ an
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.planner.disruption.budgets import parse_budget, status
@@ -12,7 +13,7 @@ from linter.planner.model import PodState
 from linter.planner.rounds import Eviction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable
 
     from linter.planner.cluster import Cluster
     from linter.planner.controllers.base import Controller
@@ -57,8 +58,14 @@ class Disruptions:
         self.blocked: tuple[Blocked, ...] = ()
 
     def statuses(self, cluster: Cluster) -> dict[str, BudgetStatus]:
-        """Return the status of each budget."""
-        return {each.name: status(each, cluster.workloads.values()) for each in self.budgets}
+        """Return the status of each budget by name; of several of one name, by namespace and name."""
+        names = Counter(each.name for each in self.budgets)
+        return {
+            each.name if names[each.name] == 1 else f"{each.namespace}/{each.name}": status(
+                each, cluster.workloads.values()
+            )
+            for each in self.budgets
+        }
 
     def evict(self, cluster: Cluster) -> Eviction:
         """Ask the eviction API once for every pod on the draining nodes; a node that is empty is drained.
@@ -69,9 +76,10 @@ class Disruptions:
             cluster: Its pods are evicted; its journal gets an event for each workload and node.
         """
         attempt = _Attempt(cluster, self.budgets)
-        for node in list(self.draining):
-            if not attempt.drain(node):
-                self.draining.remove(node)
+        found = pods_by_node(cluster, self.draining)
+        for node in self.draining:
+            attempt.drain(node, found[node])
+        self.draining = [node for node in self.draining if found[node]]
         self.blocked = tuple(attempt.blocked)
         errors = sum(each.number for each in attempt.blocked if len(each.budgets) > 1)
         return Eviction(
@@ -82,17 +90,22 @@ class Disruptions:
 
     def not_drained(self, cluster: Cluster) -> dict[str, int]:
         """Count the pods that are still on draining nodes."""
-        left = {node: sum(pods.number for _, pods in evictable(cluster, node)) for node in self.draining}
+        if not self.draining:
+            return {}
+        found = pods_by_node(cluster, self.draining)
+        left = {node: sum(pods.number for _, pods in found[node]) for node in self.draining}
         return {node: number for node, number in left.items() if number}
 
 
-def evictable(cluster: Cluster, node: str) -> Iterator[tuple[Controller, Pods]]:
-    """Yield the pods on a node that a drain is about, terminating ones too."""
+def pods_by_node(cluster: Cluster, nodes: Collection[str]) -> dict[str, list[tuple[Controller, Pods]]]:
+    """Return the pods on nodes that a drain is about, terminating ones too: those of DaemonSets stay."""
+    found: dict[str, list[tuple[Controller, Pods]]] = {node: [] for node in nodes}
     for workload in cluster.workloads.values():
         if workload.id.kind != "DaemonSet":
             for pods in workload.pods_alike():
-                if pods.node == node:
-                    yield workload, pods
+                if pods.node in found:
+                    found[pods.node].append((workload, pods))
+    return found
 
 
 class _Attempt:
@@ -105,9 +118,8 @@ class _Attempt:
         self.blocked: list[Blocked] = []
         self._statuses: dict[tuple[str, str], BudgetStatus] = {}
 
-    def drain(self, node: str) -> bool:
-        """Evict what may be evicted from a node; tell whether there is still a pod, terminating ones too."""
-        found = list(evictable(self.cluster, node))
+    def drain(self, node: str, found: list[tuple[Controller, Pods]]) -> None:
+        """Evict what may be evicted of the pods on a node."""
         found.sort(key=lambda each: int((each[1].revision.name or "r0")[1:]))
         evicted: dict[Controller, int] = {}
         for workload, pods in found:
@@ -123,7 +135,6 @@ class _Attempt:
         for workload, number in evicted.items():
             self.cluster.journal.record(workload, "evict-pods", node, None, None, number)
             self.evicted += number
-        return bool(found)
 
     def _allowed(self, budgets: list[Budget], pods: Pods) -> int:
         """Tell how many of some pods may be evicted."""

@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "OPERATIONS", "AddNode", "Apply", "Cordon", "Delete", "DeletePod", "Drain", "Effect", "Instruction", "LabelNode",
     "Operation", "Patch", "Pause", "RemoveNode", "Restart", "Resume", "Scale", "SetImage", "TaintNode", "Uncordon", "Undo",
-    "UnreadyPod",
-    "parse_instruction", "touches_pods", "verb_of",
+    "UnreadyPod", "is_of_nodes", "parse_instruction", "touches_pods", "verb_of",
 ]  # fmt: skip
 
 Operation = (
@@ -99,6 +98,19 @@ def touches_pods(operation: Operation) -> bool:
             return False
         case Drain():
             return False  # each workload has a step of its own for its evicted pods
+        case _:
+            assert_never(operation)
+
+
+def is_of_nodes(operation: Operation) -> bool:
+    """Tell whether it is done to a node, and so to all workloads, rather than to the one under test."""
+    match operation:
+        case AddNode() | RemoveNode() | LabelNode() | TaintNode() | Cordon() | Uncordon() | Drain():
+            return True
+        case Apply() | Scale() | SetImage() | Patch() | Restart() | Pause() | Resume() | Undo():
+            return False
+        case Delete() | DeletePod() | UnreadyPod():
+            return False
         case _:
             assert_never(operation)
 

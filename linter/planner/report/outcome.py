@@ -13,6 +13,7 @@ from linter.planner.report.estimate import (
     printed,
     requests,
 )
+from linter.planner.simulate import NOTHING_YET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -87,7 +88,8 @@ def assess(
         pod_shutdown: Seconds that it takes to stop.
     """
     stuck = _stuck(simulation, workload)
-    moments: list[Snapshot] = [simulation.initial, *(step.snapshot for step in steps)]
+    initial = simulation.starts.get(workload.id, NOTHING_YET).snapshot
+    moments: list[Snapshot] = [initial, *(step.snapshot for step in steps)]
     times = duration(
         together,
         workload.manifest["spec"]["template"],
@@ -99,7 +101,7 @@ def assess(
     resources: dict[str, dict[str, str]] = {}
     if any(pod_requests(revision.template) for revision in _revisions(moments)):
         resources = {
-            "before": printed(requests(simulation.initial)),
+            "before": printed(requests(initial)),
             "at_rest": printed(requests(moments[-1])),
             "peak": printed(peak_requests(moments)),
         }
@@ -122,7 +124,7 @@ def assess(
     hazards = (
         *_refusals(rounds),
         *_warnings(simulation, workload, stuck),
-        *_hazards(workload, simulation.initial, summary, steps),
+        *_hazards(workload, initial, summary, steps),
         *workload.hazards(times.longest, stuck=stuck is not None),
     )
     return Outcome(summary, hazards, tuple(workload.notes(events)))

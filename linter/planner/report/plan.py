@@ -11,6 +11,7 @@ from linter.planner.report.differences import Difference, differences
 from linter.planner.report.outcome import assess
 from linter.planner.report.steps import Step, build_steps
 from linter.planner.revisions import template_key
+from linter.planner.simulate import NOTHING_YET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -242,7 +243,8 @@ def describe_workload(
     for name, revision in revisions:
         images.setdefault(name, revision.image)
     outcome = assess(simulation, workload, rounds, together, steps, options.pod_startup, options.pod_shutdown)
-    was = simulation.initial_manifest
+    start = simulation.starts.get(workload.id, NOTHING_YET)
+    was = start.manifest
     return WorkloadPlan(
         *object_id(workload.manifest),
         operation=command,
@@ -251,11 +253,9 @@ def describe_workload(
         strategy=workload.describe_strategy(),
         roles=roles,
         images=images,
-        initial=Step(0, -1, "start", None, None, None, None, simulation.initial),
+        initial=Step(0, -1, "start", None, None, None, None, start.snapshot),
         # Revisions get their names in the rounds.
-        initial_pods=tuple(
-            (pod.key, (pod.name, pod.revision.name, pod.state)) for pod in simulation.initial_pods
-        ),
+        initial_pods=tuple((pod.key, (pod.name, pod.revision.name, pod.state)) for pod in start.pods),
         workload=workload.id,
         rounds=rounds,
         steps=tuple(steps),
@@ -263,7 +263,7 @@ def describe_workload(
         hazards=outcome.hazards,
         notes=outcome.notes,
         dns=tuple(workload.dns_names()),
-        victims=simulation.ranking,
+        victims=start.ranking,
     )
 
 
@@ -272,7 +272,9 @@ def _revisions_with_pods(
 ) -> list[tuple[str, Revision]]:
     """Return (name, revision) of those that have pods at some time, in the order in which they get some."""
     # Every revision that has pods at some time has some at the end of a round or right after an event.
-    revisions = dict.fromkeys(tally.revision for tally in simulation.initial.tallies)
+    revisions = dict.fromkeys(
+        tally.revision for tally in simulation.starts.get(workload.id, NOTHING_YET).snapshot.tallies
+    )
     for each in rounds:
         for event in each.events_of(workload.id):
             for tally in event.snapshot.tallies:
