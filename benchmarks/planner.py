@@ -59,6 +59,32 @@ def daemonset(nodes: int, surge: int | str, unavailable: int | str) -> Callable[
     return lambda: _set_image(workload("DaemonSet", **numbers), known)
 
 
+def drain(pods: int) -> Callable[[], Plan]:
+    """Return a drain of 100 nodes of 120, one after another: ten Deployments, each with a budget."""
+    import linter
+    from linter.planner.options import Options
+
+    manifests = []
+    for number in range(10):
+        name = f"web-{number}"
+        manifest = workload("Deployment", replicas=pods // 10, selector={"matchLabels": {"app": name}})
+        manifest["metadata"]["name"] = name
+        manifest["spec"]["template"]["metadata"]["labels"]["app"] = name
+        budget = {"maxUnavailable": 1, "selector": {"matchLabels": {"app": name}}}
+        manifests.append(manifest)
+        manifests.append(
+            {
+                "apiVersion": "policy/v1",
+                "kind": "PodDisruptionBudget",
+                "metadata": {"name": name},
+                "spec": budget,
+            }
+        )
+    nodes = [{"name": f"node-{number:03}", "allocatable": {"cpu": "64"}} for number in range(120)]
+    names = [each["name"] for each in nodes[:100]]
+    return lambda: linter.plan("drain", manifests, nodes=names, options=Options(nodes=nodes))
+
+
 def _set_image(manifest: Manifest, nodes: Any = None) -> Plan:
     import linter
     from linter.planner.options import Options
@@ -74,6 +100,7 @@ CASES: dict[str, Callable[[int], Callable[[], Plan]]] = {
     "DaemonSet maxUnavailable 25%": lambda pods: daemonset(pods, 0, "25%"),
     "DaemonSet maxUnavailable 1": lambda pods: daemonset(pods, 0, 1),
     "DaemonSet maxSurge 1": lambda pods: daemonset(pods, 1, 0),
+    "drain of 100 nodes": lambda pods: drain(min(pods, 1_000)),
 }
 
 

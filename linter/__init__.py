@@ -99,6 +99,9 @@ def plan(
     to_revision: int | None = None,
     pod: str | None = None,
     scenario: Any = None,
+    nodes: Sequence[str] = (),
+    parallel: int = 1,
+    max_unavailable: int | str = 1,
     options: PlanOptions | None = None,
 ) -> Plan:
     """Plan what an operation would do, pod by pod. Objects that the API server would refuse are refused.
@@ -113,6 +116,9 @@ def plan(
         to_revision: For `undo`: the revision to go back to; by default the one before.
         pod: For `delete-pod`: a StatefulSet's pod, a DaemonSet's node, or a pod of the state.
         scenario: For `scenario`: the decoded scenario file.
+        nodes: For `drain`: the names of the nodes.
+        parallel: For `drain`: how many nodes are emptied at a time.
+        max_unavailable: For `upgrade-nodes`: how many nodes may be away at a time, a number or a percentage.
         options: What the plan depends on besides. Its `admit` is filled in where it has none.
 
     Raises:
@@ -158,5 +164,13 @@ def plan(
             return planner.delete_pod(manifests, given(pod), options)
         case "scenario":
             return planner.scenario(given(scenario), options)
+        case "drain":
+            from linter.planner import drain
+
+            return drain.drain(manifests, nodes, parallel, options)
+        case "upgrade-nodes":
+            from linter.planner import drain
+
+            return drain.upgrade_nodes(manifests, max_unavailable, options)
         case _:
             assert_never(operation)

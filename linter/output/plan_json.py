@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from linter.planner.records import PodRows, Record
     from linter.planner.refusal import Refusal
     from linter.planner.report.differences import Difference
+    from linter.planner.report.drain import Disrupted, DrainReport
     from linter.planner.report.outcome import Summary
     from linter.planner.report.plan import Change, Plan, WorkloadPlan
     from linter.planner.report.steps import Step
@@ -55,10 +56,36 @@ def pieces(plan: Plan) -> Iterator[str]:
 
 def document(plan: Plan) -> Json:
     """Return a plan as plain values."""
-    return {
+    result: Json = {
         "kubernetes": plan.kubernetes,
         "changes": [_change(each) for each in plan.changes],
         "workloads": [_workload(each) for each in plan.workloads],
+    }
+    if plan.drain is not None:
+        result["drain"] = _drain(plan.drain)
+    return result
+
+
+def _drain(report: DrainReport) -> Json:
+    return {
+        "title": report.title,
+        "completes": report.completes,
+        "waves": report.waves,
+        "nodes": [each._asdict() for each in report.nodes],
+        "workloads": [{**each.workload._asdict(), **_disruption(each)} for each in report.workloads],
+        "warnings": list(report.warnings),
+        "command": report.command,
+    }
+
+
+def _disruption(disrupted: Disrupted) -> Json:
+    return {
+        "evicted": disrupted.evicted,
+        "desired": disrupted.desired,
+        "min_ready": disrupted.min_ready,
+        "budgets": list(disrupted.budgets),
+        "below_budget": disrupted.below_budget,
+        "at_zero": disrupted.at_zero,
     }
 
 

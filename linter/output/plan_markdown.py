@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from linter.output import markdown, plan_summary
+from linter.output import markdown, plan_drain, plan_summary
 from linter.output.plan_rows import UNICODE, Fold, cells, columns, drawn, rows, total
 from linter.output.plan_verdict import fate, paired, verdict
 from linter.output.terminal import sanitize
@@ -13,6 +13,7 @@ from linter.output.terminal import sanitize
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from linter.planner.report.drain import DrainReport
     from linter.planner.report.plan import Change, Plan, WorkloadPlan
 
 _MOST_CHARACTERS = 60_000
@@ -32,6 +33,8 @@ def render(plan: Plan, *, all_steps: bool = False) -> str:
         The text, with a line break at its end.
     """
     blocks = ["\n".join(_overview(plan))] if plan.changes else []
+    if plan.drain is not None:
+        blocks.insert(0, "\n".join(_drain(plan.drain)))
     for change, workload in paired(plan):
         if workload is None and change.refused:
             blocks.append("\n".join(_refused(change)))
@@ -47,6 +50,25 @@ def render(plan: Plan, *, all_steps: bool = False) -> str:
         left -= len(block)
         blocks.append(block)
     return ("\n\n".join(blocks) or "Nothing to plan.") + "\n"
+
+
+def _drain(report: DrainReport) -> Iterator[str]:
+    """Write what becomes of the nodes that are drained, and how far their workloads are disrupted."""
+    yield f"### {markdown.escape(plan_drain.heading(report))}"
+    tables: list[list[Sequence[str]]] = [
+        [plan_drain.NODE_HEADS, *map(plan_drain.node_row, report.nodes)],
+        [plan_drain.WORKLOAD_HEADS, *map(plan_drain.workload_row, report.workloads)],
+    ]
+    for heads, *table in tables:
+        if table:
+            yield ""
+            yield _row(heads)
+            yield _row(["---"] * len(heads))
+            yield from (_row([markdown.escape(cell) for cell in row]) for row in table)
+    for each in plan_drain.sentences(report):
+        yield ""
+        yield markdown.escape(each)
+    yield from _commands([report.command])
 
 
 def _overview(plan: Plan) -> Iterator[str]:

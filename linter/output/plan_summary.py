@@ -30,6 +30,7 @@ CHANGES: Final[dict[Word, str]] = {
     "none": "does not change",
     "no-rollout": "changes",
     "refused": "is refused by the API server",
+    "evicted": "loses pods by eviction",
 }
 """What becomes of an object."""
 

@@ -7,7 +7,7 @@ import textwrap
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.output import plan_summary
+from linter.output import plan_drain, plan_summary
 from linter.output.plan_rows import ASCII, UNICODE, Cell, Fold, Marks, cells, columns, drawn, rows, total
 from linter.output.plan_verdict import fate, paired, verdict
 from linter.output.terminal import paint, sanitize, without_commands
@@ -15,6 +15,7 @@ from linter.output.terminal import paint, sanitize, without_commands
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from linter.planner.report.drain import DrainReport
     from linter.planner.report.plan import Change, Plan, WorkloadPlan
 
 
@@ -45,6 +46,8 @@ def render(
     """
     style = Style(color, width, UNICODE if unicode else ASCII, all_steps)
     blocks: list[str] = []
+    if plan.drain is not None:
+        blocks.append("\n".join(_drain(plan.drain, style)))
     others = [
         change
         for change, workload in paired(plan)
@@ -52,7 +55,8 @@ def render(
     ]
     if others:
         blocks.append("\n".join(line for each in others for line in _change(each, style)))
-    blocks += ["\n".join(_workload(each, style)) for each in plan.workloads]
+    if plan.drain is None or len(plan.workloads) <= _MOST_DRAINED or all_steps:
+        blocks += ["\n".join(_workload(each, style)) for each in plan.workloads]
     blocks.append(paint(verdict(plan), "bold", color=color) if plan.changes else "Nothing to plan.")
     text = "\n\n".join(blocks)
     if not unicode:
@@ -64,6 +68,33 @@ def _ascii(text: str) -> str:
     for character, plain in (("→", "->"), ("…", "..."), ("·", "-"), ("–", "-"), ("×", "x"), ("≥", ">=")):
         text = text.replace(character, plain)
     return text
+
+
+_MOST_DRAINED = 3
+"""A drain of more workloads tells of each of them in one line."""
+
+
+def _drain(report: DrainReport, style: Style) -> Iterator[str]:
+    yield paint(plan_drain.heading(report), "bold", color=style.color)
+    yield ""
+    yield from _columns([plan_drain.NODE_HEADS, *map(plan_drain.node_row, report.nodes)], style)
+    if report.workloads:
+        yield ""
+        yield from _columns(
+            [plan_drain.WORKLOAD_HEADS, *map(plan_drain.workload_row, report.workloads)], style
+        )
+    yield ""
+    for each in plan_drain.sentences(report):
+        yield from _wrapped(each, style)
+    yield from _commands([report.command], style)
+
+
+def _columns(table: Sequence[Sequence[str]], style: Style) -> Iterator[str]:
+    widths = [max(_width(row[index]) for row in table) for index in range(len(table[0]))]
+    for number, row in enumerate(table):
+        cells = [cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
+        line = f"  {'  '.join(cells).rstrip()}"
+        yield paint(line, "bold", color=style.color) if number == 0 else line
 
 
 # Objects without a plan.

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from linter.planner.report.plan import Change, Plan, WorkloadPlan
 
 Fate = Literal[
-    "rolls out", "is scaled", "is created", "is deleted", "changes", "is refused", "gets stuck", "unchanged"
-]
+    "rolls out", "is scaled", "is created", "is deleted", "is evicted", "changes", "is refused", "gets stuck", "unchanged",
+]  # fmt: skip
 """What becomes of one object, in the word that the verdict has for it."""
 
 _PLURALS: Final[dict[Fate, str]] = {
@@ -19,6 +19,7 @@ _PLURALS: Final[dict[Fate, str]] = {
     "is scaled": "are scaled",
     "is created": "are created",
     "is deleted": "are deleted",
+    "is evicted": "are evicted",
     "changes": "change",
     "is refused": "are refused",
     "gets stuck": "get stuck",
@@ -51,6 +52,8 @@ def fate(change: Change, workload: WorkloadPlan | None) -> Fate:
             return "is deleted"
         case "no-rollout":
             return "changes"
+        case "evicted":
+            return "is evicted"
         case "none":
             return "unchanged"
         case "refused":

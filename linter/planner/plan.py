@@ -16,6 +16,7 @@ from linter.kube.job_selectors import with_generated_selector
 from linter.planner.errors import ScenarioError
 from linter.planner.model import Manifest, object_id
 from linter.planner.nodes import assumed_nodes, parse_nodes
+from linter.planner.objects import is_controlled, is_impossible, live_objects, surroundings, with_name
 from linter.planner.operations import (
     Apply,
     Delete,
@@ -39,13 +40,12 @@ from linter.planner.report.plan import (
     describe_workload,
     word_for_change,
 )
-from linter.planner.scenario import READINESS, Scenario, list_items, parse_scenario
+from linter.planner.scenario import READINESS, Scenario, kubernetes_version, parse_scenario
 from linter.planner.simulate import Simulation
 from linter.planner.targets import is_wanted, is_workload, require_failing_images, require_wanted
-from linter.version import parse_version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from linter.planner.controllers import Kind
     from linter.planner.report.effects import Outcomes
@@ -178,9 +178,9 @@ def _plan_operation(
     options = options or Options()
     changes: list[Change] = []
     workloads: list[WorkloadPlan] = []
-    live = _live_objects(options)
-    around = _surroundings(manifests, options)
-    targets = [*manifests] or [each for each in live or () if is_workload(each) and not _is_controlled(each)]
+    live = live_objects(options)
+    around = surroundings(manifests, options)
+    targets = [*manifests] or [each for each in live or () if is_workload(each) and not is_controlled(each)]
     require_wanted(targets, options)
     for manifest in targets:
         if not is_wanted(manifest, options):
@@ -199,7 +199,7 @@ def _plan_operation(
             each
             for revision in before
             for each in revision
-            if object_id(each) == object_id(manifest) and not _is_impossible(each, options)
+            if object_id(each) == object_id(manifest) and not is_impossible(each, options)
         ]
         operation = operation_for(manifest, live)
         scenario = _build_scenario(manifest, [*earlier, manifest], operation, options, live, around)
@@ -219,13 +219,13 @@ def _plan_transition(
 ) -> Plan:
     """Plan the way from some objects to others."""
     options = options or Options()
-    live = _live_objects(options)
+    live = live_objects(options)
     before = {object_id(each): each for each in old}
-    after = {object_id(each): each for each in map(_with_name, new)}
+    after = {object_id(each): each for each in map(with_name, new)}
     if live is not None:
         named = {*before, *map(object_id, new)}
         before = {key: each for each in live if (key := object_id(each)) in named}
-    around = _surroundings([*after.values(), *(before[key] for key in before if key not in after)], options)
+    around = surroundings([*after.values(), *(before[key] for key in before if key not in after)], options)
     require_wanted([*after.values(), *before.values()], options)
     from linter.planner.report.kubectl_apply import deviations
 
@@ -258,7 +258,7 @@ def _plan_deletion(
 ) -> tuple[Change, WorkloadPlan | None]:
     """Plan that an object goes."""
     plan = None
-    if is_workload(was) and (live is not None or not _is_impossible(was, options)):
+    if is_workload(was) and (live is not None or not is_impossible(was, options)):
         scenario = _build_scenario(was, [was], Delete(), options, live, around)
         plan = _simulate(scenario, "delete", "delete", options)
     return change_of(was, "deleted"), plan
@@ -275,7 +275,7 @@ def _plan_update(
     """Plan that an object becomes another, or is created where there was none."""
     from linter.planner.report.remedies import remedy
 
-    if was is not None and live is None and _is_impossible(was, options):
+    if was is not None and live is None and is_impossible(was, options):
         was = None
     if live is not None and was is not None:
         now = _keep_replicas(was, now)
@@ -325,10 +325,6 @@ def _build_scenario(
     """
     if options.readiness not in READINESS:
         raise ScenarioError("readiness", f"{options.readiness!r} is neither together nor one-by-one")
-    try:
-        version = parse_version(options.kubernetes)
-    except ValueError as error:
-        raise ScenarioError("kubernetes", str(error)) from None
     nodes = parse_nodes(options.nodes) if options.nodes is not None else None
     known = live is not None and any(each.get("kind") == "Node" for each in live)
     if nodes is None and manifest["kind"] == "DaemonSet" and not known:
@@ -339,7 +335,7 @@ def _build_scenario(
         kind=manifest["kind"],
         # From a live state: what is planned happens now, not once the state has come to rest.
         operations=(*applied, Instruction(operation, after=0 if is_live else None)),
-        version=version,
+        version=kubernetes_version(options.kubernetes),
         feature_gates=options.feature_gates,
         one_by_one=options.readiness == "one-by-one",
         failing_images=options.failing_images,
@@ -352,30 +348,17 @@ def _build_scenario(
     )
 
 
-_SURROUNDINGS = frozenset({"ResourceQuota", "LimitRange", "Namespace", "PodDisruptionBudget"})
-"""The kinds of objects that decide with a workload's controller what becomes of its pods."""
-
-
-def _surroundings(manifests: Iterable[Manifest], options: Options) -> list[Manifest]:
-    """Return what is there beside workloads, without what the API server would not have taken."""
-    return [
-        each
-        for each in manifests
-        if str(each.get("kind")) in _SURROUNDINGS and not _is_impossible(each, options)
-    ]
-
-
 # From scenarios to plans.
 
 
 def _simulate(scenario: Scenario, command: Command, title: str, options: Options) -> WorkloadPlan:
     """Play a scenario and say what came out."""
-    with _no_garbage_collection():
-        simulation, rounds = _rounds(scenario, options)
+    with no_garbage_collection():
+        simulation, rounds = play(scenario, options)
         together = rounds
         if scenario.one_by_one:
             # Pods start side by side, however the rounds tell them apart.
-            _, together = _rounds(scenario._replace(one_by_one=False), options)
+            _, together = play(scenario._replace(one_by_one=False), options)
         workload = simulation.workload
         if workload is None:
             reasons = "; ".join(refusal.message for each in rounds for refusal in each.refusals)
@@ -393,14 +376,15 @@ def _simulate(scenario: Scenario, command: Command, title: str, options: Options
     return plan
 
 
-def _rounds(scenario: Scenario, options: Options) -> tuple[Simulation, tuple[Round, ...]]:
+def play(scenario: Scenario, options: Options) -> tuple[Simulation, tuple[Round, ...]]:
+    """Play a scenario; return it played, and its rounds."""
     # What a plan's entry points apply has been admitted before; a scenario file's operations have not.
     simulation = Simulation(scenario, options.admit, max_rounds=options.max_rounds, max_pods=options.max_pods)
     return simulation, tuple(simulation.rounds())
 
 
 @contextmanager
-def _no_garbage_collection() -> Iterator[None]:
+def no_garbage_collection() -> Iterator[None]:
     """Spare the search for cycles: a large plan makes millions of objects, and each of them is kept."""
     was_on = gc.isenabled()
     gc.disable()
@@ -466,39 +450,3 @@ def _keep_replicas(was: Manifest, now: Manifest) -> Manifest:
     if not isinstance(spec, dict) or "replicas" in spec or live is None or now.get("kind") == "DaemonSet":
         return now
     return {**now, "spec": {**spec, "replicas": live}}
-
-
-# Questions about objects.
-
-
-def _live_objects(options: Options) -> list[Manifest] | None:
-    if options.state is None:
-        return None
-    from linter.planner.validate_state import validate_state
-
-    items = list_items(options.state, "state")
-    validate_state(items, options.admit)
-    return items
-
-
-def _with_name(manifest: Manifest) -> Manifest:
-    """Give an object that is created by metadata.generateName a name such as the server would."""
-    metadata = manifest.get("metadata")
-    if not isinstance(metadata, dict) or metadata.get("name"):
-        return manifest
-    prefix = metadata.get("generateName")
-    if not isinstance(prefix, str):
-        return manifest
-    return {**manifest, "metadata": {**metadata, "name": f"{prefix}xxxxx"}}
-
-
-def _is_impossible(manifest: Manifest, options: Options) -> bool:
-    """Tell whether an object cannot be there: the API server would not have taken it."""
-    unnamed = not object_id(manifest).name
-    return unnamed or (options.admit is not None and bool(options.admit(None, manifest)))
-
-
-def _is_controlled(manifest: Manifest) -> bool:
-    metadata = manifest.get("metadata")
-    references = metadata.get("ownerReferences") if isinstance(metadata, dict) else None
-    return any(each.get("controller") for each in references or ())

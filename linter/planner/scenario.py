@@ -107,7 +107,7 @@ def parse_scenario(data: Any) -> Scenario:
     return Scenario(
         kind=kind,
         name=_expect(data, "name", str, "a string") or "",
-        version=_version(data.get("kubernetes", DEFAULT_VERSION)),
+        version=kubernetes_version(data.get("kubernetes", DEFAULT_VERSION)),
         feature_gates=_gates(_expect(data, "feature_gates", dict, "a mapping") or {}),
         one_by_one=readiness == "one-by-one",
         failing_images=frozenset(images),
@@ -151,7 +151,12 @@ def _expect(data: Mapping[str, Any], key: str, kind: type, words: str, *, requir
     return value
 
 
-def _version(value: Any) -> KubeVersion:
+def kubernetes_version(value: Any) -> KubeVersion:
+    """Read a Kubernetes version.
+
+    Raises:
+        ScenarioError: It is none, or not a known one.
+    """
     # YAML reads an unquoted 1.36 as a number.
     try:
         return parse_version(str(value))

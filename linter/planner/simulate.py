@@ -11,7 +11,7 @@ from linter.planner.disruption.eviction import Disruptions
 from linter.planner.errors import OperationError, ScenarioError, SimulationLimitError
 from linter.planner.model import Snapshot, images_of, object_id
 from linter.planner.nodes import parse_node
-from linter.planner.operations import Apply, Effect, is_of_nodes, verb_of
+from linter.planner.operations import Apply, Drain, Effect, is_of_nodes, verb_of
 from linter.planner.pod_admission import KINDS
 from linter.planner.refusal import Refusal
 from linter.planner.revisions import template_key
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from linter.planner.controllers.base import Controller
+    from linter.planner.journal import Action
     from linter.planner.model import Manifest, NamedPod, ObjectId
     from linter.planner.operations import Instruction, Operation
     from linter.planner.pod_admission.admit import PodAdmission
@@ -242,16 +243,16 @@ class Simulation:
 
     def _operate(self, index: int, instruction: Instruction) -> Round:
         path = f"operations[{index}]"
+        if isinstance(instruction.operation, Drain):
+            # What it evicts are steps of their own, which follow.
+            self._record("operation", instruction.operation)
         try:
             effect = self._perform(instruction, path)
         except OperationError as error:
             effect = Effect((Refusal("", "Invalid", str(error)),), noticed=False)
-        concerned = self._concerned(instruction.operation)
-        for each in concerned:
-            self.cluster.journal.record(
-                each, "refused" if effect.refusals else "operation", verb_of(instruction.operation)
-            )
-        if not concerned and not effect.refusals:
+        if not isinstance(instruction.operation, Drain):
+            self._record("refused" if effect.refusals else "operation", instruction.operation)
+        if self.workload is None and not effect.refusals:
             raise ScenarioError(path, f"no {self.scenario.kind} has been created yet")
         if effect.noticed:
             self.cluster.run()
@@ -259,12 +260,15 @@ class Simulation:
             self.cluster.schedule()
         return self._write_down(instruction=instruction, refusals=effect.refusals, eviction=effect.eviction)
 
-    def _concerned(self, operation: Operation) -> list[Controller]:
-        """Return the workloads that an operation is done to: those of nodes concern all."""
-        if is_of_nodes(operation):
-            return list(self.cluster.workloads.values())
+    def _record(self, action: Action, operation: Operation) -> None:
+        """Write down an operation: with the workload under test, or if it is done to a node with all of them."""
         target = self.workload
-        return [target] if target is not None else []
+        if is_of_nodes(operation):
+            concerned = list(self.cluster.workloads.values())
+        else:
+            concerned = [target] if target is not None else []
+        for each in concerned:
+            self.cluster.journal.record(each, action, verb_of(operation))
 
     def _perform(self, instruction: Instruction, path: str) -> Effect:
         try:

@@ -94,6 +94,20 @@ def test_a_statefulset_scales_in_order(replicas: str, pods: list[str]) -> None:
         (("create", "nginx-deploy.yaml", "--feature-gate", "X=true"), 2, "MaxUnavailableStatefulSet"),
         (("restart",), 2, "--state"),
         (("scenario", "nginx-deploy.yaml"), 2, "nginx-deploy.yaml:2:"),
+        (
+            ("drain", "k8s-node01", "nginx-deploy.yaml", "--nodes", "nodes.yaml"),
+            0,
+            "kubectl drain k8s-node01",
+        ),
+        (("drain", "nginx-deploy.yaml", "--nodes", "nodes.yaml"), 2, "name a node"),
+        (("drain", "k8s-node1", "nginx-deploy.yaml", "--nodes", "nodes.yaml"), 2, "k8s-node01"),
+        (("drain", "k8s-node01"), 2, "--state"),
+        (("upgrade-nodes", "nginx-deploy.yaml", "--nodes", "nodes.yaml"), 0, "Upgrade 5 nodes"),
+        (
+            ("upgrade-nodes", "nginx-deploy.yaml", "--nodes", "nodes.yaml", "--max-unavailable", "x"),
+            2,
+            "max_unavailable",
+        ),
     ],
 )
 def test_exit_status_and_words(arguments: tuple[str, ...], status: int, words: str) -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from linter.planner import plan as plans
 from linter.planner.cluster import Cluster
-from linter.planner.disruption.budgets import parse_budget, status
 from linter.planner.disruption.eviction import SEVERAL_BUDGETS, Disruptions
 from linter.planner.model import Node
 from linter.planner.rounds import BudgetStatus, Eviction
@@ -63,23 +62,38 @@ def cluster_of(*objects: dict[str, Any], ready: bool = True) -> Cluster:
     ],
 )
 def test_status(workload: Make, spec: dict[str, Any], expected: BudgetStatus) -> None:
-    cluster = cluster_of(workload("Deployment", replicas=4))
-    assert status(parse_budget(budget(**spec)), cluster.workloads.values()) == expected
+    cluster = cluster_of(workload("Deployment", replicas=4), budget(**spec))
+    assert cluster.disruptions.statuses(cluster) == {"web": expected}
 
 
 def test_a_budget_sums_up_what_it_selects(workload: Make) -> None:
-    cluster = cluster_of(workload("Deployment", replicas=4), workload("StatefulSet", name="db", replicas=2))
-    everything = parse_budget({**budget(), "spec": {"selector": {}, "maxUnavailable": "50%"}})
-    assert status(everything, cluster.workloads.values()) == BudgetStatus(3, 6, 3, 6)
-    nothing = parse_budget(budget(app="other", minAvailable=1))
-    assert status(nothing, cluster.workloads.values()) == BudgetStatus(0, 0, 1, 0)
+    everything = {**budget(), "spec": {"selector": {}, "maxUnavailable": "50%"}}
+    cluster = cluster_of(
+        workload("Deployment", replicas=4),
+        workload("StatefulSet", name="db", replicas=2),
+        everything,
+        budget("nothing", app="other", minAvailable=1),
+    )
+    assert cluster.disruptions.statuses(cluster) == {
+        "web": BudgetStatus(3, 6, 3, 6),
+        "nothing": BudgetStatus(0, 0, 1, 0),
+    }
+
+
+def test_budgets_of_one_name_are_told_apart_by_namespace() -> None:
+    there = {**budget(minAvailable=1), "metadata": {"name": "web", "namespace": "prod"}}
+    cluster = cluster_of(budget(minAvailable=1), there)
+    assert list(cluster.disruptions.statuses(cluster)) == ["default/web", "prod/web"]
 
 
 def test_nobody_knows_the_scale_of_a_daemonset(workload: Make) -> None:
-    cluster = cluster_of(workload("DaemonSet"))
-    workloads = cluster.workloads.values()
-    assert status(parse_budget(budget(maxUnavailable=1)), workloads) == BudgetStatus(0, 0, 0, 0)
-    assert status(parse_budget(budget(minAvailable=1)), workloads) == BudgetStatus(1, 2, 1, 2)
+    cluster = cluster_of(
+        workload("DaemonSet"), budget("percent", maxUnavailable=1), budget("number", minAvailable=1)
+    )
+    assert cluster.disruptions.statuses(cluster) == {
+        "percent": BudgetStatus(0, 0, 0, 0),
+        "number": BudgetStatus(1, 2, 1, 2),
+    }
 
 
 def drain(cluster: Cluster, node: str = "a") -> Eviction:

@@ -175,6 +175,10 @@ ARGUMENTS: dict[Any, st.SearchStrategy[dict[str, Any]]] = {
         {"images": st.dictionaries(st.sampled_from(["*", "app", "web"]), st.sampled_from(["", "web:2", "\x1b"]))}
     ),
     "undo": st.fixed_dictionaries({"to_revision": st.sampled_from([None, 1, 2, 9])}),
+    "drain": st.fixed_dictionaries(
+        {"nodes": st.lists(st.sampled_from(["a", "b", "", "x"]), max_size=2), "parallel": st.sampled_from([1, 2, 0])}
+    ),
+    "upgrade-nodes": st.fixed_dictionaries({"max_unavailable": st.sampled_from([1, 2, 0, "50%", "x", "999%"])}),
     "delete-pod": st.fixed_dictionaries({"pod": st.sampled_from(["web-0", "x", "", "web-" + "9" * 30])}),
 }  # fmt: skip
 
@@ -192,6 +196,8 @@ def test_plan_bears_every_operation(
     other = data.draw(mutated(st.just(workload)))
     arguments = data.draw(ARGUMENTS[operation])
     objects = [other, data.draw(manifests())]
+    if operation in {"drain", "upgrade-nodes"}:
+        options = replace(options, nodes=[{"name": "a"}, {"name": "b", "taints": []}])
     if operation == "update":
         arguments["old"] = [workload]
     elif operation == "undo":

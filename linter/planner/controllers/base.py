@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from linter.planner.assessment import Hazard, Span, Strategy, Stuck
     from linter.planner.journal import Event, Journal
@@ -128,8 +128,12 @@ class Controller(Protocol):
         """Lose the pods of a node that is gone; tell whether the controller takes notice."""
         ...
 
-    def pods_alike(self) -> Iterable[Pods]:
-        """Yield all pods, those together that do not differ."""
+    def pods_alike(self, nodes: Container[str | None] | None = None) -> Iterable[Pods]:
+        """Yield all pods, those together that do not differ.
+
+        Args:
+            nodes: Only those on these nodes; None: wherever they are.
+        """
         ...
 
     def unscheduled_pods(self) -> Iterable[Pods]:

@@ -9,7 +9,7 @@ from linter.planner.model import NamedPod, Pod, Pods, PodState, Revision, Snapsh
 from linter.planner.sets import PodSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from linter.planner.controllers.base import ControllerContext
     from linter.planner.model import ObjectId
@@ -146,10 +146,11 @@ class PodBook:
 
     # Scheduling and eviction.
 
-    def pods_alike(self) -> Iterator[Pods]:
-        """Yield all pods, each for itself."""
+    def pods_alike(self, nodes: Container[str | None] | None = None) -> Iterator[Pods]:
+        """Yield all pods, or those on some nodes, each for itself."""
         for pod in self.all_pods():
-            yield self._alike(pod)
+            if nodes is None or pod.node in nodes:
+                yield self._alike(pod)
 
     def unscheduled_pods(self) -> list[Pods]:
         """Return the pods without a node, the oldest first."""

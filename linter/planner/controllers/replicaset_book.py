@@ -9,7 +9,7 @@ from linter.planner.errors import OperationError
 from linter.planner.model import Snapshot, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
 
     from linter.planner.controllers.base import ControllerContext
     from linter.planner.controllers.replicaset_pods import ReplicaSet
@@ -54,10 +54,10 @@ class ReplicaSetBook:
         lost = [each.remove_node(name) for each in self.owners()]
         return any(lost)
 
-    def pods_alike(self) -> Iterator[Pods]:
-        """Yield all pods, those together that do not differ."""
+    def pods_alike(self, nodes: Container[str | None] | None = None) -> Iterator[Pods]:
+        """Yield all pods, or those on some nodes; those together that do not differ."""
         for owner in self.owners():
-            for pods in owner.pods_alike():
+            for pods in owner.pods_alike(nodes):
                 yield pods._replace(handle=(owner, pods.handle))
 
     def unscheduled_pods(self) -> list[Pods]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from linter.planner.model import Pods, PodState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from linter.planner.model import Revision
 
@@ -318,16 +318,20 @@ class ReplicaSet:
 
     # Scheduling and eviction.
 
-    def pods_alike(self) -> Iterator[Pods]:
-        """Yield all pods, those together that do not differ. The handle is a group, or a listed pod."""
-        for group in self.groups:
+    def pods_alike(self, nodes: Container[str | None] | None = None) -> Iterator[Pods]:
+        """Yield all pods, or those on some nodes; those together that do not differ.
+
+        The handle is a group, or a listed pod.
+        """
+        for group in self.groups if nodes is None else [each for each in self.groups if each.node in nodes]:
             for state in STATES:
                 if number := group.counts[state]:
                     yield Pods(group.revision, group.node, state, number, group)
             if group.terminating:
                 yield Pods(group.revision, group.node, UNREADY, group.terminating, group, terminating=True)
         for pod in self.known:
-            yield Pods(self.revision, pod.node, pod.state, 1, pod)
+            if nodes is None or pod.node in nodes:
+                yield Pods(self.revision, pod.node, pod.state, 1, pod)
 
     def unscheduled_pods(self) -> Iterator[Pods]:
         """Yield the pods without a node, the oldest first."""

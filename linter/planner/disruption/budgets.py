@@ -5,6 +5,7 @@ Source: https://kubernetes.io/docs/tasks/run-application/configure-pdb/ and the 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.kube.int_or_percent import is_percent, resolve
@@ -12,14 +13,14 @@ from linter.kube.selectors import matches
 from linter.planner.rounds import BudgetStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
-    from linter.planner.controllers.base import Controller
-    from linter.planner.model import Manifest, Revision
+    from linter.planner.model import Manifest
 
 
-class Budget(NamedTuple):
-    """A PodDisruptionBudget.
+@dataclass(frozen=True, slots=True, eq=False)
+class Budget:
+    """A PodDisruptionBudget; each is a thing of its own, whatever it says.
 
     Attributes:
         name: Its name.
@@ -37,10 +38,10 @@ class Budget(NamedTuple):
     max_unavailable: Any = None
     always_allows_unhealthy: bool = False
 
-    def selects(self, workload: Controller, revision: Revision) -> bool:
-        """Tell whether it is about the pods that a workload makes of a template."""
-        labels = (revision.template.get("metadata") or {}).get("labels") or {}
-        return workload.id.namespace == self.namespace and matches(self.selector, labels)
+    def selects(self, namespace: str, template: Manifest) -> bool:
+        """Tell whether it is about the pods of a template in a namespace."""
+        labels = (template.get("metadata") or {}).get("labels") or {}
+        return namespace == self.namespace and matches(self.selector, labels)
 
 
 def parse_budget(manifest: Manifest) -> Budget:
@@ -65,28 +66,14 @@ class Selected(NamedTuple):
     has_scale: bool
 
 
-def selected(budget: Budget, workloads: Iterable[Controller]) -> list[Selected]:
-    """Count the pods that a budget is about, workload by workload; those without any are left out."""
-    found = []
-    for workload in workloads:
-        healthy = total = 0
-        for tally in workload.snapshot().tallies:
-            if budget.selects(workload, tally.revision):
-                healthy += tally.ready
-                total += tally.ready + tally.waiting + tally.terminating
-        if total:
-            found.append(Selected(healthy, total, workload.desired, workload.id.kind != "DaemonSet"))
-    return found
-
-
-def status(budget: Budget, workloads: Iterable[Controller]) -> BudgetStatus:
+def status(budget: Budget, pods: Sequence[Selected]) -> BudgetStatus:
     """Compute a budget's status.
 
     Args:
         budget: The budget.
-        workloads: All workloads. What a percentage, or maxUnavailable, is taken of is what they want, not what is there.
+        pods: The pods that it is about, workload by workload. What a percentage, or maxUnavailable, is taken of is what the
+            workloads want, not what is there.
     """
-    pods = selected(budget, workloads)
     healthy = sum(each.healthy for each in pods)
     if budget.max_unavailable is None and not is_percent(budget.min_available):
         # Terminating pods are expected, too, though they are not healthy.

@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.planner.disruption.budgets import parse_budget, status
+from linter.planner.disruption.budgets import Selected, parse_budget, status
 from linter.planner.model import PodState
 from linter.planner.rounds import Eviction
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from linter.planner.cluster import Cluster
     from linter.planner.controllers.base import Controller
     from linter.planner.disruption.budgets import Budget
-    from linter.planner.model import Manifest, Pods
+    from linter.planner.model import Manifest, Pods, Revision
     from linter.planner.rounds import BudgetStatus
 
 SEVERAL_BUDGETS = (
@@ -56,15 +56,46 @@ class Disruptions:
         self.budgets = [parse_budget(each) for each in objects if each.get("kind") == "PodDisruptionBudget"]
         self.draining: list[str] = []
         self.blocked: tuple[Blocked, ...] = ()
+        self._over: dict[tuple[str, str], tuple[Budget, ...]] = {}
+
+    def over(self, namespace: str, revision: Revision) -> tuple[Budget, ...]:
+        """Return the budgets over the pods that are made of a revision."""
+        key = namespace, revision.key
+        if key not in self._over:
+            self._over[key] = tuple(
+                each for each in self.budgets if each.selects(namespace, revision.template)
+            )
+        return self._over[key]
+
+    def selected(self, cluster: Cluster) -> dict[Budget, list[Selected]]:
+        """Count the pods that each budget is about, workload by workload."""
+        found: dict[Budget, list[Selected]] = {each: [] for each in self.budgets}
+        if not found:
+            return found
+        for workload in cluster.workloads.values():
+            counts: dict[Budget, list[int]] = {}
+            for tally in workload.snapshot().tallies:
+                for budget in self.over(workload.id.namespace, tally.revision):
+                    count = counts.setdefault(budget, [0, 0])
+                    count[0] += tally.ready
+                    count[1] += tally.ready + tally.waiting + tally.terminating
+            for budget, (healthy, total) in counts.items():
+                has_scale = workload.id.kind != "DaemonSet"
+                found[budget].append(Selected(healthy, total, workload.desired, has_scale))
+        return found
+
+    def status(self, budget: Budget, cluster: Cluster) -> BudgetStatus:
+        """Return the status of a budget."""
+        return status(budget, self.selected(cluster)[budget])
 
     def statuses(self, cluster: Cluster) -> dict[str, BudgetStatus]:
         """Return the status of each budget by name; of several of one name, by namespace and name."""
         names = Counter(each.name for each in self.budgets)
         return {
-            each.name if names[each.name] == 1 else f"{each.namespace}/{each.name}": status(
-                each, cluster.workloads.values()
+            budget.name if names[budget.name] == 1 else f"{budget.namespace}/{budget.name}": status(
+                budget, pods
             )
-            for each in self.budgets
+            for budget, pods in self.selected(cluster).items()
         }
 
     def evict(self, cluster: Cluster) -> Eviction:
@@ -75,7 +106,7 @@ class Disruptions:
         Args:
             cluster: Its pods are evicted; its journal gets an event for each workload and node.
         """
-        attempt = _Attempt(cluster, self.budgets)
+        attempt = _Attempt(cluster, self)
         found = pods_by_node(cluster, self.draining)
         for node in self.draining:
             attempt.drain(node, found[node])
@@ -102,8 +133,8 @@ def pods_by_node(cluster: Cluster, nodes: Collection[str]) -> dict[str, list[tup
     found: dict[str, list[tuple[Controller, Pods]]] = {node: [] for node in nodes}
     for workload in cluster.workloads.values():
         if workload.id.kind != "DaemonSet":
-            for pods in workload.pods_alike():
-                if pods.node in found:
+            for pods in workload.pods_alike(found):
+                if pods.node is not None:
                     found[pods.node].append((workload, pods))
     return found
 
@@ -111,12 +142,14 @@ def pods_by_node(cluster: Cluster, nodes: Collection[str]) -> dict[str, list[tup
 class _Attempt:
     """One attempt on all draining nodes: what budgets allow is counted down, as the eviction API does."""
 
-    def __init__(self, cluster: Cluster, budgets: Iterable[Budget]) -> None:
+    def __init__(self, cluster: Cluster, disruptions: Disruptions) -> None:
         self.cluster = cluster
-        self.budgets = list(budgets)
+        self.disruptions = disruptions
         self.evicted = 0
         self.blocked: list[Blocked] = []
-        self._statuses: dict[tuple[str, str], BudgetStatus] = {}
+        self._statuses = {
+            budget: status(budget, pods) for budget, pods in disruptions.selected(cluster).items()
+        }
 
     def drain(self, node: str, found: list[tuple[Controller, Pods]]) -> None:
         """Evict what may be evicted of the pods on a node."""
@@ -124,7 +157,7 @@ class _Attempt:
         evicted: dict[Controller, int] = {}
         for workload, pods in found:
             if not pods.terminating:
-                budgets = [each for each in self.budgets if each.selects(workload, pods.revision)]
+                budgets = self.disruptions.over(workload.id.namespace, pods.revision)
                 allowed = self._allowed(budgets, pods)
                 for _ in range(allowed):
                     workload.evict(pods)
@@ -136,24 +169,21 @@ class _Attempt:
             self.cluster.journal.record(workload, "evict-pods", node, None, None, number)
             self.evicted += number
 
-    def _allowed(self, budgets: list[Budget], pods: Pods) -> int:
+    def _allowed(self, budgets: Sequence[Budget], pods: Pods) -> int:
         """Tell how many of some pods may be evicted."""
         if pods.state <= PodState.PENDING or not budgets:
             return pods.number  # a pod that has not started disrupts nobody
         if len(budgets) > 1:
             return 0
         (budget,) = budgets
-        key = budget.namespace, budget.name
-        if key not in self._statuses:
-            self._statuses[key] = status(budget, self.cluster.workloads.values())
-        current = self._statuses[key]
+        current = self._statuses[budget]
         if pods.state is PodState.UNREADY and (
             budget.always_allows_unhealthy or current.current_healthy >= current.desired_healthy > 0
         ):
             return pods.number
         allowed = min(pods.number, current.disruptions_allowed)
         healthy = current.current_healthy - (allowed if pods.state >= PodState.READY else 0)
-        self._statuses[key] = current._replace(
+        self._statuses[budget] = current._replace(
             disruptions_allowed=current.disruptions_allowed - allowed, current_healthy=healthy
         )
         return allowed

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from linter.planner import kubectl
 from linter.planner.assessment import Stuck
-from linter.planner.disruption.budgets import selected, status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +44,7 @@ def stuck_by(blocked: Sequence[Blocked], cluster: Cluster) -> Stuck:
     budget = next(
         each for each in cluster.disruptions.budgets if (each.name, each.namespace) == (name, namespace)
     )
-    found = status(budget, cluster.workloads.values())
+    found = cluster.disruptions.status(budget, cluster)
     message = (
         f"{start} The disruption budget {name} needs {found.desired_healthy} healthy pods and has"
         f" {found.current_healthy} currently."
@@ -60,7 +59,7 @@ def stuck_by(blocked: Sequence[Blocked], cluster: Cluster) -> Stuck:
     return Stuck(
         "drain-blocked",
         f"{message} No pod may ever be missing, so none can be evicted.",
-        _way_out(budget, first.workload, alone=len(selected(budget, cluster.workloads.values())) == 1),
+        _way_out(budget, first.workload, alone=len(cluster.disruptions.selected(cluster)[budget]) == 1),
     )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from linter.planner.controllers.base import Controller
-    from linter.planner.model import Revision, Snapshot
+    from linter.planner.model import ObjectId, Revision, Snapshot
     from linter.planner.report.steps import Step
     from linter.planner.rounds import Round
     from linter.planner.simulate import Simulation
@@ -88,6 +88,8 @@ def assess(
         pod_shutdown: Seconds that it takes to stop.
     """
     stuck = _stuck(simulation, workload)
+    if len(simulation.cluster.workloads) > 1:
+        together = [_of_workload(each, workload.id) for each in together]
     initial = simulation.starts.get(workload.id, NOTHING_YET).snapshot
     moments: list[Snapshot] = [initial, *(step.snapshot for step in steps)]
     times = duration(
@@ -128,6 +130,15 @@ def assess(
         *workload.hazards(times.longest, stuck=stuck is not None),
     )
     return Outcome(summary, hazards, tuple(workload.notes(events)))
+
+
+def _of_workload(round_: Round, workload: ObjectId) -> Round:
+    """Return a round that counts the pods of one workload alone."""
+    counts = {"pods-gone": 0, "pods-ready": 0}
+    for event in round_.events_of(workload):
+        if event.action in counts:
+            counts[event.action] += event.after or 0
+    return round_._replace(gone=counts["pods-gone"], ready=counts["pods-ready"])
 
 
 def _stuck(simulation: Simulation, workload: Controller) -> Stuck | None:

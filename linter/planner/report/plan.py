@@ -22,13 +22,15 @@ if TYPE_CHECKING:
     from linter.planner.options import Options
     from linter.planner.records import PodRow
     from linter.planner.refusal import Refusal
+    from linter.planner.report.drain import DrainReport
     from linter.planner.report.outcome import Summary
     from linter.planner.rounds import Round
     from linter.planner.simulate import Simulation
 
 Command = Literal[
-    "create", "update", "scale", "set-image", "restart", "undo", "delete", "delete-pod", "scenario"
-]
+    "create", "update", "scale", "set-image", "restart", "undo", "delete", "delete-pod", "scenario", "drain",
+    "upgrade-nodes",
+]  # fmt: skip
 """What a plan can be asked for: `podplan plan COMMAND`, `linter.plan(COMMAND, …)`."""
 
 
@@ -37,13 +39,13 @@ def keeps_pods(command: Command) -> bool:
     match command:
         case "update" | "set-image" | "restart" | "undo":
             return True
-        case "create" | "scale" | "delete" | "delete-pod" | "scenario":
+        case "create" | "scale" | "delete" | "delete-pod" | "scenario" | "drain" | "upgrade-nodes":
             return False
         case _:
             assert_never(command)
 
 
-Word = Literal["created", "deleted", "rollout", "scale", "no-rollout", "none", "refused"]
+Word = Literal["created", "deleted", "rollout", "scale", "no-rollout", "evicted", "none", "refused"]
 """What becomes of an object."""
 
 
@@ -144,15 +146,19 @@ class Plan:
         kubernetes: The version that was planned for.
         changes: One for each object.
         workloads: One for each workload that has something to plan, in the same order.
+        drain: What becomes of nodes that are drained, for the commands that do so.
     """
 
     kubernetes: str
     changes: tuple[Change, ...]
     workloads: tuple[WorkloadPlan, ...]
+    drain: DrainReport | None = None
 
     @property
     def completes(self) -> bool:
         """Whether nothing is refused and nothing gets stuck."""
+        if self.drain is not None and not self.drain.completes:
+            return False
         return all(each.change != "refused" for each in self.changes) and all(
             each.summary.completes for each in self.workloads
         )
@@ -237,7 +243,8 @@ def describe_workload(
         workload.id,
         roles,
         target_is_node=workload.target_is_node,
-        show_operations=len(scenario.operations) - scenario.baseline > 1,
+        # What a command does to nodes shows in what it does to pods.
+        show_operations=command == "scenario" and len(scenario.operations) > 1,
     )
     images: dict[str, str] = {}
     for name, revision in revisions:

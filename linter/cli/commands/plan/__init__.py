@@ -12,7 +12,19 @@ from linter.cli.options import quote_command
     name="plan",
     cls=LazyGroup,
     package=__name__,
-    modules=("create", "delete", "delete-pod", "restart", "scale", "scenario", "set-image", "undo", "update"),
+    modules=(
+        "create",
+        "delete",
+        "delete-pod",
+        "drain",
+        "restart",
+        "scale",
+        "scenario",
+        "set-image",
+        "undo",
+        "update",
+        "upgrade-nodes",
+    ),
     epilog=quote_command(
         "Examples:",
         "podplan plan create deploy.yaml",
@@ -20,6 +32,7 @@ from linter.cli.options import quote_command
         "podplan plan set-image deploy.yaml app=app:1.5 --fail new",
         "podplan plan scale statefulset.yaml --replicas 5",
         "podplan plan restart --state live.yaml --workload Deployment/web",
+        "podplan plan drain node-1 --state live.yaml",
     ),
 )
 def command() -> None:

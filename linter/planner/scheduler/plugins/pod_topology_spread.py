@@ -15,7 +15,7 @@ from linter.planner.scheduler.pod_info import HOSTNAME, with_label_keys
 from linter.planner.scheduler.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from linter.planner.model import Node
     from linter.planner.scheduler.node_info import NodeInfo
@@ -79,13 +79,13 @@ class SpreadFilter:
         self._constraints = _constraints(pod, "DoNotSchedule")
         self._counts: list[dict[str, int]] = [{} for _ in self._constraints]
         self._own = [int(matches(each.selector, pod.labels)) for each in self._constraints]
+        counters = [_counter(each, pod) for each in self._constraints]
         for info in nodes if self._constraints else ():
             if _has_keys(info.node, self._constraints):
-                for constraint, counts in zip(self._constraints, self._counts, strict=True):
+                for constraint, counts, count in zip(self._constraints, self._counts, counters, strict=True):
                     if constraint.counts_node(pod, info.node):
                         value = info.node.labels[constraint.key]
-                        there = _count(constraint, pod, info)
-                        counts[value] = counts.get(value, 0) + there
+                        counts[value] = counts.get(value, 0) + count(info)
         self._least = [self._minimum(number) for number in range(len(self._constraints))]
 
     def _minimum(self, number: int) -> int:
@@ -129,9 +129,24 @@ class SpreadFilter:
         return None
 
 
-def _count(constraint: Constraint, pod: PodInfo, info: NodeInfo) -> int:
-    """Count the pods on a node that are spread; terminating ones are left out."""
-    return sum(number for other, number in info.running.items() if constraint.counts_pod(pod, other))
+def _counter(constraint: Constraint, pod: PodInfo) -> Callable[[NodeInfo], int]:
+    """Return what counts the pods on a node that are spread; terminating ones are left out.
+
+    Whether a sort of pods counts is asked once, not on each node.
+    """
+    asked: dict[PodInfo, bool] = {}
+
+    def count(info: NodeInfo) -> int:
+        total = 0
+        for other, number in info.running.items():
+            counts = asked.get(other)
+            if counts is None:
+                counts = asked[other] = constraint.counts_pod(pod, other)
+            if counts:
+                total += number
+        return total
+
+    return count
 
 
 class SpreadScore:
@@ -155,7 +170,7 @@ class SpreadScore:
         self._on_node: list[list[int]] = []
         self._in_domain: list[dict[str, int]] = []
         for constraint in constraints:
-            counts = [_count(constraint, pod, info) for info in nodes]
+            counts = list(map(_counter(constraint, pod), nodes))
             domains: dict[str, int] = {}
             for info, there in zip(nodes, counts, strict=True):
                 if self._counts(constraint, info):
