@@ -56,6 +56,7 @@ class Cluster:
 
     Attributes:
         nodes: The nodes by name.
+        dead_nodes: Names of those whose kubelet does not answer.
         workloads: The workloads with their controllers, in the order in which they were made.
         journal: What was done to pods.
         admit: The API server's word on objects that are created or updated; None admits everything.
@@ -94,6 +95,7 @@ class Cluster:
             disruptions: Its disruption budgets; None: there are none.
         """
         self.nodes = {node.name: node for node in nodes}
+        self.dead_nodes: set[str | None] = {node.name for node in self.nodes.values() if node.is_dead}
         self.workloads: dict[ObjectId, Controller] = {}
         self.journal = Journal()
         self.admit: Admit | None = None
@@ -172,6 +174,7 @@ class Cluster:
             revisions or Revisions(self._fails),
             self.journal,
             self.nodes,
+            self.dead_nodes,
             self._is_enabled,
             partial(self._admit_pods, key),
         )
@@ -218,12 +221,16 @@ class Cluster:
     def set_node(self, node: Node) -> bool:
         """Let a node join or change; return whether a controller takes notice."""
         self.nodes[node.name] = node
+        self.dead_nodes.discard(node.name)
+        if node.is_dead:
+            self.dead_nodes.add(node.name)
         noticed = [workload.set_node(node) for workload in self.workloads.values()]
         return any(noticed)
 
     def remove_node(self, name: str) -> bool:
         """Take a node away with its pods; return whether a controller takes notice."""
         del self.nodes[name]
+        self.dead_nodes.discard(name)
         noticed = [workload.remove_node(name) for workload in self.workloads.values()]
         return any(noticed)
 

@@ -180,6 +180,15 @@ class Node(NamedTuple):
     allocatable: Mapping[str, int] | None = None
     conditions: Mapping[str, str] = MappingProxyType({})
 
+    @property
+    def is_dead(self) -> bool:
+        """Whether its kubelet does not answer: pods there neither start nor stop."""
+        silent = self.conditions.get("Ready", "True") != "True"
+        return silent or any(taint.get("key") in _DEAD for taint in self.taints)
+
+
+_DEAD = {"node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready"}
+
 
 class Tally(NamedTuple):
     """The pods of one revision, counted."""

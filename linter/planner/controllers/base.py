@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 
     from linter.planner.assessment import Hazard, Span, Strategy, Stuck
     from linter.planner.journal import Event, Journal
@@ -21,6 +21,7 @@ class ControllerContext(NamedTuple):
         revisions: Makes and names the workload's revisions.
         journal: Records everything that is done to pods.
         nodes: The cluster's nodes by name.
+        dead_nodes: Names of those whose kubelet does not answer.
         enabled: Tells whether a feature gate is on.
         admit_pods: Asked before pods are created, with their revision and number; returns how many may be.
     """
@@ -28,6 +29,7 @@ class ControllerContext(NamedTuple):
     revisions: Revisions
     journal: Journal
     nodes: Mapping[str, Node]
+    dead_nodes: Set[str | None]
     enabled: Callable[[str], bool]
     admit_pods: Callable[[Revision, int], int]
 
@@ -171,7 +173,7 @@ class Controller(Protocol):
     # What the kubelet does.
 
     def remove_terminated(self) -> PodChange:
-        """Let terminating pods be gone."""
+        """Let terminating pods be gone, but for those on dead nodes."""
         ...
 
     def become_ready(self, limit: int | None) -> PodChange:

@@ -208,10 +208,10 @@ class PodBook:
     # What the kubelet does.
 
     def remove_terminated(self) -> PodChange:
-        """Let terminating pods be gone."""
-        if not self.terminating:
+        """Let terminating pods be gone, but for those on dead nodes."""
+        pods = self._alive(self.terminating)
+        if not pods:
             return NO_CHANGE
-        pods = list(self.terminating)
         for pod in pods:
             self.remove(pod)
         return self._changed_pods(pods)
@@ -220,15 +220,22 @@ class PodBook:
         """Make bound pods Ready, no more than a limit: of the lowest ordinal or node name first."""
         if not self.waiting or limit == 0:
             return NO_CHANGE
-        if limit == 1:
+        if limit == 1 and not self.context.dead_nodes:
             pods = [self.waiting.first()]
         else:
-            pods = list(self.waiting)
+            pods = self._alive(self.waiting)
             if limit is not None:
                 pods = sorted(pods, key=_order)[:limit]
+        if not pods:
+            return NO_CHANGE
         for pod in pods:
             self._become_ready(pod)
         return self._changed_pods(pods)
+
+    def _alive(self, pods: Iterable[Pod]) -> list[Pod]:
+        """Leave out pods on dead nodes."""
+        dead = self.context.dead_nodes
+        return [pod for pod in pods if pod.node not in dead] if dead else list(pods)
 
     def _become_ready(self, pod: Pod) -> None:
         self.waiting.discard(pod)

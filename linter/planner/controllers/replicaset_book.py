@@ -100,26 +100,27 @@ class ReplicaSetBook:
     # What the kubelet does.
 
     def remove_terminated(self) -> PodChange:
-        """Let terminating pods be gone."""
+        """Let terminating pods be gone, but for those on dead nodes."""
         leaving = [owner for owner in self.owners() if owner.terminating]
         if not leaving:
             return NO_CHANGE
-        self.orphans = []
-        number = sum([owner.terminating for owner in leaving])
-        for owner in leaving:
-            owner.remove_terminated()
-        return PodChange(number, [owner.revision for owner in leaving])
+        dead = self.context.dead_nodes
+        changes = [(owner, owner.remove_terminated(dead)) for owner in leaving]
+        self.orphans = [owner for owner in self.orphans if owner.terminating]
+        return PodChange(
+            sum([number for _, number in changes]), [owner.revision for owner, number in changes if number]
+        )
 
     def become_ready(self, limit: int | None) -> PodChange:
         """Make bound pods Ready, no more than a limit: of the lowest revision first."""
         number = 0
         revisions = []
         for owner in self.replicasets if limit is None else self._by_revision():
-            waiting = owner.waiting()
+            waiting = owner.waiting(self.context.dead_nodes)
             if limit is not None:
                 waiting = min(waiting, limit - number)
             if waiting:
-                owner.become_ready(waiting)
+                owner.become_ready(waiting, self.context.dead_nodes)
                 number += waiting
                 revisions.append(owner.revision)
         return PodChange(number, revisions)

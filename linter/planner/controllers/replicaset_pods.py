@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 from linter.planner.model import Pods, PodState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence, Set
 
     from linter.planner.model import Revision
 
 STATES = tuple(PodState)
 UNSCHEDULED, PENDING, UNREADY, READY, AVAILABLE = STATES
+
+NO_NODES: Set[str | None] = frozenset()
 
 _COST = re.compile(r"0|[1-9][0-9]{0,9}|-[0-9]{1,20}", re.ASCII)
 
@@ -391,30 +393,40 @@ class ReplicaSet:
 
     # What the kubelet does.
 
-    def remove_terminated(self) -> None:
-        """Let terminating pods be gone."""
-        self.terminating = 0
+    def remove_terminated(self, dead: Set[str | None] = NO_NODES) -> int:
+        """Let terminating pods be gone, but for those on dead nodes; return how many were."""
+        gone = 0
         for group in self.groups:
-            group.terminating = 0
+            if group.node not in dead:
+                gone += group.terminating
+                group.terminating = 0
+        self.terminating -= gone
+        return gone
 
-    def waiting(self) -> int:
-        """Count the bound pods that the kubelet would make Ready."""
-        counted = sum([group.counts[PENDING] for group in self.groups if not group.revision.fails])
+    def waiting(self, dead: Set[str | None] = NO_NODES) -> int:
+        """Count the bound pods that the kubelet would make Ready; on dead nodes there is none."""
+        counted = sum(
+            [
+                group.counts[PENDING]
+                for group in self.groups
+                if not group.revision.fails and group.node not in dead
+            ]
+        )
         if not self.known or self.revision.fails:
             return counted
-        return counted + sum([pod.state is PENDING for pod in self.known])
+        return counted + sum([pod.state is PENDING and pod.node not in dead for pod in self.known])
 
-    def become_ready(self, number: int) -> None:
-        """Make that many bound pods Ready, the oldest (listed ones) first."""
+    def become_ready(self, number: int, dead: Set[str | None] = NO_NODES) -> None:
+        """Make that many bound pods Ready that are not on dead nodes, the oldest (listed ones) first."""
         state = READY if self.min_ready_seconds else AVAILABLE
         if self.known and not self.revision.fails:
             for pod in sorted(self.known, key=lambda pod: (pod.created, pod.name)):
-                if number and pod.state is PENDING:
+                if number and pod.state is PENDING and pod.node not in dead:
                     self._move(pod.state, state, 1)
                     pod.state, pod.phase, pod.ready_since = state, "Running", self.now
                     number -= 1
         for group in self.groups:
-            if not group.revision.fails:
+            if not group.revision.fails and group.node not in dead:
                 share = min(group.counts[PENDING], number)
                 group.counts[PENDING] -= share
                 group.counts[state] += share
