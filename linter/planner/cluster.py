@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linter.kube.defaults.apply import apply_defaults
 from linter.kube.gates import enabled
+from linter.planner.bystanders import Bystanders
 from linter.planner.controllers import make_controller
 from linter.planner.controllers.base import ControllerContext
 from linter.planner.disruption.eviction import Disruptions
@@ -56,6 +57,8 @@ class Cluster:
 
     Attributes:
         nodes: The nodes by name.
+        nodes_version: Another number after each change of a node.
+        bystanders: Pods that no workload keeps.
         dead_nodes: Names of those whose kubelet does not answer.
         workloads: The workloads with their controllers, in the order in which they were made.
         journal: What was done to pods.
@@ -95,6 +98,8 @@ class Cluster:
             disruptions: Its disruption budgets; None: there are none.
         """
         self.nodes = {node.name: node for node in nodes}
+        self.bystanders = Bystanders()
+        self.nodes_version = 0
         self.dead_nodes: set[str | None] = {node.name for node in self.nodes.values() if node.is_dead}
         self.workloads: dict[ObjectId, Controller] = {}
         self.journal = Journal()
@@ -220,6 +225,7 @@ class Cluster:
 
     def set_node(self, node: Node) -> bool:
         """Let a node join or change; return whether a controller takes notice."""
+        self.nodes_version += 1
         self.nodes[node.name] = node
         self.dead_nodes.discard(node.name)
         if node.is_dead:
@@ -229,7 +235,9 @@ class Cluster:
 
     def remove_node(self, name: str) -> bool:
         """Take a node away with its pods; return whether a controller takes notice."""
+        self.nodes_version += 1
         del self.nodes[name]
+        self.bystanders.remove_node(name)
         self.dead_nodes.discard(name)
         noticed = [workload.remove_node(name) for workload in self.workloads.values()]
         return any(noticed)

@@ -20,12 +20,14 @@ class KubeletStep(NamedTuple):
         gone: How many pods went away.
         became_ready: How many pods became Ready.
         bound: Whether pods were put on nodes.
+        made_room: Whether pods that no workload keeps went away.
         workloads: The workloads whose pods became Ready.
     """
 
     gone: int
     became_ready: int
     bound: bool
+    made_room: bool
     workloads: tuple[Controller, ...]
 
 
@@ -38,6 +40,7 @@ def step(cluster: Cluster, *, one_by_one: bool) -> KubeletStep:
         one_by_one: Make only the first waiting pod Ready: of the lowest revision, ordinal or node name.
     """
     bound = cluster.place_pods(cluster)
+    made_room = cluster.bystanders.remove_terminated(cluster.dead_nodes)
     gone = became_ready = 0
     workloads = []
     for workload in cluster.workloads.values():
@@ -50,7 +53,7 @@ def step(cluster: Cluster, *, one_by_one: bool) -> KubeletStep:
             became_ready += ready.number
             workloads.append(workload)
             _record(cluster.journal, workload, "pods-ready", ready)
-    return KubeletStep(gone, became_ready, bound, tuple(workloads))
+    return KubeletStep(gone, became_ready, bound, made_room, tuple(workloads))
 
 
 def _record(journal: Journal, workload: Controller, action: Action, change: PodChange) -> None:

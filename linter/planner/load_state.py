@@ -222,7 +222,15 @@ def claims(
 
 def owned_pods(owner: Manifest, items: Iterable[Manifest]) -> list[Manifest]:
     """Return the pods that belong to an object and have not finished."""
-    return [each for each in items if each.get("kind") == "Pod" and owns(owner, each) and not _finished(each)]
+    return [
+        each for each in items if each.get("kind") == "Pod" and owns(owner, each) and not is_finished(each)
+    ]
+
+
+def kept_pods(workload: Manifest, items: list[Manifest]) -> list[Manifest]:
+    """Return the live pods that the controller of a workload keeps, those of its ReplicaSets too."""
+    owners = owned_replicasets(workload, items) if workload["kind"] == "Deployment" else [workload]
+    return [pod for owner in owners for pod in owned_pods(owner, items)]
 
 
 def pod_of(pod: Manifest, revision: Revision, key: Any, min_ready_seconds: int, now: float) -> Pod:
@@ -283,7 +291,8 @@ def _ready_since(pod: Manifest) -> float | None:
     return None
 
 
-def _finished(pod: Manifest) -> bool:
+def is_finished(pod: Manifest) -> bool:
+    """Tell whether a pod runs no more."""
     return (pod.get("status") or {}).get("phase") in {"Succeeded", "Failed"}
 
 
@@ -340,6 +349,11 @@ def _revision_number(item: Manifest) -> int:
 def name_of(item: Manifest) -> str:
     """Return an object's name."""
     return str((item.get("metadata") or {}).get("name"))
+
+
+def identity(item: Manifest) -> tuple[str, str]:
+    """Return an object's namespace and name."""
+    return _namespace(item), name_of(item)
 
 
 def _namespace(item: Manifest) -> str:

@@ -42,6 +42,19 @@ def parse_nodes(data: Any, path: str = "nodes") -> tuple[Node, ...]:
     return tuple(nodes.values())
 
 
+def nodes_of_state(items: Sequence[Manifest]) -> tuple[Node, ...]:
+    """Read the nodes among live objects.
+
+    Raises:
+        ScenarioError: One of them is wrong.
+    """
+    return tuple(
+        parse_node(each, f"state.items[{index}]")
+        for index, each in enumerate(items)
+        if each.get("kind") == "Node"
+    )
+
+
 def parse_node(data: Any, path: str) -> Node:
     """Read one node.
 

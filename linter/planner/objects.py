@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from linter.planner.model import Manifest
     from linter.planner.options import Options
 
-SURROUNDINGS = frozenset({"ResourceQuota", "LimitRange", "Namespace", "PodDisruptionBudget"})
+SURROUNDINGS = frozenset(
+    {
+        "LimitRange", "Namespace", "PersistentVolume", "PersistentVolumeClaim", "PodDisruptionBudget", "PriorityClass",
+        "ResourceQuota", "Service",
+    }
+)  # fmt: skip
 """The kinds of objects that decide with a workload's controller what becomes of its pods."""
 
 
@@ -39,6 +44,12 @@ def live_objects(options: Options) -> list[Manifest] | None:
     items = list_items(options.state, "state")
     validate_state(items, options.admit)
     return items
+
+
+def state_has_nodes(options: Options) -> bool:
+    """Tell whether the state has nodes."""
+    items = () if options.state is None else list_items(options.state, "state")
+    return any(each.get("kind") == "Node" for each in items)
 
 
 def with_name(manifest: Manifest) -> Manifest:

@@ -15,8 +15,15 @@ from linter.kube.defaults.apply import apply_defaults
 from linter.kube.job_selectors import with_generated_selector
 from linter.planner.errors import ScenarioError
 from linter.planner.model import Manifest, object_id
-from linter.planner.nodes import assumed_nodes, parse_nodes
-from linter.planner.objects import is_controlled, is_impossible, live_objects, surroundings, with_name
+from linter.planner.nodes import assumed_nodes, nodes_of_state, parse_nodes
+from linter.planner.objects import (
+    is_controlled,
+    is_impossible,
+    live_objects,
+    state_has_nodes,
+    surroundings,
+    with_name,
+)
 from linter.planner.operations import (
     Apply,
     Delete,
@@ -32,6 +39,7 @@ from linter.planner.operations import (
 from linter.planner.options import Options
 from linter.planner.refusal import Refusal
 from linter.planner.report.differences import differences
+from linter.planner.report.node_notes import node_notes
 from linter.planner.report.plan import (
     Change,
     Plan,
@@ -326,8 +334,9 @@ def _build_scenario(
     if options.readiness not in READINESS:
         raise ScenarioError("readiness", f"{options.readiness!r} is neither together nor one-by-one")
     nodes = parse_nodes(options.nodes) if options.nodes is not None else None
-    known = live is not None and any(each.get("kind") == "Node" for each in live)
-    if nodes is None and manifest["kind"] == "DaemonSet" and not known:
+    if nodes is None and live is not None:
+        nodes = nodes_of_state(live) or None
+    if nodes is None and manifest["kind"] == "DaemonSet":
         nodes = assumed_nodes([*baseline, manifest])
     is_live = live is not None and any(object_id(each) == object_id(manifest) for each in live)
     applied = () if is_live else tuple(Instruction(Apply((each,))) for each in baseline)
@@ -344,7 +353,8 @@ def _build_scenario(
         state=tuple(live or ()) if is_live else None,
         baseline=len(applied),
         workload=object_id(manifest).name,
-        objects=tuple(around),
+        objects=tuple(around) if is_live else (*around, *(live or ())),
+        placement="" if nodes is None else "kube-scheduler",
     )
 
 
@@ -364,15 +374,9 @@ def _simulate(scenario: Scenario, command: Command, title: str, options: Options
             reasons = "; ".join(refusal.message for each in rounds for refusal in each.refusals)
             raise ScenarioError("operations", f"no {scenario.kind} was created: {reasons}")
         plan = describe_workload(simulation, workload, rounds, together, command, title, options)
-    if (
-        scenario.kind == "DaemonSet"
-        and options.nodes is None
-        and scenario.nodes is not None
-        and command != "scenario"
-    ):
-        names = ", ".join(node.name for node in scenario.nodes)
-        note = f"No nodes were given: planned on {len(scenario.nodes)} assumed ones ({names})."
-        plan = plan._replace(notes=(note, *plan.notes))
+        if scenario.placement and command != "scenario":
+            notes = node_notes(simulation, assumed=options.nodes is None and not state_has_nodes(options))
+            plan = plan._replace(notes=(*notes, *plan.notes))
     return plan
 
 

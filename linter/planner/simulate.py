@@ -10,7 +10,7 @@ from linter.planner.cluster import DEFAULT_MAX_PODS, Cluster, Target, admit_all_
 from linter.planner.disruption.eviction import Disruptions
 from linter.planner.errors import OperationError, ScenarioError, SimulationLimitError
 from linter.planner.model import Snapshot, images_of, object_id
-from linter.planner.nodes import parse_node
+from linter.planner.nodes import nodes_of_state
 from linter.planner.operations import Apply, Drain, Effect, is_of_nodes, verb_of
 from linter.planner.pod_admission import KINDS
 from linter.planner.refusal import Refusal
@@ -59,6 +59,7 @@ class Simulation:
     Attributes:
         scenario: What is played.
         cluster: Where it is played.
+        first_nodes: The nodes that are there in the beginning.
         starts: The workloads that are there before the first round, as they are then.
         pod_admission: What is asked of pods; None where no object asks for anything.
     """
@@ -85,6 +86,7 @@ class Simulation:
             SimulationLimitError: Its workload is too large.
         """
         self.scenario = scenario
+        self._max_pods = max_pods
         self._admit = admit
         self._max_rounds = max_rounds
         self._known: set[str] | None = None
@@ -94,12 +96,9 @@ class Simulation:
         items = list(scenario.state or ())
         nodes = scenario.nodes
         if nodes is None:
-            nodes = tuple(
-                parse_node(each, f"state.items[{index}]")
-                for index, each in enumerate(items)
-                if each.get("kind") == "Node"
-            )
+            nodes = nodes_of_state(items)
         self.pod_admission = _pod_admission(scenario)
+        self.first_nodes = nodes
         self.cluster = Cluster(
             nodes,
             scenario.version,
@@ -110,15 +109,30 @@ class Simulation:
             admit_pods=self.pod_admission.admit if self.pod_admission else admit_all_pods,
             disruptions=Disruptions(_objects(scenario)),
         )
+        if scenario.placement:
+            self._load_bystanders([*items, *scenario.objects])
         if scenario.state is not None:
             self._load(items)
             if self.pod_admission:
                 self.pod_admission.settle(self.cluster)
 
+    def again(self, scenario: Scenario, *, max_rounds: int) -> Simulation:
+        """Return a simulation of another scenario with the same admission and limits."""
+        return Simulation(scenario, self._admit, max_rounds=max_rounds, max_pods=self._max_pods)
+
     @property
     def workload(self) -> Controller | None:
         """The workload under test; None before it is created."""
         return self.cluster.find(self._target)
+
+    def _load_bystanders(self, items: list[Manifest]) -> None:
+        """Take over the live pods that no workload of the scenario keeps."""
+        from linter.planner import load_state
+
+        target = load_state.find_workload(items, *self._target)
+        workloads = self.scenario.workloads or ((target,) if target is not None else ())
+        kept = [pod for each in workloads for pod in load_state.kept_pods(each, items)]
+        self.cluster.bystanders.load(items, {load_state.identity(each) for each in kept})
 
     def _load(self, items: list[Manifest]) -> None:
         from linter.planner import load_state
@@ -182,6 +196,8 @@ class Simulation:
             if eviction := self._evict():
                 yield self._write_down(eviction=eviction)
                 continue
+            if step.made_room:
+                continue
             if not pending or (scenario.waits_for_drains and self.cluster.disruptions.draining):
                 break
             yield self._operate(*pending.pop(0))
@@ -220,12 +236,12 @@ class Simulation:
     def _come_to_rest(self) -> None:
         """Let controllers and kubelet act until neither has anything left to do."""
         self.cluster.run()
-        while (step := self._step(one_by_one=False)).gone or step.became_ready:
+        while (step := self._step(one_by_one=False)).gone or step.became_ready or step.made_room:
             self.cluster.pass_min_ready_seconds(step.workloads)
 
     def _step(self, *, one_by_one: bool) -> kubelet.KubeletStep:
         step = kubelet.step(self.cluster, one_by_one=one_by_one)
-        if step.gone or step.became_ready or step.bound:
+        if step.gone or step.became_ready or step.bound or step.made_room:
             self.cluster.run()
         return step
 
@@ -310,11 +326,10 @@ class Simulation:
         scheduler = self.cluster.scheduler
         if scheduler is None:
             return round_
-        return round_._replace(
-            unschedulable=unscheduled(self.cluster),
-            reasons=scheduler.reasons(self.cluster),
-            placed=placed(self.cluster),
+        round_ = round_._replace(
+            unschedulable=unscheduled(self.cluster), reasons=scheduler.reasons(self.cluster)
         )
+        return round_._replace(placed=placed(self.cluster)) if self.scenario.placement == "spread" else round_
 
 
 def _objects(scenario: Scenario) -> Iterable[Manifest]:

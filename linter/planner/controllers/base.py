@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from linter.planner.assessment import Hazard, Span, Strategy, Stuck
     from linter.planner.journal import Event, Journal
@@ -29,7 +30,7 @@ class ControllerContext(NamedTuple):
     revisions: Revisions
     journal: Journal
     nodes: Mapping[str, Node]
-    dead_nodes: Set[str | None]
+    dead_nodes: AbstractSet[str | None]
     enabled: Callable[[str], bool]
     admit_pods: Callable[[Revision, int], int]
 
@@ -239,12 +240,15 @@ def describe_failing(snapshot: Snapshot, desired: int) -> str:
     """Say how many pods fail and how many are left."""
     failing = sum(tally.waiting for tally in snapshot.tallies)
     noun = "pod never becomes" if failing == 1 else "pods never become"
-    left = (
-        f"{snapshot.available} of {desired} pods stay available"
-        if snapshot.available
-        else "no pod is available"
-    )
-    return f"{failing} {noun} Ready; {left}."
+    left = describe_left(snapshot, desired)
+    return f"{failing} {noun} Ready; {left[0].lower()}{left[1:]}"
+
+
+def describe_left(snapshot: Snapshot, desired: int) -> str:
+    """Say how many pods are left, as a sentence."""
+    if not snapshot.available:
+        return "No pod is available."
+    return f"{snapshot.available} of {desired} pods stay available."
 
 
 MAX_NAMES = 10

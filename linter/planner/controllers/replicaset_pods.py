@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import re
 from functools import cmp_to_key
+from heapq import heapify, heapreplace
 from typing import TYPE_CHECKING, Any
 
 from linter.planner.model import Pods, PodState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Sequence, Set
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from linter.planner.model import Revision
 
 STATES = tuple(PodState)
 UNSCHEDULED, PENDING, UNREADY, READY, AVAILABLE = STATES
 
-NO_NODES: Set[str | None] = frozenset()
+NO_NODES: AbstractSet[str | None] = frozenset()
 
 _COST = re.compile(r"0|[1-9][0-9]{0,9}|-[0-9]{1,20}", re.ASCII)
 
@@ -220,8 +222,12 @@ class ReplicaSet:
                     self._take_from(group, state, group.counts[state])
                 number -= there
                 continue
+            fullest = [(-group.counts[state], order) for order, group in enumerate(alike)]
+            heapify(fullest)
             for _ in range(number):
-                self._take_from(max(alike, key=lambda group: group.counts[state]), state, 1)
+                left, order = fullest[0]
+                self._take_from(alike[order], state, 1)
+                heapreplace(fullest, (left + 1, order))
             return 0
         return number
 
@@ -393,7 +399,7 @@ class ReplicaSet:
 
     # What the kubelet does.
 
-    def remove_terminated(self, dead: Set[str | None] = NO_NODES) -> int:
+    def remove_terminated(self, dead: AbstractSet[str | None] = NO_NODES) -> int:
         """Let terminating pods be gone, but for those on dead nodes; return how many were."""
         gone = 0
         for group in self.groups:
@@ -403,7 +409,7 @@ class ReplicaSet:
         self.terminating -= gone
         return gone
 
-    def waiting(self, dead: Set[str | None] = NO_NODES) -> int:
+    def waiting(self, dead: AbstractSet[str | None] = NO_NODES) -> int:
         """Count the bound pods that the kubelet would make Ready; on dead nodes there is none."""
         counted = sum(
             [
@@ -416,7 +422,7 @@ class ReplicaSet:
             return counted
         return counted + sum([pod.state is PENDING and pod.node not in dead for pod in self.known])
 
-    def become_ready(self, number: int, dead: Set[str | None] = NO_NODES) -> None:
+    def become_ready(self, number: int, dead: AbstractSet[str | None] = NO_NODES) -> None:
         """Make that many bound pods Ready that are not on dead nodes, the oldest (listed ones) first."""
         state = READY if self.min_ready_seconds else AVAILABLE
         if self.known and not self.revision.fails:

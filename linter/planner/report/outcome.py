@@ -13,6 +13,7 @@ from linter.planner.report.estimate import (
     printed,
     requests,
 )
+from linter.planner.report.held_up import held_up_by_nodes
 from linter.planner.simulate import NOTHING_YET
 
 if TYPE_CHECKING:
@@ -149,12 +150,13 @@ def _stuck(simulation: Simulation, workload: Controller) -> Stuck | None:
         from linter.planner.report import refused_pods
 
         return refused_pods.stuck_by(refusal, workload)
-    blocked = [each for each in cluster.disruptions.blocked if each.workload is workload]
-    if stuck is None and blocked:
+    if stuck is not None:
+        return held_up_by_nodes(simulation, workload) or stuck
+    if blocked := [each for each in cluster.disruptions.blocked if each.workload is workload]:
         from linter.planner.report import blocked_drain
 
         return blocked_drain.stuck_by(blocked, cluster)
-    return stuck
+    return None
 
 
 def _warnings(simulation: Simulation, workload: Controller, stuck: Stuck | None) -> Iterable[Hazard]:

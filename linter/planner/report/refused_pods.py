@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from linter.kube.pod_resources import add, times
 from linter.planner import kubectl
 from linter.planner.assessment import Stuck
+from linter.planner.controllers.base import describe_left
 from linter.planner.pod_admission.refusals import (
     OutsideLimits,
     QuotaExceeded,
@@ -31,14 +32,10 @@ def stuck_by(refusal: PodRefusal, workload: Controller) -> Stuck:
     # A controller has one pod after the other refused; each of them would have been taken before.
     missing = max(1, desired - snapshot.total)
     pods = "a pod that is wanted" if missing == 1 else f"{missing} pods that are wanted"
-    left = (
-        f"{snapshot.available} of {desired} pods stay available"
-        if snapshot.available
-        else "no pod is available"
-    )
+    left = describe_left(snapshot, desired).rstrip(".")
     return Stuck(
         _reason(refusal),
-        f"The API server refuses {pods}: {refusal.message}. {left[0].upper()}{left[1:]}; the controller tries again and again.",
+        f"The API server refuses {pods}: {refusal.message}. {left}; the controller tries again and again.",
         _way_out(refusal, workload, missing),
     )
 

@@ -12,7 +12,13 @@ if TYPE_CHECKING:
 
 
 class Scheduler(Protocol):
-    """Binds pods to nodes while the controllers come to rest."""
+    """Binds pods to nodes while the controllers come to rest.
+
+    Attributes:
+        tossed: Whether chance has chosen among several nodes that were equally good.
+    """
+
+    tossed: bool
 
     def bind_pods(self, cluster: Cluster) -> bool:
         """Bind the pods that fit somewhere; return whether there was one."""

@@ -1,7 +1,8 @@
 """The scheduling cycle: the filters find the nodes that can take a pod, and the best of them is chosen.
 
-It is set up once for pods that are alike and then goes on as they come to nodes: only nodes for which that made a
-difference are looked at anew. Source: https://kubernetes.io/docs/concepts/scheduling-eviction/scheduling-framework/
+It is set up once for pods that are alike and goes on as they come to nodes. Nodes that do not differ are judged together, so
+that many of them cost no more than a few. Source:
+https://kubernetes.io/docs/concepts/scheduling-eviction/scheduling-framework/
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from linter.planner.scheduler.plugins import (
 from linter.planner.scheduler.plugins.inter_pod_affinity import AffinityFilter, AffinityScore
 from linter.planner.scheduler.plugins.pod_topology_spread import SpreadFilter, SpreadScore
 from linter.planner.scheduler.plugins.volume_restrictions import ClaimFilter
+from linter.planner.sets import HeapSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from linter.planner.scheduler.node_info import NodeInfo
+    from linter.planner.scheduler.plugins import Marks
     from linter.planner.scheduler.pod_info import PodInfo
     from linter.planner.scheduler.status import Status
     from linter.planner.scheduler.volumes import Volumes
@@ -42,6 +45,28 @@ class Choice(NamedTuple):
     by_chance: bool = False
 
 
+class _Kind(NamedTuple):
+    """What makes nodes alike for a pod: equal ones fit and score alike.
+
+    Attributes:
+        room: The score of what is left there.
+        taints: How many taints speak against it.
+        wishes: What speaks for it.
+        spread: Where it stands in the spread constraints that must be met.
+        affinity: And among the pods that it must or must not be near to.
+        wanted_spread: Where it stands in the constraints that are only wished.
+        wanted_affinity: And among the pods that it would rather be near to, or not.
+    """
+
+    room: int
+    taints: int
+    wishes: int
+    spread: Marks
+    affinity: Marks
+    wanted_spread: Marks
+    wanted_affinity: Marks
+
+
 class Cycle:
     """The scheduling of pods that are alike.
 
@@ -53,42 +78,99 @@ class Cycle:
     def __init__(self, pod: PodInfo, nodes: Sequence[NodeInfo], volumes: Volumes) -> None:
         self.pod = pod
         self.nodes = nodes
+        self._volumes = volumes
         self._claims = ClaimFilter(pod, nodes, volumes)
         self._spread = SpreadFilter(pod, nodes)
         self._affinity = AffinityFilter(pod, nodes)
-        self._volumes = volumes
+        self._wanted_spread = SpreadScore(pod, nodes)
+        self._wanted_affinity = AffinityScore(pod, nodes)
         self._fixed: dict[int, Status | None] = {}
-        self._scores: _Scores | None = None
-        # A pod that is made for one node is not held against the others.
-        self._candidates = (
-            nodes if pod.pinned is None else [each for each in nodes if each.node.name == pod.pinned]
-        )
-        self._fits = {info.index: self.check(info) is None for info in self._candidates}
+        self._likings: dict[int, tuple[int, int]] = {}
+        self._kinds: dict[_Kind, HeapSet[int]] = {}
+        self._kind_of: dict[int, _Kind] = {}
+        for info in nodes:
+            # A pod that is made for one node is not held against the others.
+            if pod.pinned in {None, info.node.name}:
+                self._sort_in(info)
 
     def check(self, info: NodeInfo) -> Status | None:
         """Tell why a node cannot take another of the pods: the first filter that refuses says it."""
+        return (
+            self._check_alone(info)
+            or self._spread.check(self._spread.mark(info))
+            or self._affinity.check(self._affinity.mark(info))
+        )
+
+    def _check_alone(self, info: NodeInfo) -> Status | None:
+        """Tell why a node cannot take another of the pods, whatever stands on other nodes of its zone or the like."""
         if info.index not in self._fixed:
             self._fixed[info.index] = _check_node(self.pod, info)
         return (
             self._fixed[info.index]
             or node_ports.check(self.pod, info)
             or node_resources_fit.check(self.pod, info)
-            or self._claims.check(info)
+            or self._claims.check()
             or volume_binding.check(self.pod, info.node, self._volumes)
-            or self._spread.check(info)
-            or self._affinity.check(info)
         )
+
+    def _sort_in(self, info: NodeInfo) -> None:
+        """Put a node with those that are like it, unless it cannot take the pods."""
+        before = self._kind_of.pop(info.index, None)
+        if before is not None:
+            self._kinds[before].discard(info.index)
+            if not self._kinds[before]:
+                del self._kinds[before]
+        if self._check_alone(info) is not None:
+            return
+        pod = self.pod
+        kind = _Kind(
+            node_resources_fit.score(pod, info) + node_resources_balanced_allocation.score(pod, info),
+            *self._liking(info),
+            self._spread.mark(info),
+            self._affinity.mark(info),
+            self._wanted_spread.mark(info),
+            self._wanted_affinity.mark(info),
+        )
+        self._kind_of[info.index] = kind
+        self._kinds.setdefault(kind, HeapSet()).add(info.index)
+
+    def _liking(self, info: NodeInfo) -> tuple[int, int]:
+        """Return what speaks against a node and for it whatever pods are there."""
+        if info.index not in self._likings:
+            pod, node = self.pod, info.node
+            self._likings[info.index] = taint_toleration.score(pod, node), node_affinity.score(pod, node)
+        return self._likings[info.index]
 
     def choose(self) -> Choice | None:
         """Return the best of the nodes that can take another of the pods, the first by name of several."""
-        feasible = [info for info in self._candidates if self._fits[info.index]]
-        if len(feasible) < 2:
-            return Choice(feasible[0]) if feasible else None
-        if self._scores is None:
-            self._scores = _Scores(self.pod, self.nodes)
-        scores = self._scores.of(feasible)
+        feasible = [
+            (kind, members)
+            for kind, members in self._kinds.items()
+            if self._spread.check(kind.spread) is None and self._affinity.check(kind.affinity) is None
+        ]
+        if not feasible:
+            return None
+        scores = self._scores([kind for kind, _ in feasible], [len(members) for _, members in feasible])
         highest = max(scores)
-        return Choice(feasible[scores.index(highest)], by_chance=scores.count(highest) > 1)
+        best = [members for (_, members), score in zip(feasible, scores, strict=True) if score == highest]
+        firsts = [first for members in best if (first := members.first()) is not None]
+        return Choice(self.nodes[min(firsts)], by_chance=sum(map(len, best)) > 1)
+
+    def _scores(self, kinds: Sequence[_Kind], sizes: Sequence[int]) -> list[int]:
+        """Return the score of nodes of each kind, with the weights of the default profile."""
+        total = [kind.room for kind in kinds]
+        if len(kinds) == 1:
+            return total
+        parts = (
+            (_normalized([kind.taints for kind in kinds], reverse=True), 3),
+            (_normalized([kind.wishes for kind in kinds]), 2),
+            (self._wanted_spread.scores([kind.wanted_spread for kind in kinds], sizes), 2),
+            (self._wanted_affinity.scores([kind.wanted_affinity for kind in kinds]), 2),
+        )
+        for scores, weight in parts:
+            if scores is not None:
+                total = [a + b * weight for a, b in zip(total, scores, strict=True)]
+        return total
 
     def add(self, pod: PodInfo, info: NodeInfo, number: int, *, terminating: bool = False) -> None:
         """Let pods come to a node, or leave it where the number is negative.
@@ -100,31 +182,16 @@ class Cycle:
             terminating: Whether they are being deleted.
         """
         info.add(pod, number, terminating=terminating)
-        changed = [self._claims.add(pod, info, number), self._affinity.add(pod, info, number)]
+        for_all_nodes = self._claims.add(pod, number)
+        self._affinity.add(pod, info, number)
+        self._wanted_affinity.add(pod, info, number)
         if not terminating:
             # Pods are not spread against those that are going anyway.
-            changed.append(self._spread.add(pod, info, number))
-        if self._scores is not None:
-            self._scores.add(pod, info, number, terminating=terminating)
-        for each in self._stale(info, changed):
-            self._fits[each.index] = self.check(each) is None
-
-    def _stale(
-        self, info: NodeInfo, changed: Sequence[Iterable[tuple[str, str]] | None]
-    ) -> Iterable[NodeInfo]:
-        """Return the nodes that have to be looked at anew."""
-        domains: set[tuple[str, str]] = set()
-        for each in changed:
-            if each is None:
-                return self._candidates
-            domains.update(each)
-        if not domains:
-            return (info,)
-        return [
-            each
-            for each in self._candidates
-            if each is info or any(each.node.labels.get(key) == value for key, value in domains)
-        ]
+            self._spread.add(pod, info, number)
+            self._wanted_spread.add(pod, info, number)
+        for each in self.nodes if for_all_nodes else (info,):
+            if self.pod.pinned in {None, each.node.name}:
+                self._sort_in(each)
 
 
 def _check_node(pod: PodInfo, info: NodeInfo) -> Status | None:
@@ -138,53 +205,10 @@ def _check_node(pod: PodInfo, info: NodeInfo) -> Status | None:
     )
 
 
-class _Scores:
-    """How good nodes are for pods that are alike, with the weights of the default profile."""
-
-    def __init__(self, pod: PodInfo, nodes: Sequence[NodeInfo]) -> None:
-        self._pod = pod
-        self._room = [self._rate_room(info) for info in nodes]
-        self._taints = [taint_toleration.score(pod, info.node) for info in nodes]
-        self._wishes = [node_affinity.score(pod, info.node) for info in nodes]
-        self._has_taints = any(self._taints)
-        self._has_wishes = any(self._wishes)
-        self._spread = SpreadScore(pod, nodes)
-        self._affinity = AffinityScore(pod, nodes)
-
-    def _rate_room(self, info: NodeInfo) -> int:
-        return node_resources_fit.score(self._pod, info) + node_resources_balanced_allocation.score(
-            self._pod, info
-        )
-
-    def add(self, pod: PodInfo, info: NodeInfo, number: int, *, terminating: bool) -> None:
-        """Count pods that have come to a node, or left it."""
-        self._room[info.index] = self._rate_room(info)
-        if not terminating:
-            self._spread.add(pod, info, number)
-        self._affinity.add(pod, info, number)
-
-    def of(self, feasible: Sequence[NodeInfo]) -> list[int]:
-        """Return the score of each node."""
-        total = [self._room[info.index] for info in feasible]
-        if self._has_taints:
-            total = _sum(total, _normalized([self._taints[info.index] for info in feasible], reverse=True), 3)
-        if self._has_wishes:
-            total = _sum(total, _normalized([self._wishes[info.index] for info in feasible]), 2)
-        if self._spread.applies:
-            total = _sum(total, self._spread.scores(feasible), 2)
-        if self._affinity.applies:
-            total = _sum(total, self._affinity.scores(feasible), 2)
-        return total
-
-
-def _sum(total: Sequence[int], scores: Sequence[int], weight: int) -> list[int]:
-    return [a + b * weight for a, b in zip(total, scores, strict=True)]
-
-
-def _normalized(scores: Sequence[int], *, reverse: bool = False) -> list[int]:
-    """Scale scores so that the highest is 100, or 0 where fewer is better."""
+def _normalized(scores: Sequence[int], *, reverse: bool = False) -> list[int] | None:
+    """Scale scores so that the highest is 100, or 0 where fewer is better; None where they do not differ."""
     highest = max(scores)
-    if not highest:
-        return [100 if reverse else 0] * len(scores)
+    if min(scores) == highest:
+        return None
     scaled = [100 * each // highest for each in scores]
     return [100 - each for each in scaled] if reverse else scaled

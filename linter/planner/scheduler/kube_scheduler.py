@@ -15,13 +15,14 @@ from linter.planner.scheduler.volumes import Volumes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from linter.planner.bystanders import Bystanders
     from linter.planner.cluster import Cluster
     from linter.planner.controllers.base import Controller
     from linter.planner.model import Manifest, ObjectId, Pods
     from linter.planner.scheduler.pod_info import PodInfo
     from linter.planner.scheduler.preemption import Victim
 
-_NO_NODES = "no nodes available to schedule pods"
+_NO_NODES = "no nodes available to schedule pods."
 _GATED = "Scheduling is blocked due to non-empty scheduling gates"
 _MAKING_ROOM = "preemption: not eligible due to a terminating pod on the nominated node."
 
@@ -39,6 +40,9 @@ class KubeScheduler:
         self._pods = PodInfos(objects)
         self._volumes = Volumes(objects)
         self._reasons: dict[ObjectId, set[str]] = {}
+        self._occupied: list[NodeInfo] = []
+        """The nodes with the pods that no workload keeps, which seldom change."""
+        self._occupied_version: tuple[int, int] | None = None
         self._nominated: dict[PodInfo, Counter[str]] = {}
         """The nodes from which pods have been pushed out for others, which wait until those are gone."""
 
@@ -72,14 +76,22 @@ class KubeScheduler:
 
     def _node_infos(self, cluster: Cluster) -> list[NodeInfo]:
         """Put all pods on their nodes."""
-        names = sorted(cluster.nodes)
-        infos = {name: NodeInfo(cluster.nodes[name], index) for index, name in enumerate(names)}
+        version = cluster.nodes_version, cluster.bystanders.version
+        if version != self._occupied_version:
+            names = sorted(cluster.nodes)
+            nodes = [NodeInfo(cluster.nodes[name], index) for index, name in enumerate(names)]
+            self._occupied_version, self._occupied = version, nodes
+            self._put(cluster.bystanders, {info.node.name: info for info in nodes})
+        infos = {info.node.name: info.copy() for info in self._occupied}
         for workload in cluster.workloads.values():
-            for pods in workload.pods_alike():
-                if pods.node in infos:
-                    pod = self._pods.of(workload, pods)
-                    infos[pods.node].add(pod, pods.number, terminating=pods.terminating)
+            self._put(workload, infos)
         return list(infos.values())
+
+    def _put(self, owner: Controller | Bystanders, infos: Mapping[str, NodeInfo]) -> None:
+        """Put pods on their nodes, as far as these are known."""
+        for pods in owner.pods_alike():
+            if info := infos.get(pods.node or ""):
+                info.add(self._pods.of(owner, pods), pods.number, terminating=pods.terminating)
 
     def _bind(self, cycle: Cycle, workload: Controller, pods: Pods) -> int:
         """Bind as many of some pods as there is room for; return how many."""
@@ -149,8 +161,9 @@ class KubeScheduler:
 
     def _delete(self, cluster: Cluster, node: str, victim: PodInfo) -> None:
         """Delete one of the pods of a sort on a node."""
-        for workload in cluster.workloads.values():
-            for pods in workload.pods_alike():
-                if pods.node == node and not pods.terminating and self._pods.of(workload, pods) is victim:
-                    workload.evict(pods)
+        owners: tuple[Controller | Bystanders, ...] = (*cluster.workloads.values(), cluster.bystanders)
+        for owner in owners:
+            for pods in owner.pods_alike():
+                if pods.node == node and not pods.terminating and self._pods.of(owner, pods) is victim:
+                    owner.evict(pods)
                     return

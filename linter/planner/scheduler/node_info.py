@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from linter.planner.model import Node
     from linter.planner.scheduler.pod_info import PodInfo, Port
@@ -75,3 +75,14 @@ class NodeInfo:
         """Yield the sorts of pods with their number, terminating ones too."""
         yield from self.running.items()
         yield from self.terminating.items()
+
+
+def is_unique(key: str, nodes: Sequence[NodeInfo]) -> bool:
+    """Tell whether no two nodes share a value of a label, as it is with host names."""
+    values = [info.node.labels[key] for info in nodes if key in info.node.labels]
+    return len(set(values)) == len(values)
+
+
+def sorts(nodes: Sequence[NodeInfo]) -> set[PodInfo]:
+    """Return the sorts of pods that are on some nodes."""
+    return {pod for info in nodes for pods in (info.running, info.terminating) for pod in pods}

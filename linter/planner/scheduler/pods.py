@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from linter.kube.scheduling import daemon_tolerations
 from linter.kube.selectors import matches, matches_labels
+from linter.planner.bystanders import Bystanders
 from linter.planner.model import object_id
 from linter.planner.scheduler.pod_info import PodInfo
 
@@ -48,15 +50,28 @@ class PodInfos:
                     self._default_priority = each.get("value") or 0
         self._known: dict[tuple[Revision, str | None, tuple[str, ...]], PodInfo] = {}
 
-    def of(self, workload: Controller, pods: Pods) -> PodInfo:
-        """Return what the scheduler asks of pods of a workload; the same for all that are alike."""
+    def of(self, owner: Controller | Bystanders, pods: Pods) -> PodInfo:
+        """Return what the scheduler asks of some pods; the same for all that are alike."""
         key = pods.revision, pods.pinned, pods.claims
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self._make(workload, pods)
+            make = self._bystander if isinstance(owner, Bystanders) else partial(self._kept, owner)
+            found = self._known[key] = make(pods)
         return found
 
-    def _make(self, workload: Controller, pods: Pods) -> PodInfo:
+    def _bystander(self, pods: Pods) -> PodInfo:
+        metadata, spec = pods.revision.template["metadata"], pods.revision.template["spec"]
+        namespace = metadata.get("namespace") or "default"
+        self.namespaces.setdefault(namespace, {"kubernetes.io/metadata.name": namespace})
+        return PodInfo(
+            namespace,
+            metadata.get("labels") or {},
+            spec,
+            priority=self.priority(spec),
+            namespaces_matching=self.namespaces_matching,
+        )
+
+    def _kept(self, workload: Controller, pods: Pods) -> PodInfo:
         kind, namespace, _ = workload.id
         template = pods.revision.template
         spec = template.get("spec") or {}

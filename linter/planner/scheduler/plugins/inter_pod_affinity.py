@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from linter.planner.scheduler.node_info import is_unique, sorts
 from linter.planner.scheduler.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from linter.planner.model import Node
     from linter.planner.scheduler.node_info import NodeInfo
+    from linter.planner.scheduler.plugins import Marks
     from linter.planner.scheduler.pod_info import AffinityTerm, PodInfo
 
 _NO_FRIEND = Status(("node(s) didn't match pod affinity rules",))
@@ -33,113 +34,137 @@ class AffinityFilter:
         self._friends: Counter[Domain] = Counter()
         self._enemies: Counter[Domain] = Counter()
         self._unwanted: Counter[Domain] = Counter()
-        self._unwanted_keys: set[str] = set()
         self._matches_itself = bool(pod.affinity) and all(term.matches(pod) for term in pod.affinity)
-        for info in nodes:
+        there = sorts(nodes)
+        self._mine = [*pod.affinity, *pod.anti_affinity]
+        self._theirs = {other: _matching(other.anti_affinity, pod) for other in {*there, pod}}
+        keys = {term.topology_key for terms in (self._mine, *self._theirs.values()) for term in terms}
+        self._keys = {key: is_unique(key, nodes) for key in sorted(keys)}
+        for info in nodes if self._keys else ():
             for other, number in info.pods():
-                if pod.affinity or pod.anti_affinity or other.anti_affinity:
-                    self.add(other, info, number)
+                self.add(other, info, number)
 
-    def add(self, pod: PodInfo, info: NodeInfo, number: int) -> Iterable[Domain] | None:
-        """Count pods that come to a node or leave it.
-
-        Returns:
-            The labels (key, value) of nodes for which that makes a difference; None for all nodes.
-        """
-        mine, node = self._pod, info.node
-        changed: list[Domain] = []
-        had_friends = any(self._friends.values())
+    def add(self, pod: PodInfo, info: NodeInfo, number: int) -> None:
+        """Count pods that come to a node or leave it."""
+        if not self._keys:
+            return
+        mine, labels = self._pod, info.node.labels
         if mine.affinity and all(term.matches(pod) for term in mine.affinity):
-            changed += _count(self._friends, mine.affinity, node, number)
-        enemies = [term for term in mine.anti_affinity if term.matches(pod)]
-        changed += _count(self._enemies, enemies, node, number)
-        unwanted = [term for term in pod.anti_affinity if term.matches(mine)]
-        changed += _count(self._unwanted, unwanted, node, number)
-        self._unwanted_keys.update(term.topology_key for term in unwanted)
-        return None if any(self._friends.values()) != had_friends else changed
+            _count(self._friends, mine.affinity, labels, number)
+        if mine.anti_affinity:
+            _count(self._enemies, _matching(mine.anti_affinity, pod), labels, number)
+        _count(self._unwanted, self._theirs.get(pod, ()), labels, number)
 
-    def check(self, info: NodeInfo) -> Status | None:
-        """Tell why a node is too near some pods, or not near enough to others."""
+    def mark(self, info: NodeInfo) -> Marks:
+        """Return the domain of a node for each label that matters, or what is there where it has one of its own."""
         labels = info.node.labels
-        if self._pod.affinity and not self._has_friends(info.node):
+        return tuple(
+            [
+                self._found(key, labels[key]) if alone and key in labels else labels.get(key)
+                for key, alone in self._keys.items()
+            ]
+        )
+
+    def _found(self, key: str, value: str) -> tuple[bool, bool, bool]:
+        """Tell whether there are pods in a domain that are wanted, not wanted, and that do not want the pod."""
+        domain = key, value
+        return self._friends[domain] > 0, self._enemies[domain] > 0, self._unwanted[domain] > 0
+
+    def check(self, mark: Marks) -> Status | None:
+        """Tell why nodes with a mark are too near some pods, or not near enough to others."""
+        if not mark:
+            return None
+        found = {
+            key: place if place is None or alone else self._found(key, place)
+            for (key, alone), place in zip(self._keys.items(), mark, strict=True)
+        }
+        if self._pod.affinity and not self._has_friends(found):
             return _NO_FRIEND
-        if self._enemies:
-            for term in self._pod.anti_affinity:
-                key = term.topology_key
-                if key in labels and self._enemies[key, labels[key]] > 0:
-                    return _ENEMY
-        for key in self._unwanted_keys:
-            if key in labels and self._unwanted[key, labels[key]] > 0:
-                return _UNWANTED
+        for term in self._pod.anti_affinity:
+            there = found[term.topology_key]
+            if there is not None and there[1]:
+                return _ENEMY
+        if any(there is not None and there[2] for there in found.values()):
+            return _UNWANTED
         return None
 
-    def _has_friends(self, node: Node) -> bool:
-        terms, labels = self._pod.affinity, node.labels
-        if any(term.topology_key not in labels for term in terms):
+    def _has_friends(self, found: Mapping[str, tuple[bool, bool, bool] | None]) -> bool:
+        there = [found[term.topology_key] for term in self._pod.affinity]
+        if None in there:
             return False
-        if all(self._friends[term.topology_key, labels[term.topology_key]] > 0 for term in terms):
+        if all(each is not None and each[0] for each in there):
             return True
         # The first of pods that want to be near each other may go anywhere.
         return self._matches_itself and not any(self._friends.values())
 
 
+def _matching(terms: Iterable[AffinityTerm], pod: PodInfo) -> list[AffinityTerm]:
+    """Return the terms that mean a pod."""
+    return [term for term in terms if term.matches(pod)]
+
+
 def _count(
-    counts: Counter[Domain], terms: Iterable[AffinityTerm], node: Node, number: int
-) -> Iterable[Domain]:
-    changed = []
+    counts: Counter[Domain], terms: Iterable[AffinityTerm], labels: Mapping[str, str], number: int
+) -> None:
     for term in terms:
-        value = node.labels.get(term.topology_key)
+        value = labels.get(term.topology_key)
         if value is not None:
             counts[term.topology_key, value] += number
-            changed.append((term.topology_key, value))
-    return changed
 
 
 class AffinityScore:
-    """The preferred affinity and anti-affinity of pods that are alike, and of those which are there.
-
-    Attributes:
-        applies: Whether there is any.
-    """
+    """The preferred affinity and anti-affinity of pods that are alike, and of those which are there."""
 
     def __init__(self, pod: PodInfo, nodes: Sequence[NodeInfo]) -> None:
         self._pod = pod
         self._weights: Counter[Domain] = Counter()
-        for info in nodes:
+        there = {*sorts(nodes), pod}
+        self._terms = {other: self._weighted(other) for other in there}
+        keys = {key for weighted in self._terms.values() for key, _ in weighted}
+        self._keys = {key: is_unique(key, nodes) for key in sorted(keys)}
+        for info in nodes if self._keys else ():
             for other, number in info.pods():
-                if pod.preferred or other.preferred or other.affinity:
-                    self.add(other, info, number)
+                self.add(other, info, number)
 
-    @property
-    def applies(self) -> bool:
-        """Whether some node is preferred to others."""
-        return bool(self._weights)
+    def _weighted(self, other: PodInfo) -> list[tuple[str, int]]:
+        """Return the labels for which another pod makes a difference, and how much."""
+        mine = self._pod
+        return [
+            *((term.topology_key, term.weight) for term in _matching(mine.preferred, other)),
+            *((term.topology_key, term.weight) for term in _matching(other.preferred, mine)),
+            # A required affinity is a wish, too, seen from the other pod.
+            *((term.topology_key, 1) for term in _matching(other.affinity, mine)),
+        ]
 
     def add(self, pod: PodInfo, info: NodeInfo, number: int) -> None:
-        """Count pods that come to a node."""
-        mine = self._pod
-        for terms, target, weight in (
-            (mine.preferred, pod, None),
-            (pod.preferred, mine, None),
-            # A required affinity is a wish, too, seen from the other pod.
-            (pod.affinity, mine, 1),
-        ):
-            for term in terms:
-                value = info.node.labels.get(term.topology_key)
-                if value is not None and term.matches(target):
-                    self._weights[term.topology_key, value] += (weight or term.weight) * number
+        """Count pods that come to a node or leave it."""
+        for key, weight in self._terms.get(pod, ()):
+            value = info.node.labels.get(key)
+            if value is not None:
+                self._weights[key, value] += weight * number
 
-    def scores(self, feasible: Sequence[NodeInfo]) -> list[int]:
-        """Rate nodes that can take the pod, 0 to 100 each."""
-        keys = {key for key, _ in self._weights}
+    def mark(self, info: NodeInfo) -> Marks:
+        """Return the domain of a node for each label that matters, or its weight where it has one of its own."""
+        labels = info.node.labels
+        return tuple(
+            [
+                self._weights[key, labels[key]] if alone and key in labels else labels.get(key)
+                for key, alone in self._keys.items()
+            ]
+        )
+
+    def scores(self, marks: Sequence[Marks]) -> list[int] | None:
+        """Rate nodes that can take the pod, 0 to 100 for each mark; None where none is preferred to others."""
+        if not self._keys:
+            return None
         raw = [
             sum(
-                self._weights[key, info.node.labels[key]]
-                for key in keys
-                if key in info.node.labels and (key, info.node.labels[key]) in self._weights
+                place if alone else self._weights[key, place]
+                for (key, alone), place in zip(self._keys.items(), mark, strict=True)
+                if place is not None
             )
-            for info in feasible
+            for mark in marks
         ]
         lowest, highest = min(raw), max(raw)
         spread = highest - lowest
-        return [int(100 * ((each - lowest) / spread)) if spread else 0 for each in raw]
+        return [int(100 * ((each - lowest) / spread)) for each in raw] if spread else None

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.kube.scheduling import matches_node
 from linter.kube.selectors import matches
+from linter.planner.scheduler.node_info import is_unique
 from linter.planner.scheduler.plugins import taint_toleration
 from linter.planner.scheduler.pod_info import HOSTNAME, with_label_keys
 from linter.planner.scheduler.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from linter.planner.model import Node
     from linter.planner.scheduler.node_info import NodeInfo
+    from linter.planner.scheduler.plugins import Marks
     from linter.planner.scheduler.pod_info import PodInfo
 
 _NO_LABEL = Status(("node(s) didn't match pod topology spread constraints (missing required label)",))
@@ -71,21 +73,44 @@ def _has_keys(node: Node, constraints: Iterable[Constraint]) -> bool:
     return all(each.key in node.labels for each in constraints)
 
 
+class _PodCounter:
+    """Counts the pods that a constraint means; whether it means pods of a sort is looked at once."""
+
+    def __init__(self, pod: PodInfo, constraint: Constraint) -> None:
+        self._pod = pod
+        self._constraint = constraint
+        self._known: dict[PodInfo, bool] = {}
+
+    def counts(self, other: PodInfo) -> bool:
+        """Tell whether another pod is one of those that are spread."""
+        found = self._known.get(other)
+        if found is None:
+            found = self._known[other] = self._constraint.counts_pod(self._pod, other)
+        return found
+
+    def count(self, info: NodeInfo) -> int:
+        """Count the pods on a node; terminating ones are left out."""
+        return sum([number for other, number in info.running.items() if self.counts(other)])
+
+
 class SpreadFilter:
     """The constraints with whenUnsatisfiable DoNotSchedule of pods that are alike."""
 
     def __init__(self, pod: PodInfo, nodes: Sequence[NodeInfo]) -> None:
         self._pod = pod
         self._constraints = _constraints(pod, "DoNotSchedule")
+        self._counters = [_PodCounter(pod, each) for each in self._constraints]
         self._counts: list[dict[str, int]] = [{} for _ in self._constraints]
         self._own = [int(matches(each.selector, pod.labels)) for each in self._constraints]
-        counters = [_counter(each, pod) for each in self._constraints]
+        self._alone = [is_unique(each.key, nodes) for each in self._constraints]
         for info in nodes if self._constraints else ():
             if _has_keys(info.node, self._constraints):
-                for constraint, counts, count in zip(self._constraints, self._counts, counters, strict=True):
+                for constraint, counter, counts in zip(
+                    self._constraints, self._counters, self._counts, strict=True
+                ):
                     if constraint.counts_node(pod, info.node):
                         value = info.node.labels[constraint.key]
-                        counts[value] = counts.get(value, 0) + count(info)
+                        counts[value] = counts.get(value, 0) + counter.count(info)
         self._least = [self._minimum(number) for number in range(len(self._constraints))]
 
     def _minimum(self, number: int) -> int:
@@ -94,67 +119,43 @@ class SpreadFilter:
         enough = len(counts) >= self._constraints[number].min_domains
         return min(counts.values(), default=0) if enough else 0
 
-    def check(self, info: NodeInfo) -> Status | None:
-        """Tell why a node would be too full."""
+    def mark(self, info: NodeInfo) -> Marks:
+        """Return the domain of a node in each constraint, or how full it is where it has one of its own."""
         labels = info.node.labels
-        for number, constraint in enumerate(self._constraints):
-            value = labels.get(constraint.key)
-            if value is None:
+        return tuple(
+            [
+                self._counts[number].get(labels[each.key], 0)
+                if self._alone[number] and each.key in labels
+                else labels.get(each.key)
+                for number, each in enumerate(self._constraints)
+            ]
+        )
+
+    def check(self, mark: Marks) -> Status | None:
+        """Tell why nodes with a mark would be too full."""
+        for number, place in enumerate(mark):
+            if place is None:
                 return _NO_LABEL
-            there = self._counts[number].get(value, 0)
-            if there + self._own[number] - self._least[number] > constraint.max_skew:
+            there = place if self._alone[number] else self._counts[number].get(place, 0)
+            if there + self._own[number] - self._least[number] > self._constraints[number].max_skew:
                 return _TOO_MANY
         return None
 
-    def add(self, pod: PodInfo, info: NodeInfo, number: int) -> Iterable[tuple[str, str]] | None:
-        """Count pods that come to a node or leave it.
-
-        Returns:
-            The labels (key, value) of nodes for which that makes a difference; None for all nodes.
-        """
+    def add(self, pod: PodInfo, info: NodeInfo, number: int) -> None:
+        """Count pods that come to a node or leave it."""
         node = info.node
         if not self._constraints or not _has_keys(node, self._constraints):
-            return ()
-        changed: list[tuple[str, str]] = []
+            return
         for index, constraint in enumerate(self._constraints):
-            if constraint.counts_pod(self._pod, pod) and constraint.counts_node(self._pod, node):
+            if self._counters[index].counts(pod) and constraint.counts_node(self._pod, node):
                 value = node.labels[constraint.key]
                 counts = self._counts[index]
                 counts[value] = counts.get(value, 0) + number
-                changed.append((constraint.key, value))
-        least = [self._minimum(index) for index in range(len(self._constraints))]
-        if least == self._least:
-            return changed
-        self._least = least
-        return None
-
-
-def _counter(constraint: Constraint, pod: PodInfo) -> Callable[[NodeInfo], int]:
-    """Return what counts the pods on a node that are spread; terminating ones are left out.
-
-    Whether a sort of pods counts is asked once, not on each node.
-    """
-    asked: dict[PodInfo, bool] = {}
-
-    def count(info: NodeInfo) -> int:
-        total = 0
-        for other, number in info.running.items():
-            counts = asked.get(other)
-            if counts is None:
-                counts = asked[other] = constraint.counts_pod(pod, other)
-            if counts:
-                total += number
-        return total
-
-    return count
+                self._least[index] = self._minimum(index)
 
 
 class SpreadScore:
-    """How evenly pods that are alike would be spread, where the constraint is only a wish.
-
-    Attributes:
-        applies: Whether there is such a wish.
-    """
+    """How evenly pods that are alike would be spread, where the constraint is only a wish."""
 
     def __init__(self, pod: PodInfo, nodes: Sequence[NodeInfo]) -> None:
         self._pod = pod
@@ -166,56 +167,66 @@ class SpreadScore:
                 for key, skew in _DEFAULTS
             )
         self._constraints = constraints
-        self.applies = bool(constraints)
-        self._on_node: list[list[int]] = []
-        self._in_domain: list[dict[str, int]] = []
-        for constraint in constraints:
-            counts = list(map(_counter(constraint, pod), nodes))
-            domains: dict[str, int] = {}
-            for info, there in zip(nodes, counts, strict=True):
-                if self._counts(constraint, info):
-                    value = info.node.labels.get(constraint.key, "")
-                    domains[value] = domains.get(value, 0) + there
-            self._on_node.append(counts)
-            self._in_domain.append(domains)
+        self._counters = [_PodCounter(pod, each) for each in constraints]
+        self._in_domain: list[dict[str, int]] = [{} for _ in constraints]
+        for index, counter in enumerate(self._counters):
+            if constraints[index].key != HOSTNAME:
+                for info in nodes:
+                    self._count(index, info, counter.count(info))
 
-    def _counts(self, constraint: Constraint, info: NodeInfo) -> bool:
-        if not self._by_default and not _has_keys(info.node, self._constraints):
-            return False
-        return constraint.counts_node(self._pod, info.node)
+    def _count(self, index: int, info: NodeInfo, number: int) -> None:
+        constraint, labels = self._constraints[index], info.node.labels
+        counted = self._by_default or _has_keys(info.node, self._constraints)
+        if counted and constraint.counts_node(self._pod, info.node):
+            domains, value = self._in_domain[index], labels.get(constraint.key, "")
+            domains[value] = domains.get(value, 0) + number
+
+    def mark(self, info: NodeInfo) -> Marks:
+        """Return the domain of a node in each constraint; for hosts, how many pods are there."""
+        labels = info.node.labels
+        return tuple(
+            [
+                labels.get(each.key)
+                if each.key != HOSTNAME
+                else (counter.count(info) if HOSTNAME in labels else None)
+                for each, counter in zip(self._constraints, self._counters, strict=True)
+            ]
+        )
 
     def add(self, pod: PodInfo, info: NodeInfo, number: int) -> None:
-        """Count pods that come to a node."""
-        for constraint, counts, domains in zip(
-            self._constraints, self._on_node, self._in_domain, strict=True
-        ):
-            if constraint.counts_pod(self._pod, pod):
-                counts[info.index] += number
-                if self._counts(constraint, info):
-                    value = info.node.labels.get(constraint.key, "")
-                    domains[value] = domains.get(value, 0) + number
+        """Count pods that come to a node or leave it."""
+        for index, counter in enumerate(self._counters):
+            if self._constraints[index].key != HOSTNAME and counter.counts(pod):
+                self._count(index, info, number)
 
-    def scores(self, feasible: Sequence[NodeInfo]) -> list[int]:
-        """Rate nodes that can take the pod, 0 to 100 each."""
-        ignored = [not self._by_default and not _has_keys(info.node, self._constraints) for info in feasible]
-        sums = [0.0] * len(feasible)
-        for constraint, counts, domains in zip(
-            self._constraints, self._on_node, self._in_domain, strict=True
-        ):
-            key, skew = constraint.key, constraint.max_skew - 1
-            if key == HOSTNAME:
-                weight = math.log(len(feasible) - sum(ignored) + 2)
-                for place, info in enumerate(feasible):
-                    if key in info.node.labels:
-                        sums[place] += counts[info.index] * weight + skew
-                continue
-            values = [info.node.labels.get(key) for info in feasible]
-            # A missing label is a domain like any other as far as the weight goes.
-            weight = math.log(len({value or "" for value in values}) + 2)
-            for place, value in enumerate(values):
-                if value is not None:
-                    sums[place] += domains.get(value, 0) * weight + skew
-        raw = [_rounded(each) for each in sums]
+    def scores(self, marks: Sequence[Marks], sizes: Sequence[int]) -> list[int] | None:
+        """Rate nodes that can take the pod, 0 to 100 for each mark; None where nothing is wished.
+
+        Args:
+            marks: What tells the nodes apart.
+            sizes: How many nodes have each of the marks.
+        """
+        if not self._constraints:
+            return None
+        ignored = [not self._by_default and None in mark for mark in marks]
+        sums = [0.0] * len(marks)
+        for index, constraint in enumerate(self._constraints):
+            places = [mark[index] for mark in marks]
+            skew = constraint.max_skew - 1
+            if constraint.key == HOSTNAME:
+                number = sum([size for size, skip in zip(sizes, ignored, strict=True) if not skip])
+                weight = math.log(number + 2)
+                there = places
+            else:
+                # A missing label is a domain like any other as far as the weight goes.
+                weight = math.log(len({place or "" for place in places}) + 2)
+                domains = self._in_domain[index]
+                there = [None if place is None else domains.get(place, 0) for place in places]
+            sums = [
+                total if count is None else total + (count * weight + skew)
+                for total, count in zip(sums, there, strict=True)
+            ]
+        raw = [math.floor(each + 0.5) for each in sums]
         counted = [score for score, skip in zip(raw, ignored, strict=True) if not skip]
         highest, lowest = max(counted, default=0), min(counted, default=0)
         if highest == 0:
@@ -224,7 +235,3 @@ class SpreadScore:
             0 if skip else 100 * (highest + lowest - score) // highest
             for score, skip in zip(raw, ignored, strict=True)
         ]
-
-
-def _rounded(value: float) -> int:
-    return math.floor(value + 0.5)

@@ -27,6 +27,8 @@ _ZONE_LABELS = (
 
 def check(pod: PodInfo, node: Node, volumes: Volumes) -> Status | None:
     """Tell why a node cannot reach the volumes that a pod's claims are bound to; unknown ones are left out."""
+    if not pod.claims:
+        return None
     bound = [volumes.bound(pod.namespace, claim) for claim in pod.claims]
     found = [volume for volume in bound if volume is not None]
     if any(not _matches(volume, node) for volume in found):

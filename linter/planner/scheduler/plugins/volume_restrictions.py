@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from linter.planner.scheduler.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from linter.planner.scheduler.node_info import NodeInfo
     from linter.planner.scheduler.pod_info import PodInfo
@@ -33,19 +33,15 @@ class ClaimFilter:
         self._in_use = 0
         for info in nodes if self._claims else ():
             for other, number in info.pods():
-                self.add(other, info, number)
+                self.add(other, number)
 
-    def add(self, pod: PodInfo, info: NodeInfo, number: int) -> Iterable[tuple[str, str]] | None:  # noqa: ARG002  on which node does not matter
-        """Count pods that come to a node or leave it.
-
-        Returns:
-            The labels (key, value) of nodes for which that makes a difference; None for all nodes.
-        """
+    def add(self, pod: PodInfo, number: int) -> bool:
+        """Count pods that come to a node or leave it; tell whether that makes a difference for all nodes."""
         if not self._claims or pod.namespace != self._pod.namespace or self._claims.isdisjoint(pod.claims):
-            return ()
+            return False
         self._in_use += number
-        return None
+        return True
 
-    def check(self, info: NodeInfo) -> Status | None:  # noqa: ARG002  likewise
+    def check(self) -> Status | None:
         """Tell why a pod can come to no node."""
         return _IN_USE if self._in_use > 0 else None
