@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 from stat import S_ISFIFO, S_ISREG
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.loading.limits import DEFAULT
@@ -13,7 +12,6 @@ from linter.loading.lines import line_range, line_starts
 from linter.loading.place import LoadProblem, Range
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from linter.loading.limits import Limits
@@ -34,8 +32,8 @@ class Source(NamedTuple):
     """The file, where there is one."""
     explicit: bool = True
     """Named by the user, not found by walking a folder."""
-    variables: Mapping[str, str] = MappingProxyType({})
-    """Values of the variables in it, where they are given."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """The variables in it of which the value is given: names and values."""
 
     @property
     def line_count(self) -> int:

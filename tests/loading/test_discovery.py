@@ -292,3 +292,7 @@ def test_a_file_whose_size_the_system_does_not_tell() -> None:
     (found,) = read_all(["/proc/self/status"])
     assert isinstance(found, Source)
     assert found.text.startswith("Name:")
+
+
+def test_sources_are_keys_of_tables() -> None:
+    assert {Source("a", "b"): 1}[Source("a", "b")] == 1

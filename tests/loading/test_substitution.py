@@ -127,7 +127,7 @@ def test_a_field_of_that_name_that_is_none_of_sops() -> None:
 
 
 def documents(text: str) -> list[Document]:
-    return read_documents(Source("a.yaml", text, variables=GIVEN))
+    return read_documents(Source("a.yaml", text, variables=tuple(GIVEN.items())))
 
 
 def test_resources_say_whether_all_of_them_is_known() -> None:

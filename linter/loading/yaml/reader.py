@@ -320,4 +320,4 @@ def resource_of(value: dict[str, Any], document: Document, root: FieldPath = ())
 
     if not ((has_mark(document.text) if is_text else holds_mark(value)) or has_encryption(value)):
         return Resource(value, document, root)
-    return Resource(fill_in(value, document.source.variables), document, root, partly_known=True)
+    return Resource(fill_in(value, dict(document.source.variables)), document, root, partly_known=True)
