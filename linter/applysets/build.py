@@ -164,19 +164,19 @@ class _Repository:
             if path.startswith(top)
         }
         texts = {
-            path: each.text.encode()
-            for path, each in inside.items()
-            if isinstance(each, Source) and not each.problems
+            path: each for path, each in inside.items() if isinstance(each, Source) and not each.problems
         }
         files = FolderFiles(group.root, file_bytes=limits.file_bytes) if at is None else at
-        self.files = Recorded(files, texts)
+        self.files = Recorded(files, {path: each.text.encode() for path, each in texts.items()})
         names = {path: each.name if at is None else at.name_now(each.name) for path, each in inside.items()}
         names |= {
             posixpath.dirname(path) or ".": posixpath.dirname(name) or "." for path, name in names.items()
         }
-        self.sources = Sources(self.files, os.path.relpath(group.root), names, limits)
+        self.sources = Sources(
+            self.files, os.path.relpath(group.root), names, texts if at is None else {}, limits
+        )
         self.builder = Builder(self.files, limits)
-        self.faults: dict[tuple[Location, str], list[str]] = {}
+        self.faults: dict[tuple[str, Range, str], Fault] = {}
         self.skipped: list[Skipped] = []
         self.resources: dict[int, Resource] = {}
         self._partial: Builder | None = None
@@ -188,7 +188,7 @@ class _Repository:
         kustomizations = uses.documents.items()
         return ApplySets(
             tuple(sets),
-            tuple(Fault(*fault, tuple(folders)) for fault, folders in self.faults.items()),
+            tuple(self.faults.values()),
             tuple(self.skipped),
             tuple(self.sources.all()),
             frozenset(map(self._real, self.files.contents)),
@@ -266,7 +266,9 @@ class _Repository:
             location = Location(self.sources.of(folder), Range(1, 1, 1, 1))
         else:
             location = Location(self.sources.of(origin.file), origin.range)
-        self.faults.setdefault((location, error.message), []).append(self.sources.shown(folder))
+        key = location.source.name, location.range, error.message
+        known = self.faults.get(key, Fault(location, error.message, ()))
+        self.faults[key] = known._replace(sets=(*known.sets, self.sources.shown(folder)))
 
 
 def references(folder: str, kustomization: Document) -> set[str]:

@@ -10,12 +10,13 @@ from linter.loading.place import Range
 from linter.loading.source import Source, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from linter.applysets.files import Files
     from linter.applysets.kustomize.build import BuiltObject
     from linter.applysets.kustomize.places import Origin
     from linter.loading.limits import Limits
+    from linter.loading.resource import Resource
 
 
 class Recorded:
@@ -51,15 +52,25 @@ class Sources:
         files: What was read.
         root: The root of the repository, as seen from the current folder.
         names: What the user would call some files and folders, by path.
+        found: The sources of the run, by path.
         limits: Bounds on one file.
     """
 
-    def __init__(self, files: Recorded, root: str, names: Mapping[str, str], limits: Limits) -> None:
+    def __init__(
+        self,
+        files: Recorded,
+        root: str,
+        names: Mapping[str, str],
+        found: Mapping[str, Source],
+        limits: Limits,
+    ) -> None:
         self._files = files
         self._root = root
         self._names = names
+        self._found = found
         self._limits = limits
         self._sources: dict[str, Source] = {}
+        self._resources: dict[int, Sequence[Resource]] = {}
 
     def shown(self, path: str) -> str:
         """Return a path of the repository as the user would write it: if nothing is known, as seen from the current folder."""
@@ -73,15 +84,31 @@ class Sources:
 
     def of(self, path: str) -> Source:
         """Return the source of a file that was read; of a folder one without text."""
+        if path in self._found:
+            return self._found[path]
         if path not in self._sources:
             name = self.shown(path)
             data = self._files.contents.get(path, b"")
             self._sources[path] = decode(data, name, path=Path(name), explicit=False, limits=self._limits)
         return self._sources[path]
 
+    def resources(self, source: Source) -> Sequence[Resource]:
+        """Return the objects in a source of the run; none for a kustomization, or a file that lies elsewhere."""
+        if id(source) not in self._resources:
+            is_found = any(each is source for each in self._found.values())
+            self._resources[id(source)] = tuple(_resources(source)) if is_found else ()
+        return self._resources[id(source)]
+
     def all(self) -> list[Source]:
         """Return the sources of all files that were read, by path."""
         return [self.of(path) for path in sorted(self._files.contents)]
+
+
+def _resources(source: Source) -> Iterator[Resource]:
+    from linter.loading.yaml.reader import read_documents, resources_of
+
+    for document in read_documents(source):
+        yield from resources_of(document)
 
 
 class BuiltDocument(Document):
@@ -98,6 +125,10 @@ class BuiltDocument(Document):
         origin = built.source.origin()
         super().__init__(sources.of(origin.file), 0, origin.range.line, "", built.value, ())
         self.written = built.written
+
+    def resources_in(self, source: Source) -> Sequence[Resource]:
+        """Return the objects that stand in a source which may be changed to fix what is wrong with this one."""
+        return self._sources.resources(source)
 
     def locate(self, path: Sequence[str | int], *, at_key: bool = False) -> Location:
         """Return the file and range that wrote a value, or its key; of what is absent, the key of the nearest value around it."""

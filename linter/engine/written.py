@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from linter.engine.built import in_file
 from linter.path import value_at
 
 if TYPE_CHECKING:
@@ -17,6 +18,11 @@ def as_written(problem: Problem, resource: Resource) -> Problem:
 
     The server knows the value alone: it complains of `true`, and nobody finds that in a manifest that says `y`.
     """
+    if resource.document.written is not None:
+        found = in_file(problem, resource)
+        if found is None:
+            return problem
+        resource = found
     document = resource.document
     path = (*resource.root, *problem.path)
     match problem.reason:

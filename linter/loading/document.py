@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from linter.loading.place import LoadProblem, Range
+    from linter.loading.resource import Resource
     from linter.loading.source import Source
     from linter.loading.yaml.positions import Positions
 
@@ -76,6 +77,11 @@ class Document:
     def locate(self, path: Sequence[str | int], *, at_key: bool = False) -> Location:
         """Return where the value at a path stands, or its key; of what is absent, the key of its nearest parent."""
         return Location(self.source, self.positions.key(path) if at_key else self.positions.value(path))
+
+    def resources_in(self, source: Source) -> Sequence[Resource]:
+        """Return the objects that a built one was made of, in a source that may be changed; none for what is not built."""
+        del source
+        return ()
 
     def missing(self, path: Sequence[str | int]) -> tuple[str | int, ...]:
         """Return the end of a path that leads to nothing; () where there is a value."""

@@ -371,3 +371,50 @@ class TestCache:
         monkeypatch.setenv("PODPLAN_CACHE_DIR", str(tree.folder / ".cache"))
         assert len(tree.lint(TestOneMistake.BROKEN, "prod", cache=True).findings) == 1
         assert tree.lint({"base/web.yaml": DEPLOYMENT}, "prod", cache=True).findings == ()
+
+
+class TestFix:
+    TYPO = BASE | {
+        "base/web.yaml": f"{DEPLOYMENT}        imagePullPolicy: always\n",
+        "prod/kustomization.yaml": "resources: [../base]\nnamePrefix: prod-\n",
+        "staging/kustomization.yaml": "resources: [../base]\n",
+    }
+
+    def fix(self, tree: Tree, files: dict[str, str], *paths: str) -> dict[str, str]:
+        """Return what becomes of the files that are fixed."""
+        from linter.engine.fix.apply import fix_all
+        from linter.loading.discovery import read_all
+
+        tree.write(files)
+        fixed = fix_all(read_all(paths or (".",)), LintOptions())
+        return {after.name: after.text for _, after in fixed.changed}
+
+    def test_of_a_file_that_several_kustomizations_use(self, tree: Tree) -> None:
+        assert self.fix(tree, self.TYPO) == {
+            "base/web.yaml": self.TYPO["base/web.yaml"].replace("always", "Always")
+        }
+
+    def test_of_a_field_in_a_file(self, tree: Tree) -> None:
+        files = self.TYPO | {"base/web.yaml": f"{DEPLOYMENT}        imagepullpolicy: Always\n"}
+        finding = only(tree.lint(files))
+        assert finding.message.endswith("Did you mean `imagePullPolicy`?")
+        assert finding.fixable
+
+    def test_not_of_a_file_outside_of_the_paths(self, tree: Tree) -> None:
+        assert self.fix(tree, self.TYPO, "prod") == {}
+        assert [each.fixable for each in tree.lint({}, "prod").findings] == [False]
+
+    def test_not_of_a_kustomization(self, tree: Tree) -> None:
+        patch = "- {op: add, path: /spec/template/spec/containers/0/imagePullPolicy, value: always}"
+        kustomization = (
+            f"resources: [../base]\npatches: [{{patch: '{patch}', target: {{kind: Deployment}}}}]\n"
+        )
+        assert self.fix(tree, BASE | {"prod/kustomization.yaml": kustomization}) == {}
+
+    def test_not_where_it_breaks_an_overlay(self, tree: Tree) -> None:
+        # The patch replaces the very word that the fix would change.
+        patch = "- {op: test, path: /spec/template/spec/containers/0/imagePullPolicy, value: always}"
+        kustomization = (
+            f"resources: [../base]\npatches: [{{patch: '{patch}', target: {{kind: Deployment}}}}]\n"
+        )
+        assert self.fix(tree, self.TYPO | {"staging/kustomization.yaml": kustomization}) == {}

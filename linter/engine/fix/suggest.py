@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from linter.engine.built import in_file
 from linter.engine.rule import WORKLOADS, Fix, problem_of
 from linter.kube import file_modes
 from linter.kube.schema import is_struct, type_at, type_of
@@ -33,7 +34,10 @@ def source_fix_of(rule: Rule, problem: Problem, resource: Resource, context: Con
         context: What else is known.
     """
     if resource.document.written is not None:
-        return None
+        found = in_file(problem, resource)
+        if found is None:
+            return None
+        resource = found
     fix = problem.fix or fix_of(rule, problem, resource, context)
     if fix is None:
         return None
