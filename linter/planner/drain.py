@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from linter.kube.int_or_percent import resolve
 from linter.kube.suggest import did_you_mean
+from linter.planner.autoscalers import autoscalers, settled
 from linter.planner.errors import ScenarioError
 from linter.planner.model import ObjectId, object_id
 from linter.planner.nodes import parse_node, parse_nodes
@@ -130,6 +131,7 @@ def _plan(
 ) -> Plan:
     """Play operations on nodes over all workloads."""
     live = live_objects(options)
+    scalers = autoscalers(manifests)
     changes: list[Change] = []
     workloads: dict[ObjectId, Manifest] = {}
     for each in manifests if live is None else live:
@@ -137,8 +139,8 @@ def _plan(
             continue
         if live is None and options.admit and (faults := tuple(options.admit(None, each))):
             changes.append(change_of(each, "refused", faults))
-        elif object_id(each).name:
-            workloads[object_id(each)] = each
+        elif (key := object_id(each)).name:
+            workloads[key] = each if live is not None else settled(each, scalers.get(key))
     workloads = {key: each for key, each in workloads.items() if _owner(each) not in workloads}
     require_wanted(list(workloads.values()), options)
     if not workloads:

@@ -13,6 +13,13 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from linter.kube.defaults.apply import apply_defaults
 from linter.kube.job_selectors import with_generated_selector
+from linter.planner.autoscalers import (
+    autoscalers,
+    scaling_note,
+    settled,
+    with_replicas,
+    written_replicas,
+)
 from linter.planner.errors import ScenarioError
 from linter.planner.model import Manifest, object_id
 from linter.planner.nodes import assumed_nodes, nodes_of_state, parse_nodes
@@ -55,6 +62,7 @@ from linter.planner.targets import is_wanted, is_workload, require_failing_image
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from linter.planner.autoscalers import Autoscaler, Autoscalers
     from linter.planner.controllers import Kind
     from linter.planner.report.effects import Outcomes
     from linter.planner.report.plan import Command
@@ -188,6 +196,7 @@ def _plan_operation(
     workloads: list[WorkloadPlan] = []
     live = live_objects(options)
     around = surroundings(manifests, options)
+    scalers = autoscalers([*(live or ()), *manifests])
     targets = [*manifests] or [each for each in live or () if is_workload(each) and not is_controlled(each)]
     require_wanted(targets, options)
     for manifest in targets:
@@ -210,8 +219,14 @@ def _plan_operation(
             if object_id(each) == object_id(manifest) and not is_impossible(each, options)
         ]
         operation = operation_for(manifest, live)
-        scenario = _build_scenario(manifest, [*earlier, manifest], operation, options, live, around)
+        scaler = scalers.get(object_id(manifest))
+        baseline = [settled(each, scaler) for each in (*earlier, manifest)]
+        reached = operation.replicas if isinstance(operation, Scale) else None
+        scenario = _build_scenario(baseline[-1], baseline, operation, options, live, around)
+        scenario = _with_autoscaler(scenario, scaler, reached)
         plan = _simulate(scenario, command, operation.describe(), options)
+        if scaler is not None and (note := scaling_note(scaler, manifest, reached, live=live is not None)):
+            plan = plan._replace(notes=(note, *plan.notes))
         refused = tuple(refusal for each in plan.rounds for refusal in each.refusals)
         if refused:
             changes.append(change_of(manifest, "refused", refused))
@@ -237,6 +252,7 @@ def _plan_transition(
     require_wanted([*after.values(), *before.values()], options)
     from linter.planner.report.kubectl_apply import deviations
 
+    scalers = autoscalers([*(live or ()), *before.values()]), autoscalers([*(live or ()), *after.values()])
     found: Outcomes = {}
     for key in dict.fromkeys([*after, *before]):
         was, now = before.get(key), after.get(key)
@@ -244,7 +260,7 @@ def _plan_transition(
         if manifest is None or not is_wanted(manifest, options):
             continue
         if now is not None:
-            change, plan = _plan_update(command, was, now, options, live, around)
+            change, plan = _plan_update(command, was, now, options, live, around, scalers)
             if plan is not None and was is not None and change.change != "created":
                 # Over live objects replicas that are left out stay what they are.
                 notes = tuple(deviations(was, now, () if live is not None else tuple(after.values())))
@@ -279,6 +295,7 @@ def _plan_update(
     options: Options,
     live: list[Manifest] | None,
     around: Sequence[Manifest],
+    scalers: tuple[Autoscalers, Autoscalers],
 ) -> tuple[Change, WorkloadPlan | None]:
     """Plan that an object becomes another, or is created where there was none."""
     from linter.planner.report.remedies import remedy
@@ -291,15 +308,40 @@ def _plan_update(
     if refused:
         commands = remedy(was, now, refused, options.admit) if was and options.admit else ()
         return change_of(now, "refused", refused, commands), None
-    if was is not None and not differences(apply_defaults(was), apply_defaults(now)) and live is None:
+    scaler = scalers[1].get(object_id(now))
+    sent = now
+    if live is None and was is not None:
+        nobody_asks = written_replicas(was) is None and written_replicas(now) is None
+        was = settled(was, scalers[0].get(object_id(now)))
+        if scaler is not None and nobody_asks:
+            # The number stays what the autoscaler has made of it.
+            now = with_replicas(now, written_replicas(was) or 1)
+    reached = 1 if written_replicas(now) is None else written_replicas(now)
+    same = was is not None and not differences(apply_defaults(was), apply_defaults(now))
+    if same and live is None and (scaler is None or scaler.bounded(reached or 0) == reached):
         return change_of(now, "none"), None
     if not is_workload(now):
         return change_of(now, "no-rollout" if was else "created"), None
     options = replace(options, admit=None)  # asked above
     command = command if was is not None else "create"
     scenario = _build_scenario(now, [was] if was is not None else [], Apply((now,)), options, live, around)
-    plan = _simulate(scenario, command, command, options)
+    plan = _simulate(_with_autoscaler(scenario, scaler, reached), command, command, options)
+    if scaler is not None and (note := scaling_note(scaler, sent, reached, live=live is not None)):
+        plan = plan._replace(notes=(note, *plan.notes))
     return change_of(now, word_for_change(plan, created=was is None)), plan
+
+
+def _with_autoscaler(scenario: Scenario, scaler: Autoscaler | None, reached: int | None) -> Scenario:
+    """Let an autoscaler act on a number of replicas that is out of its bounds, before the kubelet does anything.
+
+    Args:
+        scenario: What is planned.
+        scaler: What scales its workload, if something does.
+        reached: How many replicas the operation leaves the workload with; None: it does not touch them.
+    """
+    if scaler is None or reached is None or (number := scaler.bounded(reached)) == reached:
+        return scenario
+    return scenario._replace(operations=(*scenario.operations, Instruction(Scale(number), after=0)))
 
 
 def _as_applied(was: Manifest | None, now: Manifest) -> Manifest:
