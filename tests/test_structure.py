@@ -31,7 +31,8 @@ BELOW: dict[str, set[str]] = {
     "rules": {"apiserver", "engine", "kube", "loading", "schemas"},
     "output": {"engine", "kube", "loading", "planner", "rules"},
     "interface": {"applysets", "engine", "loading", "planner"},
-    "cli": {"applysets", "engine", "interface", "kube", "loading", "output", "planner", "rules"},
+    "lsp": {"engine", "interface", "kube", "loading", "output", "planner", "schemas"},
+    "cli": {"applysets", "engine", "interface", "kube", "loading", "lsp", "output", "planner", "rules"},
 }
 """What each layer may import; `interface` is the package itself. Engine and rules name each other: the engine finds rules by their
 index, rules know what a rule and an inventory are. That no circle of modules comes of it is tested, too."""

@@ -17,6 +17,7 @@ COMMANDS = {
     "explain": "Explain a rule: why it matters, how to fix it, a bad and a good example.",
     "config": "Print the effective configuration, and where each value comes from.",
     "cache": "Show or clear the cache of earlier runs.",
+    "lsp": "Serve an editor: findings, fixes, completion and rollouts while you type.",
     "completion": "Print the script that completes podplan's commands in bash, zsh or fish.",
 }
 
