@@ -31,6 +31,9 @@ AUTOMATIC_LABELS = frozenset(
 """Labels that controllers add to pods, which no template shows."""
 
 
+_HOOKS = frozenset({"helm.sh/hook", "argocd.argoproj.io/hook"})
+
+
 class Requirement(NamedTuple):
     """One condition of a selector, as in matchExpressions; a pair of matchLabels is `In` with one value."""
 
@@ -157,7 +160,7 @@ class _PodIndex:
         self._by_key: dict[tuple[str | None, str], list[int]] = defaultdict(list)
         self._by_pair: dict[tuple[str | None, str, str], list[int]] = defaultdict(list)
         for position, resource in enumerate(resources):
-            labels = pod_labels(resource)
+            labels = None if is_hook(resource) else pod_labels(resource)
             if labels is None:
                 continue
             for namespace in (resource.namespace, None):
@@ -189,6 +192,15 @@ class _PodIndex:
 def folder_of(resource: Resource) -> str:
     """Return the folder that a resource is applied with; what a kustomization builds lies in one."""
     return "" if resource.document.written is not None else dirname(resource.document.source.name)
+
+
+def is_hook(resource: Resource) -> bool:
+    """Tell whether Helm or Argo CD runs an object around an update: it is no part of what runs afterwards.
+
+    Source: https://helm.sh/docs/topics/charts_hooks/, https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/
+    """
+    annotations = value_at(resource.manifest, ("metadata", "annotations"))
+    return isinstance(annotations, dict) and not _HOOKS.isdisjoint(annotations)
 
 
 def identity(resource: Resource) -> Identity:

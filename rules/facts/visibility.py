@@ -9,8 +9,9 @@ from collections import defaultdict
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from linter.engine.inventory import AUTOMATIC_LABELS, folder_of, pod_labels, requirements
+from linter.engine.inventory import AUTOMATIC_LABELS, folder_of, is_hook, pod_labels, requirements
 from linter.kube.kinds import is_builtin
+from linter.kube.selectors import matches_expression
 from linter.kube.suggest import suggest
 from linter.rules.facts.manifests import ENOUGH, describe, text
 from linter.rules.facts.memo import once
@@ -65,6 +66,7 @@ def selects_nothing(inventory: Inventory, resource: Resource, selector: object) 
         or not inventory.is_whole
         or inventory.run.matched(selector, namespace)
         or may_make_pods(inventory.run, namespace)
+        or any(_fits(hook, conditions) for hook in _hooks(inventory.run))
     ):
         return None
     elsewhere = inventory.matched(selector, None)
@@ -79,6 +81,16 @@ def selects_nothing(inventory: Inventory, resource: Resource, selector: object) 
     if not _is_surrounded(inventory, resource, None):
         return None
     return other_values(inventory, resource, conditions)
+
+
+@once
+def _hooks(inventory: Inventory) -> list[Resource]:
+    return [resource for resource in inventory.resources if is_hook(resource)]
+
+
+def _fits(owner: Resource, conditions: Iterable[Requirement]) -> bool:
+    labels = pod_labels(owner) or {}
+    return all(matches_expression(each._asdict(), labels) for each in conditions)
 
 
 def _names_its_namespace(resource: Resource) -> bool:
@@ -115,15 +127,14 @@ def _around(inventory: Inventory, kind: str | None, namespace: str) -> Sequence[
 
 
 def _made_by_operator(inventory: Inventory, conditions: Iterable[Requirement], namespace: str) -> bool:
-    """Tell whether labels look like an operator's: its own prefix, or the name or kind of a custom resource."""
-    custom = _custom_names(inventory, namespace)
+    """Tell whether labels look like an operator's: its own prefix, or a name made of the name or kind of a custom resource."""
     for key, _, values in conditions:
         if key in AUTOMATIC_LABELS:
             continue
         prefix, slash, _ = key.partition("/")
         if slash and prefix != "app.kubernetes.io" and not inventory.carrying(key, None):
             return True
-        if not custom.isdisjoint(values):
+        if any(made_for_custom_resource(inventory, namespace, value) for value in values):
             return True
     return False
 

@@ -8,6 +8,11 @@ from linter.engine.rule import WORKLOADS, Problem, rule
 from linter.kube.defaults.pods import default_pull_policy
 from linter.rules.facts.pods import PODS, pods_of
 
+_RUNNING = PODS - {"Job", "Pod"}
+"""What goes on making pods; a Job and a bare Pod are not rolled out."""
+_INJECTED = "auto"
+"""What Istio replaces by its proxy: https://istio.io/latest/docs/setup/additional-setup/gateway/."""
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -15,7 +20,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("mutable-image-tag", kinds=PODS, severity="warning")
+@rule("mutable-image-tag", kinds=_RUNNING, severity="warning")
 def mutable_image_tag(resource: Resource, context: Context) -> Iterator[Problem]:
     """The image has the tag `latest`, or none, which means the same.
 
@@ -25,6 +30,8 @@ def mutable_image_tag(resource: Resource, context: Context) -> Iterator[Problem]
 
     Name a version, e.g. `nginx:1.27.2`, or a digest (`nginx@sha256:…`). Where Kustomize sets the tag, lint what it
     renders.
+
+    Reported once for each image of an object, of all that goes on making pods; not of `auto`, which Istio replaces.
 
     Source: https://kubernetes.io/docs/concepts/containers/images/#image-names
 
@@ -67,11 +74,13 @@ def mutable_image_tag(resource: Resource, context: Context) -> Iterator[Problem]
         if resource.kind in WORKLOADS
         else "from one pod to the next it may be another one, and there is no way back to that of today"
     )
+    known = {_INJECTED}
     for container in pods_of(resource).containers():
         image = container.spec.get("image") or ""
         # The API server's own test for `latest`: it sets the default of imagePullPolicy.
-        if default_pull_policy(image) != "Always":
+        if image in known or default_pull_policy(image) != "Always":
             continue
+        known.add(image)
         tag = "the tag latest" if image.endswith(":latest") else "no tag, which means latest"
         yield Problem(
             (*container.path, "image"),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("service-without-readiness", kinds={"Deployment", "StatefulSet", "DaemonSet"}, severity="warning")
+@rule("service-without-readiness", kinds={"Deployment", "StatefulSet", "DaemonSet"}, severity="info")
 def service_without_readiness(resource: Resource, context: Context) -> Iterator[Problem]:
     """During an update the Service sends requests to pods that have only just started.
 

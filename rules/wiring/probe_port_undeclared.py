@@ -57,7 +57,12 @@ def probe_port_undeclared(resource: Resource, context: Context) -> Iterator[Prob
     ```
     """
     declared = {each.number for each in ports_of(resource) if each.protocol == "TCP"}
+    known = set()
     for container, handler, port, path in asked_ports(resource):
+        # All probes of a container ask the same port, as a rule.
+        if (container.name, port) in known:
+            continue
+        known.add((container.name, port))
         if isinstance(port, int) and port not in declared and (ports := declared_ports(container)):
             message = (
                 f"`{handler}` asks port {port}, which no container of the pod declares; `{container.name}` has "

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 def target_port_undeclared(resource: Resource, context: Context) -> Iterator[Problem]:
     """A Service leads to a port number that the selected pods don't declare.
 
-    The pods declare ports, but not this one, so connections are most likely refused. A frequent cause: `targetPort` is
-    left out, and then equals `port`, while the container listens elsewhere. Correct `targetPort`, or declare the port in
-    the container (the declaration is a mere statement; the process may listen all the same).
+    The pods declare ports, but not this one. Where nothing listens there, connections are refused; a declaration is a mere
+    statement, so something may. A frequent cause: `targetPort` is left out, and then equals `port`, while the container listens
+    elsewhere. Correct `targetPort`, or declare the port in the container.
 
-    Nothing is reported where the pods declare no ports of that protocol.
+    Nothing is reported where the pods declare no ports of that protocol, or where another port of the Service leads to one that is
+    declared: the others are then left undeclared on purpose, as a rule.
 
     ```yaml bad
     apiVersion: v1
@@ -75,14 +76,16 @@ def target_port_undeclared(resource: Resource, context: Context) -> Iterator[Pro
     """
     if is_headless(resource):
         return  # DNS answers with the pods' addresses: clients choose the port themselves
-    for port in service_ports(resource):
+    owners = [owner for owner in backends(context.inventory, resource) if not runs_to_completion(owner)]
+    ports = list(service_ports(resource))
+    for port in ports:
         if isinstance(port.target, str):
             continue
         lacking = [
             owner
-            for owner in backends(context.inventory, resource)
-            if not runs_to_completion(owner)
-            and not _may_listen(context.inventory, owner, port.target, port.protocol)
+            for owner in owners
+            if not _may_listen(context.inventory, owner, port.target, port.protocol)
+            and not any(_is_declared(owner, other.target, other.protocol) for other in ports)
         ]
         if lacking:
             declared = [each for each in ports_of(lacking[0]) if each.protocol == port.protocol]
@@ -93,6 +96,10 @@ def target_port_undeclared(resource: Resource, context: Context) -> Iterator[Pro
                 f"{list_ports(declared)}."
             )
             yield Problem(port.path, message)
+
+
+def _is_declared(owner: Resource, target: int | str, protocol: str) -> bool:
+    return any(target in {port.number, port.name} and port.protocol == protocol for port in ports_of(owner))
 
 
 def _may_listen(inventory: Inventory, owner: Resource, number: int, protocol: str) -> bool:

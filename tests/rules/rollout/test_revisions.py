@@ -120,6 +120,23 @@ def test_image_tag(image: str, said: str | None, lint: Lint, workload: Write) ->
         assert (finding.range.line, finding.range.column) == (14, 16)
 
 
+def test_image_tag_once_for_each_image(lint: Lint, workload: Write) -> None:
+    containers = "[{name: a, image: busybox}, {name: b, image: busybox}, {name: c, image: 'busybox:latest'}]"
+    findings = lint(workload(pod=f"initContainers: {containers}"))
+    assert [finding.field for finding in findings] == [
+        "spec.template.spec.initContainers[0].image",
+        "spec.template.spec.initContainers[2].image",
+    ]
+
+
+def test_no_image_tag_of_what_istio_injects_or_of_what_is_not_rolled_out(lint: Lint, workload: Write) -> None:
+    assert lint(workload(image="auto")) == []
+    pod = "spec: {restartPolicy: Never, containers: [{name: a, image: busybox}]}"
+    assert lint(f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\n{pod}\n") == []
+    job = f"apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a}}\nspec: {{template: {{{pod}}}}}\n"
+    assert lint(job) == []
+
+
 @pytest.mark.parametrize("kind", ["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"])
 def test_image_tag_of_init_containers(kind: str, lint: Lint, workload: Write) -> None:
     (finding,) = lint(workload(kind, pod="initContainers: [{name: init, image: busybox}]"))

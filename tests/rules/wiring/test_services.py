@@ -136,6 +136,21 @@ class TestSelectsNothing:
         assert places(self.RULE, text + custom) == []
         assert len(places(self.RULE, text)) == 1
 
+    def test_names_made_of_a_custom_resource_are_out_of_sight(self, places: Check) -> None:
+        custom = (
+            "---\napiVersion: ceph.rook.io/v1\nkind: CephCluster\nmetadata: {name: rook-ceph}\nspec: {}\n"
+        )
+        text = service("selector: {app: rook-ceph-osd}") + workload(labels="app: rook-ceph-tools")
+        assert places(self.RULE, text + custom) == []
+        assert len(places(self.RULE, text)) == 1
+
+    @pytest.mark.parametrize("annotation", ["helm.sh/hook: test", "argocd.argoproj.io/hook: PreSync"])
+    def test_hooks_are_no_back_ends(self, places: Check, annotation: str) -> None:
+        hook = job("app: web").replace("name: migrate", f"name: migrate, annotations: {{{annotation}}}", 1)
+        for rule in ("service-selects-several", "target-port-unknown", "target-port-undeclared", self.RULE):
+            assert places(rule, SERVICE + workload() + hook) == []
+        assert places(self.RULE, SERVICE + workload(labels="app: other") + hook) == []
+
     @pytest.mark.parametrize(
         ("kind", "label", "count"),
         [
@@ -333,6 +348,11 @@ class TestTargetPortUndeclared:
 
     def test_nothing_declared_nothing_said(self, places: Check) -> None:
         assert places(self.RULE, SERVICE + workload()) == []
+
+    @pytest.mark.parametrize("other", ["port: 8080", "port: 80, targetPort: http"])
+    def test_beside_a_port_that_is_declared(self, places: Check, other: str) -> None:
+        text = service(f"selector: {{app: web}}, ports: [{{name: a, {other}}}, {{name: b, port: 9090}}]")
+        assert places(self.RULE, text + workload(container=ports("name: http, containerPort: 8080"))) == []
 
     def test_headless_ports_lead_nowhere(self, places: Check) -> None:
         text = service("clusterIP: None, selector: {app: web}, ports: [{port: 80}]")

@@ -241,6 +241,11 @@ class TestProbePorts:
         assert finding.field == AT + field
         assert "port 81, which no container of the pod declares; `web` has `http` (80)." in finding.message
 
+    def test_undeclared_once_for_all_probes(self, found: Check) -> None:
+        probes = "livenessProbe: {httpGet: {port: 81}}\n        readinessProbe: {httpGet: {port: 81}}"
+        (finding,) = found("probe-port-undeclared", POD.replace("PROBE", probes))
+        assert finding.field == AT + "livenessProbe.httpGet.port"
+
     def test_a_container_without_ports_says_nothing(self, places: Check) -> None:
         text = POD.replace("        ports: [{name: http, containerPort: 80}]\n", "")
         assert (
