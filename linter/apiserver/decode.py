@@ -271,6 +271,12 @@ def _unknown_kind(api_version: str, kind: str, version: KubeVersion) -> Error:
     return Error("unknown-kind", ("kind",), message, "NotFound")
 
 
+def respelled_kind(api_version: str, kind: str, version: KubeVersion) -> str | None:
+    """Return the kind of an apiVersion that differs from the given one in its capitals alone; None without one."""
+    meant = [name for at, name in _served(version) if at == api_version and name.lower() == kind.lower()]
+    return meant[0] if len(meant) == 1 and meant[0] != kind else None
+
+
 def _is_kubernetes(api_version: str, kind: str) -> bool:
     """Tell whether an apiVersion belongs to Kubernetes itself, so that no custom resource can have it.
 

@@ -150,6 +150,9 @@ def check_resource(
         rules.asks_server and not undecodable and server.judges(resource.api_version, resource.kind)
     )
     if any(error.reason is not None for error in errors):
+        if (meant := _as_meant(resource, server)) is not None:
+            # What else is wrong is the same whatever the capitals of the kind. Rules that ask for the run find it another time.
+            found += check_resource(meant, rules, server, context, [])
         if is_validated and is_builtin(resource.api_version):
             found += _validate_the_rest(resource, errors, rules, server, context)
         return found  # the rules could not trust the types
@@ -161,6 +164,18 @@ def check_resource(
             continue  # it is reported of the owner, whose template this is
         found += _apply(rule, resource, resource.document, resource, context, put_off)
     return found
+
+
+def _as_meant(resource: Resource, server: Server) -> Resource | None:
+    """Return a resource whose kind has wrong capitals alone as it was meant."""
+    from linter.apiserver.decode import respelled_kind
+    from linter.loading.resource import Resource as Meant
+
+    kind = respelled_kind(resource.api_version, resource.kind, server.version)
+    if kind is None:
+        return None
+    manifest = {**resource.manifest, "kind": kind}
+    return Meant(manifest, resource.document, resource.root, partly_known=resource.partly_known)
 
 
 def _decode(resource: Resource, rules: RuleSet, server: Server) -> tuple[list[Found], tuple[Error, ...]]:

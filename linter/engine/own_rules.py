@@ -32,10 +32,12 @@ UNUSED_IGNORE = _own(
     "info",
     """A suppression that suppresses nothing.
 
-The comment or annotation names a rule that finds nothing here (any more), or a rule that does not exist. Left in place it
-would hide the next real finding. Remove it, or correct the rule's name.
+The comment or annotation names a rule that finds nothing here (any more), a rule that does not exist, or none at all:
+`# podplan: ignore` without a rule in brackets does nothing. Left in place it would hide the next real finding. Remove it, or
+correct the rule's name.
 
-Reported only for rules that run: with `--select` a suppression of another rule is left alone.
+Reported only for rules that run and could see what they are about: with `--select` a suppression of another rule is left alone,
+and so is one of a rule about several objects where the run holds a part of them, as in a hook on the changed files.
 """,
 )
 

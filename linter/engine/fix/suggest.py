@@ -61,6 +61,8 @@ def fix_of(rule: Rule, problem: Problem, resource: Resource, context: Context) -
     match rule.id:
         case "removed-api" | "deprecated-api":
             return _moved_api(resource, context.version)
+        case "unknown-kind" if problem.path == ("kind",):
+            return _respelled_kind(resource, context.version)
         case "selector-mismatch":
             return _selected_labels(resource)
         case _:
@@ -121,6 +123,14 @@ def _respelled_field(path: FieldPath, resource: Resource, version: KubeVersion) 
     if len(candidates) != 1 or candidates[0] in parent:
         return None
     return Fix("rename", path, candidates[0])
+
+
+def _respelled_kind(resource: Resource, version: KubeVersion) -> Fix | None:
+    """Return the fix of a kind whose capitals alone are wrong."""
+    from linter.apiserver.decode import respelled_kind
+
+    kind = respelled_kind(resource.api_version, resource.kind, version)
+    return None if kind is None else Fix("set", ("kind",), kind)
 
 
 def _respelled_value(path: FieldPath, resource: Resource, version: KubeVersion) -> Fix | None:

@@ -12,6 +12,7 @@ from linter.engine.own_rules import UNUSED_IGNORE
 from linter.engine.registry import with_custom
 from linter.engine.report.finding import Finding, ResourceId
 from linter.engine.report.fingerprint import Fingerprints
+from linter.engine.report.judged import Judged
 from linter.engine.report.mistakes import Findings, Mistakes
 from linter.engine.report.scope import Names, fitting
 from linter.engine.report.suppress import SuppressionFilter, annotations_of, comments_of
@@ -59,9 +60,11 @@ def build_findings(
         sets: What kustomizations build, and of which files.
     """
     commented = _Commented(sets)
+    found = list(found)
     suppressions = SuppressionFilter(
         _suppressions((*documents, *commented), resources),
         (rule.id for rule in rules),
+        Judged(rules, resources, found, context).could_judge,
         lambda: with_custom(options.custom_rules),
         options,
     )

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from linter.path import FieldPath
 
 ANNOTATION = "podplan/ignore"
+_MEANT = re.compile(r"(?:^|\s)(?P<comment>#\s*podplan:\s*ignore(?:$|[\s:,(].*|\[[^\]]*))$")
+"""A comment that is meant to suppress something and names no rule in brackets."""
+NAMES_NO_RULE = (
+    "This comment suppresses nothing: it names no rule. Write `# podplan: ignore[RULE]`, with the rule that stands behind the"
+    " message in brackets."
+)
 _COMMENT = r"(?:^|\s)#\s*podplan:\s*ignore\[(?P<rules>[^\]]*)\](?:\s*(?:because\b)?[:\s]*(?P<reason>.*))?$"
 
 
@@ -31,6 +37,7 @@ class Suppression(NamedTuple):
     """One rule that is suppressed somewhere."""
 
     rule: str
+    """Its id; "" where a comment names none."""
     by: SuppressedBy
     line: int | None
     """The line it is for; None: the whole document or resource."""
@@ -62,6 +69,11 @@ def comments_of(document: Document) -> Iterator[Suppression]:
     for index, line in enumerate(lines):
         match = re.search(_COMMENT, line.rstrip("\r"))
         if match is None:
+            if meant := _MEANT.search(line.rstrip("\r")):
+                at = (first_line + index, meant.start("comment") + 1, meant.end() + 1)
+                yield Suppression(
+                    "", "comment", first_line + index, None, document, None, document.source, at
+                )
             continue
         alone = not _has_content(line)
         target: int | None = index
@@ -142,6 +154,7 @@ class SuppressionFilter:
     Args:
         suppressions: What comments and annotations suppress.
         active_rules: The ids of the rules that run.
+        could_judge: Tells whether the rule of a suppression could find what it is about.
         known_rules: Returns the ids of all rules; asked where a suppression names one that does not run.
         options: What the run is asked to do.
     """
@@ -150,6 +163,7 @@ class SuppressionFilter:
         self,
         suppressions: Iterable[Suppression],
         active_rules: Iterable[str],
+        could_judge: Callable[[Suppression], bool],
         known_rules: Callable[[], Collection[str]],
         options: LintOptions,
     ) -> None:
@@ -159,6 +173,7 @@ class SuppressionFilter:
         # The same annotation may stand on what several kustomizations make of an object.
         self._used: set[tuple[str, str, tuple[int, int, int]]] = set()
         self._active = frozenset(active_rules)
+        self._could_judge = could_judge
         self._known = known_rules
         self._options = options
         self._names = Names(options.root)
@@ -219,8 +234,10 @@ class SuppressionFilter:
                 if _written(suppression) in reported:
                     continue
                 reported.add(_written(suppression))
-                if suppression.rule in self._active:
-                    if suppression.rule != UNUSED_IGNORE.id:
+                if not suppression.rule:
+                    yield suppression, NAMES_NO_RULE
+                elif suppression.rule in self._active:
+                    if suppression.rule != UNUSED_IGNORE.id and self._could_judge(suppression):
                         yield (
                             suppression,
                             f"`{suppression.rule}` finds nothing here; remove this suppression.",

@@ -93,6 +93,48 @@ def test_a_comment_on_another_line_suppresses_nothing_and_is_reported() -> None:
     assert report.findings[0].severity == "info"
 
 
+@pytest.mark.parametrize(
+    "comment", ["ignore", "ignore selector-mismatch", "ignore: all", "ignore[selector-mismatch"]
+)
+def test_a_comment_that_names_no_rule_in_brackets_is_reported(comment: str) -> None:
+    report = lint(DEPLOYMENT.replace("app: other", f"app: other # podplan: {comment}"))
+    assert brief(report.findings) == [("selector-mismatch", 12, 9), ("unused-ignore", 12, 20)]
+    assert "write `# podplan: ignore[RULE]`" in report.findings[1].message.replace("Write", "write")
+
+
+@pytest.mark.parametrize("comment", ["ignored in this folder", "see the docs", "ignore-list"])
+def test_a_comment_that_is_none_of_ours_is_left_alone(comment: str) -> None:
+    report = lint(DEPLOYMENT.replace("app: other", f"app: other # podplan: {comment}"))
+    assert brief(report.findings) == [("selector-mismatch", 12, 9)]
+
+
+SERVICE = """\
+apiVersion: v1
+kind: Service
+metadata:
+  name: kafka
+  annotations: {podplan/ignore: service-selects-nothing}
+spec:
+  selector: {app: kafka}
+  ports: [{port: 80}]
+"""
+
+
+def test_a_suppression_is_not_called_unused_where_the_rule_could_not_judge(tmp_path: Path) -> None:
+    (tmp_path / "svc.yaml").write_text(SERVICE)
+    assert linter.lint([str(tmp_path / "svc.yaml")]).findings == ()  # a hook names the changed files alone
+    assert linter.lint([str(tmp_path)]).findings == ()  # no pods are in the run
+    (tmp_path / "web.yaml").write_text(
+        DEPLOYMENT.replace("app: other", "app: web").replace("app: web", "app: kafka")
+    )
+    (finding,) = [each for each in linter.lint([str(tmp_path)]).findings if each.rule == "unused-ignore"]
+    assert finding.file.endswith("svc.yaml")  # the pods are there, and nothing is wrong
+    broken = DEPLOYMENT.replace("kind: Deployment", "kind: Deployment # podplan: ignore[mutable-image-tag]")
+    (tmp_path / "broken.yaml").write_text(broken.replace("spec:", "specs:", 1))
+    report = linter.lint([str(tmp_path / "broken.yaml")])
+    assert [each.rule for each in report.findings] == ["unknown-field"]
+
+
 def test_a_suppression_of_a_rule_that_does_not_run_is_left_alone() -> None:
     text = DEPLOYMENT.replace("app: other", "app: web # podplan: ignore[service-selects-nothing]")
     assert lint(text).findings == ()
@@ -210,3 +252,17 @@ def test_a_broken_file_of_a_folder_is_reported_where_it_is_meant_as_a_manifest(
     (tmp_path / name).write_text(text)
     report = linter.lint([str(tmp_path)], options=LintOptions(cache=False))
     assert [each.rule for each in report.findings] == found
+
+
+def test_a_kind_with_wrong_capitals_hides_nothing() -> None:
+    text = DEPLOYMENT.replace("kind: Deployment", "kind: deployment")
+    report = lint(text)
+    assert [(each.rule, each.range.line, each.fixable) for each in report.findings] == [
+        ("unknown-kind", 2, True),
+        ("selector-mismatch", 12, False),
+    ]
+    typo = lint(text.replace("image: app:1", "imagePullPolcy: Always"))
+    assert [each.rule for each in typo.findings] == ["unknown-kind", "unknown-field"]
+    # Of a kind that nobody knows nothing else is said.
+    other = lint(text.replace("kind: deployment", "kind: Deploymentt"))
+    assert [(each.rule, each.fixable) for each in other.findings] == [("unknown-kind", False)]
