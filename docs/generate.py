@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from linter.engine.rule import Rule
 
 DOCS = Path(__file__).parent
-REPOSITORY = "https://github.com/podplan/podplan/blob/main/"
 GROUPS = {
     "api": "What the API server would refuse, or warn about. On by default.",
     "wiring": "Objects that do not fit together. On by default.",
@@ -70,6 +69,8 @@ def start() -> str:
     """Return the README as the site's first page: its links lead to pages of the site, or into the repository."""
     readme = (DOCS.parent / "README.md").read_text("utf-8")
     inside = re.sub(r"\]\(docs/", "](", readme)
+    from linter.release import REPOSITORY
+
     return re.sub(r"\]\((?!https?:|#|rules/)([^)]*/[^)]*|[A-Z][^)]*)\)", rf"]({REPOSITORY}\1)", inside)
 
 

@@ -61,6 +61,7 @@ def write_reports(
     color: bool,
     verbose: bool,
     quiet: bool = False,
+    unicode: bool = True,
     custom: Sequence[Rule] = (),
     stream: TextIO | None = None,
 ) -> None:
@@ -72,14 +73,17 @@ def write_reports(
         color: Use colours where a format goes to no file.
         verbose: Say also what was skipped.
         quiet: Say findings alone.
+        unicode: Use more than ASCII where a format goes to no file and is for people.
         custom: The custom rules of the run, for formats that describe the rules.
         stream: Where to write what goes to no file; None: standard output.
     """
+    from linter.output.terminal import ascii_only
+
     for target in targets:
         shown = color and target.file is None
         text = render(report, target.format, color=shown, verbose=verbose, quiet=quiet, custom=custom)
         if target.file is None:
-            write_out(text, stream)
+            write_out(text if unicode or target.format != "text" else ascii_only(text), stream)
         else:
             write_file(Path(target.file), text)
 

@@ -39,6 +39,8 @@ def _command(finding: Finding, root: Path | None) -> str:
     # A column counts only within one line; GitHub drops it elsewhere.
     if range_.end_line == range_.line:
         properties["col"] = str(range_.column)
+        # The last character, not the one behind it: without it GitHub takes the first one for the last, too.
+        properties["endColumn"] = str(max(range_.column, range_.end_column - 1))
     properties["endLine"] = str(range_.end_line)
     about = f": {finding.resource}" if finding.resource is not None else ""
     properties["title"] = f"{finding.rule}{about}"

@@ -1,12 +1,12 @@
-"""The report as a page: resource by resource, each finding with the lines it is about."""
+"""The report as a page: resource by resource, errors first, each finding with the lines it is about."""
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
+from linter.output import html_index
 from linter.output.page import escape, page
-from linter.output.summary import looked_at, result
+from linter.output.summary import looked_at, result, worst_first
 from linter.release import __version__
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ header p { font-size: 1.05rem; }
 section { margin: 1.25rem 0; border: 1px solid var(--rule); border-radius: .6rem; overflow: hidden; break-inside: avoid-page; }
 section > h2 { padding: .7rem 1rem; background: var(--panel); border-bottom: 1px solid var(--rule); }
 section > h2 small { display: block; font-weight: 400; font-size: .85rem; }
+section.resource { scroll-margin-top: 1rem; } article.error, article.warning, article.info { color: var(--ink); }
 article { padding: .9rem 1rem; break-inside: avoid; }
 article + article { border-top: 1px solid var(--rule); }
 article p { overflow-wrap: anywhere; }
@@ -48,8 +49,10 @@ def render(report: Report) -> str:
             f"by podplan {escape(__version__)}.</p>\n</header>\n"
         )
     ]
-    for (file, about), findings in groupby(report.findings, key=_about):
-        body.append(_section(file, about, list(findings)))
+    sections = _sections(report.findings)
+    if sections:
+        body.append(html_index.render(sections))
+    body += [_section(section) for section in sections]
     unreadable = [f"<code>{escape(each.name)}</code>: {escape(each.message)}" for each in report.unreadable]
     skipped = [f"<code>{escape(each.name)}</code>: {escape(each.reason)}" for each in report.skipped]
     suppressed = [
@@ -60,7 +63,8 @@ def render(report: Report) -> str:
     body += _list("could not be read", unreadable, is_open=True)
     body += _list("suppressed", suppressed)
     body += _list("skipped", skipped)
-    return page(f"podplan lint: {result(report)}", "".join(body), _STYLE)
+    style = _STYLE + html_index.style(report.findings)
+    return page(f"podplan lint: {result(report)}", "".join(body), style)
 
 
 def _worst(report: Report) -> str:
@@ -70,20 +74,31 @@ def _worst(report: Report) -> str:
     return "good"
 
 
-def _about(finding: Finding) -> tuple[str, str]:
-    return finding.file, str(finding.resource) if finding.resource is not None else ""
+def _sections(findings: Sequence[Finding]) -> list[html_index.Section]:
+    """Put together what is about one resource; those with the worst come first, and in each of them the worst."""
+    grouped: dict[tuple[str, str], list[Finding]] = {}
+    for finding in worst_first(findings):
+        about = str(finding.resource) if finding.resource is not None else ""
+        grouped.setdefault((finding.file, about), []).append(finding)
+    return [
+        html_index.Section(f"resource-{number}", file, about, found)
+        for number, ((file, about), found) in enumerate(grouped.items())
+    ]
 
 
-def _section(file: str, about: str, findings: Sequence[Finding]) -> str:
-    title = f'{escape(about)}\n<small class="soft">{escape(file)}</small>' if about else escape(file)
-    return f"<section>\n<h2>{title}</h2>\n{''.join(map(_article, findings))}</section>\n"
+def _section(section: html_index.Section) -> str:
+    file = escape(section.file)
+    title = f'{escape(section.about)}\n<small class="soft">{file}</small>' if section.about else file
+    articles = "".join(map(_article, section.findings))
+    return f'<section class="resource" id="{section.anchor}">\n<h2>{title}</h2>\n{articles}</section>\n'
 
 
 def _article(finding: Finding) -> str:
     where = f"line {finding.range.line}, column {finding.range.column}"
     field = f" · <code>{escape(finding.field)}</code>" if finding.field else ""
     return (
-        f'<article>\n<p><span class="badge {finding.severity}">{finding.severity}</span> '
+        f'<article class="{finding.severity} {html_index.class_of(finding)}">\n'
+        f'<p><span class="badge {finding.severity}">{finding.severity}</span> '
         f"<strong>{escape(finding.message)}</strong></p>\n"
         f'<p class="soft"><code>{escape(finding.rule)}</code>{field} · {where}</p>\n'
         f"{_quote(finding)}</article>\n"

@@ -79,12 +79,22 @@ def _case(suite: Element, finding: Finding) -> Element:
         suite,
         "testcase",
         {
-            "name": _text(f"{finding.rule} at {finding.range.line}:{finding.range.column}"),
+            "name": _text(_unused_name(suite, about, finding)),
             "classname": _text(about),
             "file": _text(finding.file),
             "line": str(finding.range.line),
         },
     )
+
+
+def _unused_name(suite: Element, about: str, finding: Finding) -> str:
+    """Name a test by what does not move when lines are added above: the rule and the field, numbered where there are several."""
+    name = _text(f"{finding.rule} {finding.field}" if finding.field else finding.rule)
+    used = {case.get("name") for case in suite if case.get("classname") == _text(about)}
+    number = 1
+    while (numbered := f"{name} ({number})" if number > 1 else name) in used:
+        number += 1
+    return numbered
 
 
 def _count(element: Element) -> None:

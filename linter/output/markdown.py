@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from linter.output.summary import looked_at, result
+from linter.output.summary import looked_at, result, worst_first
 from linter.output.terminal import sanitize
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def render(report: Report, *, limit: int = LIMIT) -> str:
         f"### {sign} podplan lint: {result(report)}\n",
         f"{looked_at(report)}, for Kubernetes {version}.\n",
     ]
-    rows = [_row(finding) for finding in report.findings]
+    rows = [_row(finding) for finding in worst_first(report.findings)]
     kept, size = 0, sum(map(len, parts))
     while kept < len(rows) and size + len(rows[kept]) < limit:
         size += len(rows[kept])

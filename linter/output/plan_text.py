@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter.output import plan_drain, plan_summary
 from linter.output.plan_rows import ASCII, UNICODE, Cell, Fold, Marks, cells, columns, drawn, rows, total
 from linter.output.plan_verdict import fate, paired, verdict
-from linter.output.terminal import paint, sanitize, without_commands
+from linter.output.terminal import ascii_only, paint, sanitize, without_commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ def render(
         plan: The plan.
         color: Use ANSI colours.
         width: Break prose at this column.
-        unicode: Draw with ● ○ ◌ instead of # o x.
+        unicode: Draw with ● ○ ◌ instead of # o x, and write what is not ASCII as it is.
         all_steps: Show every step; otherwise repeated ones are folded.
 
     Returns:
@@ -60,14 +60,8 @@ def render(
     blocks.append(paint(verdict(plan), "bold", color=color) if plan.changes else "Nothing to plan.")
     text = "\n\n".join(blocks)
     if not unicode:
-        text = _ascii(text)
+        text = ascii_only(text)
     return without_commands(text) + "\n"
-
-
-def _ascii(text: str) -> str:
-    for character, plain in (("→", "->"), ("…", "..."), ("·", "-"), ("–", "-"), ("×", "x"), ("≥", ">=")):
-        text = text.replace(character, plain)
-    return text
 
 
 _MOST_DRAINED = 3

@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, assert_never
 
+from linter.engine.report.finding import docs_of, page_url
 from linter.output import rule_page
 from linter.output.paths import display_unread, in_repository
+from linter.output.security import SECURITY_SEVERITY
 from linter.output.terminal import json_text, sanitize
-from linter.release import __version__
+from linter.path import format_path
+from linter.release import DOCS, __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from linter.engine.report.finding import Finding, Report, Suppressed
+    from linter.engine.report.finding import Finding, Report, SourceFix, Suppressed
     from linter.engine.rule import Rule
+    from linter.loading.place import Range
     from linter.loading.source import Source
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 # What GitHub sorts by in its list of alerts.
 _PROBLEM_SEVERITY = {"error": "error", "warning": "warning", "info": "recommendation"}
+# How often a finding is one: rules of group api are held to what real servers answer, practice is advice.
+_PRECISION = {
+    "api": "very-high",
+    "wiring": "high",
+    "rollout": "high",
+    "practice": "medium",
+    "podplan": "very-high",
+}
 # The base against which a consumer resolves relative URIs: the root of the repository (SARIF 2.1.0, 3.4.4).
 _ROOT = "%SRCROOT%"
 _LINK: Final = re.compile(r"\[([^\]]*)\]\(")
@@ -50,9 +62,12 @@ def _run(report: Report, rules: Mapping[str, Rule], root: Path | None) -> dict[s
                 "name": "podplan",
                 "version": __version__,
                 "semanticVersion": __version__,
+                "informationUri": DOCS,
                 "rules": [_descriptor(rule, rules.get(rule)) for rule in index],
             }
         },
+        # What tells this analysis from others of the same commit.
+        "automationDetails": {"id": "podplan/"},
         "invocations": [_invocation(report, root)],
         # Columns count characters, not UTF-16 code units.
         "columnKind": "unicodeCodePoints",
@@ -68,17 +83,24 @@ def _descriptor(name: str, rule: Rule | None) -> dict[str, Any]:
     if rule is None:
         return {"id": name, "name": name}
     page = rule_page.markdown(rule) or rule.summary
+    properties = {
+        "tags": ["kubernetes", rule.group],
+        "problem.severity": _PROBLEM_SEVERITY[rule.severity],
+    }
+    if rule.group in _PRECISION:
+        properties["precision"] = _PRECISION[rule.group]
+    if rule.id in SECURITY_SEVERITY:
+        properties["tags"] = ["security", "kubernetes", rule.group]
+        properties["security-severity"] = SECURITY_SEVERITY[rule.id]
     return {
         "id": rule.id,
         "name": rule.id,
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": rule.summary},
         "help": {"text": page, "markdown": page},
+        "helpUri": page_url(docs_of(rule.group, rule.id)),
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
-        "properties": {
-            "tags": ["kubernetes", rule.group],
-            "problem.severity": _PROBLEM_SEVERITY[rule.severity],
-        },
+        "properties": properties,
     }
 
 
@@ -109,22 +131,16 @@ def _invocation(report: Report, root: Path | None) -> dict[str, Any]:
 
 
 def _result(finding: Finding, index: Mapping[str, int], root: Path | None) -> dict[str, Any]:
-    range_ = finding.range
     location: dict[str, Any] = {
         "physicalLocation": {
             "artifactLocation": _artifact(finding.source, root),
-            "region": {
-                "startLine": range_.line,
-                "startColumn": range_.column,
-                "endLine": range_.end_line,
-                "endColumn": range_.end_column,
-            },
+            "region": _region(finding.range),
         }
     }
     logical = list(_logical(finding))
     if logical:
         location["logicalLocations"] = logical
-    return {
+    result = {
         "ruleId": finding.rule,
         "ruleIndex": index[finding.rule],
         "level": _LEVELS[finding.severity],
@@ -133,6 +149,45 @@ def _result(finding: Finding, index: Mapping[str, int], root: Path | None) -> di
         # Under a name of its own: GitHub makes `primaryLocationLineHash` itself and warns where it finds another one.
         "partialFingerprints": {"podplan/v1": finding.fingerprint},
         "properties": {"group": finding.group, "reason": finding.reason, "fixable": finding.fixable},
+    }
+    if finding.fix is not None:
+        result["fixes"] = [_fix(finding, finding.fix, root)]
+    return result
+
+
+def _fix(finding: Finding, fix: SourceFix, root: Path | None) -> dict[str, Any]:
+    """Describe a fix as the text that takes the place of a stretch of the file."""
+    field, value = format_path(fix.change.path), fix.change.value
+    match fix.change.action:
+        case "set":
+            words = f"Set {field} to {value!r}."
+        case "rename":
+            words = f"Rename {field} to {value}."
+        case "add":
+            words = f"Add {', '.join(value)}" + (f" to {field}." if field else ".")
+        case _:
+            assert_never(fix.change.action)
+    replacements = [
+        {
+            "deletedRegion": _region(edit.range),
+            "insertedContent": {"text": edit.text},
+        }
+        for edit in fix.edits
+    ]
+    return {
+        "description": {"text": _plain(words)},
+        "artifactChanges": [
+            {"artifactLocation": _artifact(finding.source, root), "replacements": replacements}
+        ],
+    }
+
+
+def _region(range_: Range) -> dict[str, int]:
+    return {
+        "startLine": range_.line,
+        "startColumn": range_.column,
+        "endLine": range_.end_line,
+        "endColumn": range_.end_column,
     }
 
 

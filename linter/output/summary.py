@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from linter.engine.report.finding import Report
+    from collections.abc import Iterable
+
+    from linter.engine.report.finding import Finding, Report
 
 
 def count(number: int, noun: str) -> str:
@@ -21,6 +23,12 @@ def result(report: Report) -> str:
         if report.count(severity)
     ]
     return ", ".join(counts) or "nothing found"
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings with errors first; else in the order of the report."""
+    order = ("error", "warning", "info")
+    return sorted(findings, key=lambda finding: order.index(finding.severity))
 
 
 def skipped(report: Report) -> str:

@@ -50,6 +50,18 @@ def _escape(match: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
+_PLAIN_SIGNS: Final = str.maketrans(
+    {"→": "->", "…": "...", "·": "-", "–": "-", "—": "-", "×": "x", "≥": ">=", "≤": "<=", "⋮": ":"}
+)
+
+
+def ascii_only(text: str) -> str:
+    """Return the text in ASCII: signs that have a plain form in it, everything else as escapes."""
+    if text.isascii():
+        return text
+    return text.translate(_PLAIN_SIGNS).encode("ascii", "backslashreplace").decode()
+
+
 def json_text(value: Any) -> str:
     """Return a value as indented JSON with a line end, and with nothing in it that steers a terminal or a CI service."""
     import json

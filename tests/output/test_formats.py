@@ -11,12 +11,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+import linter
 from linter.engine.registry import all_rules
+from linter.engine.report.finding import docs_of, page_url
 from linter.loading.repository import repository_root
 from linter.loading.source import Source
 from linter.output import github, gitlab, html, junit, markdown, sarif, text
 from linter.output import json as json_output
 from linter.output.paths import display_path, in_repository
+from linter.output.security import SECURITY_SEVERITY
+from linter.release import DOCS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -174,6 +178,7 @@ def test_github_commands_say_what_the_findings_say(report: Report) -> None:
             "file": "k8s/web.yaml",
             "line": "13",
             "col": "9",
+            "endColumn": "16",  # the last character of `app: api`
             "endLine": "13",
             "title": "selector-mismatch: Deployment shop/web",
         },
@@ -181,7 +186,7 @@ def test_github_commands_say_what_the_findings_say(report: Report) -> None:
     )
     assert [name for name, _, _ in commands] == ["error", "warning", "notice", "error", "error"]
     # GitHub takes columns within one line only.
-    assert "col" not in commands[1][1]
+    assert commands[1][1].keys() & {"col", "endColumn"} == set()
 
 
 def test_gitlab_has_what_its_widget_reads(report: Report) -> None:
@@ -206,7 +211,95 @@ def test_paths_are_from_the_root_of_the_repository(tmp_path: Path, monkeypatch: 
     assert in_repository(Source("x", "", path=Path("/x")), tmp_path) is None
 
 
+# Markdown
+
+
+def test_errors_come_first_in_markdown_and_html(report: Report) -> None:
+    later = report._replace(findings=tuple(reversed(report.findings)))
+    assert re.findall(r"(?m)^\| \S+ (error|warning|info) \|", markdown.render(later)) == [
+        "error",
+        "error",
+        "warning",
+        "info",
+    ]
+    assert re.findall(r'<article class="(\w+)', html.render(later)) == ["error", "error", "warning", "info"]
+
+
+# SARIF
+
+
+def test_sarif_links_to_the_pages_and_says_how_sure_and_how_grave_it_is(report: Report) -> None:
+    run = json.loads(sarif.render(report, rules=all_rules()))["runs"][0]
+    driver = run["tool"]["driver"]
+    rules = {each["id"]: each for each in driver["rules"]}
+    assert driver["informationUri"] == DOCS
+    assert rules["selector-mismatch"]["helpUri"] == f"{DOCS}rules/api/selector-mismatch/"
+    assert rules["selector-mismatch"]["properties"]["precision"] == "very-high"
+    assert "security-severity" not in rules["selector-mismatch"]["properties"]
+    assert run["automationDetails"] == {"id": "podplan/"}
+
+
+def test_every_rule_about_security_has_a_severity_that_code_scanning_takes() -> None:
+    for rule, severity in SECURITY_SEVERITY.items():
+        assert all_rules()[rule].group == "practice"
+        assert 0 < float(severity) < 10
+
+
+def test_the_page_of_every_rule_is_there() -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    for rule in all_rules().values():
+        page = page_url(docs_of(rule.group, rule.id)).removeprefix(DOCS)
+        assert (docs / f"{page.rstrip('/')}.md").exists(), rule.id
+
+
+def test_a_fix_in_sarif_makes_what_the_fixer_makes() -> None:
+    text = 'apiVersion: apps/v1\nkind: deployment\nmetadata: {name: web}\nspec: {replicas: "3"}\n'
+    report = linter.lint((), texts=[("web.yaml", text)])
+    results = json.loads(sarif.render(report, rules=all_rules()))["runs"][0]["results"]
+    fixes = {each["ruleId"]: each["fixes"] for each in results if "fixes" in each}
+    assert fixes["unknown-kind"] == [
+        {
+            "description": {"text": "Set kind to 'Deployment'."},
+            "artifactChanges": [
+                {
+                    "artifactLocation": {"uri": "web.yaml"},
+                    "replacements": [
+                        {
+                            "deletedRegion": {
+                                "startLine": 2,
+                                "startColumn": 7,
+                                "endLine": 2,
+                                "endColumn": 17,
+                            },
+                            "insertedContent": {"text": "Deployment"},
+                        }
+                    ],
+                }
+            ],
+        }
+    ]
+    assert fixes["wrong-type"][0]["artifactChanges"][0]["replacements"][0]["insertedContent"] == {"text": "3"}
+
+
 # JUnit
+
+
+def test_names_of_tests_do_not_move_with_the_lines(report: Report) -> None:
+    def names(report: Report) -> list[tuple[str | None, str | None]]:
+        root = ET.fromstring(junit.render(report))  # noqa: S314  it is our own text
+        return [(case.get("classname"), case.get("name")) for case in root.iter("testcase")]
+
+    moved = tuple(
+        each._replace(range=each.range._replace(line=each.range.line + 7, end_line=each.range.end_line + 7))
+        for each in report.findings
+    )
+    assert names(report) == names(report._replace(findings=moved))
+    assert len(set(names(report))) == len(names(report))
+    twice = names(report._replace(findings=(report.findings[0], report.findings[0])))
+    assert [name for _, name in twice[:2]] == [
+        "selector-mismatch spec.template.metadata.labels",
+        "selector-mismatch spec.template.metadata.labels (2)",
+    ]
 
 
 def test_junit_counts_agree_with_the_cases(report: Report) -> None:
@@ -277,10 +370,12 @@ def test_html_needs_nothing_from_outside_and_runs_nothing(report: Report) -> Non
     tags = Page(page).tags
     assert not any(tag in {"script", "link", "img", "iframe", "object"} for tag, _ in tags)
     assert not any(
-        name in {"src", "href", "style"} or name.startswith("on")
-        for _, attributes in tags
-        for name in attributes
+        name in {"src", "style"} or name.startswith("on") for _, attributes in tags for name in attributes
     )
+    # The index leads to places of the page itself.
+    assert {attributes["href"] for _, attributes in tags if "href" in attributes} == {
+        f"#resource-{number}" for number in range(3)
+    }
     policy = next(
         attributes["content"]
         for _, attributes in tags
@@ -330,7 +425,7 @@ class TestHostileText:
         commands = [parse_command(line) for line in lines if line.lstrip().startswith("::")]
         assert [name for name, _, _ in commands] == ["error", "notice", "error"]
         assert len(lines) == 5
-        assert set(commands[0][1]) == {"file", "line", "col", "endLine", "title"}
+        assert set(commands[0][1]) == {"file", "line", "col", "endColumn", "endLine", "title"}
 
     def test_json_formats_parse(self, kind: str, hostile: Callable[[str], Report]) -> None:
         report = hostile(HOSTILE[kind])

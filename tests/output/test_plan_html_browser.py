@@ -256,3 +256,29 @@ def test_the_lint_report_loads_without_a_word_on_the_console(
     assert console(browser) == []
     assert css(browser, "pre mark")[0].text == "app: api"
     assert len(pixels(browser.get_screenshot_as_png())) > 150
+
+
+def test_the_lint_report_shows_what_is_chosen(show: Callable[[str, str], Chrome], report: Report) -> None:
+    browser = show(html.render(report), "lint.html")
+
+    def shown() -> list[str]:
+        articles = [each for each in css(browser, "article") if each.is_displayed()]
+        return [each.find_element("css selector", "code").text for each in articles]
+
+    def sections() -> int:
+        return sum(each.is_displayed() for each in css(browser, "section.resource"))
+
+    assert shown() == ["selector-mismatch", "no-probe", "yaml-syntax", "service-selects-nothing"]
+    css(browser, "#show-error")[0].click()
+    assert shown() == ["no-probe", "service-selects-nothing"]
+    assert sections() == 2
+    css(browser, "#show-warning")[0].click()
+    assert shown() == ["service-selects-nothing"]
+    assert sections() == 1
+    css(browser, "#show-error")[0].click()
+    css(browser, "#show-warning")[0].click()
+    css(browser, "details.by-rule summary")[0].click()
+    css(browser, "#only-rule-yaml-syntax")[0].click()
+    assert shown() == ["yaml-syntax"]
+    assert sections() == 1
+    assert console(browser) == []

@@ -228,8 +228,9 @@ class LintRequest(Request):
         default="auto",
         type=("auto", "always", "never"),
         shows_default=True,
-        help="Colours: auto is on a terminal only, and never with NO_COLOR set.",
+        help="Colours: auto is on a terminal, and as NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE say.",
     )
+    ascii = Flag("--ascii", default=False, help="Print ASCII alone, as in the locale C.")
     quiet = Flag("--quiet", "-q", default=False, help="Print findings alone: no summary, no remarks.")
     verbose = Flag(
         "--verbose", "-v", default=False, help="Also list the files that were skipped, with the reasons."

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from linter.cli.lint.request import FORMATS
-from linter.cli.streams import use_color
+from linter.cli.streams import use_color, use_unicode
 from linter.errors import InputError
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ def run(request: LintRequest) -> int:
     config = read_config(request.config_file, paths, isolated=request.isolated)
     settings = resolve_settings(config, request.settings())
     timings: dict[str, float] = {}
+    # A stored report says that a finding can be fixed, but not how.
+    with_fixes = any(target.format == "sarif" for target in targets)
     options = lint_options(
         settings, config, parse_limits(request.limits), python_rules=not request.no_python_rules
     )._replace(
@@ -53,7 +55,7 @@ def run(request: LintRequest) -> int:
         manifests_only=request.manifests_only,
         schema_locations=request.schema_locations,
         jobs=1 if request.statistics else request.jobs,
-        cache=not (request.no_cache or request.statistics or request.fix or request.diff),
+        cache=not (request.no_cache or request.statistics or request.fix or request.diff or with_fixes),
         timings=timings if request.statistics else None,
     )
     would_change = False
@@ -87,6 +89,7 @@ def run(request: LintRequest) -> int:
         color=use_color(request.color, stream),
         verbose=request.verbose,
         quiet=request.quiet,
+        unicode=use_unicode(stream) and not request.ascii,
         custom=options.custom_rules,
         stream=stream,
     )

@@ -108,3 +108,4 @@ class PlanRequest(Request):
     )
     limits = LintRequest.limits
     color = LintRequest.color
+    ascii = LintRequest.ascii

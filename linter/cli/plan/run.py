@@ -74,7 +74,7 @@ def _print(plan: Plan, request: PlanRequest) -> None:
     from pathlib import Path
 
     from linter.cli.reports import write_file, write_out
-    from linter.cli.streams import use_color
+    from linter.cli.streams import use_color, use_unicode
 
     if request.format == "json":
         from linter.output import plan_json
@@ -82,7 +82,10 @@ def _print(plan: Plan, request: PlanRequest) -> None:
         pieces = plan_json.pieces(plan)
     else:
         shown = use_color(request.color, sys.stdout) and request.output is None
-        pieces = iter([render(plan, request.format, color=shown, all_steps=request.all_steps)])
+        unicode = use_unicode(sys.stdout) and not request.ascii
+        pieces = iter(
+            [render(plan, request.format, color=shown, unicode=unicode, all_steps=request.all_steps)]
+        )
     if request.output is not None:
         write_file(Path(request.output), pieces)
         return
@@ -90,7 +93,7 @@ def _print(plan: Plan, request: PlanRequest) -> None:
         write_out(piece)
 
 
-def render(plan: Plan, name: str, *, color: bool, all_steps: bool) -> str:
+def render(plan: Plan, name: str, *, color: bool, unicode: bool, all_steps: bool) -> str:
     """Return the plan in one format; JSON, which may be long, is written in pieces instead."""
     if name == "markdown":
         from linter.output import plan_markdown
@@ -106,13 +109,12 @@ def render(plan: Plan, name: str, *, color: bool, all_steps: bool) -> str:
         return plan_svg.render(plan)
     import shutil
 
-    from linter.cli.streams import use_unicode
     from linter.output import plan_text
 
     return plan_text.render(
         plan,
         color=color,
-        unicode=use_unicode(sys.stdout),
+        unicode=unicode,
         width=shutil.get_terminal_size((110, 24)).columns,
         all_steps=all_steps,
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from linter.release import DOCS
+
 if TYPE_CHECKING:
     from linter.engine.rule import Fix, Severity
     from linter.loading.discovery import Skipped
@@ -73,14 +75,22 @@ class Finding(NamedTuple):
     @property
     def docs(self) -> str:
         """Where the documentation explains the rule."""
-        if self.group == "custom":
-            return "docs/custom-rules.md"
-        return f"docs/rules/{self.group}/{self.rule}.md"
+        return docs_of(self.group, self.rule)
 
     @property
     def lines(self) -> list[str]:
         """The lines of the source that the finding covers."""
         return self.source.lines(self.range.line, self.range.end_line)
+
+
+def docs_of(group: str, rule: str) -> str:
+    """Return the file of the documentation that explains a rule."""
+    return "docs/custom-rules.md" if group == "custom" else f"docs/rules/{group}/{rule}.md"
+
+
+def page_url(docs: str) -> str:
+    """Return the address of a page of the documentation, given its file: `docs/rules/api/x.md`."""
+    return f"{DOCS}{docs.removeprefix('docs/').removesuffix('.md')}/"
 
 
 class Suppressed(NamedTuple):
