@@ -261,8 +261,8 @@ def test_a_kind_with_wrong_capitals_hides_nothing() -> None:
         ("unknown-kind", 2, True),
         ("selector-mismatch", 12, False),
     ]
-    typo = lint(text.replace("image: app:1", "imagePullPolcy: Always"))
-    assert [each.rule for each in typo.findings] == ["unknown-kind", "unknown-field"]
+    typo = lint(text.replace("image: app:1", "image: app:1\n        imagePullPolcy: Always"))
+    assert [each.rule for each in typo.findings] == ["unknown-kind", "selector-mismatch", "unknown-field"]
     # Of a kind that nobody knows nothing else is said.
     other = lint(text.replace("kind: deployment", "kind: Deploymentt"))
     assert [(each.rule, each.fixable) for each in other.findings] == [("unknown-kind", False)]
