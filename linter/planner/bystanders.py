@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from linter.planner import load_state
-from linter.planner.model import Manifest, ObjectId, Pods, PodState, Revision
+from linter.planner.model import Manifest, ObjectId, Pods, Revision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
 
@@ -19,16 +19,31 @@ class Bystander:
         manifest: The live object.
         revision: Its metadata and spec; the same for pods that a controller has made alike.
         node: Where it is.
+        state: How far it is.
         terminating: Whether it is being deleted.
     """
 
-    __slots__ = ("manifest", "node", "revision", "terminating")
+    __slots__ = ("manifest", "node", "revision", "state", "terminating")
 
     def __init__(self, manifest: Manifest, revision: Revision, node: str) -> None:
         self.manifest = manifest
         self.revision = revision
         self.node = node
+        self.state = load_state.state_of_pod(manifest)
         self.terminating = bool(manifest["metadata"].get("deletionTimestamp"))
+
+    @property
+    def owner(self) -> Manifest | None:
+        """The reference to what keeps it in the cluster that it comes from; None for one that stands alone."""
+        references = self.manifest["metadata"].get("ownerReferences") or ()
+        return next((each for each in references if each.get("controller")), None)
+
+    @property
+    def stays_with_its_node(self) -> bool:
+        """Whether a drain leaves it alone: a DaemonSet's, or one that the kubelet runs by itself."""
+        annotations = self.manifest["metadata"].get("annotations") or {}
+        by_daemon_set = self.owner is not None and self.owner.get("kind") == "DaemonSet"
+        return by_daemon_set or "kubernetes.io/config.mirror" in annotations
 
 
 class Bystanders:
@@ -70,10 +85,15 @@ class Bystanders:
         """Tell whether there are any."""
         return bool(self._pods)
 
-    def pods_alike(self) -> Iterator[Pods]:
-        """Yield the pods, each for itself."""
+    def __iter__(self) -> Iterator[Bystander]:
+        """Yield the pods."""
+        return iter(self._pods)
+
+    def pods_alike(self, nodes: Container[str | None] | None = None) -> Iterator[Pods]:
+        """Yield the pods, or those on some nodes, each for itself."""
         for pod in self._pods:
-            yield Pods(pod.revision, pod.node, PodState.AVAILABLE, 1, pod, pod.terminating)
+            if nodes is None or pod.node in nodes:
+                yield Pods(pod.revision, pod.node, pod.state, 1, pod, pod.terminating)
 
     def evict(self, pods: Pods) -> None:
         """Delete one of `pods_alike`."""

@@ -277,6 +277,14 @@ def target_node(pod: Manifest) -> str | None:
     return None
 
 
+def state_of_pod(pod: Manifest) -> PodState:
+    """Return how far a pod is that no controller of a simulation keeps: nothing will make it Ready that is not."""
+    if _ready_since(pod) is not None:
+        return PodState.AVAILABLE
+    started = (pod.get("status") or {}).get("phase") == "Running"
+    return PodState.UNREADY if started else PodState.PENDING
+
+
 def _pod_state(pod: Manifest, min_ready_seconds: int, now: float) -> PodState:
     since = _ready_since(pod)
     if since is not None:

@@ -162,6 +162,63 @@ def test_the_state_has_the_nodes_and_all_workloads(workload: Make) -> None:
     assert [each.workload.name for each in report.workloads] == ["web"]
 
 
+def pod(name: str, node: str, *, labels: dict[str, str] | None = None, **metadata: Any) -> dict[str, Any]:
+    spec = {"nodeName": node, "containers": [{"name": "app", "image": "app:1"}]}
+    ready = {"type": "Ready", "status": "True"}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "namespace": "default", "labels": labels or {}, **metadata},
+        "spec": spec,
+        "status": {"phase": "Running", "conditions": [ready]},
+    }
+
+
+def controlled_by(kind: str) -> dict[str, Any]:
+    return {"apiVersion": "batch/v1", "kind": kind, "name": "x", "uid": "1", "controller": True}
+
+
+def test_pods_without_a_workload_are_evicted_too(workload: Make) -> None:
+    nodes = [
+        {
+            "apiVersion": "v1",
+            "kind": "Node",
+            "metadata": {"name": name},
+            "status": {"allocatable": {"cpu": "4", "pods": "10"}},
+        }
+        for name in ("a", "b")
+    ]
+    live = {**workload("Deployment", replicas=0), "metadata": {"name": "web", "namespace": "default"}}
+    pods = [
+        pod("alone", "a"),
+        pod("job", "a", ownerReferences=[controlled_by("Job")]),
+        pod("agent", "a", ownerReferences=[controlled_by("DaemonSet")]),
+        pod("mirror", "a", annotations={"kubernetes.io/config.mirror": "1"}),
+        pod("elsewhere", "b"),
+    ]
+    plan = drains.drain([], ["a"], options=Options(state=[live, *pods, *nodes]))
+    report = report_of(plan)
+    assert report.nodes == (NodeDrain("a", 2, 0, 1, 1),)
+    assert report.warnings == ("deleting Pods that declare no controller: default/alone",)
+    assert report.command == "kubectl drain a --force"
+
+
+def test_a_budget_guards_pods_without_a_workload(workload: Make) -> None:
+    nodes = [
+        {
+            "apiVersion": "v1",
+            "kind": "Node",
+            "metadata": {"name": "a"},
+            "status": {"allocatable": {"pods": "10"}},
+        }
+    ]
+    live = {**workload("Deployment", replicas=0), "metadata": {"name": "web", "namespace": "default"}}
+    guard = {**budget("x", minAvailable=1), "metadata": {"name": "x", "namespace": "default"}}
+    state = [live, pod("alone", "a", labels={"app": "x"}), guard, *nodes]
+    report = report_of(drains.drain([], ["a"], options=Options(state=state)))
+    assert report.nodes == (NodeDrain("a", 0, 1, 1, None, "the budget x allows no eviction"),)
+
+
 @pytest.mark.parametrize(
     ("nodes", "options", "words"),
     [

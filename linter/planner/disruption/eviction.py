@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from linter.planner.bystanders import Bystanders
 from linter.planner.disruption.budgets import Selected, parse_budget, status
 from linter.planner.model import PodState
 from linter.planner.rounds import Eviction
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
     from linter.planner.cluster import Cluster
     from linter.planner.controllers.base import Controller
     from linter.planner.disruption.budgets import Budget
-    from linter.planner.model import Manifest, Pods, Revision
+    from linter.planner.model import Manifest, ObjectId, Pods, Revision
     from linter.planner.rounds import BudgetStatus
+
+    Owner = Controller | Bystanders
+    """What pods belong to: a workload, or nothing that is simulated."""
 
 SEVERAL_BUDGETS = (
     "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
@@ -31,13 +35,13 @@ class Blocked(NamedTuple):
 
     Attributes:
         node: Where they are.
-        workload: Whose they are.
+        owner: Whose they are.
         number: How many.
         budgets: The names of the budgets over them: the one that allows no more disruptions, or several.
     """
 
     node: str
-    workload: Controller
+    owner: Owner
     number: int
     budgets: tuple[str, ...]
 
@@ -49,6 +53,8 @@ class Disruptions:
         budgets: The PodDisruptionBudgets.
         draining: The nodes that are being drained, in the order in which that began.
         blocked: The pods that the last attempt could not evict.
+        evicted: How many pods have been evicted, by node and what they belong to.
+        evicted_bystanders: Those of them that no workload keeps, as live objects.
     """
 
     def __init__(self, objects: Iterable[Manifest] = ()) -> None:
@@ -56,6 +62,8 @@ class Disruptions:
         self.budgets = [parse_budget(each) for each in objects if each.get("kind") == "PodDisruptionBudget"]
         self.draining: list[str] = []
         self.blocked: tuple[Blocked, ...] = ()
+        self.evicted: Counter[tuple[str, ObjectId]] = Counter()
+        self.evicted_bystanders: list[Manifest] = []
         self._over: dict[tuple[str, str], tuple[Budget, ...]] = {}
 
     def over(self, namespace: str, revision: Revision) -> tuple[Budget, ...]:
@@ -82,6 +90,12 @@ class Disruptions:
             for budget, (healthy, total) in counts.items():
                 has_scale = workload.id.kind != "DaemonSet"
                 found[budget].append(Selected(healthy, total, workload.desired, has_scale))
+        for pod in cluster.bystanders:
+            metadata = pod.manifest["metadata"]
+            for budget in self.over(metadata.get("namespace") or "default", pod.revision):
+                healthy = int(pod.state >= PodState.READY and not pod.terminating)
+                # A pod without a controller is wanted by nobody, and of other controllers the scale is not known.
+                found[budget].append(Selected(healthy, 1, 0, has_scale=pod.owner is None))
         return found
 
     def status(self, budget: Budget, cluster: Cluster) -> BudgetStatus:
@@ -128,15 +142,24 @@ class Disruptions:
         return {node: number for node, number in left.items() if number}
 
 
-def pods_by_node(cluster: Cluster, nodes: Collection[str]) -> dict[str, list[tuple[Controller, Pods]]]:
+def pods_by_node(cluster: Cluster, nodes: Collection[str]) -> dict[str, list[tuple[Owner, Pods]]]:
     """Return the pods on nodes that a drain is about, terminating ones too: those of DaemonSets stay."""
-    found: dict[str, list[tuple[Controller, Pods]]] = {node: [] for node in nodes}
+    found: dict[str, list[tuple[Owner, Pods]]] = {node: [] for node in nodes}
     for workload in cluster.workloads.values():
         if workload.id.kind != "DaemonSet":
             for pods in workload.pods_alike(found):
                 if pods.node is not None:
                     found[pods.node].append((workload, pods))
+    for pods in cluster.bystanders.pods_alike(found):
+        if pods.node is not None and not pods.handle.stays_with_its_node:
+            found[pods.node].append((cluster.bystanders, pods))
     return found
+
+
+def _namespace(owner: Owner, pods: Pods) -> str:
+    if isinstance(owner, Bystanders):
+        return pods.handle.manifest["metadata"].get("namespace") or "default"
+    return owner.id.namespace
 
 
 class _Attempt:
@@ -151,22 +174,26 @@ class _Attempt:
             budget: status(budget, pods) for budget, pods in disruptions.selected(cluster).items()
         }
 
-    def drain(self, node: str, found: list[tuple[Controller, Pods]]) -> None:
+    def drain(self, node: str, found: list[tuple[Owner, Pods]]) -> None:
         """Evict what may be evicted of the pods on a node."""
         found.sort(key=lambda each: int((each[1].revision.name or "r0")[1:]))
-        evicted: dict[Controller, int] = {}
-        for workload, pods in found:
+        evicted: dict[Owner, int] = {}
+        for owner, pods in found:
             if not pods.terminating:
-                budgets = self.disruptions.over(workload.id.namespace, pods.revision)
+                budgets = self.disruptions.over(_namespace(owner, pods), pods.revision)
                 allowed = self._allowed(budgets, pods)
                 for _ in range(allowed):
-                    workload.evict(pods)
+                    owner.evict(pods)
+                if allowed and isinstance(owner, Bystanders):
+                    self.disruptions.evicted_bystanders.append(pods.handle.manifest)
                 if allowed:
-                    evicted[workload] = evicted.get(workload, 0) + allowed
+                    evicted[owner] = evicted.get(owner, 0) + allowed
                 if left := pods.number - allowed:
-                    self.blocked.append(Blocked(node, workload, left, tuple(each.name for each in budgets)))
-        for workload, number in evicted.items():
-            self.cluster.journal.record(workload, "evict-pods", node, None, None, number)
+                    self.blocked.append(Blocked(node, owner, left, tuple(each.name for each in budgets)))
+        for owner, number in evicted.items():
+            if not isinstance(owner, Bystanders):
+                self.cluster.journal.record(owner, "evict-pods", node, None, None, number)
+            self.disruptions.evicted[node, owner.id] += number
             self.evicted += number
 
     def _allowed(self, budgets: Sequence[Budget], pods: Pods) -> int:

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from linter.planner.disruption.eviction import Blocked
 
 
-def stuck_by(blocked: Sequence[Blocked], cluster: Cluster) -> Stuck:
+def stuck_by(blocked: Sequence[Blocked], workload: Controller, cluster: Cluster) -> Stuck:
     """Say why the pods of a workload cannot be evicted.
 
     Args:
-        blocked: Its pods that the last attempt could not evict; there must be some, all of one workload.
+        blocked: Its pods that the last attempt could not evict; there must be some.
+        workload: The workload.
         cluster: The cluster at rest.
     """
     first = blocked[0]
@@ -35,12 +36,10 @@ def stuck_by(blocked: Sequence[Blocked], cluster: Cluster) -> Stuck:
         return Stuck(
             "drain-blocked",
             f"{start} The budgets {names} are about the same pods, and the eviction API refuses a pod with more than one.",
-            (
-                f"kubectl delete pdb {last}{kubectl.namespace_flag(first.workload.id)}  # one budget for each pod",
-            ),
+            (f"kubectl delete pdb {last}{kubectl.namespace_flag(workload.id)}  # one budget for each pod",),
         )
     (name,) = first.budgets
-    namespace = first.workload.id.namespace
+    namespace = workload.id.namespace
     budget = next(
         each for each in cluster.disruptions.budgets if (each.name, each.namespace) == (name, namespace)
     )
@@ -49,17 +48,17 @@ def stuck_by(blocked: Sequence[Blocked], cluster: Cluster) -> Stuck:
         f"{start} The disruption budget {name} needs {found.desired_healthy} healthy pods and has"
         f" {found.current_healthy} currently."
     )
-    wanted = first.workload.desired
+    wanted = workload.desired
     if found.current_healthy < wanted and found.desired_healthy < wanted:
         return Stuck(
             "drain-blocked",
             f"{message} It would allow a disruption if all {wanted} pods were healthy.",
-            _unhealthy_way_out(budget, first.workload),
+            _unhealthy_way_out(budget, workload),
         )
     return Stuck(
         "drain-blocked",
         f"{message} No pod may ever be missing, so none can be evicted.",
-        _way_out(budget, first.workload, alone=len(cluster.disruptions.selected(cluster)[budget]) == 1),
+        _way_out(budget, workload, alone=len(cluster.disruptions.selected(cluster)[budget]) == 1),
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from linter.planner.model import object_id
 from linter.planner.operations import Drain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from linter.planner.cluster import Cluster
     from linter.planner.controllers.base import Controller
@@ -101,12 +102,7 @@ def describe_drain(
     few = command == "drain" and len(names) <= _MOST_NAMES
     verb = "drain" if command == "drain" else "upgrade"
     title = f"{verb} {', '.join(names) if few else count}"
-    evicted: dict[tuple[str, ObjectId], int] = {}
-    for each in rounds:
-        for event in each.events:
-            if event.action == "evict-pods":
-                key = str(event.target), event.workload
-                evicted[key] = evicted.get(key, 0) + (event.after or 0)
+    evicted = cluster.disruptions.evicted
     disrupted = [
         _disrupted(
             simulation, workload, rounds, sum(n for (_, key), n in evicted.items() if key == workload.id)
@@ -115,12 +111,14 @@ def describe_drain(
         if any(key == workload.id for _, key in evicted)
     ]
     disrupted.sort(key=lambda each: (-each.at_zero, -each.below_budget, -each.evicted))
-    warnings, flags = _warnings(simulation, evicted)
+    warnings, flags = _warnings(cluster)
+    nodes = tuple(_nodes(cluster, rounds, names))
+    waves = sum(1 for each in rounds if _is_wave(each))
     return DrainReport(
         title,
-        tuple(_nodes(cluster, rounds, names, evicted)),
+        nodes,
         tuple(disrupted),
-        sum(1 for each in rounds if _is_wave(each)),
+        max(waves, *(each.emptied or 0 for each in nodes)),
         tuple(warnings),
         " ".join(["kubectl drain", *(names if few else ["NODE"]), *flags]),
     )
@@ -135,12 +133,7 @@ def _is_wave(round_: Round) -> bool:
     return bool(round_.gone or round_.ready)
 
 
-def _nodes(
-    cluster: Cluster,
-    rounds: Sequence[Round],
-    names: Sequence[str],
-    evicted: Mapping[tuple[str, ObjectId], int],
-) -> Iterator[NodeDrain]:
+def _nodes(cluster: Cluster, rounds: Sequence[Round], names: Sequence[str]) -> Iterator[NodeDrain]:
     started: dict[str, int] = {}
     emptied: dict[str, int] = {}
     wave = 0
@@ -152,9 +145,13 @@ def _nodes(
         for name in started:
             if name not in emptied and name not in each.draining:
                 emptied[name] = wave
-    left = rounds[-1].draining if rounds else {}
+    left = cluster.disruptions.not_drained(cluster)
+    for name in started:
+        if name not in emptied and name not in left:
+            # The last to go were pods that no workload keeps, which makes no round.
+            emptied[name] = wave + 1
     for name in names:
-        number = sum(amount for (node, _), amount in evicted.items() if node == name)
+        number = sum(amount for (node, _), amount in cluster.disruptions.evicted.items() if node == name)
         reason = ""
         if name in left:
             reason = "; ".join(
@@ -206,33 +203,37 @@ def _lasting(rounds: Sequence[Round], holds: Callable[[Round], bool]) -> int:
     return sum(holds(before) for before, after in pairwise(rounds) if _is_wave(after))
 
 
-def _warnings(
-    simulation: Simulation, evicted: Mapping[tuple[str, ObjectId], int]
-) -> tuple[list[str], list[str]]:
+def _warnings(cluster: Cluster) -> tuple[list[str], list[str]]:
     """Return what `kubectl drain` warns of, and the flags that it takes."""
-    daemons = [
-        _name(key)
-        for key, each in simulation.cluster.workloads.items()
-        if key.kind == "DaemonSet" and each.desired
-    ]
+    workloads = cluster.workloads
+    evicted = {key for _, key in cluster.disruptions.evicted}
+    daemons = [_name(key) for key, each in workloads.items() if key.kind == "DaemonSet" and each.desired]
     local = [
         _name(key)
-        for key, each in simulation.cluster.workloads.items()
-        if any(key == found for _, found in evicted) and _has_empty_dir(each.manifest)
+        for key, each in workloads.items()
+        if key in evicted and _has_empty_dir(each.manifest["spec"]["template"]["spec"])
+    ]
+    others = cluster.disruptions.evicted_bystanders
+    local += [_name(object_id(each)) for each in others if _has_empty_dir(each.get("spec") or {})]
+    alone = [
+        _name(object_id(each))
+        for each in others
+        if not any(owner.get("controller") for owner in each["metadata"].get("ownerReferences") or ())
     ]
     warnings, flags = [], []
-    if daemons:
-        warnings.append(f"ignoring DaemonSet-managed Pods: {', '.join(daemons)}")
-        flags.append("--ignore-daemonsets")
-    if local:
-        warnings.append(f"deleting Pods with local storage: {', '.join(local)}")
-        flags.append("--delete-emptydir-data")
+    for names, text, flag in (
+        (daemons, "ignoring DaemonSet-managed Pods", "--ignore-daemonsets"),
+        (local, "deleting Pods with local storage", "--delete-emptydir-data"),
+        (alone, "deleting Pods that declare no controller", "--force"),
+    ):
+        if names:
+            warnings.append(f"{text}: {', '.join(names)}")
+            flags.append(flag)
     return warnings, flags
 
 
-def _has_empty_dir(manifest: Manifest) -> bool:
-    volumes = manifest["spec"]["template"]["spec"].get("volumes") or ()
-    return any(each.get("emptyDir") is not None for each in volumes)
+def _has_empty_dir(spec: Manifest) -> bool:
+    return any(each.get("emptyDir") is not None for each in spec.get("volumes") or ())
 
 
 def _name(key: ObjectId) -> str:

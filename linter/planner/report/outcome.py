@@ -152,10 +152,10 @@ def _stuck(simulation: Simulation, workload: Controller) -> Stuck | None:
         return refused_pods.stuck_by(refusal, workload)
     if stuck is not None:
         return held_up_by_nodes(simulation, workload) or stuck
-    if blocked := [each for each in cluster.disruptions.blocked if each.workload is workload]:
+    if blocked := [each for each in cluster.disruptions.blocked if each.owner is workload]:
         from linter.planner.report import blocked_drain
 
-        return blocked_drain.stuck_by(blocked, cluster)
+        return blocked_drain.stuck_by(blocked, workload, cluster)
     return None
 
 
