@@ -273,6 +273,7 @@ RULES: tuple[tuple[Any, ...], ...] = (
     ('wiring', 'network_policy_peer_selects_nothing', 'network_policy_peer_selects_nothing', 'network-policy-peer-selects-nothing', 'info', ('NetworkPolicy',), 'resource', ('podSelector',), {}),
     ('wiring', 'network_policy_selects_nothing', 'network_policy_selects_nothing', 'network-policy-selects-nothing', 'warning', ('NetworkPolicy',), 'resource', ('podSelector',), {}),
     ('wiring', 'overlapping_selectors', 'overlapping_selectors', 'overlapping-selectors', 'warning', ('DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'), 'resource', ('selector',), {}),
+    ('wiring', 'pod_security_enforced', 'pod_security_enforced', 'pod-security-enforced', 'warning', ('CronJob', 'DaemonSet', 'Deployment', 'Job', 'Pod', 'ReplicaSet', 'ReplicationController', 'StatefulSet'), 'resource', None, {}),
     ('wiring', 'probe_port_undeclared', 'probe_port_undeclared', 'probe-port-undeclared', 'info', ('CronJob', 'DaemonSet', 'Deployment', 'Job', 'Pod', 'ReplicaSet', 'ReplicationController', 'StatefulSet'), 'resource', ('lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'), {}),
     ('wiring', 'probe_port_unknown', 'probe_port_unknown', 'probe-port-unknown', 'error', ('CronJob', 'DaemonSet', 'Deployment', 'Job', 'Pod', 'ReplicaSet', 'ReplicationController', 'StatefulSet'), 'resource', ('lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'), {}),
     ('wiring', 'publish_not_ready_addresses', 'publish_not_ready_addresses', 'publish-not-ready-addresses', 'info', ('Service',), 'resource', ('clusterIP',), {}),

@@ -9,6 +9,7 @@ import pytest
 
 import linter
 from linter.engine.config.options import LintOptions
+from linter.engine.fix.apply import fix_all
 from linter.engine.registry import all_rules
 from linter.engine.run.run import run
 from linter.loading.source import Source
@@ -119,3 +120,20 @@ def test_linting_texts_is_what_the_command_does() -> None:
     text = next(iter(_EXAMPLE.findall(all_rules()["service-selects-nothing"].page)))[1]
     report = linter.lint((), texts=[("example.yaml", text)])
     assert [finding.rule for finding in report.findings] == ["service-selects-nothing"]
+
+
+def test_fixing_a_bad_example_leads_to_no_other_finding() -> None:
+    fixed = set()
+    for parameters in _examples("bad"):
+        example: Example = parameters.values[0]
+        if not any(finding.fixable for finding in _lint(example, example.rule.id)):
+            continue
+        version = _OF_ANOTHER_VERSION.get(example.rule.id, DEFAULT)
+        source = Source("example.yaml", example.text)
+        done = fix_all([source], LintOptions(select=(example.rule.id,), version=version))
+        assert done.sources != [source], example.rule.id
+        fixed.add(example.rule.id)
+        before = {(each.rule, each.field) for each in _lint(example)}
+        after = _lint(example._replace(text=done.sources[0].text))
+        assert [(each.rule, each.field) for each in after if (each.rule, each.field) not in before] == []
+    assert len(fixed) >= 8
