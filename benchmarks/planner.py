@@ -85,6 +85,20 @@ def drain(pods: int) -> Callable[[], Plan]:
     return lambda: linter.plan("drain", manifests, nodes=names, options=Options(nodes=nodes))
 
 
+def scheduled(pods: int, kind: str = "Deployment", **spec: Any) -> Callable[[], Plan]:
+    """Return an update on a node for each ten pods, of three sizes and in three zones."""
+    zones, sizes = "abc", ("2", "4", "8")
+    nodes = [
+        {
+            "name": f"node-{number:05}",
+            "labels": {"topology.kubernetes.io/zone": zones[number % 3]},
+            "allocatable": {"cpu": sizes[number // 3 % 3], "memory": "16Gi"},
+        }
+        for number in range(max(1, pods // 10))
+    ]
+    return lambda: _set_image(workload(kind, replicas=pods, **spec), nodes)
+
+
 def _set_image(manifest: Manifest, nodes: Any = None) -> Plan:
     import linter
     from linter.planner.options import Options
@@ -100,6 +114,10 @@ CASES: dict[str, Callable[[int], Callable[[], Plan]]] = {
     "DaemonSet maxUnavailable 25%": lambda pods: daemonset(pods, 0, "25%"),
     "DaemonSet maxUnavailable 1": lambda pods: daemonset(pods, 0, 1),
     "DaemonSet maxSurge 1": lambda pods: daemonset(pods, 1, 0),
+    "Deployment, scheduled": scheduled,
+    "StatefulSet Parallel, scheduled": lambda pods: scheduled(
+        pods, "StatefulSet", podManagementPolicy="Parallel"
+    ),
     "drain of 100 nodes": lambda pods: drain(min(pods, 1_000)),
 }
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from linter.planner.controllers.base import Controller
-    from linter.planner.model import Manifest, Node, ObjectId, Revision
+    from linter.planner.model import Manifest, Node, ObjectId, Pods, Revision
     from linter.planner.pod_admission.refusals import PodRefusal
     from linter.planner.refusal import Admit, Refusal
     from linter.planner.scheduler.base import Scheduler
@@ -58,6 +58,7 @@ class Cluster:
     Attributes:
         nodes: The nodes by name.
         nodes_version: Another number after each change of a node.
+        moves: Pods that have come to nodes or left them (a negative number) since the scheduler last looked.
         bystanders: Pods that no workload keeps.
         dead_nodes: Names of those whose kubelet does not answer.
         workloads: The workloads with their controllers, in the order in which they were made.
@@ -100,6 +101,7 @@ class Cluster:
         self.nodes = {node.name: node for node in nodes}
         self.bystanders = Bystanders()
         self.nodes_version = 0
+        self.moves: list[tuple[ObjectId, Pods]] = []
         self.dead_nodes: set[str | None] = {node.name for node in self.nodes.values() if node.is_dead}
         self.workloads: dict[ObjectId, Controller] = {}
         self.journal = Journal()
@@ -152,6 +154,7 @@ class Cluster:
             if instead_of is not None:
                 revisions = instead_of.context.revisions
                 del self.workloads[instead_of.id]
+                self.nodes_version += 1
             self._add(apply_defaults(manifest), revisions)
         return refusals
 
@@ -180,11 +183,16 @@ class Cluster:
             self.journal,
             self.nodes,
             self.dead_nodes,
+            partial(self._note_move, key),
             self._is_enabled,
             partial(self._admit_pods, key),
         )
         workload = self.workloads[key] = make_controller(manifest, context)
         return workload
+
+    def _note_move(self, workload: ObjectId, pods: Pods) -> None:
+        if self.scheduler is not None and pods.node is not None:
+            self.moves.append((workload, pods))
 
     def _is_enabled(self, gate: str) -> bool:
         return enabled(gate, self._version, self._feature_gates)

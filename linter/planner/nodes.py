@@ -135,6 +135,39 @@ def parse_taints(data: Any, path: str) -> tuple[Mapping[str, Any], ...]:
     return tuple(data)
 
 
+def needs_scheduler(
+    manifests: Sequence[Manifest], nodes: Sequence[Node], live: Sequence[Manifest] | None
+) -> bool:
+    """Tell whether it takes a scheduler to say where the pods of a workload come to.
+
+    A DaemonSet's pods come to the nodes that they are made for where nothing is known that could keep them off.
+
+    Args:
+        manifests: The workload, one revision after another.
+        nodes: The nodes.
+        live: All live objects, if there is a state.
+    """
+    if live is not None or any(each.allocatable is not None for each in nodes):
+        return True
+    return any(each["kind"] != "DaemonSet" or _is_choosy(each) for each in manifests)
+
+
+def _is_choosy(manifest: Manifest) -> bool:
+    """Tell whether another pod could keep one of a workload's pods off a node."""
+    spec = manifest["spec"]["template"]["spec"]
+    affinity = spec.get("affinity") or {}
+    containers = [*(spec.get("initContainers") or ()), *(spec.get("containers") or ())]
+    return bool(
+        spec.get("hostNetwork")
+        or spec.get("topologySpreadConstraints")
+        or spec.get("schedulingGates")
+        or affinity.get("podAffinity")
+        or affinity.get("podAntiAffinity")
+        or any(volume.get("persistentVolumeClaim") for volume in spec.get("volumes") or ())
+        or any(port.get("hostPort") for each in containers for port in each.get("ports") or ())
+    )
+
+
 def assumed_nodes(manifests: Sequence[Manifest]) -> tuple[Node, ...]:
     """Return nodes for a DaemonSet that comes without any: node-1 … node-3, labelled as its nodeSelector wants."""
     labels: dict[str, str] = {"kubernetes.io/os": "linux"}

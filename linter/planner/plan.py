@@ -22,7 +22,7 @@ from linter.planner.autoscalers import (
 )
 from linter.planner.errors import ScenarioError
 from linter.planner.model import Manifest, object_id
-from linter.planner.nodes import assumed_nodes, nodes_of_state, parse_nodes
+from linter.planner.nodes import assumed_nodes, needs_scheduler, nodes_of_state, parse_nodes
 from linter.planner.objects import (
     is_controlled,
     is_impossible,
@@ -396,7 +396,7 @@ def _build_scenario(
         baseline=len(applied),
         workload=object_id(manifest).name,
         objects=tuple(around) if is_live else (*around, *(live or ())),
-        placement="" if nodes is None else "kube-scheduler",
+        placement="kube-scheduler" if nodes and needs_scheduler([*baseline, manifest], nodes, live) else "",
     )
 
 
@@ -416,7 +416,7 @@ def _simulate(scenario: Scenario, command: Command, title: str, options: Options
             reasons = "; ".join(refusal.message for each in rounds for refusal in each.refusals)
             raise ScenarioError("operations", f"no {scenario.kind} was created: {reasons}")
         plan = describe_workload(simulation, workload, rounds, together, command, title, options)
-        if scenario.placement and command != "scenario":
+        if scenario.nodes is not None and command != "scenario":
             notes = node_notes(simulation, assumed=options.nodes is None and not state_has_nodes(options))
             plan = plan._replace(notes=(*notes, *plan.notes))
     return plan

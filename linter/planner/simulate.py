@@ -116,9 +116,11 @@ class Simulation:
             if self.pod_admission:
                 self.pod_admission.settle(self.cluster)
 
-    def again(self, scenario: Scenario, *, max_rounds: int) -> Simulation:
-        """Return a simulation of another scenario with the same admission and limits."""
-        return Simulation(scenario, self._admit, max_rounds=max_rounds, max_pods=self._max_pods)
+    def again(self, scenario: Scenario, *, more_rounds: int) -> Simulation:
+        """Return a simulation of another scenario, which may take so many more rounds than this one has."""
+        return Simulation(
+            scenario, self._admit, max_rounds=self._number + more_rounds, max_pods=self._max_pods
+        )
 
     @property
     def workload(self) -> Controller | None:

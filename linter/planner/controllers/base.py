@@ -23,6 +23,8 @@ class ControllerContext(NamedTuple):
         journal: Records everything that is done to pods.
         nodes: The cluster's nodes by name.
         dead_nodes: Names of those whose kubelet does not answer.
+        moved: Told of pods that come to a node, or leave it where their number is negative. A pod that is deleted
+            leaves as a running one and comes as a terminating one.
         enabled: Tells whether a feature gate is on.
         admit_pods: Asked before pods are created, with their revision and number; returns how many may be.
     """
@@ -31,6 +33,7 @@ class ControllerContext(NamedTuple):
     journal: Journal
     nodes: Mapping[str, Node]
     dead_nodes: AbstractSet[str | None]
+    moved: Callable[[Pods], None]
     enabled: Callable[[str], bool]
     admit_pods: Callable[[Revision, int], int]
 

@@ -102,6 +102,7 @@ class DeploymentController(ReplicaSetBook):
                 ReplicaSet(
                     load_state.replicaset_revision(item, self.context.revisions),
                     self.context.admit_pods,
+                    self.context.moved,
                     replicas=sizes.replicas,
                     min_ready_seconds=sizes.min_ready_seconds,
                     desired=sizes.desired,
@@ -241,6 +242,7 @@ class DeploymentController(ReplicaSetBook):
         new = ReplicaSet(
             revision,
             self.context.admit_pods,
+            self.context.moved,
             min_ready_seconds=self.min_ready_seconds,
             desired=self.replicas,
             max_replicas=self.max_pods,

@@ -73,6 +73,7 @@ class PodBook:
         """Count a pod that was created, or comes from a live state."""
         state, counts = pod.state, self._counts(pod)
         ready, available = state >= PodState.READY, state is PodState.AVAILABLE
+        self._note_move(pod, 1, terminating=pod.terminating)
         if pod.terminating:
             self.terminating.add(pod)
             self._ready_leaving += ready
@@ -115,12 +116,15 @@ class PodBook:
             counts[1] -= 1
             self.waiting.discard(pod)
         counts[2] += 1
+        self._note_move(pod, -1, terminating=False)
+        self._note_move(pod, 1, terminating=True)
         pod.terminating = True
         self.terminating.add(pod)
         self.touch(pod.key)
 
     def remove(self, pod: Pod) -> None:
         """Let a terminating pod be gone."""
+        self._note_move(pod, -1, terminating=True)
         self.terminating.discard(pod)
         self._ready_leaving -= pod.ready
         self._available_leaving -= pod.available
@@ -128,6 +132,11 @@ class PodBook:
         counts = self._counts(pod)
         counts[2] -= 1
         self._leave(pod, counts)
+
+    def _note_move(self, pod: Pod, number: int, *, terminating: bool) -> None:
+        """Tell of a pod that has come to a node, or left it."""
+        if pod.node is not None:
+            self.context.moved(self._alike(pod)._replace(number=number, terminating=terminating))
 
     def _leave(self, pod: Pod, counts: list[int]) -> None:
         if not any(counts):
@@ -186,6 +195,7 @@ class PodBook:
     def _bind(self, pod: Pod, node: str | None) -> None:
         pod.state = PodState.PENDING
         pod.node = node
+        self._note_move(pod, 1, terminating=False)
         if not pod.revision.fails:
             self.waiting.add(pod)
         self.bound(pod)

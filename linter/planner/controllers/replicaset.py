@@ -33,7 +33,7 @@ class ReplicaSetController(ReplicaSetBook):
         self.manifest = manifest
         self.deleted = False
         revision = context.revisions.make(manifest["spec"]["template"], 1)
-        self.replicaset = ReplicaSet(revision, context.admit_pods)
+        self.replicaset = ReplicaSet(revision, context.admit_pods, context.moved)
         self.replicasets.append(self.replicaset)
         self.replace(manifest)
 

@@ -105,7 +105,7 @@ class ReplicaSet:
     """
 
     __slots__ = (
-        "_admit_pods", "_latest", "active", "available", "desired", "groups", "known", "max_replicas",
+        "_admit_pods", "_latest", "_moved", "active", "available", "desired", "groups", "known", "max_replicas",
         "min_ready_seconds", "now", "ready", "refused", "replicas", "revision", "siblings", "status_available",
         "status_ready", "status_replicas", "terminating",
     )  # fmt: skip
@@ -114,6 +114,7 @@ class ReplicaSet:
         self,
         revision: Revision,
         admit_pods: Callable[[Revision, int], int],
+        moved: Callable[[Pods], None],
         *,
         replicas: int = 0,
         min_ready_seconds: int = 0,
@@ -128,6 +129,7 @@ class ReplicaSet:
         self.max_replicas = max_replicas
         self.siblings = siblings if siblings is not None else []
         self._admit_pods = admit_pods
+        self._moved = moved
         self.groups: list[PodGroup] = []
         self._latest: dict[str | None, PodGroup] = {}
         """The group by node that was added last."""
@@ -144,6 +146,14 @@ class ReplicaSet:
         """Take over a pod of a live state."""
         self.known.append(pod)
         self._count(pod.state, 1)
+        self._note_move(self.revision, pod.node, 1)
+
+    def _note_move(
+        self, revision: Revision, node: str | None, number: int, *, terminating: bool = False
+    ) -> None:
+        """Tell of pods that have come to a node, or left it where the number is negative."""
+        if node is not None:
+            self._moved(Pods(revision, node, PENDING, number, None, terminating))
 
     def _count(self, state: PodState, number: int) -> None:
         """Let so many more pods be in a state."""
@@ -234,6 +244,7 @@ class ReplicaSet:
     def _drop(self, pod: KnownPod) -> None:
         self.known.remove(pod)
         self._count(pod.state, -1)
+        self._note_move(self.revision, pod.node, -1)
         if pod.state is not UNSCHEDULED:
             self.add_terminating(pod.node)
 
@@ -241,6 +252,7 @@ class ReplicaSet:
         """Count a listed pod that is terminating."""
         self._group(self.revision, node).terminating += 1
         self.terminating += 1
+        self._note_move(self.revision, node, 1, terminating=True)
 
     def _youngest_first(self) -> list[list[PodGroup]]:
         """Return the groups in the order in which they lose pods: from the fullest node, then the youngest.
@@ -262,6 +274,8 @@ class ReplicaSet:
         if state is not UNSCHEDULED:
             group.terminating += number
             self.terminating += number
+            self._note_move(group.revision, group.node, -number)
+            self._note_move(group.revision, group.node, number, terminating=True)
 
     def _template_cost(self) -> int:
         annotations = (self.revision.template.get("metadata") or {}).get("annotations") or {}
@@ -354,7 +368,9 @@ class ReplicaSet:
         """Bind unscheduled pods to a node."""
         if isinstance(handle, KnownPod):
             handle.state, handle.node = PENDING, node
+            self._note_move(self.revision, node, 1)
             return
+        self._note_move(handle.revision, node, number)
         handle.counts[UNSCHEDULED] -= number
         self._group(handle.revision, node).counts[PENDING] += number
 
@@ -405,6 +421,8 @@ class ReplicaSet:
         for group in self.groups:
             if group.node not in dead:
                 gone += group.terminating
+                if group.terminating:
+                    self._note_move(group.revision, group.node, -group.terminating, terminating=True)
                 group.terminating = 0
         self.terminating -= gone
         return gone

@@ -25,6 +25,7 @@ from linter.planner.sets import HeapSet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from linter.planner.scheduler.node_info import NodeInfo
     from linter.planner.scheduler.plugins import Marks
@@ -75,23 +76,39 @@ class Cycle:
         nodes: All nodes, sorted by name; those that pods come to are changed.
     """
 
-    def __init__(self, pod: PodInfo, nodes: Sequence[NodeInfo], volumes: Volumes) -> None:
+    def __init__(
+        self,
+        pod: PodInfo,
+        nodes: Sequence[NodeInfo],
+        candidates: Sequence[NodeInfo],
+        volumes: Volumes,
+        choosy: AbstractSet[PodInfo],
+    ) -> None:
+        """Set it up.
+
+        Args:
+            pod: What the pods are.
+            nodes: All nodes, sorted by name.
+            candidates: Those that are looked at: all, or the one that the pods are made for.
+            volumes: The volumes that are known.
+            choosy: The sorts of pods on the nodes that care which others are near.
+        """
         self.pod = pod
         self.nodes = nodes
         self._volumes = volumes
         self._claims = ClaimFilter(pod, nodes, volumes)
         self._spread = SpreadFilter(pod, nodes)
-        self._affinity = AffinityFilter(pod, nodes)
-        self._wanted_spread = SpreadScore(pod, nodes)
-        self._wanted_affinity = AffinityScore(pod, nodes)
+        self._affinity = AffinityFilter(pod, nodes, choosy)
+        # Where there is no choice nothing has to be rated.
+        rated = nodes if pod.pinned is None else ()
+        self._wanted_spread = SpreadScore(pod, rated)
+        self._wanted_affinity = AffinityScore(pod, rated, choosy)
         self._fixed: dict[int, Status | None] = {}
         self._likings: dict[int, tuple[int, int]] = {}
         self._kinds: dict[_Kind, HeapSet[int]] = {}
         self._kind_of: dict[int, _Kind] = {}
-        for info in nodes:
-            # A pod that is made for one node is not held against the others.
-            if pod.pinned in {None, info.node.name}:
-                self._sort_in(info)
+        for info in candidates:
+            self._sort_in(info)
 
     def check(self, info: NodeInfo) -> Status | None:
         """Tell why a node cannot take another of the pods: the first filter that refuses says it."""
@@ -173,7 +190,7 @@ class Cycle:
         return total
 
     def add(self, pod: PodInfo, info: NodeInfo, number: int, *, terminating: bool = False) -> None:
-        """Let pods come to a node, or leave it where the number is negative.
+        """Let pods come to a node, or leave it where the number is negative, to see what that would change.
 
         Args:
             pod: Which pods.
@@ -182,6 +199,10 @@ class Cycle:
             terminating: Whether they are being deleted.
         """
         info.add(pod, number, terminating=terminating)
+        self.notice(pod, info, number, terminating=terminating)
+
+    def notice(self, pod: PodInfo, info: NodeInfo, number: int, *, terminating: bool = False) -> None:
+        """Take notice that pods have come to a node, or left it where the number is negative."""
         for_all_nodes = self._claims.add(pod, number)
         self._affinity.add(pod, info, number)
         self._wanted_affinity.add(pod, info, number)

@@ -6,8 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from linter.planner.scheduler import fit_error
-from linter.planner.scheduler.cycle import Cycle
-from linter.planner.scheduler.node_info import NodeInfo
+from linter.planner.scheduler.occupancy import Occupancy
 from linter.planner.scheduler.pods import PodInfos
 from linter.planner.scheduler.preemption import preempt
 from linter.planner.scheduler.volumes import Volumes
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from linter.planner.cluster import Cluster
     from linter.planner.controllers.base import Controller
     from linter.planner.model import Manifest, ObjectId, Pods
+    from linter.planner.scheduler.cycle import Cycle
+    from linter.planner.scheduler.node_info import NodeInfo
     from linter.planner.scheduler.pod_info import PodInfo
     from linter.planner.scheduler.preemption import Victim
 
@@ -38,11 +39,8 @@ class KubeScheduler:
         objects = tuple(objects)
         self.tossed = False
         self._pods = PodInfos(objects)
-        self._volumes = Volumes(objects)
+        self._occupancy = Occupancy(self._pods, Volumes(objects))
         self._reasons: dict[ObjectId, set[str]] = {}
-        self._occupied: list[NodeInfo] = []
-        """The nodes with the pods that no workload keeps, which seldom change."""
-        self._occupied_version: tuple[int, int] | None = None
         self._nominated: dict[PodInfo, Counter[str]] = {}
         """The nodes from which pods have been pushed out for others, which wait until those are gone."""
 
@@ -53,45 +51,25 @@ class KubeScheduler:
     def bind_pods(self, cluster: Cluster) -> bool:
         """Bind the pods that fit somewhere; return whether something changed."""
         self._reasons = {}
+        occupancy = self._occupancy
+        occupancy.follow(cluster)
         waiting = [
             (self._pods.of(workload, pods), workload, pods)
             for workload in cluster.workloads.values()
             for pods in workload.unscheduled_pods()
         ]
-        if not waiting:
-            return False
         # Among pods of equal priority the oldest is first.
         waiting.sort(key=lambda each: -each[0].priority)
-        nodes = self._node_infos(cluster)
-        cycle: Cycle | None = None
         changed = False
         for pod, workload, pods in waiting:
-            if cycle is None or cycle.pod is not pod:
-                cycle = Cycle(pod, nodes, self._volumes)
+            cycle = occupancy.cycle(pod)
             bound = self._bind(cycle, workload, pods)
             changed |= bound > 0
             if bound < pods.number:
                 changed |= self._give_up(cluster, cycle, workload, pods.number - bound)
+        # What was bound or pushed out here is known.
+        cluster.moves.clear()
         return changed
-
-    def _node_infos(self, cluster: Cluster) -> list[NodeInfo]:
-        """Put all pods on their nodes."""
-        version = cluster.nodes_version, cluster.bystanders.version
-        if version != self._occupied_version:
-            names = sorted(cluster.nodes)
-            nodes = [NodeInfo(cluster.nodes[name], index) for index, name in enumerate(names)]
-            self._occupied_version, self._occupied = version, nodes
-            self._put(cluster.bystanders, {info.node.name: info for info in nodes})
-        infos = {info.node.name: info.copy() for info in self._occupied}
-        for workload in cluster.workloads.values():
-            self._put(workload, infos)
-        return list(infos.values())
-
-    def _put(self, owner: Controller | Bystanders, infos: Mapping[str, NodeInfo]) -> None:
-        """Put pods on their nodes, as far as these are known."""
-        for pods in owner.pods_alike():
-            if info := infos.get(pods.node or ""):
-                info.add(self._pods.of(owner, pods), pods.number, terminating=pods.terminating)
 
     def _bind(self, cycle: Cycle, workload: Controller, pods: Pods) -> int:
         """Bind as many of some pods as there is room for; return how many."""
@@ -104,7 +82,7 @@ class KubeScheduler:
             if choice is None:
                 break
             self.tossed |= choice.by_chance
-            cycle.add(pod, choice.info, 1)
+            self._occupancy.place(cycle, pod, choice.info, 1)
             number[choice.info.node.name] += 1
         for name, count in number.items():
             workload.bind(pods, name, count)
@@ -130,12 +108,12 @@ class KubeScheduler:
                 text = _MAKING_ROOM
             else:
                 text, info, victims = preempt(cycle, statuses)
-                pushed |= self._evict(cluster, info, victims) if info is not None else False
+                pushed |= self._evict(cluster, cycle, info, victims) if info is not None else False
             texts.add(fit_error.sentence(len(cycle.nodes), reasons, text))
             if info is None:
                 break
             # The room is kept for the pod; those of lower priority come later and find it taken.
-            cycle.add(pod, info, 1)
+            self._occupancy.reserve(cycle, info)
             self._nominated.setdefault(pod, Counter())[info.node.name] += 1
         return pushed
 
@@ -148,14 +126,14 @@ class KubeScheduler:
                 return info
         return None
 
-    def _evict(self, cluster: Cluster, info: NodeInfo, victims: Sequence[Victim]) -> bool:
+    def _evict(self, cluster: Cluster, cycle: Cycle, info: NodeInfo, victims: Sequence[Victim]) -> bool:
         """Push pods out of a node; return whether some were not on their way already."""
         pushed = False
         for victim in victims:
             if not victim.terminating:
                 self._delete(cluster, info.node.name, victim.pod)
-                info.add(victim.pod, -1)
-                info.add(victim.pod, 1, terminating=True)
+                self._occupancy.place(cycle, victim.pod, info, -1)
+                self._occupancy.place(cycle, victim.pod, info, 1, terminating=True)
                 pushed = True
         return pushed
 

@@ -42,19 +42,6 @@ class NodeInfo:
         self.counted_memory = 0
         self.ports: Counter[Port] = Counter()
 
-    def copy(self) -> NodeInfo:
-        """Return a node with the same pods."""
-        other = NodeInfo(self.node, self.index)
-        other.running = self.running.copy()
-        other.terminating = self.terminating.copy()
-        other.number = self.number
-        other.requested = self.requested.copy()
-        other.counted_cpu = self.counted_cpu
-        other.counted_memory = self.counted_memory
-        if self.ports:
-            other.ports = self.ports.copy()
-        return other
-
     def add(self, pod: PodInfo, number: int, *, terminating: bool = False) -> None:
         """Let so many pods come, or go where the number is negative."""
         pods = self.terminating if terminating else self.running
@@ -81,8 +68,3 @@ def is_unique(key: str, nodes: Sequence[NodeInfo]) -> bool:
     """Tell whether no two nodes share a value of a label, as it is with host names."""
     values = [info.node.labels[key] for info in nodes if key in info.node.labels]
     return len(set(values)) == len(values)
-
-
-def sorts(nodes: Sequence[NodeInfo]) -> set[PodInfo]:
-    """Return the sorts of pods that are on some nodes."""
-    return {pod for info in nodes for pods in (info.running, info.terminating) for pod in pods}

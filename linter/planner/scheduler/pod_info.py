@@ -109,7 +109,6 @@ class PodInfo:
         spec: Manifest,
         *,
         priority: int = 0,
-        pinned: str | None = None,
         claims: tuple[str, ...] = (),
         selector: Mapping[str, Any] | None = None,
         namespaces_matching: Callable[[Mapping[str, Any]], frozenset[str]] = lambda _: frozenset(),
@@ -118,7 +117,7 @@ class PodInfo:
         self.labels = labels
         self.spec = spec
         self.priority = priority
-        self.pinned = pinned
+        self.pinned: str | None = None
         self.selector = selector
         self.requests = whole_units(pod_resources.pod_requests(spec))
         counted = whole_units(pod_resources.pod_requests(_with_least_requests(spec)))
@@ -136,6 +135,11 @@ class PodInfo:
         self.affinity = self._required(pods)
         self.anti_affinity = self._required(others)
         self.preferred = (*self._preferred(pods, 1), *self._preferred(others, -1))
+
+    @property
+    def is_choosy(self) -> bool:
+        """Whether they care which other pods are near."""
+        return bool(self.affinity or self.anti_affinity or self.preferred)
 
     def _required(self, rules: Mapping[str, Any]) -> tuple[AffinityTerm, ...]:
         terms = rules.get("requiredDuringSchedulingIgnoredDuringExecution") or ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from linter.kube.scheduling import daemon_tolerations
@@ -55,8 +55,15 @@ class PodInfos:
         key = pods.revision, pods.pinned, pods.claims
         found = self._known.get(key)
         if found is None:
-            make = self._bystander if isinstance(owner, Bystanders) else partial(self._kept, owner)
-            found = self._known[key] = make(pods)
+            if pods.pinned is not None:
+                # A DaemonSet's pods differ in their node alone.
+                found = copy(self.of(owner, pods._replace(pinned=None)))
+                found.pinned = pods.pinned
+            elif isinstance(owner, Bystanders):
+                found = self._bystander(pods)
+            else:
+                found = self._kept(owner, pods)
+            self._known[key] = found
         return found
 
     def _bystander(self, pods: Pods) -> PodInfo:
@@ -93,7 +100,6 @@ class PodInfos:
             labels,
             spec,
             priority=self.priority(spec),
-            pinned=pods.pinned,
             claims=pods.claims,
             selector=self._default_selector(selector, namespace, labels),
             namespaces_matching=self.namespaces_matching,

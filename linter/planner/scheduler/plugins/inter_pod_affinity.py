@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from linter.planner.scheduler.node_info import is_unique, sorts
+from linter.planner.scheduler.node_info import is_unique
 from linter.planner.scheduler.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from linter.planner.scheduler.node_info import NodeInfo
     from linter.planner.scheduler.plugins import Marks
@@ -29,16 +30,15 @@ Domain = tuple[str, str]
 class AffinityFilter:
     """The required affinity and anti-affinity of pods that are alike, and that of the pods which are there."""
 
-    def __init__(self, pod: PodInfo, nodes: Sequence[NodeInfo]) -> None:
+    def __init__(self, pod: PodInfo, nodes: Sequence[NodeInfo], choosy: AbstractSet[PodInfo]) -> None:
         self._pod = pod
         self._friends: Counter[Domain] = Counter()
         self._enemies: Counter[Domain] = Counter()
         self._unwanted: Counter[Domain] = Counter()
         self._matches_itself = bool(pod.affinity) and all(term.matches(pod) for term in pod.affinity)
-        there = sorts(nodes)
-        self._mine = [*pod.affinity, *pod.anti_affinity]
-        self._theirs = {other: _matching(other.anti_affinity, pod) for other in {*there, pod}}
-        keys = {term.topology_key for terms in (self._mine, *self._theirs.values()) for term in terms}
+        self._theirs = {other: _matching(other.anti_affinity, pod) for other in {*choosy, pod}}
+        mine = [*pod.affinity, *pod.anti_affinity]
+        keys = {term.topology_key for terms in (mine, *self._theirs.values()) for term in terms}
         self._keys = {key: is_unique(key, nodes) for key in sorted(keys)}
         for info in nodes if self._keys else ():
             for other, number in info.pods():
@@ -115,12 +115,12 @@ def _count(
 class AffinityScore:
     """The preferred affinity and anti-affinity of pods that are alike, and of those which are there."""
 
-    def __init__(self, pod: PodInfo, nodes: Sequence[NodeInfo]) -> None:
+    def __init__(self, pod: PodInfo, nodes: Sequence[NodeInfo], choosy: AbstractSet[PodInfo]) -> None:
         self._pod = pod
         self._weights: Counter[Domain] = Counter()
-        there = {*sorts(nodes), pod}
-        self._terms = {other: self._weighted(other) for other in there}
+        self._terms = {other: self._weighted(other) for other in {*choosy, pod}}
         keys = {key for weighted in self._terms.values() for key, _ in weighted}
+        keys |= {term.topology_key for term in pod.preferred}
         self._keys = {key: is_unique(key, nodes) for key in sorted(keys)}
         for info in nodes if self._keys else ():
             for other, number in info.pods():
@@ -138,7 +138,11 @@ class AffinityScore:
 
     def add(self, pod: PodInfo, info: NodeInfo, number: int) -> None:
         """Count pods that come to a node or leave it."""
-        for key, weight in self._terms.get(pod, ()):
+        if not self._keys:
+            return
+        if pod not in self._terms:
+            self._terms[pod] = self._weighted(pod)
+        for key, weight in self._terms[pod]:
             value = info.node.labels.get(key)
             if value is not None:
                 self._weights[key, value] += weight * number

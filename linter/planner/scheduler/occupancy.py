@@ -1,0 +1,111 @@
+"""Which pods are on which nodes, as the scheduler's cache knows it: followed change by change, not counted anew each time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.planner.scheduler.cycle import Cycle
+from linter.planner.scheduler.node_info import NodeInfo
+
+if TYPE_CHECKING:
+    from linter.planner.bystanders import Bystanders
+    from linter.planner.cluster import Cluster
+    from linter.planner.controllers.base import Controller
+    from linter.planner.scheduler.pod_info import PodInfo
+    from linter.planner.scheduler.pods import PodInfos
+    from linter.planner.scheduler.volumes import Volumes
+
+
+class Occupancy:
+    """The nodes with their pods, and the cycles of the sorts of pods that were scheduled last.
+
+    Attributes:
+        nodes: The nodes, sorted by name.
+    """
+
+    def __init__(self, pods: PodInfos, volumes: Volumes) -> None:
+        self.nodes: list[NodeInfo] = []
+        self._pods = pods
+        self._volumes = volumes
+        self._by_name: dict[str, NodeInfo] = {}
+        self._version: tuple[int, int] | None = None
+        self._log: list[tuple[PodInfo, NodeInfo, int, bool]] = []
+        """All that has moved since the pods were counted."""
+        self._cycles: dict[PodInfo, tuple[Cycle, int]] = {}
+        """Cycles, with how much of the log they know."""
+        self._choosy: set[PodInfo] = set()
+        """The sorts of pods that care which others are near."""
+        self._reserved: list[tuple[PodInfo, NodeInfo]] = []
+
+    def follow(self, cluster: Cluster) -> None:
+        """Take in what has changed since the last time."""
+        version = cluster.nodes_version, cluster.bystanders.version
+        if version != self._version:
+            self._version = version
+            self._count(cluster)
+        else:
+            for pod, reserved in self._reserved:
+                self.move(pod, reserved, -1)
+            for key, pods in cluster.moves:
+                if (info := self._by_name.get(pods.node or "")) and (workload := cluster.workloads.get(key)):
+                    self.move(self._pods.of(workload, pods), info, pods.number, terminating=pods.terminating)
+        self._reserved.clear()
+        cluster.moves.clear()
+
+    def _count(self, cluster: Cluster) -> None:
+        """Count all pods on all nodes."""
+        names = sorted(cluster.nodes)
+        self.nodes = [NodeInfo(cluster.nodes[name], index) for index, name in enumerate(names)]
+        self._by_name = {info.node.name: info for info in self.nodes}
+        self._cycles.clear()
+        self._choosy.clear()
+        self._log.clear()
+        owners: tuple[Controller | Bystanders, ...] = (cluster.bystanders, *cluster.workloads.values())
+        for owner in owners:
+            for pods in owner.pods_alike():
+                if info := self._by_name.get(pods.node or ""):
+                    self.move(self._pods.of(owner, pods), info, pods.number, terminating=pods.terminating)
+
+    def move(self, pod: PodInfo, info: NodeInfo, number: int, *, terminating: bool = False) -> None:
+        """Let pods come to a node, or leave it where the number is negative."""
+        self._know(pod)
+        info.add(pod, number, terminating=terminating)
+        self._log.append((pod, info, number, terminating))
+
+    def place(
+        self, cycle: Cycle, pod: PodInfo, info: NodeInfo, number: int, *, terminating: bool = False
+    ) -> None:
+        """Let pods come to a node, or leave it, while others are being scheduled."""
+        self.move(pod, info, number, terminating=terminating)
+        cycle.notice(pod, info, number, terminating=terminating)
+        if cycle.pod in self._cycles:
+            self._cycles[cycle.pod] = cycle, len(self._log)
+
+    def reserve(self, cycle: Cycle, info: NodeInfo) -> None:
+        """Keep the room of a pod until the next time: others have been pushed out for it, and are not gone yet."""
+        self.place(cycle, cycle.pod, info, 1)
+        self._reserved.append((cycle.pod, info))
+
+    def _know(self, pod: PodInfo) -> None:
+        """Set up all cycles anew where a sort of pods cares which others are near, and was not there before."""
+        if pod.is_choosy and pod not in self._choosy:
+            self._choosy.add(pod)
+            self._cycles.clear()
+
+    def _node(self, name: str) -> list[NodeInfo]:
+        return [self._by_name[name]] if name in self._by_name else []
+
+    def cycle(self, pod: PodInfo) -> Cycle:
+        """Return the scheduling of pods of a sort, up to date."""
+        self._know(pod)
+        cycle, position = self._cycles.pop(pod, (None, 0))
+        behind = self._log[position:]
+        if cycle is None or len(behind) > len(self.nodes):
+            candidates = self.nodes if pod.pinned is None else self._node(pod.pinned)
+            cycle = Cycle(pod, self.nodes, candidates, self._volumes, self._choosy)
+        else:
+            for moved, info, number, terminating in behind:
+                cycle.notice(moved, info, number, terminating=terminating)
+        if pod.pinned is None:
+            self._cycles[pod] = cycle, len(self._log)
+        return cycle
