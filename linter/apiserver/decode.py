@@ -25,11 +25,15 @@ if TYPE_CHECKING:
     from linter.kube.structs import Fault, Type
     from linter.version import KubeVersion
 
-KindStatus = Literal["built-in", "custom", "skipped", "unknown"]
+KindStatus = Literal["built-in", "custom", "defined", "skipped", "unknown"]
 
 
 class CustomSchema(Protocol):
     """The schema of one custom resource."""
+
+    @property
+    def is_definition(self) -> bool:
+        """Whether it is that of a CustomResourceDefinition, so that nothing is missing."""
 
     def errors(
         self, manifest: Mapping[str, Any], identity_errors: Callable[[dict[str, Any]], Iterable[Error]], /
@@ -75,7 +79,8 @@ class Decoder:
 
         Returns:
             "built-in": the kind is one of this Kubernetes version.
-            "custom": a custom resource with a schema.
+            "custom": a custom resource with a schema from elsewhere.
+            "defined": a custom resource with its definition.
             "skipped": a custom resource without a schema: `errors` can't say anything about it.
             "unknown": no kind of this Kubernetes version and no custom resource either.
 
@@ -86,7 +91,10 @@ class Decoder:
             return "built-in"
         if _is_kubernetes(api_version, kind):
             return "unknown"
-        return "skipped" if self.custom_schema(api_version, kind) is None else "custom"
+        schema = self.custom_schema(api_version, kind)
+        if schema is None:
+            return "skipped"
+        return "defined" if schema.is_definition else "custom"
 
     def custom_schema(self, api_version: str, kind: str) -> CustomSchema | None:
         """Return the schema of a custom resource; None where there is none.

@@ -6,7 +6,7 @@ import pytest
 
 from linter.apiserver.decode import Decoder
 from linter.apiserver.server import Server
-from linter.engine.custom_resources import CustomSchemas
+from linter.engine.custom_resources import CustomSchemas, schemas_of
 from linter.path import format_path
 from linter.version import KubeVersion
 
@@ -30,14 +30,14 @@ def spec_of(schema: dict[str, Any]) -> dict[str, Any]:
 
 def said(schema: dict[str, Any], spec: Any, **more: Any) -> list[tuple[str, str, str | None]]:
     """Judge an object with such a spec by a definition whose spec has such a schema."""
-    server = Server(KubeVersion(1, 36), CustomSchemas([definition(spec_of(schema), **more)]))
+    server = Server(KubeVersion(1, 36), CustomSchemas(schemas_of(definition(spec_of(schema), **more))))
     manifest = {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "a"}, "spec": spec}
     return [(each.rule, format_path(each.path), each.reason) for each in server.create(manifest).errors]
 
 
 def test_status_of_kinds() -> None:
-    decoder = Decoder(KubeVersion(1, 36), CustomSchemas([definition(spec_of({"type": "object"}))]))
-    assert decoder.status("example.com/v1", "Widget") == "custom"
+    decoder = Decoder(KubeVersion(1, 36), CustomSchemas(schemas_of(definition(spec_of({"type": "object"})))))
+    assert decoder.status("example.com/v1", "Widget") == "defined"
     assert decoder.status("example.com/v2", "Widget") == "skipped"
     assert decoder.status("example.com/v1", "Gadget") == "skipped"
 
@@ -144,7 +144,7 @@ def test_embedded_resources_have_their_own_metadata() -> None:
 
 
 def test_metadata_is_that_of_all_objects() -> None:
-    decoder = Decoder(KubeVersion(1, 36), CustomSchemas([definition({"type": "object"})]))
+    decoder = Decoder(KubeVersion(1, 36), CustomSchemas(schemas_of(definition({"type": "object"}))))
     manifest = {
         "apiVersion": "example.com/v1",
         "kind": "Widget",
@@ -159,7 +159,7 @@ def test_metadata_is_that_of_all_objects() -> None:
 def test_versions_that_are_not_served_are_not_there() -> None:
     unserved = definition(spec_of({"type": "object"}))
     unserved["spec"]["versions"][0]["served"] = False
-    assert CustomSchemas([unserved]).find("example.com/v1", "Widget") is None
+    assert CustomSchemas(schemas_of(unserved)).find("example.com/v1", "Widget") is None
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_versions_that_are_not_served_are_not_there() -> None:
     ],
 )
 def test_broken_definitions_say_nothing(broken: dict[str, Any]) -> None:
-    schema = CustomSchemas([broken]).find("example.com/v1", "Widget")
+    schema = CustomSchemas(schemas_of(broken)).find("example.com/v1", "Widget")
     assert (
         schema is None
         or list(schema.errors({"apiVersion": "example.com/v1", "kind": "Widget"}, no_errors)) == []

@@ -35,7 +35,7 @@ _WITHOUT_EXAMPLES = {
 _OF_ANOTHER_VERSION = {"stateful-max-unavailable-ignored": KubeVersion(1, 36)}
 """What Kubernetes no longer does in the version that is linted for by default."""
 
-_ABOUT_A_REQUEST = {"pod-update",
+_ABOUT_A_REQUEST = {"pod-update", "custom-resource-unchanged",
     "request-namespace", "object-identity", "object-deletion", "immutable-selector", "immutable-fields",
     "immutable-cluster-ips", "immutable-load-balancer",
 }  # fmt: skip

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.apiserver.customresources.failure import Failure
-from linter.apiserver.customresources.formats import format_of, has_format, is_known_format
 from linter.apiserver.customresources.numbers import number_failures
+from linter.kube.formats import format_of, has_format, is_known_format
 from linter.kube.patterns import matches
 
 if TYPE_CHECKING:
@@ -33,13 +33,20 @@ class TooManyPartsError(ValueError):
         self.limit = limit
 
 
+COST_OF_A_RUN = 50_000_000
+"""So much may rules in CEL cost for all custom resources together: five times what the server grants to one object."""
+
+
 class Work:
-    """How much work is left for a run."""
+    """How much work is left for a run, and what was left undone."""
 
-    __slots__ = ("parts_left",)
+    __slots__ = ("cost_left", "parts_left", "unasked")
 
-    def __init__(self, parts_left: int = MOST_PARTS_OF_A_RUN) -> None:
+    def __init__(self, parts_left: int = MOST_PARTS_OF_A_RUN, cost_left: int = COST_OF_A_RUN) -> None:
         self.parts_left = parts_left
+        self.cost_left = cost_left
+        self.unasked = 0
+        """How many objects have rules that nobody asked, for the library that parses them is not installed."""
 
 
 class Judged(NamedTuple):
@@ -120,7 +127,7 @@ class SchemaValidator:
         # One for each check that applies, one for the node; each junctor adds what its parts count.
         count += 4 if traits.has_type else 3
         if traits.has_junctors:
-            count += self._junctors(value, schema, path, correlation, failures)
+            count += self._junctors(value, schema, path, failures)
         if isinstance(value, str):
             count += 1
             if traits.limits_text:
@@ -141,15 +148,15 @@ class SchemaValidator:
             failures.append(Failure("enum", path, value, traits.enum))
         return Judged(_distinct(failures) if traits.has_junctors else failures, count)
 
-    def _part(self, value: Any, schema: Schema, path: FieldPath, correlation: Correlation | None) -> Judged:
-        """Judge a value by a part of allOf, anyOf, oneOf or not."""
+    def _part(self, value: Any, schema: Schema, path: FieldPath) -> Judged:
+        """Judge a value by a part of allOf, anyOf, oneOf or not, where the server forgives nothing below."""
         self._parts_left -= 1
         self._work.parts_left -= 1
         if self._parts_left < 0:
             raise TooManyPartsError(MOST_PARTS)
         if self._work.parts_left < 0:
             raise TooManyPartsError(MOST_PARTS_OF_A_RUN)
-        return self._node(value, schema, path, correlation)
+        return self._node(value, schema, path, None)
 
     def _items(
         self,
@@ -202,20 +209,13 @@ class SchemaValidator:
         )
         return count
 
-    def _junctors(
-        self,
-        value: Any,
-        schema: Schema,
-        path: FieldPath,
-        correlation: Correlation | None,
-        failures: list[Failure],
-    ) -> int:
+    def _junctors(self, value: Any, schema: Schema, path: FieldPath, failures: list[Failure]) -> int:
         """Judge allOf, anyOf, oneOf and not. What the server reports of alternatives are those of the best one."""
         count = 0
         if parts := schema.get("anyOf"):
             tried: list[Judged] = []
             for part in parts:
-                tried.append(self._part(value, part, path, correlation))
+                tried.append(self._part(value, part, path))
                 if not tried[-1].failures:
                     break
             if not tried[-1].failures:
@@ -226,7 +226,7 @@ class SchemaValidator:
             failures += best.failures
             count += best.matches
         if parts := schema.get("oneOf"):
-            tried = [self._part(value, part, path, correlation) for part in parts]
+            tried = [self._part(value, part, path) for part in parts]
             valid = [judged for judged in tried if not judged.failures]
             if len(valid) == 1:
                 count += valid[0].matches
@@ -237,14 +237,14 @@ class SchemaValidator:
                     failures += best.failures
                     count += best.matches
         if parts := schema.get("allOf"):
-            tried = [self._part(value, part, path, correlation) for part in parts]
+            tried = [self._part(value, part, path) for part in parts]
             for judged in tried:
                 failures += judged.failures
                 count += judged.matches
             if any(judged.failures for judged in tried):
                 failures.append(Failure("allOf", path, value, None, at_root=True))
         negated = schema.get("not")
-        if negated is not None and not self._part(value, negated, path, correlation).failures:
+        if negated is not None and not self._part(value, negated, path).failures:
             failures.append(Failure("not", path, value, None, at_root=True))
         return count
 

@@ -14,6 +14,7 @@ from linter.apiserver.customresources.embedded import embedded_resources, valida
 from linter.apiserver.customresources.lists import validate_lists
 from linter.apiserver.customresources.messages import NO_FIELD, error_of
 from linter.apiserver.customresources.plain import as_json
+from linter.apiserver.customresources.rules import RULES, RuleValidator, has_rules
 from linter.apiserver.customresources.scale import validate_scale
 from linter.apiserver.customresources.schema import MOST_PARTS, SchemaValidator, TooManyPartsError, Work
 from linter.apiserver.errors import Error, Errors
@@ -23,8 +24,10 @@ from linter.apiserver.meta import (
     validate_object_meta,
     validate_object_meta_update,
 )
+from linter.cel.errors import CelMissingError
 from linter.kube import names
 from linter.kube.suggest import quote
+from linter.kube.unknown import holds_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,6 +38,10 @@ if TYPE_CHECKING:
     from linter.version import KubeVersion
 
 
+_BLOCKING = frozenset({"NotSupported", "Required", "TooLong", "TooMany", "TypeInvalid"})
+"""What keeps the server from asking rules."""
+
+
 class CustomResourceSchema:
     """Judges the objects of one custom resource.
 
@@ -42,6 +49,8 @@ class CustomResourceSchema:
         resource: As its definition describes it.
         work: What is left of the work of the run.
     """
+
+    is_definition = True
 
     def __init__(self, resource: CustomResource, work: Work | None = None) -> None:
         self.resource = resource
@@ -65,6 +74,7 @@ class CustomResourceSchema:
             new.pop("status", None)
             if old is not None and "status" in old:
                 new["status"] = old["status"]
+        before = len(errors)
         self._validate_meta(request, new, old, errors)
         _generate_name(new["metadata"])
         correlation = None if old is None else Correlation(new, old, resource.schema)
@@ -84,6 +94,8 @@ class CustomResourceSchema:
         for path, embedded in embedded_resources(new, resource.schema):
             validate_embedded(embedded, path, errors)
         self._validate_lists(new, old, errors)
+        if has_rules(resource.schema):
+            self._validate_rules(new, old, correlation, errors, before)
 
     def warn(self, request: Request, errors: Errors) -> None:
         """Warn of finalizers that an object adds and that have no domain."""
@@ -127,7 +139,10 @@ class CustomResourceSchema:
             )
         else:
             validate_object_meta_update(
-                request._replace(object={"metadata": metadata}), errors, finalizers_need_domain=False
+                request._replace(object={"metadata": metadata}),
+                errors,
+                as_new=True,
+                finalizers_need_domain=False,
             )
 
     def _validate_lists(self, new: Object, old: Object | None, errors: Errors) -> None:
@@ -138,6 +153,20 @@ class CustomResourceSchema:
             if stored.errors:
                 return
         validate_lists(new, self.resource.schema, (), errors)
+
+    def _validate_rules(
+        self, new: Object, old: Object | None, correlation: Correlation | None, errors: Errors, before: int
+    ) -> None:
+        if any(error.reason in _BLOCKING for error in errors.errors[before:]):
+            message = "The rules in CEL of its definition were not asked because of the other errors: correct those first."
+            errors.invalid((), message, rule=RULES, field=NO_FIELD)
+            return
+        if holds_mark(new):
+            return  # a rule may speak of any value, also of those that are filled in later
+        try:
+            RuleValidator(errors, self._work).validate(new, old, self.resource.schema, correlation)
+        except CelMissingError:
+            self._work.unasked += 1
 
 
 def _generate_name(metadata: Object) -> None:

@@ -43,6 +43,8 @@ class JsonSchema:
         schema: Draft 2020-12 unless its `$schema` names another; of the whole object.
     """
 
+    is_definition = False
+
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self._steps = 0

@@ -122,6 +122,9 @@ class Report(NamedTuple):
     unchecked: int = 0
     """Custom resources of which nothing is known: no definition in the run, no schema from elsewhere."""
 
+    unasked: int = 0
+    """Custom resources whose rules in CEL nobody asked, for the extra is not installed; they are among those by schema."""
+
     @property
     def in_full(self) -> int:
         """How many objects were judged as the API server judges them."""

@@ -63,6 +63,7 @@ def pack_report(report: Report, sources: Sequence[Source]) -> dict[str, Any]:
         "unbuilt": report.unbuilt,
         "by_schema": report.by_schema,
         "unchecked": report.unchecked,
+        "unasked": report.unasked,
     }
 
 
@@ -87,6 +88,7 @@ def unpack_report(record: dict[str, Any], sources: Sequence[Source]) -> Report:
         unbuilt=tuple(Skipped(*parts) for parts in record["unbuilt"]),
         by_schema=record["by_schema"],
         unchecked=record["unchecked"],
+        unasked=record["unasked"],
     )
 
 

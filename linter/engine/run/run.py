@@ -10,21 +10,20 @@ from linter.engine.report.finding import Report
 from linter.engine.report.scope import Names
 from linter.engine.run.cache import Cache
 from linter.engine.run.inputs import sort_out
-from linter.kube.unknown import known
 from linter.loading.discovery import Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from linter.apiserver.server import Server
     from linter.applysets.revision import RevisionFiles
     from linter.engine.checking import Found, RuleSet
     from linter.engine.config.options import LintOptions
-    from linter.engine.custom_resources import CustomSchemas
+    from linter.engine.inventory import Inventory
     from linter.engine.report.finding import Finding, Suppressed
     from linter.engine.rule import Context, Rule
     from linter.engine.run.files import CheckedFile, Waiting
     from linter.engine.run.inputs import Inputs
+    from linter.engine.run.servers import Servers
     from linter.engine.run.stored import Stored
     from linter.loading.document import Document
     from linter.loading.resource import Resource
@@ -69,6 +68,7 @@ def _check(inputs: Inputs, options: LintOptions, stored: Stored | None) -> Repor
     from linter.engine.registry import choose
     from linter.engine.report.build import build_findings
     from linter.engine.run.scopes import inventories
+    from linter.engine.run.servers import Servers
     from linter.engine.run.sets import check_sets, faults_of
 
     rules = choose(options.select, options.ignore, options.custom_rules)
@@ -103,15 +103,18 @@ def _check(inputs: Inputs, options: LintOptions, stored: Stored | None) -> Repor
     resources += built.resources
     found += built.found
     found += faults_of(inputs.sets, rule_set)
-    server = Server(
-        options.version, _custom_schemas(context._replace(inventory=scopes.run), options.schema_locations)
-    )
+    servers = Servers(scopes.run, options.schema_locations, options.version)
     for scope, these in scopes.of_files(waiting):
-        found += _check_rest(these, rule_set, context._replace(inventory=scope), server)
+        found += _check_rest(these, rule_set, context._replace(inventory=scope), servers, None)
     for scope, these, apply_set in zip(scopes.sets, built.waiting, sets, strict=True):
-        rest = _check_rest(these, rule_set, context._replace(inventory=scope), server)
+        rest = _check_rest(these, rule_set, context._replace(inventory=scope), servers, scope)
         found += (each._replace(builds=(apply_set.name,)) for each in rest)
-    statuses = _statuses(resources, server)
+    inventories_of_sets = {
+        id(resource): scope
+        for scope, apply_set in zip(scopes.sets, sets, strict=True)
+        for resource in apply_set.resources
+    }
+    statuses = _statuses(resources, inventories_of_sets, servers)
     findings, suppressed = build_findings(found, documents, resources, rules, options, context, inputs.sets)
     return Report(
         version=options.version,
@@ -125,27 +128,37 @@ def _check(inputs: Inputs, options: LintOptions, stored: Stored | None) -> Repor
         unbuilt=() if inputs.sets is None else inputs.sets.skipped,
         by_schema=statuses["schema"],
         unchecked=statuses["skipped"],
+        unasked=servers.unasked,
     )
 
 
-def _statuses(resources: Iterable[Resource], server: Server) -> Counter[str]:
-    """Count the resources that no more than a schema judges ("schema"), and those that not even that does ("skipped")."""
+def _statuses(resources: Iterable[Resource], sets: dict[int, Inventory], servers: Servers) -> Counter[str]:
+    """Count the resources that no more than a schema judges ("schema"), and those that not even that does ("skipped").
+
+    Args:
+        resources: All of them.
+        sets: By the identity of a resource that is built: what is applied with it.
+        servers: Their API servers.
+    """
     from linter.apiserver.kinds import KINDS
 
     counts: Counter[str] = Counter()
-    kinds = Counter((resource.api_version, resource.kind) for resource in resources)
-    for (api_version, kind), number in kinds.items():
+    for resource in resources:
+        api_version, kind = resource.api_version, resource.kind
         if (api_version, kind) in KINDS or not api_version or not kind:
             continue
-        match server.kind_status(api_version, kind):
+        match servers.of(resource, sets.get(id(resource))).kind_status(api_version, kind):
             case "built-in" | "custom":
-                counts["schema"] += number
+                counts["schema"] += 1
             case "skipped":
-                counts["skipped"] += number
+                counts["skipped"] += 1
+            case "defined":
+                pass  # judged in full
             case "unknown":
                 pass  # refused, which is all that there is to say
             case status:
                 assert_never(status)
+    counts["schema"] += servers.unasked
     return counts
 
 
@@ -195,28 +208,20 @@ def _check_files(
 
 
 def _check_rest(
-    waiting: Sequence[Waiting], rules: RuleSet, context: Context, server: Server
+    waiting: Sequence[Waiting],
+    rules: RuleSet,
+    context: Context,
+    servers: Servers,
+    apply_set: Inventory | None,
 ) -> Iterator[Found]:
     """Yield what is found in the resources that had to wait for the others."""
     from linter.engine.checking import apply_put_off, check_resource
 
     for resource, put_off in waiting:
         if put_off is None:
-            yield from check_resource(resource, rules, server, context)
+            yield from check_resource(resource, rules, servers.of(resource, apply_set), context)
         else:
             yield from apply_put_off(put_off, resource, context)
-
-
-def _custom_schemas(context: Context, locations: Sequence[str]) -> CustomSchemas | None:
-    """Return the schemas of custom resources: of the definitions in the run, and from the locations."""
-    definitions = [
-        known(resource.manifest) for resource in context.inventory.of_kind("CustomResourceDefinition")
-    ]
-    if not definitions and not locations:
-        return None
-    from linter.engine.custom_resources import CustomSchemas
-
-    return CustomSchemas(definitions, locations, context.version)
 
 
 def _outdated(

@@ -7,7 +7,7 @@ custom resources named certificates-* and assets-*.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from linter.kube import addresses
 from linter.kube.durations import parse_loose_duration
@@ -17,13 +17,12 @@ from linter.kube.urls import parse_request_uri
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from linter.apiserver.customresources.plain import Schema
     from linter.version import KubeVersion
 
 NUMBERS = {"integer": ("int32", "int64"), "number": ("float", "double")}
 
 
-def format_of(schema: Schema, version: KubeVersion) -> str:
+def format_of(schema: dict[str, Any], version: KubeVersion) -> str:
     """Return the format of a schema as it is written; "" where there is none that the server knows for the type."""
     format_: str = schema.get("format") or ""
     type_ = "" if schema.get("x-kubernetes-int-or-string") else schema.get("type") or ""
