@@ -1,5 +1,5 @@
 """`python -m linter` is the command `podplan`."""
 
-from linter.cli.main import main
+from linter.cli.start import main
 
 main()

@@ -12,7 +12,8 @@ from linter.cli.streams import complain
 def main() -> None:
     """Run the command line and leave with its exit status: 0, 1, 2, 3 or 70; 130 after Ctrl-C, 143 after SIGTERM."""
     from linter.cli.fast_path import answer
-    from linter.cli.process import end_in_order, open_streams, silence_full_stderr
+    from linter.cli.process import open_streams, silence_full_stderr
+    from linter.cli.signals import end_at_once
 
     open_streams()
     arguments = sys.argv[1:]
@@ -27,23 +28,31 @@ def main() -> None:
             silence_stdout()
             sys.exit(UNREADABLE)
         sys.exit(OK)
-    end_in_order()
     import gc
 
     # A run ends before its garbage would matter; looking for it among all manifests costs a fifth of the time.
     gc.disable()
-    status = guarded(arguments)
+    status = guarded(arguments, ends_by_signal=True)
+    end_at_once()
     silence_full_stderr()
     sys.exit(status)
 
 
-def guarded(arguments: list[str]) -> int:
-    """Run the command line and return the exit status. No traceback but for a bug, which says so."""
-    from linter.cli.process import TerminatedError, silence_stdout
+def guarded(arguments: list[str], *, ends_by_signal: bool = False) -> int:
+    """Run the command line and return the exit status. No traceback but for a bug, which says so.
+
+    Args:
+        arguments: What stands behind `podplan`.
+        ends_by_signal: Whether this is the process of the command, which Ctrl-C and SIGTERM end.
+    """
+    from linter.cli.process import silence_stdout
+    from linter.cli.signals import TerminatedError, end_in_order
     from linter.errors import InputError, UnreadableError
 
     status = OK
     try:
+        if ends_by_signal:
+            end_in_order()
         status = _run(arguments)
         sys.stdout.flush()
     except InputError as error:

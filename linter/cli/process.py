@@ -1,17 +1,9 @@
-"""What a process needs around the command line: streams that are open, and signals that end it in order."""
+"""What a process needs around the command line: streams that are open."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NoReturn
-
-if TYPE_CHECKING:
-    from types import FrameType
-
-
-class TerminatedError(KeyboardInterrupt):
-    """SIGTERM came. It is handled as Ctrl-C is, so that nothing half-written stays behind."""
 
 
 def open_streams() -> None:
@@ -25,16 +17,6 @@ def open_streams() -> None:
             found = os.open(os.devnull, os.O_RDWR)
             if found == number:
                 setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115  a descriptor
-
-
-def end_in_order() -> None:
-    """Let SIGTERM raise TerminatedError in the main thread."""
-    import signal
-
-    def end(_number: int, _frame: FrameType | None) -> NoReturn:
-        raise TerminatedError
-
-    signal.signal(signal.SIGTERM, end)
 
 
 def silence_stdout() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +51,8 @@ def start(folder: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
 
     yield begin
     for process in running:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # stopped workers, too
         process.communicate()
 
 
@@ -113,13 +116,98 @@ def test_workers_do_not_outlive_a_run_that_is_killed(start: Callable[..., subpro
     assert all(until(lambda worker=worker: is_gone(worker)) for worker in workers)  # type: ignore[misc]
 
 
-def test_a_worker_that_is_killed_is_said(start: Callable[..., subprocess.Popen[bytes]]) -> None:
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM])
+def test_what_a_worker_leaves_undone_is_done_by_the_run(
+    start: Callable[..., subprocess.Popen[bytes]], folder: Path, number: signal.Signals
+) -> None:
+    # Enough to be under way when the signal comes, and not so much that the rest takes long.
+    for path in folder.iterdir():
+        path.write_text("\n---\n".join([FIXABLE] * 500))
     process = start(*LINT)
     assert until(lambda: len(children(process.pid)) == 3)
-    os.kill(children(process.pid)[0], signal.SIGKILL)
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == 70
-    assert b"a worker process ended before its work was done" in said
+    workers = children(process.pid)
+    os.kill(workers[0], number)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 1, said
+    assert said == b""
+    files = json.loads((folder / "report.json").read_text())["summary"]["files"]
+    assert files == 12
+    assert all(until(lambda worker=worker: is_gone(worker)) for worker in workers)  # type: ignore[misc]
+
+
+def test_a_run_with_a_stopped_worker_can_be_ended(start: Callable[..., subprocess.Popen[bytes]]) -> None:
+    process = start(*LINT)
+    assert until(lambda: len(children(process.pid)) == 3)
+    workers = children(process.pid)
+    for worker in workers:
+        os.kill(worker, signal.SIGSTOP)
+    process.terminate()
+    process.communicate(timeout=30)
+    assert process.returncode == 143
+    assert all(until(lambda worker=worker: is_gone(worker)) for worker in workers)  # type: ignore[misc]
+
+
+STARTED = """
+import os, signal, sys, threading, time
+os.environ["PODPLAN_CACHE_DIR"] = sys.argv[4]
+number, after = int(sys.argv[1]), float(sys.argv[2])
+ready = threading.Event()
+def send():
+    ready.wait()
+    time.sleep(after)
+    os.kill(os.getpid(), number)
+threading.Thread(target=send, daemon=True).start()
+sys.argv = ["podplan", "lint", sys.argv[3]]
+import linter.cli.start
+ready.set()
+linter.cli.start.main()
+"""
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_at_any_moment_after_the_start_has_its_own_status(
+    number: signal.Signals, status: int, tmp_path: Path
+) -> None:
+    """What the interpreter does before it runs a line of podplan is its own."""
+    (tmp_path / "a.yaml").write_text(FIXABLE)
+    ended = set()
+    for step in range(30):
+        after = 0.002 + step * 0.01
+        done = subprocess.run(
+            [sys.executable, "-c", STARTED, str(int(number)), str(after), str(tmp_path / "a.yaml"), str(tmp_path / "cache")],
+            capture_output=True, check=False,
+        )  # fmt: skip
+        # Status 1 is that of a run that was done before the signal came, with its report; -2 and -15 that of an interpreter that was done, too.
+        assert b"Traceback" not in done.stderr, done.stderr
+        assert done.returncode in {status, -number} or (done.returncode == 1 and b"ClusterIP" in done.stdout)
+        ended.add(done.returncode)
+    assert status in ended
+
+
+def test_a_signal_that_is_lost_ends_the_run_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(FIXABLE)
+    program = (
+        "import sys, time, os, signal\n"
+        "import linter.cli.signals as signals\n"
+        "signals._PATIENCE = 1\n"
+        "import linter.cli.lint.run as run\n"
+        "class Deaf:\n"
+        "    def __del__(self):\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "        time.sleep(0.1)\n"
+        "def forever(_request):\n"
+        "    Deaf()\n"
+        "    while True:\n"
+        "        time.sleep(0.1)\n"
+        "run.run = forever\n"
+        "sys.argv = ['podplan', 'lint', 'a.yaml']\n"
+        "from linter.cli.start import main\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, check=False, timeout=60
+    )
+    assert done.returncode == 143
 
 
 def test_ctrl_c_while_it_waits_for_standard_input(tmp_path: Path) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, NoReturn
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from linter.engine.checking import RuleSet
     from linter.engine.run.files import CheckedFile
@@ -17,6 +18,8 @@ FILES_PER_JOB = 150
 """A process of its own pays from about so many files on (benchmarks/README.md)."""
 
 _SIZE_BYTES = 8
+_LOOK_AFTER_MS = 1_000
+"""After how long a worker that sends nothing is looked after."""
 
 
 def jobs_for(files: int, wanted: int | None) -> int:
@@ -54,8 +57,7 @@ def check_all(
         wanted: How many processes were asked for; None: as many as pay.
         with_text: Whether the texts are needed.
 
-    Raises:
-        RuntimeError: A worker died.
+    What a worker leaves undone, since it was killed or stopped, is checked here.
     """
     jobs = jobs_for(len(sources) - 1, wanted)
     for source in sources if jobs == 1 else sources[:1]:
@@ -82,51 +84,133 @@ def _check_in_workers(
     """Yield the records of the checked files, in the order of the sources.
 
     The workers are forks: they have the sources and the rules already. Worker k takes every jobs-th file from the k-th on, which
-    spreads folders of large files evenly. A worker that fails takes the run down with its message, as it would in one process.
+    spreads folders of large files evenly. A worker that is killed (memory ran out), stopped or cannot be started at all costs time alone:
+    what it was to do is done here. So is what it fails at, which takes the run down with its message.
     """
     sys.stdout.flush()
     sys.stderr.flush()
     import marshal
 
-    workers = [_start(sources[number::jobs], check, with_text=with_text) for number in range(jobs)]
+    from linter.engine.report.records import pack_file, to_text
+
+    workers: list[_Worker | None] = []
     try:
-        for number in range(len(sources)):
-            results = workers[number % jobs].results
-            size = int.from_bytes(results.read(_SIZE_BYTES), "little")
-            data = results.read(size)
-            if not size or len(data) < size:
-                raise RuntimeError("a worker process ended before its work was done")
-            # Nobody but the worker writes there. It takes a third of the time of JSON, and equal keys stay one text.
-            yield marshal.loads(data)  # noqa: S302  as above
+        with _signals_held() as before:
+            for number in range(jobs):
+                workers.append(_start(sources[number::jobs], check, before, with_text=with_text))
+        for number, source in enumerate(sources):
+            worker = workers[number % jobs]
+            data = None if worker is None else worker.receive()
+            if data is not None:
+                # Nobody but the worker writes there. It takes a third of the time of JSON, and equal keys stay one text.
+                yield marshal.loads(data)  # noqa: S302  as above
+                continue
+            if worker is not None:
+                worker.end()
+                workers[number % jobs] = None
+            record = pack_file(check(source), source)
+            yield record, to_text(record) if with_text else None
     finally:
-        _end(workers)
+        for worker in workers:
+            if worker is not None:
+                worker.end()
 
 
-class _Worker(NamedTuple):
-    process: int
-    results: BinaryIO
+class _Worker:
+    """A process that checks files, as its parent sees it.
+
+    Args:
+        process: Its id.
+        results: The end of the pipe through which it sends what it has found.
+    """
+
+    def __init__(self, process: int, results: int) -> None:
+        self._process = process
+        self._results = results
+
+    def receive(self) -> bytes | None:
+        """Return its next result; None where it will send no more, or does not run on."""
+        size = self._read(_SIZE_BYTES)
+        return None if size is None else self._read(int.from_bytes(size, "little"))
+
+    def _read(self, size: int) -> bytes | None:
+        data = bytearray()
+        while len(data) < size:
+            while not self._has_sent():
+                if self._is_stopped():
+                    return None
+            piece = os.read(self._results, size - len(data))
+            if not piece:
+                return None
+            data += piece
+        return bytes(data)
+
+    def _has_sent(self) -> bool:
+        import select
+
+        poll = select.poll()
+        poll.register(self._results, select.POLLIN)
+        return bool(poll.poll(_LOOK_AFTER_MS))
+
+    def _is_stopped(self) -> bool:
+        try:
+            process, status = os.waitpid(self._process, os.WNOHANG | os.WUNTRACED)
+        except ChildProcessError:  # it has ended; what it has sent is still to be read
+            return False
+        return process != 0 and os.WIFSTOPPED(status)
+
+    def end(self) -> None:
+        """Leave nothing of it behind. It has nothing to put in order, and would not hear of a milder signal while it is stopped."""
+        import contextlib
+        import signal
+
+        os.close(self._results)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._process, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self._process, 0)
 
 
-def _start(sources: Sequence[Source], check: Callable[[Source], CheckedFile], *, with_text: bool) -> _Worker:
-    """Fork a worker."""
+@contextmanager
+def _signals_held() -> Iterator[set[Any]]:
+    """Hold Ctrl-C and SIGTERM back until all workers are known that there are to end. Yields the signals that were held before."""
+    import signal
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield before
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _start(
+    sources: Sequence[Source], check: Callable[[Source], CheckedFile], before: set[Any], *, with_text: bool
+) -> _Worker | None:
+    """Fork a worker, while signals are held; None where the system has no room for one.
+
+    Args:
+        sources: What it checks.
+        check: Checks one source.
+        before: The signals that are held in the worker, which others just end, without a word.
+        with_text: Whether the texts are needed.
+    """
     import signal
 
     reading, writing = os.pipe()
-    ending = {signal.SIGINT, signal.SIGTERM}
-    # A signal in the middle of a fork would be lost in the child. There it shall just end the process, without a word.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ending)
     try:
         process = os.fork()
-        if not process:
-            for each in ending:
-                signal.signal(each, signal.SIG_DFL)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    except OSError:
+        os.close(reading)
+        os.close(writing)
+        return None
     if not process:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         os.close(reading)
         _work(sources, check, writing, with_text=with_text)
     os.close(writing)
-    return _Worker(process, open(reading, "rb"))  # noqa: PTH123  a descriptor, closed at the end
+    return _Worker(process, reading)
 
 
 def _work(
@@ -148,23 +232,7 @@ def _work(
         status = 0
     except (BrokenPipeError, KeyboardInterrupt):
         pass  # the parent is gone, or is told itself
-    except BaseException:  # noqa: BLE001  nothing may escape into the parent's code
-        import traceback
-
-        traceback.print_exc()
-        sys.stderr.flush()
+    except BaseException:  # noqa: BLE001, S110  nothing may escape into the parent's code, which does again what is missing, and fails itself
+        pass
     finally:
         os._exit(status)
-
-
-def _end(workers: list[_Worker]) -> None:
-    """Leave no worker behind."""
-    import contextlib
-    import signal
-
-    for process, results in workers:
-        results.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process, signal.SIGTERM)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(process, 0)

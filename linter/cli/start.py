@@ -1,0 +1,14 @@
+"""Where the command starts: from here on Ctrl-C and SIGTERM end it with their own exit status, and without a word.
+
+What takes time to load is loaded after that. Importing this module is starting the command; nothing else imports it.
+"""
+
+from __future__ import annotations
+
+from linter.cli.signals import end_at_once
+
+end_at_once()
+
+from linter.cli.main import main  # noqa: E402  after the signals are seen to
+
+__all__ = ["main"]
