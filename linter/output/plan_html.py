@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.output import plan_summary
+from linter.output import plan_drain, plan_summary
 from linter.output.page import escape, page
 from linter.output.picture.chart import draw, legend
 from linter.output.picture.style import BARS, DEFINITIONS
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from linter.output.picture.chart import Drawing
     from linter.output.picture.timeline import Timeline
     from linter.output.plan_verdict import Fate
+    from linter.planner.report.drain import DrainReport
     from linter.planner.report.plan import Change, Plan, WorkloadPlan
     from linter.planner.report.steps import Step
 
@@ -37,12 +38,14 @@ def render(plan: Plan) -> str:
         '<svg class="definitions" width="0" height="0" aria-hidden="true">',
         DEFINITIONS,
         "</svg>\n<header>\n<h1>Rollout plan</h1>\n",
-        f'<p class="verdict {_worst(objects)}">{title}</p>\n',
+        f'<p class="verdict {_class_of_verdict(plan)}">{title}</p>\n',
         f'<p class="soft">Planned for Kubernetes {escape(plan.kubernetes)} by podplan, without a cluster.</p>\n',
         *_overview(objects),
         *_unchanged(objects),
         "</header>\n",
     ]
+    if plan.drain is not None:
+        body.append(_drain(plan.drain))
     for index, (change, workload) in enumerate(objects):
         if workload is not None:
             body.append(_workload(workload, f"object-{index}"))
@@ -56,12 +59,10 @@ def render(plan: Plan) -> str:
 # The head.
 
 
-def _worst(objects: Iterable[tuple[Change, WorkloadPlan | None]]) -> str:
-    """Return the class of the verdict."""
-    fates = {fate(change, workload) for change, workload in objects}
-    if fates & {"is refused", "gets stuck"}:
+def _class_of_verdict(plan: Plan) -> str:
+    if not plan.completes:
         return "bad"
-    return "warning" if any(_has_outage(workload) for _, workload in objects) else "good"
+    return "warning" if any(map(_has_outage, plan.workloads)) else "good"
 
 
 def _has_outage(workload: WorkloadPlan | None) -> bool:
@@ -117,6 +118,25 @@ def _unchanged(objects: Iterable[tuple[Change, WorkloadPlan | None]]) -> Iterato
 
 
 # Cards.
+
+
+def _drain(report: DrainReport) -> str:
+    tables = [
+        [plan_drain.NODE_HEADS, *map(plan_drain.node_row, report.nodes)],
+        [plan_drain.WORKLOAD_HEADS, *map(plan_drain.workload_row, report.workloads)],
+    ]
+    return (
+        f'<section class="object">\n<h2>{escape(plan_drain.heading(report))}</h2>\n'
+        f"{''.join(_table(table) for table in tables if len(table) > 1)}"
+        f"{_list('sentences', plan_drain.sentences(report))}{_commands([report.command])}</section>\n"
+    )
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    head, *body = rows
+    heads = "".join(f'<th scope="col">{escape(each)}</th>' for each in head)
+    lines = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>\n" for row in body)
+    return f"<table>\n<tr>{heads}</tr>\n{lines}</table>\n"
 
 
 def _refused(change: Change, anchor: str) -> str:

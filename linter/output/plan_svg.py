@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.output import plan_summary
+from linter.output import plan_drain, plan_summary
 from linter.output.page import COLORS, escape
 from linter.output.picture.chart import draw, legend
 from linter.output.picture.paper import cut, number
@@ -16,6 +16,7 @@ from linter.output.plan_verdict import fate, paired, verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from linter.planner.report.drain import DrainReport
     from linter.planner.report.plan import Change, Plan, WorkloadPlan
 
 _LINE = 18
@@ -55,6 +56,8 @@ def render(plan: Plan) -> str:
     blocks: list[_Block] = []
     words = verdict(plan) or "Nothing to plan."
     blocks.append(_texts([_Line("verdict", words)], 30))
+    if plan.drain is not None:
+        blocks.append(_texts(_drain(plan.drain)))
     others = [
         line
         for change, workload in paired(plan)
@@ -79,6 +82,20 @@ def render(plan: Plan) -> str:
         f"<style>{COLORS}{STYLE}{BARS}{_TEXTS}</style>\n{DEFINITIONS}"
         f'<rect class="ground" width="100%" height="100%"/>\n{"".join(parts)}\n</svg>\n'
     )
+
+
+def _drain(report: DrainReport) -> Iterator[_Line]:
+    yield _Line("heading", plan_drain.heading(report))
+    for table in (
+        [plan_drain.NODE_HEADS, *map(plan_drain.node_row, report.nodes)],
+        [plan_drain.WORKLOAD_HEADS, *map(plan_drain.workload_row, report.workloads)],
+    ):
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        for row in table if len(table) > 1 else ():
+            yield _Line("command", "  ".join(map(str.ljust, row, widths)).rstrip())
+    for text in plan_drain.sentences(report):
+        yield _Line("fact", text)
+    yield from _commands([report.command])
 
 
 def _workload(plan: WorkloadPlan) -> Iterator[_Block]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from linter.planner.report.plan import Change, Plan, WorkloadPlan
 
 Fate = Literal[
-    "rolls out", "is scaled", "is created", "is deleted", "is evicted", "changes", "is refused", "gets stuck", "unchanged",
+    "rolls out", "is scaled", "is created", "is deleted", "loses a pod", "is evicted", "changes", "is refused", "gets stuck", "unchanged",
 ]  # fmt: skip
 """What becomes of one object, in the word that the verdict has for it."""
 
@@ -19,6 +19,7 @@ _PLURALS: Final[dict[Fate, str]] = {
     "is scaled": "are scaled",
     "is created": "are created",
     "is deleted": "are deleted",
+    "loses a pod": "lose a pod",
     "is evicted": "are evicted",
     "changes": "change",
     "is refused": "are refused",
@@ -42,6 +43,8 @@ def fate(change: Change, workload: WorkloadPlan | None) -> Fate:
     if workload is not None and workload.summary.stuck is not None:
         return "gets stuck"
     match change.change:
+        case "rollout" if workload is not None and workload.operation == "delete-pod":
+            return "loses a pod"
         case "rollout":
             return "rolls out"
         case "scale":

@@ -11,7 +11,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from linter.output import plan_html, plan_json, plan_summary, plan_svg
+import linter
+from linter.output import plan_drain, plan_html, plan_json, plan_summary, plan_svg
 from linter.output.picture.style import BARS, STYLE
 from linter.output.picture.timeline import MAX_COLUMNS, STATES, build, runs
 from linter.output.plan_verdict import verdict
@@ -296,6 +297,17 @@ class TestDrawing:
             for command in change.commands:
                 assert re.sub(r"\s+", " ", command) in shown
         assert verdict(plan) in shown
+
+    @pytest.mark.parametrize("render", [plan_svg.render, plan_html.render])
+    def test_a_drain_says_what_becomes_of_the_nodes(self, render: Any) -> None:
+        nodes = [{"name": name, "labels": {}, "allocatable": {"cpu": "4", "memory": "8Gi"}} for name in "ab"]
+        options = Options(nodes=nodes)
+        plan = linter.plan("drain", [workload(replicas=3)], nodes=["a"], options=options)
+        assert plan.drain is not None
+        shown = render(plan)
+        assert plan_drain.heading(plan.drain) in shown
+        assert "kubectl drain a" in shown
+        assert "1 is evicted" in shown
 
     def test_the_verdict_stands_on_top_with_links_to_the_cards(self) -> None:
         page = plan_html.render(example())
