@@ -31,6 +31,7 @@ CHANGES: Final[dict[Word, str]] = {
     "no-rollout": "changes",
     "refused": "is refused by the API server",
     "evicted": "loses pods by eviction",
+    "unknown": "is applied; the state holds no object of its kind, so that it may be there already",
 }
 """What becomes of an object."""
 

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from linter.planner.report.plan import Change, Plan, WorkloadPlan
 
 Fate = Literal[
-    "rolls out", "is scaled", "is created", "is deleted", "loses a pod", "is evicted", "changes", "is refused", "gets stuck", "unchanged",
+    "rolls out", "is scaled", "is created", "is deleted", "loses a pod", "is evicted", "may be new", "changes",
+    "is refused", "gets stuck", "unchanged",
 ]  # fmt: skip
 """What becomes of one object, in the word that the verdict has for it."""
 
@@ -21,6 +22,7 @@ _PLURALS: Final[dict[Fate, str]] = {
     "is deleted": "are deleted",
     "loses a pod": "lose a pod",
     "is evicted": "are evicted",
+    "may be new": "may be new",
     "changes": "change",
     "is refused": "are refused",
     "gets stuck": "get stuck",
@@ -57,6 +59,8 @@ def fate(change: Change, workload: WorkloadPlan | None) -> Fate:
             return "changes"
         case "evicted":
             return "is evicted"
+        case "unknown":
+            return "may be new"
         case "none":
             return "unchanged"
         case "refused":

@@ -11,6 +11,7 @@ from linter.kube.int_or_percent import resolve
 from linter.kube.suggest import did_you_mean
 from linter.planner.autoscalers import autoscalers, settled
 from linter.planner.errors import ScenarioError
+from linter.planner.incomplete_state import holds
 from linter.planner.model import ObjectId, object_id
 from linter.planner.nodes import parse_node, parse_nodes
 from linter.planner.objects import live_objects, surroundings
@@ -131,6 +132,10 @@ def _plan(
 ) -> Plan:
     """Play operations on nodes over all workloads."""
     live = live_objects(options)
+    if live is not None and not holds(live, "Pod"):
+        raise ScenarioError(
+            "state", "holds no pods, so that nobody can tell what is on the nodes: export `pods`, too"
+        )
     scalers = autoscalers(manifests)
     changes: list[Change] = []
     workloads: dict[ObjectId, Manifest] = {}

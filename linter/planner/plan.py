@@ -21,6 +21,7 @@ from linter.planner.autoscalers import (
     written_replicas,
 )
 from linter.planner.errors import ScenarioError
+from linter.planner.incomplete_state import completed, holds, nodes_of_pods
 from linter.planner.model import Manifest, object_id
 from linter.planner.nodes import assumed_nodes, needs_scheduler, nodes_of_state, parse_nodes
 from linter.planner.objects import (
@@ -321,7 +322,8 @@ def _plan_update(
     if same and live is None and (scaler is None or scaler.bounded(reached or 0) == reached):
         return change_of(now, "none"), None
     if not is_workload(now):
-        return change_of(now, "no-rollout" if was else "created"), None
+        unseen = live is not None and not holds(live, str(now.get("kind")))
+        return change_of(now, "no-rollout" if was else "unknown" if unseen else "created"), None
     options = replace(options, admit=None)  # asked above
     command = command if was is not None else "create"
     scenario = _build_scenario(now, [was] if was is not None else [], Apply((now,)), options, live, around)
@@ -379,8 +381,12 @@ def _build_scenario(
     if nodes is None and live is not None:
         nodes = nodes_of_state(live) or None
     if nodes is None and manifest["kind"] == "DaemonSet":
-        nodes = assumed_nodes([*baseline, manifest])
-    is_live = live is not None and any(object_id(each) == object_id(manifest) for each in live)
+        nodes = nodes_of_pods(live or ()) or assumed_nodes([*baseline, manifest])
+    stored = next((each for each in live or () if object_id(each) == object_id(manifest)), None)
+    is_live = stored is not None
+    state, assumptions = completed(live or (), stored) if stored is not None else ((), ())
+    if live is not None and not is_live and not holds(live, manifest["kind"]):
+        assumptions = (f"The state holds no {manifest['kind']}s: planned as if this one were new.",)
     applied = () if is_live else tuple(Instruction(Apply((each,))) for each in baseline)
     return Scenario(
         kind=manifest["kind"],
@@ -392,11 +398,12 @@ def _build_scenario(
         failing_images=options.failing_images,
         fail_new=options.fail_new,
         nodes=nodes,
-        state=tuple(live or ()) if is_live else None,
+        state=state if is_live else None,
         baseline=len(applied),
         workload=object_id(manifest).name,
         objects=tuple(around) if is_live else (*around, *(live or ())),
         placement="kube-scheduler" if nodes and needs_scheduler([*baseline, manifest], nodes, live) else "",
+        assumptions=assumptions,
     )
 
 
@@ -416,6 +423,8 @@ def _simulate(scenario: Scenario, command: Command, title: str, options: Options
             reasons = "; ".join(refusal.message for each in rounds for refusal in each.refusals)
             raise ScenarioError("operations", f"no {scenario.kind} was created: {reasons}")
         plan = describe_workload(simulation, workload, rounds, together, command, title, options)
+        if scenario.assumptions:
+            plan = plan._replace(notes=(*scenario.assumptions, *plan.notes))
         if scenario.nodes is not None and command != "scenario":
             notes = node_notes(simulation, assumed=options.nodes is None and not state_has_nodes(options))
             plan = plan._replace(notes=(*notes, *plan.notes))

@@ -53,6 +53,7 @@ class Scenario(NamedTuple):
             "" where all pods fit anywhere.
         objects: What is there beside the workload: quotas, budgets, priority classes …
         workloads: Workloads that are there from the beginning, beside the one under test or with it; with a state, its.
+        assumptions: What was taken for granted, in sentences.
         waits_for_drains: An operation that would follow on a drain that never comes to its end is not carried out.
     """
 
@@ -73,6 +74,7 @@ class Scenario(NamedTuple):
     objects: tuple[Manifest, ...] = ()
     workloads: tuple[Manifest, ...] = ()
     waits_for_drains: bool = False
+    assumptions: tuple[str, ...] = ()
 
 
 def parse_scenario(data: Any) -> Scenario:

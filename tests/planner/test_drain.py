@@ -226,6 +226,11 @@ def test_a_budget_guards_pods_without_a_workload(workload: Make) -> None:
         ([], Options(nodes=NODES), "nodes: name a node"),
         (["a"], Options(), "no nodes are given: name a file with Node objects by --nodes"),
         (["a"], Options(state=[]), "the state holds no nodes"),
+        (
+            ["a"],
+            Options(state=[{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "a"}}]),
+            "state: holds no pods, so that nobody can tell what is on the nodes",
+        ),
     ],
 )
 def test_what_is_wrong_is_said(workload: Make, nodes: list[str], options: Options, words: str) -> None:

@@ -33,7 +33,7 @@ class PlanRequest(Request):
         default=None,
         metavar="FILE",
         type="path",
-        help="Start from live objects, as `kubectl get deploy,rs,sts,ds,po,nodes,controllerrevisions,pvc -o yaml` prints "
+        help="Start from live objects, as `kubectl get deploy,rs,sts,ds,po,nodes,controllerrevisions,pvc,pdb,quota,limits,hpa,ns -o yaml` prints "
         "them.",
     )
     readiness = Option[str](

@@ -45,7 +45,9 @@ def keeps_pods(command: Command) -> bool:
             assert_never(command)
 
 
-Word = Literal["created", "deleted", "rollout", "scale", "no-rollout", "evicted", "none", "refused"]
+Word = Literal[
+    "created", "deleted", "rollout", "scale", "no-rollout", "evicted", "unknown", "none", "refused"
+]
 """What becomes of an object."""
 
 
