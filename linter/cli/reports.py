@@ -62,6 +62,7 @@ def write_reports(
     verbose: bool,
     quiet: bool = False,
     unicode: bool = True,
+    grouped: bool = False,
     custom: Sequence[Rule] = (),
     stream: TextIO | None = None,
 ) -> None:
@@ -74,6 +75,7 @@ def write_reports(
         verbose: Say also what was skipped.
         quiet: Say findings alone.
         unicode: Use more than ASCII where a format goes to no file and is for people.
+        grouped: In text, group many findings by rule.
         custom: The custom rules of the run, for formats that describe the rules.
         stream: Where to write what goes to no file; None: standard output.
     """
@@ -81,7 +83,9 @@ def write_reports(
 
     for target in targets:
         shown = color and target.file is None
-        text = render(report, target.format, color=shown, verbose=verbose, quiet=quiet, custom=custom)
+        text = render(
+            report, target.format, color=shown, verbose=verbose, quiet=quiet, grouped=grouped, custom=custom
+        )
         if target.file is None:
             write_out(text if unicode or target.format != "text" else ascii_only(text), stream)
         else:
@@ -89,7 +93,14 @@ def write_reports(
 
 
 def render(
-    report: Report, name: str, *, color: bool, verbose: bool, quiet: bool = False, custom: Sequence[Rule] = ()
+    report: Report,
+    name: str,
+    *,
+    color: bool,
+    verbose: bool,
+    quiet: bool = False,
+    grouped: bool = False,
+    custom: Sequence[Rule] = (),
 ) -> str:
     """Return the report in one format."""
     if name == "text":
@@ -99,8 +110,10 @@ def render(
             import shutil
 
             columns = shutil.get_terminal_size().columns
-            return text.render(report, color=color, verbose=verbose, quiet=quiet, width=columns)
-        return text.render(report, color=color, verbose=verbose, quiet=quiet)
+            return text.render(
+                report, color=color, verbose=verbose, quiet=quiet, grouped=grouped, width=columns
+            )
+        return text.render(report, color=color, verbose=verbose, quiet=quiet, grouped=grouped)
     if name == "sarif":
         from linter.engine.registry import with_custom
         from linter.output import sarif

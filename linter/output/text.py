@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from linter.output.summary import skipped
@@ -15,11 +16,18 @@ if TYPE_CHECKING:
 _WIDEST = 1000
 _WIDTH = 160
 _MOST_BUILDS = 3
+_MOST_SHOWN = 50
 _COLORS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
 def render(
-    report: Report, *, color: bool = False, verbose: bool = False, quiet: bool = False, width: int = _WIDTH
+    report: Report,
+    *,
+    color: bool = False,
+    verbose: bool = False,
+    quiet: bool = False,
+    grouped: bool = False,
+    width: int = _WIDTH,
 ) -> str:
     """Return the findings, file by file, and a summary line.
 
@@ -28,10 +36,19 @@ def render(
         color: Use ANSI colours.
         verbose: Also list what was skipped, with the reasons.
         quiet: The findings alone.
+        grouped: Show only the first finding of each rule where there are more than a person reads.
         width: How many columns a quoted line may take with its number.
     """
-    blocks = [_finding(finding, color=color, width=width) for finding in report.findings]
     tail = list(_skipped(report)) if verbose else []
+    if grouped and len(report.findings) > _MOST_SHOWN:
+        from linter.output.grouped import render_groups, render_start
+
+        shown = partial(_finding, color=color, width=width)
+        blocks = [*render_groups(report, shown, color=color)]
+        if not quiet:
+            tail += [*render_start(report), ""]
+    else:
+        blocks = [_finding(finding, color=color, width=width) for finding in report.findings]
     if not quiet:
         tail.append(_summary(report, color=color))
     return without_commands("".join(f"{part}\n" for part in [*blocks, *tail]))

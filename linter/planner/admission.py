@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from linter.planner.refusal import Admit
     from linter.version import KubeVersion
 
+_ABOUT_FIELDS = frozenset({"UnknownField", "Required"})
+"""What is wrong with the fields that there are, whatever their values."""
 _LARGEST = 1e21
 """From here on JSON spells a whole number with an exponent."""
 
@@ -29,7 +31,7 @@ def admit_for(kubernetes: str) -> Admit:
         return [
             Refusal(error.field or format_path(error.path), error.reason or "Invalid", error.message)
             for error in answer.errors
-            if not concerns_unknown(sent, error.path, error.message)
+            if error.reason in _ABOUT_FIELDS or not concerns_unknown(sent, error.path, error.message)
         ]
 
     return admit

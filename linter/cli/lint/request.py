@@ -232,6 +232,11 @@ class LintRequest(Request):
     )
     ascii = Flag("--ascii", default=False, help="Print ASCII alone, as in the locale C.")
     quiet = Flag("--quiet", "-q", default=False, help="Print findings alone: no summary, no remarks.")
+    all_findings = Flag(
+        "--all",
+        default=False,
+        help="Print every finding; as text, more than 50 are otherwise grouped by rule.",
+    )
     verbose = Flag(
         "--verbose", "-v", default=False, help="Also list the files that were skipped, with the reasons."
     )

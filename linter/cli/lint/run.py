@@ -88,6 +88,7 @@ def run(request: LintRequest) -> int:
         targets,
         color=use_color(request.color, stream),
         verbose=request.verbose,
+        grouped=not request.all_findings,
         quiet=request.quiet,
         unicode=use_unicode(stream) and not request.ascii,
         custom=options.custom_rules,
