@@ -62,7 +62,9 @@ def _in_list(owner: object, key: str, path: FieldPath) -> Iterator[Problem]:
     """Yield the ports of a list whose number stands above with another protocol."""
     above: dict[int, str] = {}
     for index, port in items(owner, "ports"):
-        number, protocol = port[key], port["protocol"]
+        number, protocol = port.get(key), port.get("protocol", "TCP")
+        if number is None:
+            continue  # the API server says so
         if above.setdefault(number, protocol) != protocol:
             yield Problem(
                 (*path, "ports", index, key),

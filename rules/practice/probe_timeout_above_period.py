@@ -53,7 +53,8 @@ def probe_timeout_above_period(resource: Resource, _context: Context) -> Iterato
     for container in pods_of(resource).containers():
         for name in _PROBES:
             probe = container.spec.get(name)
-            if probe and probe["timeoutSeconds"] > probe["periodSeconds"]:
+            # The API server refuses negative numbers.
+            if probe and probe["timeoutSeconds"] > probe["periodSeconds"] > 0:
                 yield Problem(
                     (*container.path, name, "timeoutSeconds"),
                     f"The {name} may take {probe['timeoutSeconds']} s and is due every {probe['periodSeconds']} s: while the "
