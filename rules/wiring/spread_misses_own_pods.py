@@ -25,8 +25,7 @@ def spread_misses_own_pods(resource: Resource, context: Context) -> Iterator[Pro
     """A topology spread constraint does not select the pods that it is written for.
 
     The scheduler counts the pods that `labelSelector` selects, and puts a new one where there are fewest. If the pod itself is not among
-    them, all its replicas may land on one node or in one zone: the count never changes. Without a labelSelector no pod is counted at
-    all. Repeat the labels of the workload's selector.
+    them, all its replicas may land on one node or in one zone: the count never changes. Repeat the labels of the workload's selector.
 
     A constraint that selects other pods of the run is not reported.
 
@@ -84,16 +83,9 @@ def spread_misses_own_pods(resource: Resource, context: Context) -> Iterator[Pro
     labels = pod_labels(resource) or {}
     for index, constraint in items(pods.spec, "topologySpreadConstraints"):
         path = (*pods.path, "topologySpreadConstraints")
-        field = format_path((*path, index))
         selector = constraint.get("labelSelector")
         if selector is None:
-            yield Problem(
-                path,
-                "The constraint has no labelSelector, so it counts no pods: write the labels of the pods to spread.",
-                field=field,
-                at_key=True,
-            )
-            continue
+            continue  # the API server warns of it: `selects-no-pods`
         conditions = requirements(selector) or ()
         if any(each.key in AUTOMATIC_LABELS for each in conditions) or matches(selector, labels):
             continue
@@ -102,6 +94,6 @@ def spread_misses_own_pods(resource: Resource, context: Context) -> Iterator[Pro
                 path,
                 f"The constraint selects none of the pods that it is to spread: it wants {spell_selector(conditions)}, and they have "
                 f"{difference(conditions, labels)}. All of them may land in one place.",
-                field=f"{field}.labelSelector",
+                field=format_path((*path, index, "labelSelector")),
                 at_key=True,
             )

@@ -53,7 +53,6 @@ def test_the_message_of_a_spread_constraint(found: Check) -> None:
         "{matchLabels: {app: frontend, tier: front}}",
         "{matchExpressions: [{key: app, operator: In, values: [a, b]}]}",
         "{matchExpressions: [{key: app, operator: DoesNotExist}]}",
-        "",
     ],
 )
 def test_spread_constraints_that_miss(selector: str, kind: str, found: Check) -> None:
@@ -69,6 +68,7 @@ def test_spread_constraints_that_miss(selector: str, kind: str, found: Check) ->
         "{matchExpressions: [{key: app, operator: In, values: [frontend, b]}]}",
         "{matchLabels: {app: backend}}",
         "{matchLabels: {app: frontend, pod-template-hash: abc}}",
+        "",
     ],
 )
 def test_spread_constraints_that_are_right(selector: str, found: Check) -> None:
