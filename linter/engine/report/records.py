@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from linter.engine.report.finding import Finding, Report, ResourceId, Suppressed
 from linter.loading.discovery import Skipped
+from linter.loading.lines import line_starts
 from linter.loading.place import Range
 from linter.loading.source import Unreadable
 from linter.version import KubeVersion
@@ -185,15 +186,19 @@ def unpack_file(record: list[Any], source: Source, rules: RuleSet) -> CheckedFil
 
 
 def _pack_document(document: Document, source: Source) -> list[Any]:
-    text = None if document.text == source.text else document.text
-    return [document.first_line, text, document.value, _plain(document.problems)]
+    # Where its text stands in the source, which the reader has: nothing of a manifest is kept that it can do without.
+    place = None
+    if document.text != source.text:
+        start = source.text.index(document.text, line_starts(source.text)[document.first_line - 1])
+        place = [start, start + len(document.text)]
+    return [document.first_line, place, document.value, _plain(document.problems)]
 
 
 def _unpack_document(record: list[Any], number: int, source: Source) -> Document:
     from linter.loading.document import Document
 
-    first_line, text, value, problems = record
-    text = source.text if text is None else text
+    first_line, place, value, problems = record
+    text = source.text if place is None else source.text[place[0] : place[1]]
     return Document(source, number, first_line, text, value, tuple(map(_unpack_load_problem, problems)))
 
 

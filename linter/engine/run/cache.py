@@ -11,6 +11,7 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
+from stat import S_ISREG
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 256 * 1024 * 1024
 """How large the cache may grow; then the entries that were not used for longest go."""
-_FORMAT = 2
+_FORMAT = 3
 _CHECK_BYTES = 8
 
 
@@ -79,9 +80,34 @@ def _sorted(value: Any) -> Any:
 
 
 def code_digest() -> bytes:
-    """Return what tells one state of podplan's code from another: version, interpreter, and its files' names, sizes and times."""
+    """Return what tells one state of podplan's code from another: version, interpreter, its files' names, sizes and times, and what it needs."""
     parts = [__version__.encode(), sys.version.encode(), str(_FORMAT).encode()]
-    return digest(*parts, *_listed(Path(__file__).parents[2]))
+    return digest(*parts, *_listed(Path(__file__).parents[2]), *_dependencies())
+
+
+_NEEDED = (
+    "cel_expr_python-",
+    "google_re2-",
+    "jsonschema",
+    "podplan_native-",
+    "referencing-",
+    "rpds_py-",
+    "ruamel.yaml",
+    "ruamel_yaml",
+)
+"""What the folders begin with that say which version of a package is installed: of those that a finding may depend on."""
+
+
+def _dependencies() -> list[bytes]:
+    found = []
+    for folder in sys.path:
+        with suppress(OSError):
+            found += [
+                name
+                for name in os.listdir(folder or ".")  # noqa: PTH208  before every run; Paths cost more than all else here
+                if name.startswith(_NEEDED) and name.endswith("-info")
+            ]
+    return [name.encode("utf-8", "surrogateescape") for name in sorted(found)]
 
 
 def _listed(where: Path) -> list[bytes]:
@@ -94,6 +120,27 @@ def _listed(where: Path) -> list[bytes]:
             elif entry.is_dir() and entry.name != "__pycache__":
                 result += _listed(Path(entry.path))
     return result
+
+
+_TABLE = "CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID"
+
+
+def _claim(file: Path) -> None:
+    """Make sure that the cache is the user's own, and closed to others: it holds what manifests say.
+
+    Raises:
+        OSError: It is somebody else's, or no regular file.
+    """
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    descriptor = os.open(file, flags, 0o600)
+    try:
+        status = os.fstat(descriptor)
+        if not S_ISREG(status.st_mode) or (hasattr(os, "geteuid") and status.st_uid != os.geteuid()):
+            raise OSError("the cache is somebody else's")
+        if os.name != "nt" and status.st_mode & 0o077:
+            os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)
 
 
 class Cache:
@@ -152,14 +199,19 @@ class Cache:
             raise OSError("the cache is not usable")
         if self._database is None:
             self._where = self._where or folder()
-            self._where.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(self._where / "cache.sqlite3", timeout=2.0)
+            self._where.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file = self._where / "cache.sqlite3"
+            _claim(file)
+            self._database = sqlite3.connect(file, timeout=2.0)
+            self._database.execute("PRAGMA trusted_schema=OFF")
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=OFF")
-            self._database.execute(
-                "CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL) "
-                "WITHOUT ROWID"
-            )
+            self._database.execute(_TABLE)
+            # Nothing but the one table: a view in its place, or a trigger, would have a query do what is not asked for.
+            if self._database.execute("SELECT type, name FROM sqlite_master").fetchall() != [
+                ("table", "entries")
+            ]:
+                raise sqlite3.DatabaseError("the cache holds what podplan has not put there")
         return self._database
 
     def _touch(self, database: sqlite3.Connection, keys: Iterable[bytes]) -> None:

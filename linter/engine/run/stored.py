@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linter.engine.report import records
+from linter.engine.report.record_shape import is_file, is_report
 from linter.engine.run.cache import code_digest, digest, stable
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ class Stored:
         if text is None:
             return None
         try:
-            return records.unpack_report(records.from_text(text), inputs.all_sources())
+            record = records.from_text(text)
+            return records.unpack_report(record, inputs.all_sources()) if is_report(record) else None
         except (LookupError, TypeError, ValueError):
             return None  # written by another program: made anew
 
@@ -74,7 +76,9 @@ class Stored:
         for number, (key, source) in enumerate(zip(keys, sources, strict=True)):
             if key in texts:
                 try:
-                    known[number] = records.unpack_file(records.from_text(texts[key]), source, rules)
+                    record = records.from_text(texts[key])
+                    if is_file(record):
+                        known[number] = records.unpack_file(record, source, rules)
                 except (LookupError, TypeError, ValueError):
                     continue  # written by another program: checked anew
         return known

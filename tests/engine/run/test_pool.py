@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -79,11 +80,37 @@ def test_files_that_are_known_are_told_as_before(folder: Path) -> None:
             path.write_bytes(path.read_bytes() + f"\n# for {jobs}\n".encode())
 
 
-def test_a_worker_that_dies_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_worker_fails_at_fails_in_the_run_itself(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     def die(*_arguments: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr(records, "pack_file", die)
-    with pytest.raises(RuntimeError, match="ended before its work was done"):
+    with pytest.raises(MemoryError):
         lint(jobs=2)
+    assert capfd.readouterr().err == ""
     assert sorted(folder.iterdir())
+
+
+def test_workers_that_die_leave_the_work_to_the_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = render(lint())
+    parent = os.getpid()
+    pack = records.pack_file
+
+    def die_in_workers(*arguments: Any) -> Any:
+        if os.getpid() != parent:
+            os._exit(9)
+        return pack(*arguments)
+
+    monkeypatch.setattr(records, "pack_file", die_in_workers)
+    assert render(lint(jobs=2)) == expected
+
+
+def test_without_room_for_workers_the_run_does_it_all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    expected = render(lint())
+    monkeypatch.setattr(os, "fork", refuse)
+    assert render(lint(jobs=2)) == expected

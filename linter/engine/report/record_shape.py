@@ -1,0 +1,100 @@
+"""What records of reports and checked files look like, so that one of another shape, however it came about, is not used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from linter.engine.report.finding import SEVERITIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Shape = Callable[[Any], bool]
+
+
+def is_report(record: Any) -> bool:
+    """Tell whether a value has the shape of what `records.pack_report` returns."""
+    return _REPORT(record)
+
+
+def is_file(record: Any) -> bool:
+    """Tell whether a value has the shape of what `records.pack_file` returns."""
+    return _FILE(record)
+
+
+def _of(*types: type) -> Shape:
+    return lambda value: type(value) in types
+
+
+def _one_of(*values: Any) -> Shape:
+    return lambda value: type(value) is str and value in values
+
+
+def _number(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _anything(_value: Any) -> bool:
+    return True
+
+
+def _optional(shape: Shape) -> Shape:
+    return lambda value: value is None or shape(value)
+
+
+def _list_of(shape: Shape) -> Shape:
+    return lambda value: type(value) is list and all(map(shape, value))
+
+
+def _row(*shapes: Shape) -> Shape:
+    return lambda value: (
+        type(value) is list
+        and len(value) == len(shapes)
+        and all(shape(each) for shape, each in zip(shapes, value, strict=True))
+    )
+
+
+def _mapping(shapes: dict[str, Shape]) -> Shape:
+    return lambda value: (
+        type(value) is dict
+        and value.keys() == shapes.keys()
+        and all(shape(value[key]) for key, shape in shapes.items())
+    )
+
+
+_TEXT = _of(str)
+_TRUTH = _of(bool)
+_RANGE = _row(_number, _number, _number, _number)
+_PATH = _list_of(_of(str, int))
+_SKIPPED = _list_of(_row(_TEXT, _TEXT, _TRUTH, _TRUTH))
+_FINDING = _row(
+    _TEXT, _TEXT, _one_of(*SEVERITIES), _TEXT, _number, _RANGE, _optional(_row(_TEXT, _TEXT, _TEXT, _TEXT)), _optional(_TEXT),
+    _optional(_TEXT), _TRUTH, _TEXT, _list_of(_TEXT),
+)  # fmt: skip
+_REPORT = _mapping(
+    {
+        "version": _row(_number, _number, _number),
+        "findings": _list_of(_FINDING),
+        "suppressed": _list_of(_row(_FINDING, _TEXT, _optional(_TEXT))),
+        "unreadable": _list_of(_row(_TEXT, _TEXT)),
+        "skipped": _SKIPPED,
+        "files": _number,
+        "resources": _number,
+        "outdated": _number,
+        "unbuilt": _SKIPPED,
+        "by_schema": _number,
+        "unchecked": _number,
+        "unasked": _number,
+    }
+)
+_LOAD_PROBLEM = _row(_TEXT, _TEXT, _RANGE, _optional(_TEXT), _optional(_TEXT))
+_PROBLEM = _row(
+    _PATH, _TEXT, _optional(_TEXT), _optional(_TEXT), _TRUTH, _optional(_RANGE), _optional(_row(_one_of("set", "rename", "add"), _PATH, _anything)),
+)  # fmt: skip
+_FILE = _row(
+    _list_of(_row(_number, _optional(_row(_number, _number)), _anything, _list_of(_LOAD_PROBLEM))),
+    _list_of(_number),
+    _list_of(_row(_TEXT, _number, _optional(_number), _PROBLEM)),
+    _list_of(_row(_number, _optional(_list_of(_TEXT)))),
+    _optional(_TEXT),
+)

@@ -1,0 +1,177 @@
+"""The cache: who may read it, and what of it is believed."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from linter.engine.checking import RuleSet
+from linter.engine.config.options import LintOptions
+from linter.engine.registry import choose
+from linter.engine.report import records
+from linter.engine.report.record_shape import is_file, is_report
+from linter.engine.run import cache
+from linter.engine.run.cache import Cache, code_digest
+from linter.engine.run.run import run
+from linter.loading.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from linter.engine.report.finding import Report
+
+TEXT = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {typo: 1}\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: b}\ndata: {a: '%%'}\n"
+KEY = b"k" * 16
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PODPLAN_CACHE_DIR", str(tmp_path / "a" / "cache"))
+    return tmp_path / "a" / "cache"
+
+
+def report_of(text: str) -> Report:
+    return run([Source("a.yaml", text)], LintOptions(cache=True))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes of files are those of Unix")
+def test_it_is_closed_to_others(folder: Path) -> None:
+    old = os.umask(0)
+    try:
+        report_of(TEXT)
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+        # One of an earlier version is closed, too.
+        (folder / "cache.sqlite3").chmod(0o644)
+        report_of(TEXT)
+        assert (folder / "cache.sqlite3").stat().st_mode & 0o777 == 0o600
+    finally:
+        os.umask(old)
+
+
+def test_a_cache_of_somebody_else_is_not_used(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Cache()
+    store.put({KEY: "mine"})
+    store.close()
+    mine = Cache()
+    assert mine.get([KEY]) == {KEY: "mine"}
+    mine.close()
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    assert Cache().get([KEY]) == {}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TRIGGER t AFTER UPDATE ON entries BEGIN DELETE FROM entries; END",
+        "CREATE VIEW other AS SELECT 1",
+        "DROP TABLE entries; CREATE VIEW entries AS SELECT x'6b' AS key, x'00' AS value, 0 AS used",
+        "CREATE TABLE other (a)",
+        "CREATE INDEX i ON entries (used)",
+    ],
+)
+def test_what_podplan_has_not_put_there_is_not_honored(statement: str, folder: Path) -> None:
+    first = Cache()
+    first.put({KEY: "text"})
+    first.close()
+    database = sqlite3.connect(folder / "cache.sqlite3")
+    database.executescript(statement)
+    database.close()
+    assert Cache().get([KEY]) == {}
+    # It is made anew.
+    again = Cache()
+    again.put({KEY: "new"})
+    assert again.get([KEY]) == {KEY: "new"}
+    again.close()
+
+
+def test_versions_of_what_podplan_needs_are_part_of_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = code_digest()
+    (tmp_path / "jsonschema_rs-99.0.0.dist-info").mkdir()
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+    assert code_digest() != before
+    assert any(name.startswith(b"jsonschema_rs-") for name in cache._dependencies())
+
+
+def _damaged(record: Any) -> Iterator[Any]:
+    """Yield a record with each part of it replaced by something else, in turn."""
+    others: tuple[Any, ...] = (None, [], {}, "x", -1, 1.5, True)
+    for other in others:
+        if type(other) is not type(record):
+            yield other
+    if isinstance(record, list):
+        for index, each in enumerate(record):
+            for damaged in _damaged(each):
+                yield [*record[:index], damaged, *record[index + 1 :]]
+        yield [*record, 1]
+    elif isinstance(record, dict):
+        for key, each in record.items():
+            for damaged in _damaged(each):
+                yield {**record, key: damaged}
+        yield {**record, "more": 1}
+
+
+def test_a_damaged_entry_is_never_a_failure_and_a_whole_one_is_used(folder: Path) -> None:
+    source = Source("a.yaml", TEXT)
+    report = run([source], LintOptions())
+    record = records.from_text(records.to_text(records.pack_report(report, [source])))
+    assert is_report(record)
+    for damaged in filter(is_report, _damaged(record)):
+        # What no shape can tell, such as the number of a source that is not there, is told when it is used.
+        with suppress(LookupError, TypeError, ValueError):
+            records.unpack_report(damaged, [source])
+
+
+def test_files_of_every_kind_have_the_shape_that_is_believed(folder: Path) -> None:
+    from functools import partial
+
+    from linter.apiserver.server import Server
+    from linter.engine.run.files import check_file
+    from linter.engine.run.run import _context
+
+    options = LintOptions()
+    rules = RuleSet(choose((), (), ()))
+    check = partial(
+        check_file,
+        rules=rules,
+        server=Server(options.version),
+        context=_context(options),
+        limits=options.limits,
+    )
+    texts = [
+        TEXT,
+        "a: [",
+        "",
+        "# only\n",
+        "kind: List\napiVersion: v1\nitems: [{apiVersion: v1, kind: Pod, metadata: {name: a}}]\n",
+        "\ufeffa: 1\n---\n\n---\n",
+    ]
+    for text in texts:
+        source = Source("a.yaml", text)
+        record = records.from_text(records.to_text(records.pack_file(check(source), source)))
+        assert is_file(record), text
+        again = records.unpack_file(record, source, rules)
+        assert [document.text for document in again.documents] == [
+            document.text for document in check(source).documents
+        ]
+        for damaged in filter(is_file, _damaged(record)):
+            with suppress(LookupError, TypeError, ValueError):
+                records.unpack_file(damaged, source, rules)
+
+
+def test_a_second_run_is_taken_from_the_cache(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = report_of(TEXT)
+
+    def fail(*_arguments: object) -> None:
+        raise AssertionError("it is checked again")
+
+    monkeypatch.setattr("linter.engine.run.run._check", fail)
+    assert report_of(TEXT).findings == first.findings
