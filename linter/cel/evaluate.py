@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 from linter.cel import cost
 from linter.cel.errors import NO_OVERLOAD, CostLimitError, EvaluationError
 from linter.cel.functions import FUNCTIONS, TYPES, is_conversion
+from linter.cel.names import qualified_function, qualified_name
 from linter.cel.nodes import (
     Call,
     Comprehension,
@@ -182,6 +183,9 @@ def _is_attribute(expr: Expr) -> bool:
 
 
 def _select(expr: Select) -> Step:
+    if (name := qualified_name(expr)) in TYPES:
+        type_ = TYPES[str(name)]
+        return lambda _frame: type_
     operand, field = _compiled(expr.operand), expr.field
     base = 1 if _is_attribute(expr.operand) else 2
     if expr.is_test:
@@ -219,24 +223,11 @@ def _call(expr: Call) -> Step:
             return _index(expr, arguments)
         case "@in" if _is_constant(expr.args[1]):
             return _membership(*arguments)
-    name = _qualified_name(expr)
+    name = qualified_function(expr)
     if name is not None:
         return _function(name, arguments[1:])
     step = _function(expr.function, arguments)
     return _folded(step) if _is_constant(expr) else step
-
-
-def _qualified_name(expr: Call) -> str | None:
-    """Return the name of a function such as `sets.contains`, which looks like a method."""
-    parts = [expr.function]
-    target = expr.target
-    while isinstance(target, Select):
-        parts.append(target.field)
-        target = target.operand
-    if not isinstance(target, Ident):
-        return None
-    name = ".".join([target.name, *reversed(parts)])
-    return name if name in FUNCTIONS else None
 
 
 def _function(name: str, arguments: tuple[Step, ...]) -> Step:

@@ -11,6 +11,8 @@ import re
 from functools import cache
 from typing import Any, NamedTuple
 
+from linter.kube.patterns import pattern_fault
+
 Variables = tuple[tuple[str, str], ...]
 """What an expression may name: names (`object`, `variables.replicas`) and their types, as `Compiled.type` has them."""
 
@@ -154,25 +156,6 @@ def _pattern_fault(expression: str) -> str | None:
     ):
         if quote and (fault := pattern_fault(pattern)):
             return f"`{pattern}` {fault}"
-    return None
-
-
-@cache
-def pattern_fault(pattern: str) -> str | None:
-    """Return why a regular expression is none that the API server takes (RE2), as a phrase; None where nobody can tell."""
-    try:
-        import re2
-    except ImportError:
-        return None
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        # Go takes both spellings of a named group.
-        re2.compile(re.sub(r"\(\?<(?=[A-Za-z_])", "(?P<", pattern), options)
-    except re2.error as error:
-        message = error.args[0]
-        text = message.decode("utf-8", "replace") if isinstance(message, bytes) else str(message)
-        return f"is not a regular expression ({text})"
     return None
 
 

@@ -32,6 +32,9 @@ def compiled(pattern: str) -> Any:
     """
     import re2
 
+    # Go refuses a count that RE2 takes for a plain text, for it is too long to be read.
+    if found := re.search(r"(?<!\\)\{[0-9]{9,}", pattern):
+        raise ValueError(f"invalid repeat count: {found[0]}")
     options = re2.Options()
     options.log_errors = False
     try:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from linter.kube.cel import REQUEST_VARIABLES, compiled, evaluated, pattern_fault
+from linter.kube.cel import REQUEST_VARIABLES, compiled, evaluated
+from linter.kube.patterns import pattern_fault
 
 VARIABLES = (*REQUEST_VARIABLES, ("variables.name", "STRING"))
 

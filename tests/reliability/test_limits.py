@@ -222,6 +222,32 @@ def test_expressions_of_rules(expression: str, tmp_path: Path) -> None:
     assert b"[endless]" in done.stdout
 
 
+@pytest.mark.parametrize("size", [1, 40])
+def test_alternatives_inside_of_lists(size: int) -> None:
+    part: dict[str, object] = {"type": "integer"}
+    for _ in range(10):
+        part = {"anyOf": [part, part]}
+    schema = {"type": "array", "items": {"x-kubernetes-preserve-unknown-fields": True, **part}}
+    found = lint(DEFINITION.format(schema=json.dumps(schema), value=json.dumps(["x"] * size))).findings
+    (limit,) = [each.message for each in found if each.rule == "too-large-to-judge"] or [""]
+    assert ("50000 parts" in limit) is (size == 40)
+
+
+def test_an_expression_that_grows(tmp_path: Path) -> None:
+    ten, expression = (
+        "'aaaaaaaaaa'",
+        "cel.bind(a, {}, cel.bind(b, {}, cel.bind(c, {}, cel.bind(d, {}, d.size() > 3))))",
+    )
+    grown = (f"{ten}.replace('', {ten})", "a.replace('', a)", "b.replace('', b)", "c.replace('', c)")
+    rules = {"rules": [{"id": "growing", "message": "It grows.", "expression": expression.format(*grown)}]}
+    (tmp_path / "rules.yaml").write_text(json.dumps(rules))
+    (tmp_path / "podplan.yaml").write_text("custom-rules: [rules.yaml]\n")
+    (tmp_path / "a.yaml").write_text(SERVICE)
+    done = podplan("lint", "a.yaml", cwd=tmp_path)
+    assert done.returncode == 1
+    assert b"1000000 steps" in done.stdout
+
+
 # --- what the limits come to ---------------------------------------------------------------------------------------
 
 # Each bomb is large enough to go off; a thorough run makes them larger still.

@@ -11,7 +11,7 @@ from linter.apiserver.apiextensions.rules import Subject, compile_rules, validat
 from linter.apiserver.apiextensions.schema_defaults import validate_defaults
 from linter.apiserver.apiextensions.shape import validate_shape
 from linter.apiserver.apiextensions.structural import children, has_unsupported, validate_structural
-from linter.kube.cel import pattern_fault
+from linter.kube.patterns import pattern_fault
 from linter.kube.suggest import quote
 from linter.path import Key, format_path
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from linter.kube import names
+from linter.kube.cel import NAMES_OF_TYPES, compiled
 
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
@@ -16,14 +15,7 @@ if TYPE_CHECKING:
 _RULE = "device-selector"
 _SELECTORS = 32
 _LENGTH = 10240
-# Functions that Kubernetes adds to CEL. The library that reads expressions does not know them, so that in an expression that
-# calls one of them it can tell nothing but whether it is CEL at all.
-_KUBERNETES_FUNCTION = re.compile(
-    r"\b(?:quantity|isQuantity|isLessThan|isGreaterThan|compareTo|sign|isInteger|asInteger|asApproximateFloat|add|sub|isSorted"
-    r"|sum|min|max|indexOf|lastIndexOf|find|findAll|url|isURL|get\w+|ip|isIP|family|is\w+|cidr|isCIDR|contains\w+|masked"
-    r"|prefixLength|semver|isSemver|major|minor|patch|format|validate|sets|authorizer|slice|flatten|sort|sortBy|distinct|range"
-    r"|reverse|first|last|transform\w+|includes|all|exists|existsOne)\s*[.(]"
-)
+_VARIABLES = (("device", "DYN"),)
 
 
 def validate_selectors(
@@ -63,30 +55,7 @@ def _validate_expression(expression: str, path: FieldPath, errors: Errors) -> No
 
 def _expression_fault(expression: str) -> str | None:
     """Return why an expression does not compile; None also where the library that could tell is not installed."""
-    environment = _environment()
-    if environment is None:
-        return None
-    calls_kubernetes = _KUBERNETES_FUNCTION.search(expression) is not None
-    try:
-        result = environment.compile(expression).return_type().name()
-    except RuntimeError as error:
-        line = str(error).removeprefix("INVALID_ARGUMENT: ").partition("\n")[0]
-        noise = r"^ERROR: <input>:|\s*\(in container ''\)|\s*\[INVALID_ARGUMENT\]$| expecting .*"
-        fault = re.sub(noise, "", line)
-        return None if calls_kubernetes and "Syntax error" not in fault else fault
-    if calls_kubernetes or result in {"BOOL", "DYN", "UNKNOWN"}:
-        return None
-    return f"it must be true or false, but is of type {result.lower()}"
-
-
-@cache
-def _environment() -> Any:
-    try:
-        from cel_expr_python import cel
-        from cel_expr_python.ext import ext_bindings, ext_optional, ext_strings
-    except ImportError:
-        return None
-    return cel.NewEnv(
-        variables={"device": cel.Type.DYN},
-        extensions=[ext_bindings.ExtBindings(), ext_optional.ExtOptional(), ext_strings.ExtStrings()],
-    )
+    result = compiled(expression, _VARIABLES)
+    if result.fault is not None or result.type in {None, "BOOL", "DYN"}:
+        return result.fault
+    return f"it must be true or false, but gives {NAMES_OF_TYPES.get(result.type or '', (result.type or '').lower())}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from linter.cel.functions import (
     conversions,
+    encoders,
     formats,
     lists,
     network,
@@ -32,6 +33,7 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     **network.FUNCTIONS,
     **semver.FUNCTIONS,
     **formats.FUNCTIONS,
+    **encoders.FUNCTIONS,
     "indexOf": lists.index_of,
     "lastIndexOf": lists.last_index_of,
     "reverse": lists.reverse,
