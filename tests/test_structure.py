@@ -28,7 +28,7 @@ BELOW: dict[str, set[str]] = {
     "applysets": {"loading"},
     "apiserver": {"cel", "kube", "schemas"},
     "planner": {"apiserver", "kube", "schemas"},
-    "engine": {"apiserver", "applysets", "kube", "loading", "rules", "schemas"},
+    "engine": {"apiserver", "applysets", "cel", "kube", "loading", "rules", "schemas"},
     "rules": {"apiserver", "engine", "kube", "loading", "schemas"},
     "output": {"engine", "kube", "loading", "planner", "rules"},
     "interface": {"applysets", "engine", "loading", "planner"},
