@@ -41,9 +41,9 @@ class Apply(NamedTuple):
         noticed = False
         for manifest in self.manifests:
             workload = cluster.find(target)
-            name = manifest["metadata"]["name"]
             if (manifest.get("apiVersion"), manifest.get("kind")) != ("apps/v1", target.kind):
                 continue
+            name = manifest["metadata"]["name"]
             if name != workload.manifest["metadata"]["name"] if workload else target.name not in {"", name}:
                 continue
             if workload is None or workload.deleted:
