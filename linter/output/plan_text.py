@@ -51,7 +51,7 @@ def render(
     others = [
         change
         for change, workload in paired(plan)
-        if workload is None and fate(change, workload) != "unchanged"
+        if workload is None and (fate(change, workload) != "unchanged" or plan_summary.effects(change))
     ]
     if others:
         blocks.append("\n".join(line for each in others for line in _change(each, style)))

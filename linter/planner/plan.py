@@ -56,6 +56,7 @@ from linter.planner.report.plan import (
     describe_workload,
     word_for_change,
 )
+from linter.planner.report.unplanned_pods import with_unplanned_pods
 from linter.planner.scenario import READINESS, Scenario, kubernetes_version, parse_scenario
 from linter.planner.simulate import Simulation
 from linter.planner.targets import is_wanted, is_workload, require_failing_images, require_wanted
@@ -204,7 +205,7 @@ def _plan_operation(
         if not is_wanted(manifest, options):
             continue
         if not is_workload(manifest):
-            changes.append(change_of(manifest, "none"))
+            changes.append(with_unplanned_pods(change_of(manifest, "none"), manifest))
             continue
         if live is None and options.admit and (faults := tuple(options.admit(None, manifest))):
             changes.append(change_of(manifest, "refused", faults))
@@ -275,7 +276,11 @@ def _plan_transition(
         found = with_effects(found, before, after)
     workloads = tuple(plan for _, plan in found.values() if plan is not None)
     require_failing_images(workloads, options)
-    return Plan(options.kubernetes, tuple(change for change, _ in found.values()), workloads)
+    changes = tuple(
+        change if change.change == "none" else with_unplanned_pods(change, after.get(key) or before[key])
+        for key, (change, _) in found.items()
+    )
+    return Plan(options.kubernetes, changes, workloads)
 
 
 def _plan_deletion(

@@ -49,6 +49,7 @@ def _run(request: PlanRequest, paths: tuple[str, ...], make: Callable[..., Plan]
     from linter.cli.status import FINDINGS, OK
     from linter.cli.streams import complain
     from linter.loading.limits import parse_limits
+    from linter.planner.assessment import NO_EFFECT
     from linter.planner.errors import SimulationLimitError
 
     limits = parse_limits(request.limits)
@@ -64,7 +65,9 @@ def _run(request: PlanRequest, paths: tuple[str, ...], make: Callable[..., Plan]
 
         config = read_config(request.config_file, paths, isolated=request.isolated)
         report_changed_configuration(config, paths, since)
-    if not plan.workloads and all(each.change in {"none", "no-rollout"} for each in plan.changes):
+    if not plan.workloads and all(
+        each.change in {"none", "no-rollout"} and set(each.effects) <= {NO_EFFECT} for each in plan.changes
+    ):
         # Nothing to plan is never silent.
         complain("nothing to plan: no pod would be created or removed")
     return OK if plan.completes else FINDINGS
