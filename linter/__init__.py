@@ -145,6 +145,8 @@ def plan(
         from linter.planner.admission import admit_for
 
         options = replace(options, admit=admit_for(options.kubernetes))
+    manifests, old = options.as_applied(manifests), options.as_applied(old)
+    revisions = [options.as_applied(revision) for revision in revisions]
     match operation:
         case "create":
             return planner.create(manifests, options)

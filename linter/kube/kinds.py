@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 WORKLOADS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet")
 
 
@@ -43,3 +45,21 @@ CLUSTER_SCOPED = frozenset(
     }
 )  # fmt: skip
 """Kinds of Kubernetes itself whose objects lie in no namespace."""
+
+
+def in_namespace(manifest: dict[str, Any], namespace: str) -> dict[str, Any]:
+    """Return an object as it is applied in a namespace: in that one, if it names none and its kind lies in one.
+
+    Of kinds that are not Kubernetes' own nobody knows; they stay as they are.
+    """
+    metadata = manifest.get("metadata")
+    api_version, kind = manifest.get("apiVersion"), manifest.get("kind")
+    if (
+        not isinstance(metadata, dict)
+        or metadata.get("namespace")
+        or not isinstance(api_version, str)
+        or not is_builtin(api_version)
+        or kind in CLUSTER_SCOPED
+    ):
+        return manifest
+    return {**manifest, "metadata": {**metadata, "namespace": namespace}}

@@ -10,7 +10,7 @@ from linter.planner.scenario import DEFAULT_VERSION
 from linter.planner.simulate import DEFAULT_MAX_ROUNDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from linter.planner.refusal import Admit
 
@@ -27,6 +27,7 @@ class Options:
         fail_new: Nor do pods of a template that was not there before.
         nodes: Node objects (or a List, or mappings with name, labels, taints) for DaemonSets.
         state: Live objects to start from: a List, or a list of objects.
+        namespace: The namespace of manifests that name none; None: `default`.
         admit: Asked about every object that is created or updated, as it is sent; returns why it is refused.
         workload: Plan this one alone: "Kind/name".
         pod_startup: Seconds that the application takes to start.
@@ -42,9 +43,18 @@ class Options:
     fail_new: bool = False
     nodes: Any = None
     state: Any = None
+    namespace: str | None = None
     admit: Admit | None = None
     workload: str | None = None
     pod_startup: float | None = None
     pod_shutdown: float | None = None
     max_rounds: int = DEFAULT_MAX_ROUNDS
     max_pods: int = DEFAULT_MAX_PODS
+
+    def as_applied(self, manifests: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+        """Return manifests as they are applied: those that name no namespace in that of the options, if there is one."""
+        if self.namespace is None:
+            return manifests
+        from linter.kube.kinds import in_namespace
+
+        return [in_namespace(manifest, self.namespace) for manifest in manifests]

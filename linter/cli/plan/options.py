@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from linter.cli.plan.request import PlanRequest
     from linter.loading.limits import Limits
+    from linter.loading.live import Live
     from linter.planner.options import Options
 
 
@@ -37,6 +38,8 @@ def planner_options(request: PlanRequest, paths: Sequence[str], limits: Limits) 
         read_config(request.config_file, paths, isolated=request.isolated), request.settings()
     )
     nodes = settings["nodes"].value
+    live = _live(request, limits)
+    state = live.objects if live else request.state and read_objects([request.state], limits)
     return Options(
         kubernetes=_version(settings["kubernetes-version"].value),
         feature_gates=_gates(request.feature_gates),
@@ -44,13 +47,34 @@ def planner_options(request: PlanRequest, paths: Sequence[str], limits: Limits) 
         failing_images=frozenset(request.failing_images),
         fail_new=request.fail == "new",
         nodes=None if nodes is None else read_nodes(nodes, limits),
-        state=None if request.state is None else read_objects([request.state], limits),
+        state=state,
+        namespace=live.namespace if live else None,
         workload=None if request.workload is None else _workload(request.workload),
         pod_startup=_seconds("--pod-startup", request.pod_startup),
         pod_shutdown=_seconds("--pod-shutdown", request.pod_shutdown),
         max_rounds=request.max_rounds,
         max_pods=request.max_pods,
     )
+
+
+def _live(request: PlanRequest, limits: Limits) -> Live | None:
+    """Ask the cluster, if that is wanted, and say what was run and what may not be read."""
+    if not request.live:
+        if request.context is not None or request.namespace is not None:
+            raise InputError("--context and --namespace go with --live.")
+        return None
+    if request.state is not None:
+        raise InputError(
+            "--live and --state exclude each other: one is what is there now, the other a file of it."
+        )
+    from linter.cli.streams import complain
+    from linter.loading.live import read_live
+
+    live = read_live(request.context, request.namespace, limits=limits)
+    complain(f"ran: {live.command}")
+    for refusal in live.refused:
+        complain(f"{refusal}; the plan does without")
+    return live
 
 
 def _version(text: str) -> str:

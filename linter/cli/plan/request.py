@@ -36,6 +36,24 @@ class PlanRequest(Request):
         help="Start from live objects, as `kubectl get deploy,rs,sts,ds,po,nodes,controllerrevisions,pvc,pdb,quota,limits,hpa,ns -o yaml` prints "
         "them.",
     )
+    live = Flag(
+        "--live",
+        default=False,
+        help="Start from the live objects, which `kubectl get` is asked for; nothing is changed. Says what it ran.",
+    )
+    context = Text(
+        "--context",
+        default=None,
+        metavar="CONTEXT",
+        help="With --live: the context of the kubeconfig.  [default: the current one]",
+    )
+    namespace = Text(
+        "--namespace",
+        "-n",
+        default=None,
+        metavar="NAMESPACE",
+        help="With --live: the namespace, also of files that name none.  [default: the context's]",
+    )
     readiness = Option[str](
         "--readiness",
         default="together",
