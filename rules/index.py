@@ -300,6 +300,7 @@ RULES: tuple[tuple[Any, ...], ...] = (
     ('rollout', 'mutable_image_tag', 'mutable_image_tag', 'mutable-image-tag', 'warning', ('CronJob', 'DaemonSet', 'Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet'), 'resource', None, {}),
     ('rollout', 'no_node_matches', 'no_node_matches', 'no-node-matches', 'warning', ('CronJob', 'DaemonSet', 'Deployment', 'Job', 'Pod', 'ReplicaSet', 'ReplicationController', 'StatefulSet'), 'resource', None, {}),
     ('rollout', 'no_revision_history', 'no_revision_history', 'no-revision-history', 'warning', ('DaemonSet', 'Deployment', 'StatefulSet'), 'resource', ('revisionHistoryLimit',), {}),
+    ('rollout', 'no_room_on_nodes', 'no_room_on_nodes', 'no-room-on-nodes', 'warning', ('DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'), 'resource', None, {}),
     ('rollout', 'on_delete_update', 'on_delete_update', 'on-delete-update', 'info', ('DaemonSet', 'StatefulSet'), 'resource', ('updateStrategy',), {}),
     ('rollout', 'partition_beyond_replicas', 'partition_beyond_replicas', 'partition-beyond-replicas', 'warning', ('StatefulSet',), 'resource', ('partition',), {}),
     ('rollout', 'partition_left', 'partition_left', 'partition-left', 'info', ('StatefulSet',), 'resource', ('partition',), {}),

@@ -29,7 +29,7 @@ BELOW: dict[str, set[str]] = {
     "apiserver": {"cel", "kube", "schemas"},
     "planner": {"apiserver", "kube", "schemas"},
     "engine": {"apiserver", "applysets", "cel", "kube", "loading", "rules", "schemas"},
-    "rules": {"apiserver", "engine", "kube", "loading", "schemas"},
+    "rules": {"apiserver", "engine", "kube", "loading", "planner", "schemas"},
     "output": {"engine", "kube", "loading", "planner", "rules"},
     "interface": {"applysets", "engine", "loading", "planner"},
     "lsp": {"engine", "interface", "kube", "loading", "output", "planner", "schemas"},

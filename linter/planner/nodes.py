@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from linter.kube.quantities import whole_units
 from linter.planner.errors import ScenarioError
-from linter.planner.model import Node
+from linter.planner.model import Node, object_id
 
 if TYPE_CHECKING:
     from linter.planner.model import Manifest
@@ -165,6 +165,31 @@ def _is_choosy(manifest: Manifest) -> bool:
         or affinity.get("podAntiAffinity")
         or any(volume.get("persistentVolumeClaim") for volume in spec.get("volumes") or ())
         or any(port.get("hostPort") for each in containers for port in each.get("ports") or ())
+    )
+
+
+def holds_claim_of_one_pod(manifest: Manifest, objects: Iterable[Manifest]) -> bool:
+    """Tell whether pods use a ReadWriteOncePod claim: whatever nodes there are, only one of them can run.
+
+    Args:
+        manifest: A workload.
+        objects: The objects among which its claims may be.
+    """
+    spec = manifest["spec"]["template"]["spec"]
+    names = {
+        volume["persistentVolumeClaim"].get("claimName")
+        for volume in spec.get("volumes") or ()
+        if volume.get("persistentVolumeClaim")
+    }
+    affinity = (spec.get("affinity") or {}).get("nodeAffinity") or {}
+    if not names or affinity.get("requiredDuringSchedulingIgnoredDuringExecution"):
+        return False  # on which nodes they may run is not known
+    namespace = object_id(manifest).namespace
+    return any(
+        object_id(each) == ("PersistentVolumeClaim", namespace, object_id(each).name)
+        and object_id(each).name in names
+        and (each.get("spec") or {}).get("accessModes") == ["ReadWriteOncePod"]
+        for each in objects
     )
 
 

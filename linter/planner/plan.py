@@ -23,7 +23,13 @@ from linter.planner.autoscalers import (
 from linter.planner.errors import ScenarioError
 from linter.planner.incomplete_state import completed, holds, nodes_of_pods
 from linter.planner.model import Manifest, object_id
-from linter.planner.nodes import assumed_nodes, needs_scheduler, nodes_of_state, parse_nodes
+from linter.planner.nodes import (
+    assumed_nodes,
+    holds_claim_of_one_pod,
+    needs_scheduler,
+    nodes_of_state,
+    parse_nodes,
+)
 from linter.planner.objects import (
     is_controlled,
     is_impossible,
@@ -387,6 +393,8 @@ def _build_scenario(
         nodes = nodes_of_state(live) or None
     if nodes is None and manifest["kind"] == "DaemonSet":
         nodes = nodes_of_pods(live or ()) or assumed_nodes([*baseline, manifest])
+    if nodes is None and holds_claim_of_one_pod(manifest, (*around, *(live or ()))):
+        nodes = assumed_nodes([*baseline, manifest])
     stored = next((each for each in live or () if object_id(each) == object_id(manifest)), None)
     is_live = stored is not None
     state, assumptions = completed(live or (), stored) if stored is not None else ((), ())
