@@ -25,7 +25,7 @@ BELOW: dict[str, set[str]] = {
     "kube": {"schemas"},
     "cel": {"kube"},
     "loading": {"kube"},
-    "applysets": {"loading"},
+    "applysets": {"kube", "loading"},
     "apiserver": {"cel", "kube", "schemas"},
     "planner": {"apiserver", "kube", "schemas"},
     "engine": {"apiserver", "applysets", "cel", "kube", "loading", "rules", "schemas"},

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import posixpath
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.applysets.documents import BuiltDocument, Recorded, Sources
 from linter.applysets.files import FileError, FolderFiles, joined
 from linter.applysets.kustomize import Builder, KustomizeError, UnsupportedError
 from linter.applysets.kustomize.roots import choose_roots, named_folders, read_uses
+from linter.kube.unknown import has_mark
 from linter.loading.discovery import Skipped
 from linter.loading.place import Range
+from linter.loading.resource import Resource
 from linter.loading.source import Source
 from linter.loading.templates import KUSTOMIZATIONS
 from linter.loading.yaml.reader import resource_of
@@ -25,7 +28,6 @@ if TYPE_CHECKING:
     from linter.loading.document import Document, Location
     from linter.loading.kustomizations import Group
     from linter.loading.limits import Limits
-    from linter.loading.resource import Resource
     from linter.loading.source import Unreadable
 
 
@@ -71,8 +73,7 @@ class ApplySets(NamedTuple):
             found: All that was found.
             only_manifests: Leave out named files of that sort, too.
         """
-        for each in found:
-            real = os.path.realpath(each.name) if each.name != "-" else "-"
+        for real, each in _real_paths(found):
             if real in self.read:
                 continue
             if isinstance(each, Source) and each.path is not None:
@@ -130,7 +131,7 @@ def build_sets(
         at: The files of the git revision that they are of; None: they are on disk.
     """
     named = {folder for each in found if isinstance(each, Source) for folder in named_folders(each)}
-    files = {os.path.realpath(each.name): each for each in found if each.name != "-"}
+    files = dict(_real_paths(found))
     parts = [_Repository(group, files, limits, at).build(named) for group in groups]
     return ApplySets(
         tuple(each for part in parts for each in part.sets),
@@ -175,16 +176,20 @@ class _Repository:
         self.sources = Sources(
             self.files, os.path.relpath(group.root), names, texts if at is None else {}, limits
         )
-        self.builder = Builder(self.files, limits)
         self.faults: dict[tuple[str, Range, str], Fault] = {}
         self.skipped: list[Skipped] = []
         self.resources: dict[int, Resource] = {}
-        self._partial: Builder | None = None
+        self.builders: dict[bool, Builder] = {}
 
     def build(self, named: Iterable[str]) -> ApplySets:
         """Build those that are applied."""
         uses = read_uses(self.files, self.group.folders | self.group.others)
-        sets = [built for folder in self._roots(uses, named) if (built := self._built(folder)) is not None]
+        for partial in (False, True):
+            self.builders[partial] = Builder(
+                self.files, self.limits, partial=partial, known=uses.kustomizations
+            )
+        builds = [build for folder in self._roots(uses, named) if (build := self._built(folder)) is not None]
+        sets = [self._set(build) for build in builds]
         kustomizations = uses.documents.items()
         return ApplySets(
             tuple(sets),
@@ -201,7 +206,7 @@ class _Repository:
         )
 
     def _real(self, path: str) -> str:
-        return os.path.normpath(os.path.join(self.group.root, path))  # noqa: PTH118  text, as realpath's
+        return _without_link(os.path.normpath(os.path.join(self.group.root, path)))  # noqa: PTH118  text, as realpath's
 
     def _roots(self, uses: Uses, named: Iterable[str]) -> Iterable[str]:
         """Return the folders whose kustomizations are applied: of those that were found, and of those that use a named file."""
@@ -217,28 +222,24 @@ class _Repository:
             roots |= {folder for folder in choose_roots(uses, named).folders if folder in reached}
         return sorted(roots)
 
-    def _built(self, folder: str) -> ApplySet | None:
+    def _built(self, folder: str) -> Build | None:
         try:
-            build = self.builder.build(folder)
+            return self.builders[False].build(folder)
         except UnsupportedError as error:
             return self._built_in_part(folder, error)
         except KustomizeError as error:
             self._fault(folder, error)
             return None
-        return self._set(build)
 
-    def _built_in_part(self, folder: str, error: UnsupportedError) -> ApplySet | None:
+    def _built_in_part(self, folder: str, error: UnsupportedError) -> Build | None:
         """Build what can be built of a kustomization, if anything."""
         kustomization = self._file(folder)
         reason = f"not built whole: {error.message}"
         self.skipped.append(Skipped(kustomization, reason))
-        if self._partial is None:
-            self._partial = Builder(self.files, self.limits, partial=True)
         try:
-            build = self._partial.build(folder)
+            return self.builders[True].build(folder)
         except KustomizeError:
             return None
-        return self._set(build)
 
     def _set(self, build: Build) -> ApplySet:
         name = self.sources.shown(build.folder)
@@ -247,8 +248,16 @@ class _Repository:
     def _resource(self, built: BuiltObject) -> Resource:
         # The builder keeps what it has built, so that no other object takes the place of one in memory.
         if id(built) not in self.resources:
-            self.resources[id(built)] = resource_of(built.value, BuiltDocument(built, self.sources))
+            document = BuiltDocument(built, self.sources)
+            self.resources[id(built)] = (
+                resource_of(built.value, document) if self.has_marks else Resource(built.value, document)
+            )
         return self.resources[id(built)]
+
+    @cached_property
+    def has_marks(self) -> bool:
+        """Whether a file holds something that is filled in later. Asked when all is built, so that all files were read."""
+        return any(has_mark(data.decode("utf-8", "replace")) for data in self.files.contents.values())
 
     def _file(self, folder: str) -> str:
         """Return the path of a kustomization file as the user would write it."""
@@ -269,6 +278,23 @@ class _Repository:
         key = location.source.name, location.range, error.message
         known = self.faults.get(key, Fault(location, error.message, ()))
         self.faults[key] = known._replace(sets=(*known.sets, self.sources.shown(folder)))
+
+
+def _real_paths(
+    found: Iterable[Source | Unreadable | Skipped],
+) -> Iterator[tuple[str, Source | Unreadable | Skipped]]:
+    """Yield what was found behind its real path."""
+    folders: dict[str, str] = {}
+    for each in found:
+        folder, name = posixpath.split(each.name)
+        if folder not in folders:
+            folders[folder] = os.path.realpath(folder or ".")
+        yield _without_link(f"{folders[folder]}{os.sep}{name}"), each
+
+
+def _without_link(path: str) -> str:
+    """Return the real path of a file whose folder has one."""
+    return os.path.realpath(path) if os.path.islink(path) else path  # noqa: PTH114  a third of the time
 
 
 def references(folder: str, kustomization: Document) -> set[str]:

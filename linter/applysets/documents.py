@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from linter.applysets.files import MissingFileError
 from linter.loading.document import Document, Location
 from linter.loading.place import Range
 from linter.loading.source import Source, decode
@@ -34,14 +35,21 @@ class Recorded:
         self._files = files
         self._known = known
         self.contents: dict[str, bytes] = {}
+        self._missing: dict[str, MissingFileError] = {}
         self.paths = files.paths
         self.folder = files.folder
 
     def read(self, path: str) -> bytes:
         """Return what is in a file, which is read once."""
         if path not in self.contents:
+            if path in self._missing:
+                raise self._missing[path]
             known = self._known.get(path)
-            self.contents[path] = self._files.read(path) if known is None else known
+            try:
+                self.contents[path] = self._files.read(path) if known is None else known
+            except MissingFileError as error:
+                self._missing[path] = error
+                raise
         return self.contents[path]
 
 

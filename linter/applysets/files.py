@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from typing import TYPE_CHECKING, Protocol
 
@@ -88,18 +89,19 @@ class FolderFiles:
     """
 
     def __init__(self, root: Path, *, listed: str = ".", file_bytes: int = 32 * 1024 * 1024) -> None:
-        self._root = root.resolve()
+        self._root = str(root.resolve())
         self._listed = listed
         self._file_bytes = file_bytes
         self._folders: dict[str, str | None] = {}
+        self._real_folders: dict[str, str] = {}
 
     def read(self, path: str) -> bytes:
         """Return what is in a file."""
         real = self._real(path)
         try:
-            if not real.is_file():
-                raise MissingFileError("is a folder" if real.is_dir() else "does not exist")
-            with real.open("rb") as file:
+            if not os.path.isfile(real):  # noqa: PTH113  a third of the time
+                raise MissingFileError("is a folder" if os.path.isdir(real) else "does not exist")  # noqa: PTH112  as above
+            with open(real, "rb") as file:  # noqa: PTH123  as above
                 data = file.read(self._file_bytes + 1)
         except OSError as error:
             raise FileError(f"cannot be read: {(error.strerror or str(error)).lower()}") from None
@@ -111,28 +113,35 @@ class FolderFiles:
         """Return the one path of a folder."""
         if path not in self._folders:
             real = self._real(path)
-            try:
-                is_folder = real.is_dir()
-            except OSError as error:
-                raise FileError(f"cannot be read: {(error.strerror or str(error)).lower()}") from None
-            self._folders[path] = real.relative_to(self._root).as_posix() if is_folder else None
+            is_folder = os.path.isdir(real)  # noqa: PTH112  a third of the time
+            self._folders[path] = (
+                os.path.relpath(real, self._root).replace(os.sep, "/") if is_folder else None
+            )
         return self._folders[path]
 
     def paths(self) -> Iterable[str]:
         """Return the paths of the files that are listed, hidden folders left out."""
-        import os
-
-        for folder, folders, names in os.walk(self._root / self._listed):
+        for folder, folders, names in os.walk(os.path.join(self._root, self._listed)):  # noqa: PTH118  text in, text out
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             relative = os.path.relpath(folder, self._root).replace(os.sep, "/")
             for name in sorted(names):
                 yield name if relative == "." else f"{relative}/{name}"
 
-    def _real(self, path: str) -> Path:
+    def _real(self, path: str) -> str:
+        """Follow the links on a path."""
+        folder, name = posixpath.split(path)
+        if folder not in self._real_folders:
+            self._real_folders[folder] = self._resolved(folder)
+        real = os.path.join(self._real_folders[folder], name)  # noqa: PTH118  a third of the time
+        if name in {"", ".", ".."} or os.path.islink(real):  # noqa: PTH114  as above
+            return self._resolved(path)
+        return real
+
+    def _resolved(self, path: str) -> str:
         try:
-            real = (self._root / path).resolve()
-        except (OSError, RuntimeError, ValueError):
+            real = os.path.realpath(os.path.join(self._root, path))  # noqa: PTH118  as above
+        except (OSError, ValueError):
             raise FileError("cannot be read: its links lead nowhere") from None
-        if not real.is_relative_to(self._root):
+        if real != self._root and not real.startswith(self._root.rstrip(os.sep) + os.sep):
             raise FileError("lies outside of the repository (without git: of the current folder)")
         return real

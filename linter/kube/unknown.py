@@ -21,6 +21,8 @@ _MARK = r"""(?xs)
   | @[A-Z_][A-Z0-9_]*@ | __[A-Z][A-Z0-9_]*__ | %[A-Z_][A-Z0-9_]*% | \#\{[^}]+\}  # sed, autoconf, CI
 """
 _SIGNS = ("$", "ENC[", "{{", "{%", "<%", "@", "__", "%", "#{")
+_IN_SIGNS = frozenset("$E{<@_%#")
+"""Of the letters of each sign one that few texts hold."""
 _DEEP = 3
 """So far below the place of a problem its values are looked at: a map of labels, the port of a back end."""
 _RELATIONS: tuple[FieldPath, ...] = (
@@ -43,7 +45,7 @@ def may_have_marks(text: str) -> bool:
 
 def has_mark(text: str) -> bool:
     """Tell whether a text holds a variable, or is encrypted."""
-    return may_have_marks(text) and re.search(_MARK, text) is not None
+    return not _IN_SIGNS.isdisjoint(text) and re.search(_MARK, text) is not None
 
 
 def holds_mark(value: Any) -> bool:

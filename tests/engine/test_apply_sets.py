@@ -119,6 +119,14 @@ class TestWhatIsJudged:
         report = tree.lint(files, exclude=("prod/**",))
         assert shown(report) == []
 
+    def test_none_is_built_where_that_is_asked_for(self, tree: Tree) -> None:
+        incomplete = DEPLOYMENT.replace("  selector: {matchLabels: {app: web}}\n", "")
+        kustomization = "resources: [web.yaml]\nlabels: [{pairs: {app: web}, includeSelectors: true}]\n"
+        files = {"kustomization.yaml": kustomization, "web.yaml": incomplete}
+        assert tree.lint(files).findings == ()
+        report = tree.lint(files, build_kustomizations=False)
+        assert {each[1:] for each in shown(report)} == {("web.yaml", 4, ()), ("web.yaml", 6, ())}
+
 
 class TestOneMistake:
     BROKEN = BASE | {

@@ -54,13 +54,21 @@ class Accumulator:
         files: The files of the repository.
         limits: Bounds on each file, and on what is built.
         partial: Leave out what cannot be built here, with what needs it, instead of refusing the whole.
+        known: Kustomizations that were read already, by folder.
     """
 
-    def __init__(self, files: Files, limits: Limits = DEFAULT, *, partial: bool = False) -> None:
+    def __init__(
+        self,
+        files: Files,
+        limits: Limits = DEFAULT,
+        *,
+        partial: bool = False,
+        known: AnyMapping[str, Kustomization] | None = None,
+    ) -> None:
         self.files = files
         self.limits = limits
         self.partial = partial
-        self._kustomizations: dict[str, Kustomization | KustomizeError | None] = {}
+        self._kustomizations: dict[str, Kustomization | KustomizeError | None] = dict(known or {})
         self._texts: dict[str, str] = {}
         self._schemas: dict[str, Schema] = {}
         self._file_resources: dict[str, list[Resource]] = {}

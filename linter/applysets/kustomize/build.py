@@ -12,6 +12,7 @@ from linter.loading.limits import DEFAULT
 from linter.loading.place import Range
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as AnyMapping
     from collections.abc import Sequence
 
     from linter.applysets.files import Files
@@ -70,10 +71,18 @@ class Builder:
         files: The files of the repository.
         limits: Bounds on each file, and on what is built.
         partial: Leave out what cannot be built here, with what needs it, instead of refusing the whole.
+        known: Kustomizations that were read already, by folder.
     """
 
-    def __init__(self, files: Files, limits: Limits = DEFAULT, *, partial: bool = False) -> None:
-        self._accumulator = Accumulator(files, limits, partial=partial)
+    def __init__(
+        self,
+        files: Files,
+        limits: Limits = DEFAULT,
+        *,
+        partial: bool = False,
+        known: AnyMapping[str, Kustomization] | None = None,
+    ) -> None:
+        self._accumulator = Accumulator(files, limits, partial=partial, known=known)
         self._files = files
         self._objects: dict[int, tuple[Mapping, BuiltObject]] = {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.applysets.kustomize.errors import KustomizeError
@@ -36,6 +37,14 @@ class FieldSpec(NamedTuple):
         """The kinds."""
         return Gvk(self.group, self.version, self.kind)
 
+    def selects(self, gvk: Gvk) -> bool:
+        """Tell whether a kind is one of them."""
+        return (
+            (not self.kind or self.kind == gvk.kind)
+            and (not self.group or self.group == gvk.group)
+            and (not self.version or self.version == gvk.version)
+        )
+
 
 class Step(NamedTuple):
     """One name of a path, and whether it stands for a list."""
@@ -49,17 +58,13 @@ class FieldSpecs:
 
     def __init__(self, specs: Iterable[FieldSpec]) -> None:
         self.specs = tuple(specs)
-        self._matching: dict[Gvk, list[tuple[list[Step], bool]]] = {}
+        self._matching: dict[Gvk, list[tuple[tuple[Step, ...], bool]]] = {}
 
-    def matching(self, gvk: Gvk) -> list[tuple[list[Step], bool]]:
+    def matching(self, gvk: Gvk) -> list[tuple[tuple[Step, ...], bool]]:
         """Return the paths for one kind, and whether each is made where it is missing."""
         found = self._matching.get(gvk)
         if found is None:
-            found = [
-                (steps_of(spec.path), spec.create)
-                for spec in self.specs
-                if (not spec.kind or spec.kind == gvk.kind) and gvk.is_selected_by(spec.gvk)
-            ]
+            found = [(steps_of(spec.path), spec.create) for spec in self.specs if spec.selects(gvk)]
             self._matching[gvk] = found
         return found
 
@@ -134,14 +139,15 @@ def split_path(path: str, delimiter: str = "/") -> list[str]:
     return result
 
 
-def steps_of(path: str) -> list[Step]:
+@lru_cache(maxsize=2000)
+def steps_of(path: str) -> tuple[Step, ...]:
     """Split the path of a field spec."""
-    return [Step(part.removesuffix("[]").strip(), part.endswith("[]")) for part in split_path(path)]
+    return tuple(Step(part.removesuffix("[]").strip(), part.endswith("[]")) for part in split_path(path))
 
 
 def walk(
     node: Node,
-    steps: list[Step],
+    steps: tuple[Step, ...],
     write: Callable[[Node], Node],
     *,
     create: type[Mapping | Scalar] | None,
@@ -164,7 +170,7 @@ def walk(
 
 def _walk(
     node: Node,
-    steps: list[Step],
+    steps: tuple[Step, ...],
     index: int,
     write: Callable[[Node], Node],
     create: Any,

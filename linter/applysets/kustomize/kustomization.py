@@ -118,8 +118,15 @@ def read_kustomization(files: Files, folder: str) -> Kustomization | None:
         KustomizeError: It cannot be read, holds what it may not, or there are several.
     """
     document = find_document(files, folder)
-    if document is None:
-        return None
+    return None if document is None else kustomization_of(folder, document)
+
+
+def kustomization_of(folder: str, document: Document) -> Kustomization:
+    """Make a kustomization of its document.
+
+    Raises:
+        KustomizeError: It holds what it may not.
+    """
     file = document.source.name
     value = document.value
     place = FieldPlace(document, ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.applysets.kustomize.errors import KustomizeError
@@ -12,7 +13,7 @@ from linter.applysets.kustomize.resource import NO_NAMESPACE, Gvk
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from linter.applysets.kustomize.config import Config
+    from linter.applysets.kustomize.config import Config, NameReference
     from linter.applysets.kustomize.nodes import Node
     from linter.applysets.kustomize.places import Place
     from linter.applysets.kustomize.resource import Resource
@@ -59,16 +60,17 @@ def fix_references(resources: list[Resource], config: Config) -> None:
         gvk = resource.original_id.gvk
         branch = branches.get(gvk)
         if branch is None:
-            branch = branches[gvk] = _branch_of(config, gvk)
+            branch = branches[gvk] = _branch_of(config.name_references, gvk)
         if branch.below:
             _Referrer(resource, names).fix(branch)
 
 
-def _branch_of(config: Config, gvk: Gvk) -> _Branch:
+@lru_cache(maxsize=500)
+def _branch_of(references: tuple[NameReference, ...], gvk: Gvk) -> _Branch:
     root = _Branch()
-    for reference in config.name_references:
+    for reference in references:
         for spec in reference.referrers.specs:
-            if not gvk.is_selected_by(spec.gvk):
+            if not spec.selects(gvk):
                 continue
             branch = root
             for step in steps_of(spec.path):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.applysets.files import FileError, joined
 from linter.applysets.kustomize.errors import KustomizeError
-from linter.applysets.kustomize.kustomization import FILE_NAMES, find_document, read_kustomization
+from linter.applysets.kustomize.kustomization import FILE_NAMES, find_document, kustomization_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -100,15 +100,15 @@ def read_uses(files: Files, folders: Iterable[str]) -> Uses:
     for folder in sorted(folders):
         try:
             document = find_document(files, folder)
-            if document is not None:
-                uses.documents[folder] = document
-            kustomization = read_kustomization(files, folder)
+            if document is None:
+                continue
+            uses.documents[folder] = document
+            kustomization = kustomization_of(folder, document)
         except KustomizeError as error:
             uses.broken[folder] = error
             continue
-        if kustomization is not None:
-            uses.kustomizations[folder] = kustomization
-            uses.folders[folder] = frozenset(_used(files, kustomization))
+        uses.kustomizations[folder] = kustomization
+        uses.folders[folder] = frozenset(_used(files, kustomization))
     return uses
 
 

@@ -126,6 +126,11 @@ class LintRequest(Request):
         type="path",
         help="Check what this kustomization renders (with kustomize or kubectl on PATH). May be repeated.",
     )
+    no_kustomize = Flag(
+        "--no-kustomize",
+        default=False,
+        help="Build no kustomization: judge files by themselves, but for patches.",
+    )
     helm = Text(
         "--helm",
         default=None,

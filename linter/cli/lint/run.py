@@ -53,6 +53,7 @@ def run(request: LintRequest) -> int:
     )._replace(
         namespace=request.namespace,
         manifests_only=request.manifests_only,
+        build_kustomizations=not request.no_kustomize,
         schema_locations=request.schema_locations,
         jobs=1 if request.statistics else request.jobs,
         cache=not (request.no_cache or request.statistics or request.fix or request.diff or with_fixes),

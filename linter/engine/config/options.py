@@ -40,6 +40,8 @@ class LintOptions(NamedTuple):
     """The namespace that requests go to, as with kubectl -n; objects of another one are refused. None: each object's own."""
     manifests_only: bool = False
     """Skip named files that hold no Kubernetes object, as found ones are, instead of reporting them."""
+    build_kustomizations: bool = True
+    """Build the kustomizations that are found, and judge what comes out instead of their files."""
     limits: Limits = DEFAULT_LIMITS
     """How much the reader takes."""
     jobs: int | None = 1

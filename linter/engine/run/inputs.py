@@ -51,7 +51,7 @@ def sort_out(
         else:
             kept.append(source)
     found: Iterable[Source | Unreadable | Skipped] = kept
-    groups = find_kustomizations(kept, at)
+    groups = find_kustomizations(kept, at) if options.build_kustomizations else ()
     if groups:
         from linter.applysets.discovery import form_sets
 
