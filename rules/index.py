@@ -330,7 +330,7 @@ RULES: tuple[tuple[Any, ...], ...] = (
     ('practice', 'no_anti_affinity', 'no_anti_affinity', 'no-anti-affinity', 'warning', ('Deployment', 'StatefulSet'), 'resource', None, {'minimum': 2}),
     ('practice', 'no_disruption_budget', 'no_disruption_budget', 'no-disruption-budget', 'warning', ('Deployment', 'StatefulSet'), 'resource', None, {'minimum': 2}),
     ('practice', 'no_liveness_probe', 'no_liveness_probe', 'no-liveness-probe', 'warning', ('DaemonSet', 'Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet'), 'resource', None, {}),
-    ('practice', 'no_pre_stop', 'no_pre_stop', 'no-pre-stop', 'info', ('Deployment', 'StatefulSet'), 'resource', None, {}),
+    ('practice', 'no_pre_stop', 'no_pre_stop', 'no-pre-stop', 'info', ('DaemonSet', 'Deployment', 'StatefulSet'), 'resource', None, {}),
     ('practice', 'no_read_only_root_fs', 'no_read_only_root_fs', 'no-read-only-root-fs', 'warning', ('CronJob', 'DaemonSet', 'Deployment', 'Job', 'Pod', 'ReplicaSet', 'ReplicationController', 'StatefulSet'), 'resource', None, {}),
     ('practice', 'no_readiness_probe', 'no_readiness_probe', 'no-readiness-probe', 'warning', ('DaemonSet', 'Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet'), 'resource', None, {}),
     ('practice', 'no_seccomp_profile', 'no_seccomp_profile', 'no-seccomp-profile', 'warning', ('CronJob', 'DaemonSet', 'Deployment', 'Job', 'Pod', 'ReplicaSet', 'ReplicationController', 'StatefulSet'), 'resource', None, {}),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("no-pre-stop", kinds={"Deployment", "StatefulSet"}, severity="info")
+@rule("no-pre-stop", kinds={"Deployment", "StatefulSet", "DaemonSet"}, severity="info")
 def no_pre_stop(resource: Resource, context: Context) -> Iterator[Problem]:
     """A pod behind a Service has no preStop hook.
 

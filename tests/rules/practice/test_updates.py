@@ -39,7 +39,7 @@ def test_timeouts(probe: str, numbers: str, message: str | None, lint: Lint, wor
         assert findings[0].field == f"spec.template.spec.containers[0].{probe}.timeoutSeconds"
 
 
-@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet"])
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet"])
 def test_no_hook_behind_a_service(kind: str, lint: Lint, workload: Write) -> None:
     (finding,) = lint("no-pre-stop", workload(kind) + SERVICE % "")
     assert finding.field == "spec.template.spec.containers[0].lifecycle"
