@@ -88,6 +88,7 @@ class PodInfo:
         labels: Their labels.
         spec: Their spec.
         priority: The higher, the sooner they are scheduled; they may push out pods of lower priority.
+        preempts: Whether they may push out others at all.
         requests: What they request, in the units of `Node.allocatable`.
         counted_cpu: Their cpu as nodes are compared by it.
         counted_memory: Likewise their memory.
@@ -109,6 +110,7 @@ class PodInfo:
         spec: Manifest,
         *,
         priority: int = 0,
+        preempts: bool = True,
         claims: tuple[str, ...] = (),
         selector: Mapping[str, Any] | None = None,
         namespaces_matching: Callable[[Mapping[str, Any]], frozenset[str]] = lambda _: frozenset(),
@@ -117,6 +119,7 @@ class PodInfo:
         self.labels = labels
         self.spec = spec
         self.priority = priority
+        self.preempts = preempts
         self.pinned: str | None = None
         self.selector = selector
         self.requests = whole_units(pod_resources.pod_requests(spec))

@@ -36,6 +36,7 @@ class PodInfos:
         self.namespaces: dict[str, Mapping[str, str]] = {}
         self._services: list[Manifest] = []
         self._priorities = dict(_SYSTEM_PRIORITIES)
+        self._policies: dict[str, str | None] = {}
         self._default_priority = 0
         for each in objects:
             kind, _, name = object_id(each)
@@ -46,6 +47,7 @@ class PodInfos:
                 self._services.append(each)
             elif kind == "PriorityClass":
                 self._priorities[name] = each.get("value") or 0
+                self._policies[name] = each.get("preemptionPolicy")
                 if each.get("globalDefault"):
                     self._default_priority = each.get("value") or 0
         self._known: dict[tuple[Revision, str | None, tuple[str, ...]], PodInfo] = {}
@@ -75,6 +77,7 @@ class PodInfos:
             metadata.get("labels") or {},
             spec,
             priority=self.priority(spec),
+            preempts=self._preempts(spec),
             namespaces_matching=self.namespaces_matching,
         )
 
@@ -100,6 +103,7 @@ class PodInfos:
             labels,
             spec,
             priority=self.priority(spec),
+            preempts=self._preempts(spec),
             claims=pods.claims,
             selector=self._default_selector(selector, namespace, labels),
             namespaces_matching=self.namespaces_matching,
@@ -111,6 +115,11 @@ class PodInfos:
             return int(spec["priority"])
         name = spec.get("priorityClassName")
         return self._priorities.get(name, 0) if name else self._default_priority
+
+    def _preempts(self, spec: Mapping[str, Any]) -> bool:
+        """Tell whether a pod may push out others: its own policy says it, or that of its class."""
+        policy = spec.get("preemptionPolicy") or self._policies.get(spec.get("priorityClassName") or "")
+        return policy != "Never"
 
     def namespaces_matching(self, selector: Mapping[str, Any]) -> frozenset[str]:
         """Return the known namespaces whose labels a selector matches."""

@@ -50,7 +50,7 @@ def preempt(cycle: Cycle, statuses: Sequence[tuple[NodeInfo, Status]]) -> Preemp
         statuses: Why each of the nodes cannot take it.
     """
     pod = cycle.pod
-    if pod.spec.get("preemptionPolicy") == "Never":
+    if not pod.preempts:
         return Preemption("preemption: not eligible due to preemptionPolicy=Never.")
     reasons = []
     found: list[tuple[tuple[int, int, int], NodeInfo, tuple[Victim, ...]]] = []
