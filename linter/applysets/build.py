@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from linter.loading.kustomizations import Group
     from linter.loading.limits import Limits
     from linter.loading.source import Unreadable
+    from linter.loading.variables import Variables
 
 
 class ApplySet(NamedTuple):
@@ -121,6 +122,7 @@ def build_sets(
     found: Sequence[Source | Unreadable | Skipped],
     limits: Limits,
     at: RevisionFiles | None = None,
+    variables: Variables | None = None,
 ) -> ApplySets:
     """Build the kustomizations that are applied.
 
@@ -129,10 +131,11 @@ def build_sets(
         found: The files of the run, which may name some of them.
         limits: Bounds on each file, and on each build.
         at: The files of the git revision that they are of; None: they are on disk.
+        variables: What is filled in after the build.
     """
     named = {folder for each in found if isinstance(each, Source) for folder in named_folders(each)}
     files = dict(_real_paths(found))
-    parts = [_Repository(group, files, limits, at).build(named) for group in groups]
+    parts = [_Repository(group, files, limits, at, variables).build(named) for group in groups]
     return ApplySets(
         tuple(each for part in parts for each in part.sets),
         tuple(each for part in parts for each in part.faults),
@@ -155,8 +158,10 @@ class _Repository:
         found: Mapping[str, Source | Unreadable | Skipped],
         limits: Limits,
         at: RevisionFiles | None,
+        variables: Variables | None,
     ) -> None:
         self.group = group
+        self.variables = variables
         self.limits = limits
         top = f"{group.root}{os.sep}".replace(f"{os.sep}{os.sep}", os.sep)
         inside = {
@@ -178,7 +183,7 @@ class _Repository:
         )
         self.faults: dict[tuple[str, Range, str], Fault] = {}
         self.skipped: list[Skipped] = []
-        self.resources: dict[int, Resource] = {}
+        self.resources: dict[tuple[int, tuple[tuple[str, str], ...]], Resource] = {}
         self.builders: dict[bool, Builder] = {}
 
     def build(self, named: Iterable[str]) -> ApplySets:
@@ -243,16 +248,22 @@ class _Repository:
 
     def _set(self, build: Build) -> ApplySet:
         name = self.sources.shown(build.folder)
-        return ApplySet(name, tuple(map(self._resource, build.objects)), not build.left_out)
+        variables = () if self.variables is None else self.variables.of(self._real(build.folder))
+        return ApplySet(
+            name, tuple(self._resource(built, variables) for built in build.objects), not build.left_out
+        )
 
-    def _resource(self, built: BuiltObject) -> Resource:
+    def _resource(self, built: BuiltObject, variables: tuple[tuple[str, str], ...]) -> Resource:
         # The builder keeps what it has built, so that no other object takes the place of one in memory.
-        if id(built) not in self.resources:
+        key = id(built), variables
+        if key not in self.resources:
             document = BuiltDocument(built, self.sources)
-            self.resources[id(built)] = (
-                resource_of(built.value, document) if self.has_marks else Resource(built.value, document)
+            self.resources[key] = (
+                resource_of(built.value, document, variables=dict(variables))
+                if self.has_marks
+                else Resource(built.value, document)
             )
-        return self.resources[id(built)]
+        return self.resources[key]
 
     @cached_property
     def has_marks(self) -> bool:

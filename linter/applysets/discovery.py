@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from linter.loading.kustomizations import Group
     from linter.loading.limits import Limits
     from linter.loading.source import Source, Unreadable
+    from linter.loading.variables import Variables
 
 
 class Discovered(NamedTuple):
@@ -33,6 +34,7 @@ def form_sets(
     limits: Limits = DEFAULT,
     only_manifests: bool = False,
     at: RevisionFiles | None = None,
+    variables: Variables | None = None,
 ) -> Discovered:
     """Build the kustomizations among what was found, and take the files that they use out of it.
 
@@ -42,6 +44,7 @@ def form_sets(
         limits: Bounds on each file, and on each build.
         only_manifests: Leave named files that no kustomization lists out as those of a folder are.
         at: The files of the git revision, where they are those of one; None: they are on disk.
+        variables: What is filled in after the build.
     """
-    sets = build_sets(groups, found, limits, at)
+    sets = build_sets(groups, found, limits, at, variables)
     return Discovered(list(sets.left(found, only_manifests=only_manifests)), sets)

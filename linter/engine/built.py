@@ -28,7 +28,11 @@ def in_file(problem: Problem, resource: Resource) -> Resource | None:
         if all(
             document.locate((*root, *path), at_key=True).range == place.range
             and document.missing((*root, *path)) == resource.document.missing(path)
-            and value_at(candidate.manifest, path) == value_at(resource.manifest, path)
+            # What is filled in differs, and cannot be compared where it is not known.
+            and (
+                resource.partly_known
+                or value_at(candidate.manifest, path) == value_at(resource.manifest, path)
+            )
             for path, place in places
         ):
             return candidate

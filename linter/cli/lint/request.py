@@ -91,6 +91,15 @@ class LintRequest(Request):
         read=list,
         help="Leave out files that fit, even when they are named. May be repeated.",
     )
+    env_file = Texts(
+        "--env-file",
+        default=(),
+        metavar="FILE",
+        type="path",
+        setting=True,
+        read=list,
+        help="Values of variables in the manifests, such as ${NAME}: NAME=value on each line. May be repeated.",
+    )
     fail_on = Text(
         "--fail-on",
         default=None,

@@ -132,6 +132,7 @@ def lint_options(
         limits=limits,
         root=config.folder,
         exclude=(*value["exclude"], *_own_files(settings, config)),
+        variables=_variables(value["env-file"]),
         search=Search(value["default-excludes"], tuple(value["include"]), config.folder),
         per_path=tuple(
             PathSettings(pattern, frozenset(each.get("ignore", ())), each.get("severity", {}))
@@ -196,6 +197,14 @@ def custom_rules(settings: Mapping[str, Setting], config: Config) -> tuple[Rule,
     rules += from_policies(policies)
     rules += [rule for name in modules for rule in from_python(name, config.folder or Path())]
     return tuple(rules)
+
+
+def _variables(names: Sequence[str]) -> Mapping[str, str]:
+    if not names:
+        return {}
+    from linter.loading.variables import read_env_file
+
+    return {name: value for file in names for name, value in read_env_file(file).items()}
 
 
 def _version(setting: Setting) -> KubeVersion:

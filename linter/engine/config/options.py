@@ -58,6 +58,8 @@ class LintOptions(NamedTuple):
     """The folder that patterns are relative to, and the names in fingerprints; None: the current one."""
     exclude: tuple[str, ...] = ()
     """Patterns of files that are not to be read."""
+    variables: Mapping[str, str] = MappingProxyType({})
+    """Values of variables in manifests (`${NAME}`), by name."""
     search: Search = DEFAULT_SEARCH
     """How folders are searched."""
     per_path: tuple[PathSettings, ...] = ()

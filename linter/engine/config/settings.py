@@ -22,6 +22,7 @@ DEFAULTS: dict[str, Any] = {
     "exclude": [],
     "include": [],
     "default-excludes": True,
+    "env-file": [],
     "per-path": {},
     "skip": [],
     "rules": {},
@@ -31,7 +32,7 @@ DEFAULTS: dict[str, Any] = {
 }
 """Every setting of the configuration file, with its default."""
 
-FILES = frozenset({"nodes", "baseline", "custom-rules", "policies"})
+FILES = frozenset({"env-file", "nodes", "baseline", "custom-rules", "policies"})
 """Settings that name files: relative to the configuration where it sets them, to the current folder otherwise."""
 
 MERGED = frozenset({"severity"})

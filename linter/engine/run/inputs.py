@@ -8,6 +8,7 @@ from linter.engine.report.scope import Names, fitting
 from linter.loading.discovery import Skipped
 from linter.loading.kustomizations import find_kustomizations
 from linter.loading.source import Source, Unreadable
+from linter.loading.variables import find_variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,12 +52,18 @@ def sort_out(
         else:
             kept.append(source)
     found: Iterable[Source | Unreadable | Skipped] = kept
+    variables = find_variables(kept, options.variables)
     groups = find_kustomizations(kept, at) if options.build_kustomizations else ()
     if groups:
         from linter.applysets.discovery import form_sets
 
         found, sets = form_sets(
-            kept, groups, limits=options.limits, only_manifests=options.manifests_only, at=at
+            kept,
+            groups,
+            limits=options.limits,
+            only_manifests=options.manifests_only,
+            at=at,
+            variables=variables,
         )
         inputs = inputs._replace(sets=sets)
     if at is not None:
@@ -69,5 +76,6 @@ def sort_out(
         elif isinstance(source, Skipped):
             inputs.skipped.append(source)
         else:
-            inputs.sources.append(source._replace(explicit=False) if options.manifests_only else source)
+            explicit = source.explicit and not options.manifests_only
+            inputs.sources.append(source._replace(explicit=explicit, variables=variables.of(source.name)))
     return inputs

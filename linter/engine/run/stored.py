@@ -123,4 +123,4 @@ class Stored:
 
 
 def _content(source: Source) -> bytes:
-    return source.text.encode("utf-8", "surrogatepass") + stable(source.problems)
+    return source.text.encode("utf-8", "surrogatepass") + stable((source.problems, source.variables))

@@ -13,7 +13,7 @@ from linter.loading.yaml.plain import read_plain
 from linter.loading.yaml.scalars import ScalarError, as_json, json_integer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from linter.loading.limits import Limits
     from linter.loading.source import Source
@@ -310,8 +310,20 @@ def _expand(value: dict[str, Any], document: Document, root: FieldPath) -> Itera
     yield resource_of(value, document, root)
 
 
-def resource_of(value: dict[str, Any], document: Document, root: FieldPath = ()) -> Resource:
-    """Return the resource that stands somewhere in a document; what is known of its variables is filled in."""
+def resource_of(
+    value: dict[str, Any],
+    document: Document,
+    root: FieldPath = (),
+    variables: Mapping[str, str] | None = None,
+) -> Resource:
+    """Return the resource that stands somewhere in a document; what is known of its variables is filled in.
+
+    Args:
+        value: The object as written.
+        document: The document.
+        root: Where it stands in there.
+        variables: The variables that are given; None: those of the document's source.
+    """
     # What is built has no text of its own.
     is_text = document.written is None
     if is_text and not may_have_marks(document.text):
@@ -320,4 +332,5 @@ def resource_of(value: dict[str, Any], document: Document, root: FieldPath = ())
 
     if not ((has_mark(document.text) if is_text else holds_mark(value)) or has_encryption(value)):
         return Resource(value, document, root)
-    return Resource(fill_in(value, dict(document.source.variables)), document, root, partly_known=True)
+    given = dict(document.source.variables) if variables is None else variables
+    return Resource(fill_in(value, given), document, root, partly_known=True)
