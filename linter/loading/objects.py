@@ -10,6 +10,7 @@ from linter.loading.discovery import Skipped, read_all
 from linter.loading.limits import DEFAULT
 from linter.loading.recognition import may_be_kubernetes, skip_reason
 from linter.loading.source import Unreadable
+from linter.loading.variables import find_variables
 from linter.loading.yaml.reader import read_documents, resources_of
 
 if TYPE_CHECKING:
@@ -55,13 +56,16 @@ def objects_of(
         UnreadableError: A file that was named cannot be read; with its position.
     """
     result = Objects([], [])
-    for source in sources:
+    listed = list(sources)
+    variables = find_variables(listed, {})
+    for source in listed:
         if isinstance(source, Unreadable):
             raise UnreadableError(f"{prefix}{source.name}: {source.message}")
         if isinstance(source, Skipped):
             if strict and not source.by_default:
                 raise UnreadableError(f"{prefix}{source.name}: {source.reason}")
             continue
+        source = source._replace(variables=variables.of(source.name))  # noqa: PLW2901  the same source, with what Flux says
         documents = read_documents(source, limits=limits)
         if not source.explicit and skip_reason(documents):
             continue

@@ -279,3 +279,23 @@ def test_what_is_filled_in_or_decrypted_later_is_not_refused(folder: Path) -> No
     assert result["workloads"][0]["summary"]["completes"]
     assert result["workloads"][0]["strategy"]["max_surge"] == 1
     assert result["workloads"][0]["summary"]["max_pods"] == 3
+
+
+@pytest.mark.parametrize("kustomization", [False, True])
+def test_what_flux_fills_in_is_planned(folder: Path, *, kustomization: bool) -> None:
+    below = folder / "apps/web"
+    below.mkdir(parents=True)
+    (below / "web.yaml").write_text(FILLED_IN)
+    if kustomization:
+        (below / "kustomization.yaml").write_text("resources: [web.yaml]\n")
+    (folder / "flux.yaml").write_text(
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: web}\n"
+        "spec: {path: ./apps/web, postBuild: {substitute: {REPLICAS: '4', NAME: shop}}}\n"
+    )
+    subprocess.run(["git", "init", "-q"], check=True)
+    subprocess.run(["git", "add", "-A"], check=True)
+    commit = ["git", "-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "one"]
+    subprocess.run(commit, check=True)
+    (below / "web.yaml").write_text(FILLED_IN.replace("web:1.0", "web:1.1"))
+    (workload,) = plan("update", "--since", "HEAD", ".")["workloads"]
+    assert (workload["name"], workload["summary"]["min_available"]) == ("shop", 3)

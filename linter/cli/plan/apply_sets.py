@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.errors import InputError, UnreadableError
+from linter.kube.unknown import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,15 +47,16 @@ def form(
     if not groups:
         return Formed(listed, {}, {})
     from linter.applysets.discovery import form_sets
+    from linter.loading.variables import find_variables
 
-    sources, sets = form_sets(listed, groups, limits=limits, at=at)
+    sources, sets = form_sets(listed, groups, limits=limits, at=at, variables=find_variables(listed, {}))
     return Formed(
         sources, _manifests(sets), {name: _spelled(each) for each in sets.faults for name in each.sets}
     )
 
 
 def _manifests(sets: ApplySets) -> dict[str, Manifests]:
-    return {each.name: [resource.manifest for resource in each.resources] for each in sets.sets}
+    return {each.name: [known(resource.manifest) for resource in each.resources] for each in sets.sets}
 
 
 def _spelled(fault: Fault) -> str:
