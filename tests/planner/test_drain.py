@@ -203,6 +203,29 @@ def test_pods_without_a_workload_are_evicted_too(workload: Make) -> None:
     assert report.command == "kubectl drain a --force"
 
 
+@pytest.mark.parametrize(("phase", "evicted"), [("Running", 0), ("Pending", 1)])
+def test_a_live_pod_that_runs_and_is_not_ready_is_guarded(workload: Make, phase: str, evicted: int) -> None:
+    nodes = [
+        {
+            "apiVersion": "v1",
+            "kind": "Node",
+            "metadata": {"name": "a"},
+            "status": {"allocatable": {"pods": "10"}},
+        }
+    ]
+    owner = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web", "uid": "1", "controller": True}
+    live = {
+        **workload("ReplicaSet", replicas=1),
+        "metadata": {"name": "web", "namespace": "default", "uid": "1"},
+    }
+    crashing = pod("web-1", "a", labels={"app": "web"}, ownerReferences=[owner])
+    crashing["status"] = {"phase": phase}
+    guard = {**budget("web", minAvailable=1), "metadata": {"name": "web", "namespace": "default"}}
+    options = Options(state=[live, crashing, guard, *nodes], failing_images=frozenset({"app:1"}))
+    report = report_of(drains.drain([], ["a"], options=options))
+    assert report.nodes[0].evicted == evicted
+
+
 def test_a_budget_guards_pods_without_a_workload(workload: Make) -> None:
     nodes = [
         {

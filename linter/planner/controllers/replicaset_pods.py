@@ -353,7 +353,9 @@ class ReplicaSet:
                 yield Pods(group.revision, group.node, UNREADY, group.terminating, group, terminating=True)
         for pod in self.known:
             if nodes is None or pod.node in nodes:
-                yield Pods(self.revision, pod.node, pod.state, 1, pod)
+                # A container that runs and is not Ready may serve somebody: an eviction asks the budget first.
+                started = pod.state is PENDING and pod.phase == "Running"
+                yield Pods(self.revision, pod.node, UNREADY if started else pod.state, 1, pod)
 
     def unscheduled_pods(self) -> Iterator[Pods]:
         """Yield the pods without a node, the oldest first."""
