@@ -180,6 +180,21 @@ def test_a_limit_range_refuses(workload: Make) -> None:
     assert "maximum cpu usage per Container is 1, but limit is 2" in planned.summary.stuck.message
 
 
+def test_the_scheduler_counts_what_a_limit_range_gives(workload: Make) -> None:
+    limits = {
+        "apiVersion": "v1",
+        "kind": "LimitRange",
+        "metadata": {"name": "defaults"},
+        "spec": {"limits": [{"type": "Container", "defaultRequest": {"cpu": "3"}}]},
+    }
+    nodes = [{"name": "a", "allocatable": {"cpu": "4", "memory": "8Gi", "pods": "110"}}]
+    objects = [workload("Deployment", replicas=2)]
+    assert plans.create(objects, Options(nodes=nodes)).completes
+    plan = plans.create([limits, *objects], Options(nodes=nodes))
+    assert plan.workloads[0].summary.stuck is not None
+    assert "Insufficient cpu" in plan.workloads[0].summary.stuck.message
+
+
 def test_an_object_that_is_refused_asks_for_nothing(workload: Make) -> None:
     from linter.planner.admission import admit_for
 

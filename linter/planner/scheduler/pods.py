@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from linter.planner.controllers.base import Controller
     from linter.planner.model import Manifest, Pods, Revision
+    from linter.planner.pod_admission.limits import LimitRange
 
 _SYSTEM_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 _HASH_LABELS = {
@@ -38,13 +39,18 @@ class PodInfos:
         self._priorities = dict(_SYSTEM_PRIORITIES)
         self._policies: dict[str, str | None] = {}
         self._default_priority = 0
-        for each in objects:
-            kind, _, name = object_id(each)
+        self._limits: dict[str, list[LimitRange]] = {}
+        for each in sorted(objects, key=lambda each: object_id(each).name):
+            kind, namespace, name = object_id(each)
             if kind == "Namespace":
                 labels = (each.get("metadata") or {}).get("labels") or {}
                 self.namespaces[name] = {**labels, "kubernetes.io/metadata.name": name}
             elif kind == "Service":
                 self._services.append(each)
+            elif kind == "LimitRange":
+                from linter.planner.pod_admission.limits import parse_limit_range
+
+                self._limits.setdefault(namespace, []).append(parse_limit_range(each))
             elif kind == "PriorityClass":
                 self._priorities[name] = each.get("value") or 0
                 self._policies[name] = each.get("preemptionPolicy")
@@ -84,7 +90,7 @@ class PodInfos:
     def _kept(self, workload: Controller, pods: Pods) -> PodInfo:
         kind, namespace, _ = workload.id
         template = pods.revision.template
-        spec = template.get("spec") or {}
+        spec = self._with_default_resources(template.get("spec") or {}, namespace)
         own = (template.get("metadata") or {}).get("labels") or {}
         label = _HASH_LABELS.get(kind)
         labels = own if label is None else {label: pods.revision.key, **own}
@@ -108,6 +114,15 @@ class PodInfos:
             selector=self._default_selector(selector, namespace, labels),
             namespaces_matching=self.namespaces_matching,
         )
+
+    def _with_default_resources(self, spec: Manifest, namespace: str) -> Manifest:
+        """Return a pod spec with the requests that LimitRanges have given it when it was created."""
+        limits = self._limits.get(namespace)
+        if not limits:
+            return spec
+        from linter.planner.pod_admission.limits import with_default_resources
+
+        return with_default_resources(spec, limits)
 
     def priority(self, spec: Mapping[str, Any]) -> int:
         """Return the priority of a pod: its own, or that of its class where it is known."""
