@@ -54,7 +54,7 @@ class Stuck(NamedTuple):
     """Why a rollout cannot finish, and the way out.
 
     Attributes:
-        reason: A word for it: failing-pods, paused, claim-terminating, quota-exceeded, quota-needs-resources,
+        reason: A word for it: failing-pods, paused, claim-terminating, unschedulable, dead-node, quota-exceeded, quota-needs-resources,
             outside-limits, pod-security, drain-blocked.
         message: It in plain words, with what the cluster reports.
         commands: The way out as kubectl commands.
@@ -69,7 +69,7 @@ class Hazard(NamedTuple):
     """Something that may hurt.
 
     Attributes:
-        rule: Its name: outage, availability-drop, stuck, deadline-too-short, no-eligible-node, not-updated,
+        rule: Its name: outage, availability-drop, stuck, deadline-too-short, no-eligible-node, not-updated, waits-for-room,
             operation-refused.
         severity: error, warning or info.
         message: It in plain words.

@@ -225,3 +225,13 @@ def test_ways_out_complete(
     assert [command for each in stuck.commands if command and command in each] == (
         [command] if command else []
     )
+
+
+def test_pods_that_wait_for_room_on_the_way_are_told_of(workload: Make) -> None:
+    rolling = {"strategy": {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 1}}}
+    manifest = workload("Deployment", replicas=2, container=requesting("1500m"), **rolling)
+    made = plan.set_image([manifest], {"app": "app:2"}, Options(nodes=[node("a"), node("b")]))
+    assert made.workloads[0].summary.completes
+    assert [each.message for each in made.workloads[0].hazards if each.rule == "waits-for-room"] == [
+        "On the way up to 2 pods wait for a node with room: 0/2 nodes are available: 2 Insufficient cpu."
+    ]

@@ -127,6 +127,7 @@ def assess(
     hazards = (
         *_refusals(rounds),
         *_warnings(simulation, workload, stuck),
+        *_waits_for_room(rounds, workload, stuck),
         *_hazards(workload, initial, summary, steps),
         *workload.hazards(times.longest, stuck=stuck is not None),
     )
@@ -166,6 +167,18 @@ def _warnings(simulation: Simulation, workload: Controller, stuck: Stuck | None)
     template = workload.manifest["spec"]["template"]
     if warning := simulation.pod_admission.warning(workload.id, template):
         yield Hazard("pod-security", "info", f"The API server warns: {warning}.")
+
+
+def _waits_for_room(rounds: Sequence[Round], workload: Controller, stuck: Stuck | None) -> Iterable[Hazard]:
+    """Yield that pods have to wait for a node, where others make room for them in the end."""
+    if stuck is not None:
+        return
+    waiting = [(sum(each.unschedulable.get(workload.id, {}).values()), each) for each in rounds]
+    number, fullest = max(waiting, key=lambda each: each[0], default=(0, None))
+    if fullest is not None and number:
+        sentence = fullest.reasons[workload.id][0].partition(" preemption:")[0]
+        pods = "a pod waits" if number == 1 else f"up to {number} pods wait"
+        yield Hazard("waits-for-room", "info", f"On the way {pods} for a node with room: {sentence}")
 
 
 def _revisions(moments: Iterable[Snapshot]) -> set[Revision]:
