@@ -93,6 +93,18 @@ def _fits(owner: Resource, conditions: Iterable[Requirement]) -> bool:
     return all(matches_expression(each._asdict(), labels) for each in conditions)
 
 
+def may_be_about_others(selector: object, resource: Resource, inventory: Inventory) -> bool:
+    """Tell whether a selector that does not match a workload's own pods may be meant for those of others.
+
+    Args:
+        selector: The LabelSelector as written.
+        resource: The workload.
+        inventory: The set that it is applied with.
+    """
+    # A remote base or a chart may hold anything.
+    return not inventory.is_whole or bool(inventory.run.matched(selector, resource.namespace))
+
+
 def _names_its_namespace(resource: Resource) -> bool:
     return bool(text(resource.manifest, "metadata", "namespace"))
 

@@ -12,6 +12,7 @@ from linter.rules.facts.manifests import dig, items
 from linter.rules.facts.near_miss import difference
 from linter.rules.facts.pods import PODS, pods_of
 from linter.rules.facts.selectors import spell_selector
+from linter.rules.facts.visibility import may_be_about_others
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +97,7 @@ def affinity_misses_own_pods(resource: Resource, context: Context) -> Iterator[P
             elsewhere = term.get("namespaces") or term.get("namespaceSelector") is not None
             if elsewhere or matches(selector, labels) or not _nearly(conditions, labels):
                 continue
-            if not context.inventory.matched(selector, resource.namespace):
+            if not may_be_about_others(selector, resource, context.inventory):
                 yield Problem(
                     (*path, "labelSelector"),
                     f"No pod of the run has {spell_selector(conditions)}, and those of this {resource.kind} have "

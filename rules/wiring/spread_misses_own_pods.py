@@ -12,6 +12,7 @@ from linter.rules.facts.manifests import items
 from linter.rules.facts.near_miss import difference
 from linter.rules.facts.pods import PODS, pods_of
 from linter.rules.facts.selectors import spell_selector
+from linter.rules.facts.visibility import may_be_about_others
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +90,7 @@ def spread_misses_own_pods(resource: Resource, context: Context) -> Iterator[Pro
         conditions = requirements(selector) or ()
         if any(each.key in AUTOMATIC_LABELS for each in conditions) or matches(selector, labels):
             continue
-        if not context.inventory.matched(selector, resource.namespace):
+        if not may_be_about_others(selector, resource, context.inventory):
             yield Problem(
                 path,
                 f"The constraint selects none of the pods that it is to spread: it wants {spell_selector(conditions)}, and they have "
