@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any, TypeVar
 
+    from linter.apiserver.decode import CustomSchema
     from linter.engine.config.options import LintOptions
+    from linter.engine.custom_resources import CustomSchemas
     from linter.engine.report.finding import Report
     from linter.loading.render import Chart, Kustomization
     from linter.planner.options import Options as PlanOptions
@@ -88,6 +90,19 @@ def lint(
         return added(report, run(before, options, files))
 
 
+def _schemas_among(manifests: Sequence[Manifest]) -> CustomSchemas | None:
+    """Return the schemas of the CustomResourceDefinitions among objects; those of later ones count."""
+    definitions = [each for each in manifests if each.get("kind") == "CustomResourceDefinition"]
+    if not definitions:
+        return None
+    from linter.engine.custom_resources import CustomSchemas, schemas_of
+
+    schemas: dict[tuple[str, str], CustomSchema] = {}
+    for each in definitions:
+        schemas |= schemas_of(each)
+    return CustomSchemas(schemas)
+
+
 def plan(
     operation: Command,
     manifests: Sequence[Manifest] = (),
@@ -144,7 +159,8 @@ def plan(
     if options.admit is None:
         from linter.planner.admission import admit_for
 
-        options = replace(options, admit=admit_for(options.kubernetes))
+        custom = _schemas_among((*old, *manifests))
+        options = replace(options, admit=admit_for(options.kubernetes, custom))
     manifests, old = options.as_applied(manifests), options.as_applied(old)
     revisions = [options.as_applied(revision) for revision in revisions]
     match operation:

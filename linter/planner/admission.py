@@ -11,6 +11,7 @@ from linter.planner.refusal import Refusal
 from linter.version import DEFAULT, VersionError, parse_version
 
 if TYPE_CHECKING:
+    from linter.apiserver.decode import CustomSchemas
     from linter.planner.model import Manifest
     from linter.planner.refusal import Admit
     from linter.version import KubeVersion
@@ -21,9 +22,14 @@ _LARGEST = 1e21
 """From here on JSON spells a whole number with an exponent."""
 
 
-def admit_for(kubernetes: str) -> Admit:
-    """Return the admission of a Kubernetes version ("1.36") in the planner's terms."""
-    server = Server(_version(kubernetes))
+def admit_for(kubernetes: str, custom: CustomSchemas | None = None) -> Admit:
+    """Return the admission of a Kubernetes version ("1.36") in the planner's terms.
+
+    Args:
+        kubernetes: The version.
+        custom: The schemas of custom resources, where there are any.
+    """
+    server = Server(_version(kubernetes), custom)
 
     def admit(old: Manifest | None, new: Manifest) -> list[Refusal]:
         sent = _as_read(new)

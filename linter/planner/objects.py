@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.kube.kinds import is_builtin
 from linter.planner.model import object_id
 from linter.planner.scenario import list_items
 
@@ -64,9 +65,15 @@ def with_name(manifest: Manifest) -> Manifest:
 
 
 def is_impossible(manifest: Manifest, options: Options) -> bool:
-    """Tell whether an object cannot be there: the API server would not have taken it."""
-    unnamed = not object_id(manifest).name
-    return unnamed or (options.admit is not None and bool(options.admit(None, manifest)))
+    """Tell whether an object cannot be there: the API server would not have taken it.
+
+    A custom resource can: it may be older than the definition that rules it out.
+    """
+    if not object_id(manifest).name:
+        return True
+    return is_builtin(str(manifest.get("apiVersion"))) and (
+        options.admit is not None and bool(options.admit(None, manifest))
+    )
 
 
 def is_controlled(manifest: Manifest) -> bool:

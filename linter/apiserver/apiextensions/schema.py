@@ -11,6 +11,7 @@ from linter.apiserver.apiextensions.rules import Subject, compile_rules, validat
 from linter.apiserver.apiextensions.schema_defaults import validate_defaults
 from linter.apiserver.apiextensions.shape import validate_shape
 from linter.apiserver.apiextensions.structural import children, has_unsupported, validate_structural
+from linter.kube.formats import format_of
 from linter.kube.patterns import pattern_fault
 from linter.kube.suggest import quote
 from linter.path import Key, format_path
@@ -40,17 +41,6 @@ _POINTERS = frozenset(
         "x-kubernetes-map-type",
     }
 )  # fmt: skip
-_FORMATS = {
-    "string": frozenset(
-        {
-            "bsonobjectid", "uri", "email", "hostname", "ipv4", "ipv6", "cidr", "mac", "uuid", "uuid3", "uuid4", "uuid5", "isbn",
-            "isbn10", "isbn13", "creditcard", "ssn", "hexcolor", "rgbcolor", "byte", "password", "date", "duration", "datetime",
-            "k8sshortname", "k8slongname",
-        }
-    ),
-    "integer": frozenset({"int32", "int64"}),
-    "number": frozenset({"float", "double"}),
-}  # fmt: skip
 _RULE = "schema-node"
 _LISTS = "schema-lists"
 
@@ -98,7 +88,7 @@ def validate_schema(schema: Object, path: FieldPath, errors: Errors, *, has_stat
 
 def warn_of_schema(schema: Object, path: FieldPath, errors: Errors) -> None:
     """Warn of formats that nobody checks, and of sets of objects or lists."""
-    if (format_ := schema.get("format")) and not _is_known_format(schema.get("type") or "", format_):
+    if (format_ := schema.get("format")) and not format_of(schema, errors.version):
         message = f"The format {quote(format_)} is not known for this type: nothing checks it."
         errors.warn((*path, "format"), message, rule="schema-format")
     items = schema.get("items")
@@ -112,10 +102,6 @@ def warn_of_schema(schema: Object, path: FieldPath, errors: Errors) -> None:
         errors.warn((*path, "x-kubernetes-list-type"), message, rule="schema-set-items")
     for step, node in children(schema):
         warn_of_schema(node, (*path, *step), errors)
-
-
-def _is_known_format(type_: str, format_: str) -> bool:
-    return format_.replace("-", "") in _FORMATS.get(type_ or "string", ())
 
 
 def _validate_root(schema: Object, path: FieldPath, errors: Errors) -> None:

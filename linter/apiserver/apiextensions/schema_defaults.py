@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.apiserver.apiextensions.values import validate_value
+from linter.apiserver.customresources.messages import error_of
+from linter.apiserver.customresources.plain import as_json, normalized
+from linter.apiserver.customresources.schema import SchemaValidator, TooManyPartsError
 from linter.apiserver.meta import validate_labels
 from linter.kube.cel import evaluated
 from linter.kube.suggest import quote
 from linter.path import Key, format_path
 
 if TYPE_CHECKING:
+    from linter.apiserver.customresources.plain import Schema
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object
     from linter.path import FieldPath
@@ -60,17 +63,41 @@ def _validate_default(
         _validate_resource(default, path, errors)
     if len(errors) > before:
         return
-    validate_value(default, node, path, errors, rule=_RULE)
-    # The server puts a dot before an index right behind the default.
-    prefix = format_path(path)
-    errors.errors[before:] = [
-        error._replace(field=format_path(error.path).replace(f"{prefix}[", f"{prefix}.[", 1))
-        if len(error.path) > len(path) and isinstance(error.path[len(path)], int)
-        else error
-        for error in errors.errors[before:]
-    ]
+    _validate_value(default, node, path, errors)
     if len(errors) == before:
         _validate_against_rules(default, node, path, errors)
+
+
+def _validate_value(default: Any, node: Object, path: FieldPath, errors: Errors) -> None:
+    try:
+        failures = SchemaValidator(errors.version).validate(
+            as_json(default), _without_int_or_string(normalized(node)), path
+        )
+    except TooManyPartsError:
+        return  # it is said of the objects
+    prefix = format_path(path)
+    for failure in failures:
+        # The server puts a dot before an index right behind the default.
+        field = (
+            prefix if failure.at_root else format_path(failure.path).replace(f"{prefix}[", f"{prefix}.[", 1)
+        )
+        errors.errors.append(error_of(failure)._replace(rule=_RULE, field=field))
+
+
+def _without_int_or_string(schema: Schema) -> Schema:
+    """Return a schema in which "integer or string" asks for no type: the server does not look at it in a default."""
+    result: Schema = {}
+    for name, value in schema.items():
+        match name:
+            case "x-kubernetes-int-or-string":
+                continue
+            case "properties":
+                result[name] = {key: _without_int_or_string(each) for key, each in value.items()}
+            case "items" | "additionalProperties" if isinstance(value, dict):
+                result[name] = _without_int_or_string(value)
+            case _:
+                result[name] = value
+    return result
 
 
 def _validate_against_rules(default: Any, node: Object, path: FieldPath, errors: Errors) -> None:

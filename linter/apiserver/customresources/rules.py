@@ -217,7 +217,13 @@ class RuleValidator:
         return text if fits else default
 
     def _report(self, rule: dict[str, Any], detail: str, path: FieldPath, *, forgiven: bool) -> None:
-        message = f"{detail.rstrip('.')} (rule {quote(rule['rule'].strip())} of the definition)."
+        shown = quote(rule["rule"].strip())
+        says_nothing = detail.startswith("failed rule: ")
+        message = (
+            f"The rule {shown} of the definition does not hold."
+            if says_nothing
+            else f"{detail.rstrip('.')} (rule {shown} of the definition)."
+        )
         if forgiven:
             self._errors.warn(
                 path,
