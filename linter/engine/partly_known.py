@@ -23,7 +23,8 @@ _STAND_INS = (5, 100_000)
 def about_known(errors: Sequence[Error], resource: Resource) -> Sequence[Error]:
     """Return what the API server says of values that are known."""
     if not resource.partly_known:
-        return errors
+        # The definition of a custom resource may be known in part.
+        return [error for error in errors if not has_mark(error.message)]
     return [error for error in errors if not _is_about_unknown(error, resource)]
 
 

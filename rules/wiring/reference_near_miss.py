@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
+from linter.rules.facts.made_objects import made_names
 from linter.rules.facts.manifests import describe
 from linter.rules.facts.memo import once
 from linter.rules.facts.pods import PODS
@@ -80,6 +81,8 @@ def reference_near_miss(resource: Resource, context: Context) -> Iterator[Proble
         return
     for reference in references(resource):
         if inventory.run.named(reference.kind, resource.namespace, reference.name):
+            continue
+        if reference.name in made_names(inventory.run, resource.namespace):
             continue
         near = _near(inventory, resource, reference)
         if near is None:

@@ -205,3 +205,21 @@ def test_one_of_two_environments_has_the_key(places: Check) -> None:
 
 def test_an_unknown_object_has_unknown_keys(places: Check) -> None:
     assert places(KEY, key_ref("configMap") + thing("ConfigMap", "other", "data: {x: a}\n")) == []
+
+
+@pytest.mark.parametrize(
+    "custom",
+    [
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: db-credentials}\n",
+        "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: db}\nspec: {target: {name: db-credentials}}\n",
+        "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: {name: db}\nspec: {secretName: db-credentials}\n",
+    ],
+)
+def test_a_secret_that_a_custom_resource_makes(places: Check, custom: str) -> None:
+    other = "apiVersion: v1\nkind: Secret\nmetadata: {name: db-credential}\n"
+    pod = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
+        "spec: {containers: [{name: a, image: 'a:1', envFrom: [{secretRef: {name: db-credentials}}]}]}\n"
+    )
+    assert len(places("reference-near-miss", f"{other}---\n{pod}")) == 1
+    assert places("reference-near-miss", f"{other}---\n{pod}---\n{custom}") == []
