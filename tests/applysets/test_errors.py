@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from linter.applysets.files import FileError, FolderFiles, TextFiles, joined
 from linter.applysets.kustomize import Builder, KustomizeError, UnsupportedError
+from linter.loading.limits import DEFAULT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -209,3 +210,64 @@ def test_whatever_is_written_there_is_a_build_or_an_error(kustomization: str, re
     files = {"kustomization.yaml": kustomization, "c.yaml": CONFIG_MAP + "---\n" + resource}
     with suppress(KustomizeError):
         Builder(TextFiles(files)).build(".")
+
+
+def test_a_kustomization_that_cannot_be_read_is_not_absent() -> None:
+    class Closed(TextFiles):
+        def read(self, path: str) -> bytes:
+            if path == "base/kustomization.yaml":
+                raise FileError("cannot be read: permission denied")
+            return super().read(path)
+
+    files = Closed({"kustomization.yaml": "resources: [base]\n", "base/kustomization.yaml": ""})
+    with pytest.raises(KustomizeError) as raised:
+        Builder(files).build(".")
+    assert str(raised.value) == (
+        "base/kustomization.yaml:1:1: base/kustomization.yaml cannot be read: permission denied."
+    )
+
+
+def test_how_many_objects_a_build_may_hold() -> None:
+    files = {"kustomization.yaml": "resources: [c.yaml, d.yaml]\n", "c.yaml": CONFIG_MAP}
+    files["d.yaml"] = CONFIG_MAP.replace("name: c", "name: d")
+    with pytest.raises(UnsupportedError) as raised:
+        Builder(TextFiles(files), DEFAULT._replace(documents=1)).build(".")
+    assert "--limit documents=NUMBER" in raised.value.message
+    assert len(Builder(TextFiles(files), DEFAULT._replace(documents=2)).build(".").objects) == 2
+
+
+def test_how_much_of_a_file_is_read() -> None:
+    files = TextFiles({"kustomization.yaml": "resources: [c.yaml]\n", "c.yaml": CONFIG_MAP})
+    with pytest.raises(KustomizeError) as raised:
+        Builder(files, DEFAULT._replace(values=5)).build(".")
+    assert "more values than are read at once" in raised.value.message
+
+
+def test_a_partial_build_leaves_out_what_is_not_supported_and_what_needs_it() -> None:
+    files = {
+        "kustomization.yaml": (
+            "resources: [c.yaml, 'https://example.org/x']\nhelmCharts: [{name: x}]\nnamePrefix: my-\n"
+            "patches:\n- patch: '{apiVersion: v1, kind: Secret, metadata: {name: remote}}'\n"
+        ),
+        "c.yaml": CONFIG_MAP,
+    }
+    build = Builder(TextFiles(files), partial=True).build(".")
+    assert [each.value["metadata"]["name"] for each in build.objects] == ["my-c"]
+    assert [each.feature for each in build.left_out] == ["helmCharts", "remote resource"]
+
+
+def test_a_patch_of_what_another_patch_deletes() -> None:
+    files = {
+        "kustomization.yaml": (
+            "resources: [c.yaml]\ncomponents: [part]\n"
+            "patches:\n- patch: '{apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {a: c}}'\n"
+        ),
+        "c.yaml": CONFIG_MAP,
+        "part/kustomization.yaml": (
+            "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
+            "patches:\n- patch: '{$patch: delete, apiVersion: v1, kind: ConfigMap, metadata: {name: c}}'\n"
+        ),
+    }
+    error = refusal(files)
+    assert isinstance(error, UnsupportedError)
+    assert error.message.endswith("not among the resources. Another patch deletes it.")
