@@ -44,20 +44,20 @@ agreement: $(STAMP) ## Write the tables of docs/agreement.md anew (some minutes)
 
 fuzz: $(STAMP) ## Feed lint, plan and --fix with what a coverage-guided fuzzer makes, for FUZZ_SECONDS together
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz
-	for fuzzer in lint plan fix; do \
-	  $(BIN)/python fuzz/$$fuzzer.py -max_total_time=$$(( $(FUZZ_SECONDS) / 3 )) -timeout=20 || exit 1; \
+	for fuzzer in lint structured plan fix; do \
+	  $(BIN)/python fuzz/$$fuzzer.py -max_total_time=$$(( $(FUZZ_SECONDS) / 4 )) -timeout=20 || exit 1; \
 	done
 
 audit: $(STAMP) ## Ask a service for known vulnerabilities in what is installed; no part of the gate, which runs offline
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group audit
 	$(BIN)/pip-audit --skip-editable --progress-spinner off
 
-lock: $(STAMP) ## Choose anew what the Action installs: the newest versions, with their digests
+lock: $(STAMP) ## Choose anew what the Action and a release install: the newest versions, with their digests
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group lock
-	echo 'hatchling>=1.26' | $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --no-header \
-	  --output-file requirements.lock.new pyproject.toml -
-	{ sed '/^[^#]/,$$d' requirements.lock; cat requirements.lock.new; } > requirements.lock.both
-	mv requirements.lock.both requirements.lock; rm requirements.lock.new
+	lock() { { sed '/^[^#]/,$$d' $$1; $(BIN)/uv pip compile --quiet --no-cache --universal --generate-hashes --python-version 3.11 \
+	  --no-header $$2; } > $$1.new && mv $$1.new $$1; }; \
+	echo 'hatchling>=1.26' | lock requirements.lock 'pyproject.toml -' && \
+	printf 'build>=1.2\ncyclonedx-bom>=7\n' | lock requirements-release.lock '--constraint requirements.lock -'
 
 benchmark: $(STAMP) ## Measure, against the peers that are there
 	$(BIN)/python benchmarks/run.py

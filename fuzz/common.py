@@ -3,7 +3,8 @@
     make fuzz                      one minute for all of them
     make fuzz FUZZ_SECONDS=3600    longer
 
-A crash is written to fuzz/crashes/ and becomes a test in tests/reliability/.
+A crash is written to fuzz/crashes/. It becomes a line of tests/reliability/corpus/, which `make test` replays, once it is fixed;
+`python fuzz/minimize.py` writes those files anew from what the fuzzers have found.
 """
 
 from __future__ import annotations
@@ -16,19 +17,18 @@ from typing import TYPE_CHECKING, Any
 import atheris
 
 # What is loaded on demand is loaded by the rehearsal, so that it is watched, too.
-watched = atheris.instrument_imports(include=["linter"])
+watched = atheris.instrument_imports(include=["linter", "targets"])
 
 with watched:
+    import targets
+
     import linter
-    from linter.engine.config.options import LintOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from linter.engine.report.finding import Report
-
 ROOT = Path(__file__).resolve().parents[1]
-EVERYTHING = LintOptions(select=("api", "wiring", "rollout", "practice"))
+CORPUS = ROOT / "tests" / "reliability" / "corpus"
 
 
 def recorded(name: str, every: int) -> list[dict[str, Any]]:
@@ -42,11 +42,14 @@ def manifests() -> list[str]:
     return [each["yaml"] for each in recorded("verdicts-targeted", 25)]
 
 
-def hold(report: Report) -> None:
-    """Raise if a rule failed."""
-    for finding in report.findings:
-        if finding.rule == "internal-error":
-            raise RuntimeError(finding.message)
+def kept(name: str) -> list[bytes]:
+    """Return the corpus in the repository."""
+    file = CORPUS / f"{name}.jsonl"
+    return (
+        [json.loads(line).encode("latin-1") for line in file.read_text("utf-8").splitlines()]
+        if file.exists()
+        else []
+    )
 
 
 def run(name: str, one_input: Callable[[bytes], None], seeds: Callable[[], Iterable[str]]) -> None:
@@ -64,10 +67,10 @@ def run(name: str, one_input: Callable[[bytes], None], seeds: Callable[[], Itera
         linter.lint(
             (),
             texts=[(f"{number}.yaml", text) for number, text in enumerate(manifests())],
-            options=EVERYTHING,
+            options=targets.EVERYTHING,
         )
-        for number, text in enumerate(seeds()):
-            (corpus / f"seed-{number}").write_text(text, "utf-8")
-            one_input(text.encode())
+        for number, data in enumerate([*kept(name), *(text.encode() for text in seeds())]):
+            (corpus / f"seed-{number}").write_bytes(data)
+            one_input(data)
     atheris.Setup([*sys.argv, f"-artifact_prefix={crashes}/{name}-", str(corpus)], one_input)
     atheris.Fuzz()

@@ -226,6 +226,12 @@ def read_stdin(*, limits: Limits = DEFAULT) -> Source | Unreadable:
 
 
 def texts(named: Iterable[tuple[str, str]]) -> Iterator[Source]:
-    """Make sources of texts that are in memory already."""
+    """Make sources of texts that are in memory already. Half of a surrogate pair, which no file can hold, is a problem of its text."""
     for name, text in named:
-        yield Source(name, text.removeprefix("\ufeff"))
+        shown = name.encode("utf-8", "backslashreplace").decode("utf-8")
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            yield decode(text.encode("utf-8", "surrogatepass"), shown)
+        else:
+            yield Source(shown, text.removeprefix("\ufeff"))

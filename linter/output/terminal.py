@@ -7,8 +7,12 @@ from typing import Any, Final
 
 # Control characters, and the marks that turn the direction of writing: with them a manifest could repaint the terminal.
 _TURNING: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_UNSAFE: Final = f"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029{_TURNING}\ufeff\ud800-\udfff]"
-_UNSAFE_IN_JSON: Final = f"[\x7f-\x9f\u2028\u2029{_TURNING}\ufeff\ud800-\udfff]"
+# What nobody sees: with it two names look alike, and tag characters carry whole texts.
+_INVISIBLE: Final = (
+    "\u00ad\u180e\u200b-\u200d\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+)
+_UNSAFE: Final = f"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029{_TURNING}{_INVISIBLE}\ud800-\udfff]"
+_UNSAFE_IN_JSON: Final = f"[\x7f-\x9f\u2028\u2029{_TURNING}{_INVISIBLE}\ud800-\udfff]"
 # What GitHub Actions and Azure Pipelines take for a command wherever it stands in a log, e.g. ##[error] and ##vso[...].
 _COMMAND: Final = re.compile(r"(?<=#)#(?=\w*\[)")
 # And what GitHub Actions takes for one at the beginning of a line, blanks and colours before it left out.
@@ -47,7 +51,9 @@ def without_commands(text: str) -> str:
 
 def _escape(match: re.Match[str]) -> str:
     code = ord(match[0])
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 _PLAIN_SIGNS: Final = str.maketrans(
@@ -76,7 +82,9 @@ def escape_in_json(text: str) -> str:
 
 
 def _escape_in_json(match: re.Match[str]) -> str:
-    return f"\\u{ord(match[0]):04x}"
+    # What lies beyond U+FFFF is a pair of surrogates in JSON.
+    units = match[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[index : index + 2].hex()}" for index in range(0, len(units), 2))
 
 
 def paint(text: str, *styles: str, color: bool) -> str:

@@ -267,6 +267,18 @@ class TestActionOnAHostilePullRequest:
         assert not (tmp_path / "executed").exists()
 
 
+def test_the_release_workflow_keeps_no_rights_it_does_not_need() -> None:
+    workflow = YAML(typ="safe").load((ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8"))
+    assert problems("github-workflows", workflow) == []
+    assert workflow["permissions"] == {}
+    for job in workflow["jobs"].values():
+        for step in job["steps"]:
+            assert re.search("@[0-9a-f]{40}$", step.get("uses", "@" + "0" * 40))
+            assert "checkout" not in step.get("uses", "") or step["with"]["persist-credentials"] is False
+            assert "${{" not in step.get("run", "")
+    assert [name for name, job in workflow["jobs"].items() if "id-token" in job["permissions"]] == ["publish"]
+
+
 def test_the_lock_file_pins_what_the_action_installs() -> None:
     import tomllib
 
@@ -276,6 +288,9 @@ def test_the_lock_file_pins_what_the_action_installs() -> None:
     assert all(
         re.match(r"[a-z0-9-]+==\S+( ; [^-]+)?(\s+--hash=sha256:[0-9a-f]{64})+$", line) for line in lines
     )
+    more = (ROOT / "requirements-release.lock").read_text("utf-8")
+    assert {"build", "cyclonedx-bom"} <= set(re.findall(r"(?m)^([a-z0-9-]+)==", more))
+    assert more.count("--hash=sha256:") >= 20
     pinned = {line.partition("==")[0] for line in lines}
     wanted = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
     assert {re.split(r"[><=]", each)[0].replace(".", "-") for each in wanted} <= pinned

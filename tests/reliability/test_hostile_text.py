@@ -576,3 +576,33 @@ def test_the_check_sees_what_is_harmful() -> None:
     for line in ("::error::x", "  ::set-output name=a::b", "x ##[error]", "##vso[a]b"):
         assert commands(line) == [line]
     assert commands("a::b::c\nx: ::\n# # [x]") == []
+
+
+INVISIBLE = ["\u200b", "\u00ad", "\u2060", "\u2064", "\u180e", "\U000e0041", "\U000e007f", "\ufff9"]
+
+
+@pytest.mark.parametrize("sign", INVISIBLE, ids=ascii)
+def test_what_nobody_sees_is_made_visible(sign: str) -> None:
+    text = (
+        f"apiVersion: v1\nkind: Service\nmetadata: {{name: web}}\nspec: {{clusterIP: None, ty{sign}po: 1}}\n"
+    )
+    report = linter.lint((), texts=[("a.yaml", text)])
+    code = ord(sign)
+    escaped = f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    for name in ("text", "github"):
+        shown = render(report, name, color=False, verbose=True)
+        assert sign not in shown
+        assert f"ty{escaped}po" in shown
+    shown = render(report, "json", color=False, verbose=True)
+    assert sign not in shown
+    assert any(f"ty{sign}po" in finding["message"] for finding in json.loads(shown)["findings"])
+
+
+def test_half_a_surrogate_pair_is_a_problem_of_the_text() -> None:
+    text = 'apiVersion: v1\nkind: Service\nmetadata: {name: web, annotations: {a: "\ud800"}}\nspec: {clusterIP: None}\n'
+    report = linter.lint((), texts=[("a\ud800.yaml", text)])
+    assert [(each.rule, each.file, each.range.line) for each in report.findings] == [
+        ("yaml-encoding", "a\\ud800.yaml", 3)
+    ]
+    for name in FORMATS:
+        render(report, name, color=False, verbose=True).encode()

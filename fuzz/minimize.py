@@ -1,0 +1,36 @@
+"""Writes tests/reliability/corpus/ anew: of what the fuzzers have found, the fewest and shortest inputs that reach as much code.
+
+Run it after `make fuzz`: python fuzz/minimize.py
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+FUZZ = Path(__file__).resolve().parent
+CORPUS = FUZZ.parent / "tests" / "reliability" / "corpus"
+NAMES = ("lint", "plan", "fix", "structured")
+MOST_BYTES = 16_384
+"""What is longer says nothing that a shorter one does not, and takes long."""
+MOST = 300
+
+
+def minimize(name: str) -> None:
+    """Write the corpus of one fuzzer: a line is an input, whose bytes are the characters of a JSON text."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, FUZZ / f"{name}.py", "-merge=1", folder], check=True)  # noqa: S603  our own fuzzer
+        found = sorted(
+            (path.read_bytes() for path in Path(folder).iterdir()), key=lambda data: (len(data), data)
+        )
+    kept = [data for data in found if len(data) <= MOST_BYTES][:MOST]
+    CORPUS.mkdir(exist_ok=True)
+    lines = [json.dumps(data.decode("latin-1")) for data in kept]
+    (CORPUS / f"{name}.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+for fuzzer in sys.argv[1:] or NAMES:
+    minimize(fuzzer)
