@@ -107,7 +107,7 @@ class Simulation:
             max_pods=max_pods,
             scheduler=KubeScheduler((*items, *scenario.objects)) if scenario.placement else None,
             admit_pods=self.pod_admission.admit if self.pod_admission else admit_all_pods,
-            disruptions=Disruptions(_objects(scenario)),
+            disruptions=Disruptions(_objects(scenario), lists_once=scenario.waits_for_drains),
         )
         if scenario.placement:
             self._load_bystanders([*items, *scenario.objects])

@@ -97,8 +97,7 @@ def test_nobody_knows_the_scale_of_a_daemonset(workload: Make) -> None:
 
 
 def drain(cluster: Cluster, node: str = "a") -> Eviction:
-    cluster.disruptions.draining.append(node)
-    return cluster.disruptions.evict(cluster)
+    return cluster.disruptions.drain(cluster, node)
 
 
 def test_two_budgets_over_a_pod_are_an_error(workload: Make) -> None:

@@ -59,6 +59,13 @@ def test_a_drain_tells_node_by_node(workload: Make) -> None:
     ]  # fmt: skip
 
 
+def test_pods_that_tolerate_a_cordoned_node_come_back_and_may_stay(workload: Make) -> None:
+    everything = {"tolerations": [{"operator": "Exists"}], "nodeSelector": {"kubernetes.io/hostname": "a"}}
+    objects = [workload("Deployment", replicas=2, pod=everything), budget("web", maxUnavailable=1)]
+    report = report_of(drains.drain(objects, ["a"], options=Options(nodes=NODES, max_rounds=50)))
+    assert report.nodes == (NodeDrain("a", 2, 0, 1, 2),)
+
+
 def test_nodes_in_parallel_take_fewer_waves(workload: Make) -> None:
     objects = [workload("Deployment", replicas=9), budget("web", maxUnavailable=6)]
     one = report_of(drains.drain(objects, ["a", "b"], options=Options(nodes=NODES)))

@@ -57,8 +57,16 @@ class Disruptions:
         evicted_bystanders: Those of them that no workload keeps, as live objects.
     """
 
-    def __init__(self, objects: Iterable[Manifest] = ()) -> None:
-        """Read the budgets; objects of other kinds are left out."""
+    def __init__(self, objects: Iterable[Manifest] = (), *, lists_once: bool = False) -> None:
+        """Read the budgets; objects of other kinds are left out.
+
+        Args:
+            objects: The objects.
+            lists_once: A drain is about the pods that are on the node when it begins, as `kubectl drain` lists them: others
+                that come there all the same, because they tolerate a cordoned node, may stay.
+        """
+        self._lists_once = lists_once
+        self._listed: Counter[tuple[str, ObjectId]] = Counter()
         self.budgets = [parse_budget(each) for each in objects if each.get("kind") == "PodDisruptionBudget"]
         self.draining: list[str] = []
         self.blocked: tuple[Blocked, ...] = ()
@@ -112,6 +120,28 @@ class Disruptions:
             for budget, pods in self.selected(cluster).items()
         }
 
+    def drain(self, cluster: Cluster, node: str) -> Eviction:
+        """Begin to drain a node; return what the first attempt comes to."""
+        if node not in self.draining:
+            self.draining.append(node)
+            for owner, pods in pods_by_node(cluster, [node])[node]:
+                self._listed[node, owner.id] += 0 if pods.terminating else pods.number
+        return self.evict(cluster)
+
+    def _pods(self, cluster: Cluster) -> dict[str, list[tuple[Owner, Pods]]]:
+        """Return the pods that are still to go, by draining node."""
+        found = pods_by_node(cluster, self.draining)
+        if not self._lists_once:
+            return found
+        return {
+            node: [
+                (owner, pods)
+                for owner, pods in pairs
+                if pods.terminating or self.evicted[node, owner.id] < self._listed[node, owner.id]
+            ]
+            for node, pairs in found.items()
+        }
+
     def evict(self, cluster: Cluster) -> Eviction:
         """Ask the eviction API once for every pod on the draining nodes; a node that is empty is drained.
 
@@ -121,7 +151,7 @@ class Disruptions:
             cluster: Its pods are evicted; its journal gets an event for each workload and node.
         """
         attempt = _Attempt(cluster, self)
-        found = pods_by_node(cluster, self.draining)
+        found = self._pods(cluster)
         for node in self.draining:
             attempt.drain(node, found[node])
         self.draining = [node for node in self.draining if found[node]]
@@ -137,7 +167,7 @@ class Disruptions:
         """Count the pods that are still on draining nodes."""
         if not self.draining:
             return {}
-        found = pods_by_node(cluster, self.draining)
+        found = self._pods(cluster)
         left = {node: sum(pods.number for _, pods in found[node]) for node in self.draining}
         return {node: number for node, number in left.items() if number}
 

@@ -158,9 +158,7 @@ class Drain(NamedTuple):
         """Carry it out."""
         node = _known(cluster, self.name)
         noticed = cluster.set_node(node._replace(unschedulable=True))
-        if self.name not in cluster.disruptions.draining:
-            cluster.disruptions.draining.append(self.name)
-        eviction = cluster.disruptions.evict(cluster)
+        eviction = cluster.disruptions.drain(cluster, self.name)
         evicted = eviction.evicted > 0
         return Effect(noticed=noticed or evicted, eviction=eviction, makes_room=evicted)
 
