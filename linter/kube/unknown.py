@@ -34,6 +34,7 @@ _RELATIONS: tuple[FieldPath, ...] = (
     ("spec", "scaleTargetRef"),
     ("spec", "template", "metadata", "labels"),
 )
+_STRATEGIES = frozenset({"strategy", "updateStrategy"})
 _DECIDING = ("completionMode", "restartPolicy", "type")
 """Fields that decide what else may stand beside them."""
 
@@ -107,6 +108,25 @@ def known(value: Any, stand_in: int | None = None) -> Any:
         items = [known(each, stand_in) for each in value]
         return value if all(one is other for one, other in zip(items, value, strict=True)) else items
     return value
+
+
+def planned(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Return an object as a plan takes it: without what is not known, but with 1 in the place of values deep in its `spec`.
+
+    Fields of `spec` itself and of strategies have defaults, and decide what a rollout does; of the values below many must be there, and
+    none does.
+    """
+    result: dict[str, Any] = {key: value for key, value in known(manifest).items() if key != "spec"}
+    spec = manifest.get("spec")
+    if isinstance(spec, dict):
+        result["spec"] = {
+            key: known(value, None if key in _STRATEGIES else 1)
+            for key, value in spec.items()
+            if not _is_unknown(value)
+        }
+    elif "spec" in manifest and not _is_unknown(spec):
+        result["spec"] = spec
+    return result
 
 
 def _is_unknown(value: Any) -> bool:

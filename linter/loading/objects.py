@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.errors import InputError, UnreadableError
-from linter.kube.unknown import known
+from linter.kube.unknown import planned
 from linter.loading.discovery import Skipped, read_all
 from linter.loading.limits import DEFAULT
 from linter.loading.recognition import may_be_kubernetes, skip_reason
@@ -82,7 +82,10 @@ def objects_of(
                 raise UnreadableError(faults[0])
             result.left_out.extend(f"{fault} The document is left out." for fault in faults)
             if not faults:
-                result.objects.extend(known(resource.manifest) for resource in resources_of(document))
+                result.objects.extend(
+                    planned(resource.manifest) if resource.partly_known else resource.manifest
+                    for resource in resources_of(document)
+                )
     return result
 
 

@@ -299,3 +299,14 @@ def test_what_flux_fills_in_is_planned(folder: Path, *, kustomization: bool) -> 
     (below / "web.yaml").write_text(FILLED_IN.replace("web:1.0", "web:1.1"))
     (workload,) = plan("update", "--since", "HEAD", ".")["workloads"]
     assert (workload["name"], workload["summary"]["min_available"]) == ("shop", 3)
+
+
+def test_what_must_be_there_and_is_not_known_is_not_refused(folder: Path) -> None:
+    (folder / "a.yaml").write_text(
+        "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: '${APP}'}\n"
+        "spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: '${CAPACITY}'}}}\n"
+        "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\n"
+        "spec: {selector: {a: b}, ports: [{port: '${PORT}'}]}\n"
+    )
+    result = plan("create", "a.yaml")
+    assert [change["change"] for change in result["changes"]] == ["created", "created"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.errors import InputError, UnreadableError
-from linter.kube.unknown import known
+from linter.kube.unknown import planned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,7 +56,13 @@ def form(
 
 
 def _manifests(sets: ApplySets) -> dict[str, Manifests]:
-    return {each.name: [known(resource.manifest) for resource in each.resources] for each in sets.sets}
+    return {
+        each.name: [
+            planned(resource.manifest) if resource.partly_known else resource.manifest
+            for resource in each.resources
+        ]
+        for each in sets.sets
+    }
 
 
 def _spelled(fault: Fault) -> str:
