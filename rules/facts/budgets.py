@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.engine.inventory import identity
+from linter.kube.kinds import is_builtin
 from linter.rules.facts.autoscalers import least_replicas, scalers
 from linter.rules.facts.manifests import ENOUGH, dig, distinct, number
 from linter.rules.facts.memo import once
@@ -50,15 +51,16 @@ def pods_of(inventory: Inventory, budget: Resource) -> Pods | None:
 def _least(owner: Resource, autoscalers: Sequence[Resource]) -> int | None:
     if owner.kind == "Pod":
         return 1
-    if owner.kind not in SCALED:
-        return None
+    if owner.kind not in SCALED and is_builtin(owner.api_version):
+        return None  # a DaemonSet has as many as there are nodes, a Job comes to an end
     if autoscalers:
         limits = [least_replicas(each) for each in autoscalers]
         return (
             None if any(each is None for each in limits) else max(each for each in limits if each is not None)
         )
-    if dig(owner.manifest, "spec", "replicas") is None:
+    if dig(owner.manifest, "spec", "replicas") is None and owner.kind in SCALED:
         return 1
+    # A custom workload (Argo's Rollout) that says how many pods it wants calls them replicas; its default only it knows.
     return number(owner.manifest, "spec", "replicas")
 
 

@@ -64,6 +64,26 @@ class TestBlocksEviction:
         assert places(self.RULE, budget(field) + workload(replicas)) == expected, value
 
     @pytest.mark.parametrize(
+        ("replicas", "bounds", "blocks"),
+        [
+            ("replicas: 4", None, True),
+            ("replicas: 5", None, False),
+            ("replicas: 5", "minReplicas: 2, maxReplicas: 8", True),
+            ("replicas: 2", "minReplicas: 5, maxReplicas: 8", False),
+            ("", "minReplicas: 2, maxReplicas: 8", True),
+            ("", None, False),  # what it has by default only its controller knows
+        ],
+    )
+    def test_custom_workloads(self, places: Check, replicas: str, bounds: str | None, blocks: bool) -> None:  # noqa: FBT001  a case
+        rollout = workload(replicas, kind="Rollout").replace("apps/v1", "argoproj.io/v1alpha1")
+        text = rollout + budget("minAvailable: 4")
+        if bounds is not None:
+            text += (
+                autoscaler(bounds).replace("apps/v1", "argoproj.io/v1alpha1").replace("Deployment", "Rollout")
+            )
+        assert bool(places(self.RULE, text)) == blocks
+
+    @pytest.mark.parametrize(
         ("field", "count"), [("minAvailable: 100%", 1), ("maxUnavailable: 0", 1), ("minAvailable: 5", 0)]
     )
     def test_without_the_workload(self, places: Check, field: str, count: int) -> None:
