@@ -143,6 +143,9 @@ def _workload(plan: WorkloadPlan, *, all_steps: bool) -> Iterator[str]:
         yield ""
         yield from _table(plan, all_steps=all_steps)
         yield ""
+        if any(step.unschedulable for step in plan.steps):
+            yield f"{UNICODE.unschedulable} is a pod that the scheduler has found no node for."
+            yield ""
         yield "</details>"
     for sentence in plan_summary.sentences(plan):
         yield ""
@@ -175,7 +178,7 @@ def _table(plan: WorkloadPlan, *, all_steps: bool) -> Iterator[str]:
             yield _row(["", text, *("" for _ in heads), "", "", ""])
             continue
         snapshot = step.snapshot
-        pods = [cell.text(UNICODE, drawn=drawn(plan)) for cell in cells(snapshot, revisions)]
+        pods = [cell.text(UNICODE, drawn=drawn(plan)) for cell in cells(step, revisions)]
         numbers = [str(snapshot.ready), str(snapshot.available), total(snapshot)]
         label = str(step.number) if step.number else ""
         yield _row([label, markdown.escape(step.text), *pods, *numbers])

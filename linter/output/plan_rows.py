@@ -24,6 +24,7 @@ class Marks(NamedTuple):
 
     ready: str
     waiting: str
+    unschedulable: str
     terminating: str
     arrow: str
     fold: str
@@ -31,8 +32,8 @@ class Marks(NamedTuple):
     dash: str
 
 
-UNICODE = Marks("●", "○", "◌", "→", "⋮", "·", "–")
-ASCII = Marks("#", "o", "x", "->", ":", "-", "-")
+UNICODE = Marks("●", "○", "◇", "◌", "→", "⋮", "·", "–")
+ASCII = Marks("#", "o", "?", "x", "->", ":", "-", "-")
 
 
 class Fold(NamedTuple):
@@ -48,11 +49,14 @@ class Cell(NamedTuple):
 
     ready: int
     waiting: int
+    """Those that have a node, or that the scheduler has yet to look at."""
+    unschedulable: int
     terminating: int
 
     def text(self, marks: Marks, *, drawn: bool) -> str:
         """Draw each pod, or count them."""
-        pairs = zip(self, (marks.ready, marks.waiting, marks.terminating), strict=True)
+        signs = (marks.ready, marks.waiting, marks.unschedulable, marks.terminating)
+        pairs = zip(self, signs, strict=True)
         if drawn:
             return "".join(mark * number for number, mark in pairs)
         return " ".join(f"{number}{mark}" for number, mark in pairs if number)
@@ -71,14 +75,22 @@ def columns(plan: WorkloadPlan) -> list[tuple[str, str]]:
     ]
 
 
-def cells(snapshot: Snapshot, revisions: Sequence[str]) -> list[Cell]:
-    """Return the pods of each revision at one moment."""
-    by_name: dict[str, Cell] = {}
-    for tally in snapshot.tallies:
-        name = tally.revision.name or ""
-        before = by_name.get(name, Cell(0, 0, 0))
-        by_name[name] = Cell(*(a + b for a, b in zip(before, tally[1:], strict=True)))
-    return [by_name.get(name, Cell(0, 0, 0)) for name in revisions]
+def cells(step: Step, revisions: Sequence[str]) -> list[Cell]:
+    """Return the pods of each revision after a step."""
+    return [_cell(step, name) for name in revisions]
+
+
+def _cell(step: Step, revision: str) -> Cell:
+    # A revision whose ReplicaSet was cleaned up may be there twice: its pods are still going.
+    tallies = [tally for tally in step.snapshot.tallies if tally.revision.name == revision]
+    waiting = sum(tally.waiting for tally in tallies)
+    unschedulable = min(step.unschedulable.get(revision, 0), waiting)
+    return Cell(
+        sum(tally.ready for tally in tallies),
+        waiting - unschedulable,
+        unschedulable,
+        sum(tally.terminating for tally in tallies),
+    )
 
 
 def total(snapshot: Snapshot) -> str:
@@ -113,7 +125,8 @@ def _shapes(steps: Sequence[Step]) -> list[int]:
     for step in steps:
         sizing = step.before is not None and step.after is not None
         amount = (step.after or 0) - (step.before or 0) if sizing else step.after
-        result.append(known.setdefault((step.action, step.revision, amount, step.gone), len(known)))
+        shape = (step.action, step.revision, amount, step.gone, bool(step.unschedulable))
+        result.append(known.setdefault(shape, len(known)))
     return result
 
 

@@ -37,7 +37,7 @@ def render(
         plan: The plan.
         color: Use ANSI colours.
         width: Break prose at this column.
-        unicode: Draw with ● ○ ◌ instead of # o x, and write what is not ASCII as it is.
+        unicode: Draw with ● ○ ◇ ◌ instead of # o ? x, and write what is not ASCII as it is.
         all_steps: Show every step; otherwise repeated ones are folded.
 
     Returns:
@@ -148,7 +148,10 @@ def _table(plan: WorkloadPlan, style: Style) -> Iterator[str]:
     for number, line in enumerate(lines):
         yield _line(line, widths, pods.get(number), style, head=number == 0)
     marks = style.marks
-    legend = f"{marks.ready} Ready  {marks.waiting} waiting  {marks.terminating} terminating"
+    signs = [f"{marks.ready} Ready", f"{marks.waiting} waiting", f"{marks.terminating} terminating"]
+    if any(cell.unschedulable for row in pods.values() for cell in row):
+        signs.insert(2, f"{marks.unschedulable} unschedulable")
+    legend = "  ".join(signs)
     if any("(+" in line[-1] for line in lines):
         legend += ", in the total as (+1)"
     yield paint(f"  {legend}", "dim", color=style.color)
@@ -178,7 +181,7 @@ def _lines(plan: WorkloadPlan, style: Style, *, draw: bool) -> tuple[list[list[s
             lines.append(["", text])
             continue
         snapshot = step.snapshot
-        found = cells(snapshot, revisions)
+        found = cells(step, revisions)
         pods[len(lines)] = found
         numbers = [str(snapshot.ready), *([str(snapshot.available)] if with_available else [])]
         drawings = [each.text(style.marks, drawn=draw) for each in found]
@@ -221,7 +224,12 @@ def _painted(text: str, style: Style) -> str:
     if not style.color:
         return text
     marks = style.marks
-    for mark, color in ((marks.ready, "green"), (marks.waiting, "yellow"), (marks.terminating, "red")):
+    for mark, color in (
+        (marks.ready, "green"),
+        (marks.waiting, "yellow"),
+        (marks.unschedulable, "magenta"),
+        (marks.terminating, "red"),
+    ):
         runs = re.compile(rf"[0-9]*(?:{re.escape(mark)})+")
         text = "".join(
             paint(part, color, color=True) if runs.fullmatch(part) else part

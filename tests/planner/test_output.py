@@ -41,6 +41,28 @@ def nginx(kind: str, name: str, pod: Manifest | None = None, **spec: Any) -> Man
 
 
 DEPLOYMENT = nginx("Deployment", "nginx-deployment", replicas=3)
+SPREAD = nginx(
+    "Deployment",
+    "nginx-deployment",
+    {
+        "affinity": {
+            "podAntiAffinity": {
+                "requiredDuringSchedulingIgnoredDuringExecution": [
+                    {
+                        "topologyKey": "kubernetes.io/hostname",
+                        "labelSelector": {"matchLabels": {"app": "nginx"}},
+                    }
+                ]
+            }
+        }
+    },
+    replicas=3,
+)
+"""One pod to a node."""
+SPREAD_WITH_ROOM = {
+    **SPREAD,
+    "spec": {**SPREAD["spec"], "strategy": {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 1}}},
+}
 ROLLING = nginx(
     "Deployment",
     "nginx-deployment",
@@ -83,6 +105,8 @@ PLANS: dict[str, Plan] = {
     "deployment-rolling": plans.set_image([ROLLING], NEW),
     "deployment-recreate": plans.set_image([RECREATE], NEW),
     "deployment-fails": plans.set_image([DEPLOYMENT], NEW, Options(fail_new=True)),
+    "deployment-unschedulable": plans.set_image([SPREAD], NEW, Options(nodes=NODES)),
+    "deployment-waits-for-room": plans.set_image([SPREAD_WITH_ROOM], NEW, Options(nodes=NODES)),
     "deployment-refused": plans.update([DEPLOYMENT], [ROLLING], Options(admit=refuse)),
     "deployment-50": plans.set_image([big(50)], NEW),
     "deployment-50-one-by-one": plans.set_image([big(50, maxSurge=1, maxUnavailable=0)], NEW),
@@ -122,7 +146,9 @@ def test_text(name: str, snapshot: SnapshotAssertion) -> None:
     assert plan_text.render(PLANS[name]) == snapshot
 
 
-@pytest.mark.parametrize("name", ["deployment-fails", "deployment-refused", "statefulset-100-restart"])
+@pytest.mark.parametrize(
+    "name", ["deployment-fails", "deployment-unschedulable", "deployment-refused", "statefulset-100-restart"]
+)
 def test_markdown(name: str, snapshot: SnapshotAssertion) -> None:
     assert plan_markdown.render(PLANS[name]) == snapshot
 
@@ -143,6 +169,25 @@ def test_plain_ascii_where_there_is_no_unicode(name: str) -> None:
     if table:
         column = table[0].index(" ready")
         assert all(line[column] == " " for line in table)
+
+
+def test_a_pod_without_a_node_has_a_sign_of_its_own() -> None:
+    plan = PLANS["deployment-unschedulable"]
+    assert "◇ unschedulable" in plan_text.render(plan)
+    assert "? unschedulable" in plan_text.render(plan, unicode=False)
+    assert "unschedulable" not in plan_text.render(PLANS["deployment-set-image"])
+
+
+def test_no_pod_is_called_unschedulable_before_the_scheduler_has_looked() -> None:
+    (workload,) = PLANS["deployment-waits-for-room"].workloads
+    last = {step.round: step.number for step in workload.steps}
+    drawn = {step.number for step in workload.steps if step.unschedulable}
+    assert drawn
+    assert drawn <= set(last.values())
+    # The same pods as in the rounds: a pod that gets the room of one that has just gone is a waiting one.
+    assert {step.round: step.unschedulable for step in workload.steps if step.unschedulable} == {
+        each.number: each.unschedulable[workload.workload] for each in workload.rounds if each.unschedulable
+    }
 
 
 @pytest.mark.parametrize("name", PLANS)

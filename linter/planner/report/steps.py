@@ -15,6 +15,7 @@ The actions:
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple, assert_never
 
 from linter.planner.operations import touches_pods
@@ -43,6 +44,8 @@ class Step(NamedTuple):
         role: What the revision is called: "old", "new", "r3" or "".
         target_is_node: Whether a pod is named by its node.
         detail: The pods that are deleted from a ReplicaSet, or the operation, in words.
+        unschedulable: How many of the waiting pods the scheduler has found no node for, by name of the revision; told
+            after the last step of a round, for the scheduler looks at new pods once controllers have made them.
     """
 
     number: int
@@ -57,6 +60,7 @@ class Step(NamedTuple):
     role: str = ""
     target_is_node: bool = False
     detail: str = ""
+    unschedulable: Mapping[str, int] = MappingProxyType({})
 
     @property
     def text(self) -> str:
@@ -85,6 +89,7 @@ def build_steps(
     steps: list[Step] = []
     for each in rounds:
         record = each.records.get(workload)
+        before = len(steps)
         for event, gone in _merged(each.events_of(workload)):
             if event.action not in {"operation", "refused"}:
                 steps.append(
@@ -105,6 +110,9 @@ def build_steps(
         if record is not None and each.waited == "progressDeadlineSeconds":
             number = len(steps) + 1
             steps.append(Step(number, each.number, "wait", each.waited, None, None, None, record.snapshot))
+        unschedulable = each.unschedulable.get(workload)
+        if unschedulable and len(steps) > before:
+            steps[-1] = steps[-1]._replace(unschedulable=unschedulable)
     return steps
 
 
