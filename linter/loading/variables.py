@@ -8,7 +8,6 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.errors import InputError, UnreadableError
-from linter.kube.unknown import has_mark
 from linter.loading.source import Source
 from linter.path import value_at
 
@@ -131,6 +130,8 @@ def _manifests(source: Source) -> Iterator[dict[str, Any]]:
 
 def _folder(name: str, path: object) -> str | None:
     """Return the folder that a Kustomization applies: its path starts at the root of a repository, which lies around the file."""
+    from linter.kube.unknown import has_mark
+
     if not isinstance(path, str) or has_mark(path) or name == "-":
         return None
     inside = posixpath.normpath(path.lstrip("/"))
@@ -158,6 +159,8 @@ def _config_maps(sources: Sequence[Source]) -> Iterator[tuple[tuple[str, str], M
 
 def _values(manifest: Mapping[str, Any], maps: Mapping[tuple[str, str], Mapping[str, Any]]) -> dict[str, str]:
     """Return the variables of one Kustomization: what it says itself wins over what it refers to, the last of that over the first."""
+    from linter.kube.unknown import has_mark
+
     namespace = value_at(manifest, ("metadata", "namespace"))
     references = value_at(manifest, ("spec", "postBuild", "substituteFrom"))
     found: dict[str, Any] = {}
