@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linter.output import plan_drain, plan_summary
 from linter.output.plan_rows import ASCII, UNICODE, Cell, Fold, Marks, cells, columns, drawn, rows, total
+from linter.output.plan_text_nodes import node_table
 from linter.output.plan_verdict import fate, paired, verdict
 from linter.output.terminal import ascii_only, paint, sanitize, without_commands
 
@@ -120,6 +121,9 @@ def _workload(plan: WorkloadPlan, style: Style) -> Iterator[str]:
     if plan.steps:
         yield ""
         yield from _table(plan, style)
+        if plan.on_nodes is not None:
+            yield ""
+            yield from _nodes(plan, style)
     yield ""
     yield from _conclusions(plan, style)
 
@@ -155,6 +159,12 @@ def _table(plan: WorkloadPlan, style: Style) -> Iterator[str]:
     if any("(+" in line[-1] for line in lines):
         legend += ", in the total as (+1)"
     yield paint(f"  {legend}", "dim", color=style.color)
+
+
+def _nodes(plan: WorkloadPlan, style: Style) -> Iterator[str]:
+    head, *lines = map(sanitize, node_table(plan, style.marks, style.width, all_steps=style.all_steps))
+    yield paint(head, "bold", color=style.color)
+    yield from (_painted(line, style) for line in lines)
 
 
 _GAPS = 2

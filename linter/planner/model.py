@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from linter.kube.kinds import CLUSTER_SCOPED, is_builtin
 
@@ -197,6 +197,22 @@ class Tally(NamedTuple):
     ready: int
     waiting: int
     terminating: int
+
+
+class PodsOnNode(NamedTuple):
+    """Pods of a workload that are on the same node, of the same revision and in the same state.
+
+    Attributes:
+        node: The node's name; None: they are on none.
+        revision: What they were made of.
+        state: How far they are.
+        number: How many they are.
+    """
+
+    node: str | None
+    revision: Revision
+    state: Literal["ready", "waiting", "terminating"]
+    number: int
 
 
 class Snapshot(NamedTuple):

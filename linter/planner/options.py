@@ -34,6 +34,7 @@ class Options:
         pod_shutdown: Seconds that it takes to stop.
         max_rounds: Give up after so many rounds.
         max_pods: Give up at a StatefulSet of more pods.
+        by_node: Say after each round on which nodes the pods are: pictures and text then show nodes.
     """
 
     kubernetes: str = DEFAULT_VERSION
@@ -50,6 +51,7 @@ class Options:
     pod_shutdown: float | None = None
     max_rounds: int = DEFAULT_MAX_ROUNDS
     max_pods: int = DEFAULT_MAX_PODS
+    by_node: bool = False
 
     def as_applied(self, manifests: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
         """Return manifests as they are applied: those that name no namespace in that of the options, if there is one."""

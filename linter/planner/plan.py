@@ -161,7 +161,7 @@ def scenario(data: Any, options: Options | None = None) -> Plan:
 
     Args:
         data: The decoded file, or a Scenario.
-        options: Only admit, pod_startup, pod_shutdown, max_rounds and max_pods count; the rest stands in the file.
+        options: Only admit, pod_startup, pod_shutdown, max_rounds, max_pods and by_node count; the rest stands in the file.
     """
     options = options or Options()
     parsed = data if isinstance(data, Scenario) else parse_scenario(data)
@@ -447,7 +447,13 @@ def _simulate(scenario: Scenario, command: Command, title: str, options: Options
 def play(scenario: Scenario, options: Options) -> tuple[Simulation, tuple[Round, ...]]:
     """Play a scenario; return it played, and its rounds."""
     # What a plan's entry points apply has been admitted before; a scenario file's operations have not.
-    simulation = Simulation(scenario, options.admit, max_rounds=options.max_rounds, max_pods=options.max_pods)
+    simulation = Simulation(
+        scenario,
+        options.admit,
+        max_rounds=options.max_rounds,
+        max_pods=options.max_pods,
+        by_node=options.by_node,
+    )
     return simulation, tuple(simulation.rounds())
 
 

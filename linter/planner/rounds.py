@@ -1,15 +1,17 @@
-"""What a simulation writes down each time the controllers have come to rest."""
+"""What a simulation writes down: before the first round, and each time the controllers have come to rest."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from linter.planner.model import Snapshot
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from linter.planner.journal import Event
-    from linter.planner.model import ObjectId
+    from linter.planner.model import Manifest, NamedPod, ObjectId, PodsOnNode
     from linter.planner.operations import Instruction
     from linter.planner.records import Record
     from linter.planner.refusal import Refusal
@@ -52,6 +54,7 @@ class Round(NamedTuple):
         placed: Pods by node, terminating ones too; empty where it does not matter on which they are.
         draining: The nodes that are being drained, with the number of pods that are still to go.
         eviction: What an attempt to go on with drains came to: that of a drain, or for a round of its own.
+        on_nodes: Where the pods of each workload are that have nodes; empty unless that is asked for.
     """
 
     number: int
@@ -69,9 +72,31 @@ class Round(NamedTuple):
     placed: Mapping[str, int] = MappingProxyType({})
     draining: Mapping[str, int] = MappingProxyType({})
     eviction: Eviction | None = None
+    on_nodes: Mapping[ObjectId, tuple[PodsOnNode, ...]] = MappingProxyType({})
 
     def events_of(self, workload: ObjectId) -> tuple[Event, ...]:
         """Return what was done to one workload."""
         if len(self.records) < 2:
             return self.events
         return tuple([event for event in self.events if event.workload == workload])
+
+
+class Start(NamedTuple):
+    """A workload before the first round.
+
+    Attributes:
+        snapshot: Its pods, counted.
+        pods: The same one by one, where they have an identity.
+        manifest: The object; None if it is not there yet.
+        ranking: Live pods of its ReplicaSets, with the reason, in the order in which a scale-down deletes them.
+        on_nodes: Where its pods are; empty unless that is asked for.
+    """
+
+    snapshot: Snapshot = Snapshot(0, 0, 0, 0, ())
+    pods: Sequence[NamedPod] = ()
+    manifest: Manifest | None = None
+    ranking: tuple[tuple[str, str], ...] = ()
+    on_nodes: tuple[PodsOnNode, ...] = ()
+
+
+NOTHING_YET = Start()

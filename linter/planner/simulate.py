@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from linter.kube.defaults.apply import apply_defaults
 from linter.planner import kubelet
 from linter.planner.cluster import DEFAULT_MAX_PODS, Cluster, Target, admit_all_pods
 from linter.planner.disruption.eviction import Disruptions
 from linter.planner.errors import OperationError, ScenarioError, SimulationLimitError
-from linter.planner.model import Snapshot, images_of, object_id
+from linter.planner.model import images_of, object_id
 from linter.planner.nodes import nodes_of_state
 from linter.planner.operations import Apply, Drain, Effect, is_of_nodes, verb_of
 from linter.planner.pod_admission import KINDS
 from linter.planner.refusal import Refusal
 from linter.planner.revisions import template_key
-from linter.planner.rounds import Round
-from linter.planner.scheduler.base import placed, unscheduled
+from linter.planner.rounds import Round, Start
+from linter.planner.scheduler.base import placed, pods_on_nodes, unscheduled
 from linter.planner.scheduler.kube_scheduler import KubeScheduler
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from linter.planner.controllers.base import Controller
     from linter.planner.journal import Action
-    from linter.planner.model import Manifest, NamedPod, ObjectId
+    from linter.planner.model import Manifest, ObjectId
     from linter.planner.operations import Instruction, Operation
     from linter.planner.pod_admission.admit import PodAdmission
     from linter.planner.refusal import Admit
@@ -32,25 +32,6 @@ if TYPE_CHECKING:
     from linter.planner.scenario import Scenario
 
 DEFAULT_MAX_ROUNDS = 400_000
-
-
-class Start(NamedTuple):
-    """A workload before the first round.
-
-    Attributes:
-        snapshot: Its pods, counted.
-        pods: The same one by one, where they have an identity.
-        manifest: The object; None if it is not there yet.
-        ranking: Live pods of its ReplicaSets, with the reason, in the order in which a scale-down deletes them.
-    """
-
-    snapshot: Snapshot = Snapshot(0, 0, 0, 0, ())
-    pods: Sequence[NamedPod] = ()
-    manifest: Manifest | None = None
-    ranking: tuple[tuple[str, str], ...] = ()
-
-
-NOTHING_YET = Start()
 
 
 class Simulation:
@@ -71,6 +52,7 @@ class Simulation:
         *,
         max_rounds: int = DEFAULT_MAX_ROUNDS,
         max_pods: int = DEFAULT_MAX_PODS,
+        by_node: bool = False,
     ) -> None:
         """Set the scene.
 
@@ -80,6 +62,7 @@ class Simulation:
                 None admits everything.
             max_rounds: Give up after so many rounds.
             max_pods: Give up at a StatefulSet of more pods, since each of its pods is played by itself.
+            by_node: Write down on which nodes the pods are.
 
         Raises:
             ScenarioError: The state does not hold the workload.
@@ -87,6 +70,7 @@ class Simulation:
         """
         self.scenario = scenario
         self._max_pods = max_pods
+        self._by_node = by_node
         self._admit = admit
         self._max_rounds = max_rounds
         self._known: set[str] | None = None
@@ -226,10 +210,12 @@ class Simulation:
                     workload.fast_forward()
             self._come_to_rest()
         self._known = cluster.template_keys()
+        on_nodes = pods_on_nodes(cluster) if self._by_node else {}
         for key, workload in cluster.workloads.items():
             self.starts[key] = Start(
-                workload.snapshot(), workload.named_pods(), workload.manifest, workload.ranking()
-            )
+                workload.snapshot(), workload.named_pods(), workload.manifest, workload.ranking(),
+                on_nodes.get(key, ()),
+            )  # fmt: skip
             workload.start_recording()
         cluster.journal.on = True
         # A state may have been listed before its controllers were done.
@@ -324,6 +310,7 @@ class Simulation:
             number, instruction, refusals, gone, ready, waited, records, events,
             failures=self.cluster.take_failures(), budgets=self.cluster.disruptions.statuses(self.cluster),
             eviction=eviction, draining=self.cluster.disruptions.not_drained(self.cluster),
+            on_nodes=pods_on_nodes(self.cluster) if self._by_node else {},
         )  # fmt: skip
         scheduler = self.cluster.scheduler
         if scheduler is None:

@@ -99,6 +99,18 @@ def test_a_statefulset_scales_in_order(replicas: str, pods: list[str]) -> None:
             0,
             "kubectl drain k8s-node01",
         ),
+        (
+            ("create", "nginx-deploy.yaml", "--nodes", "nodes.yaml", "--by", "node"),
+            0,
+            "node, after step",
+        ),
+        (("create", "nginx-ds.yaml", "--by", "node"), 0, "node-3"),
+        (
+            ("create", "nginx-deploy.yaml", "--by", "node"),
+            2,
+            "no nodes are known for the pods of Deployment default/nginx-deployment",
+        ),
+        (("create", "nginx-ds.yaml", "--by", "node", "--format", "json"), 2, "--format text, html or svg"),
         (("drain", "nginx-deploy.yaml", "--nodes", "nodes.yaml"), 2, "name a node"),
         (("drain", "k8s-node1", "nginx-deploy.yaml", "--nodes", "nodes.yaml"), 2, "k8s-node01"),
         (("drain", "k8s-node01"), 2, "--state"),

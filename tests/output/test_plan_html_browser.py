@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linter.output import html, plan_html, plan_svg
+from linter.planner.options import Options
+from linter.planner.plan import set_image
 from tests.output.plans import example
 
 if TYPE_CHECKING:
@@ -247,6 +249,28 @@ def test_the_svg_stands_alone(show: Callable[..., Chrome]) -> None:
     browser = show(plan_svg.render(example()), "plan.svg")
     assert console(browser) == []
     assert len(pixels(browser.get_screenshot_as_png())) > 150
+
+
+def test_nodes_stand_left_of_their_pods(show: Callable[..., Chrome]) -> None:
+    sized = {"labels": {}, "allocatable": {"cpu": "1", "memory": "8Gi"}}
+    names = [f"ip-10-0-1-2{number}.eu-central-1.compute.internal" for number in range(3)]
+    options = Options(nodes=[{"name": name, **sized} for name in names], by_node=True)
+    container = {"name": "web", "image": "web:1", "resources": {"requests": {"cpu": "100m"}}}
+    template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [container]}}
+    web = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "web"},
+        "spec": {"replicas": 24, "selector": {"matchLabels": {"app": "web"}}, "template": template},
+    }
+    browser = show(plan_html.render(set_image([web], {"web": "web:2"}, options)))
+    assert console(browser) == []
+    rows = css(browser, ".chart .row")[: len(names)]
+    assert [row.text for row in rows] == names
+    left = min(sign.rect["x"] for sign in css(browser, ".column use"))
+    assert all(row.rect["x"] > 0 and row.rect["x"] + row.rect["width"] < left for row in rows)
+    # Each row begins below the signs of the one before.
+    assert [row.rect["y"] for row in rows] == sorted({row.rect["y"] for row in rows})
 
 
 def test_the_lint_report_loads_without_a_word_on_the_console(

@@ -54,6 +54,7 @@ def planner_options(request: PlanRequest, paths: Sequence[str], limits: Limits) 
         pod_shutdown=_seconds("--pod-shutdown", request.pod_shutdown),
         max_rounds=request.max_rounds,
         max_pods=request.max_pods,
+        by_node=request.by == "node",
     )
 
 

@@ -101,6 +101,12 @@ class PlanRequest(Request):
         shows_default=True,
         help="How to print the plan.",
     )
+    by = Text(
+        "--by",
+        default=None,
+        type=("node",),
+        help="Show the pods by the node that they are on, not by revision alone: in text, html and svg, where nodes are known.",
+    )
     output = Text(
         "--output",
         "-o",

@@ -52,12 +52,15 @@ def _run(request: PlanRequest, paths: tuple[str, ...], make: Callable[..., Plan]
     from linter.planner.assessment import NO_EFFECT
     from linter.planner.errors import SimulationLimitError
 
+    _require_drawing(request)
     limits = parse_limits(request.limits)
     try:
         plan = make(options=planner_options(request, paths, limits), limits=limits)
     except SimulationLimitError as error:
         complain(str(error))
         return FINDINGS
+    if request.by is not None:
+        _require_nodes(plan)
     _print(plan, request)
     if since is not None:
         from linter.cli.reports import report_changed_configuration
@@ -71,6 +74,25 @@ def _run(request: PlanRequest, paths: tuple[str, ...], make: Callable[..., Plan]
         # Nothing to plan is never silent.
         complain("nothing to plan: no pod would be created or removed")
     return OK if plan.completes else FINDINGS
+
+
+def _require_drawing(request: PlanRequest) -> None:
+    from linter.errors import InputError
+
+    if request.by is not None and request.format in {"json", "markdown"}:
+        raise InputError(f"--by {request.by} goes with --format text, html or svg, not {request.format}.")
+
+
+def _require_nodes(plan: Plan) -> None:
+    from linter.errors import InputError
+    from linter.output.plan_summary import name_of
+
+    for workload in plan.workloads:
+        if workload.on_nodes is None:
+            raise InputError(
+                f"--by node: no nodes are known for the pods of {name_of(workload)}; name a file with Node objects by "
+                "--nodes, or a --state that has them. A scenario file has them in `nodes`, with a `placement`."
+            )
 
 
 def _print(plan: Plan, request: PlanRequest) -> None:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.output.page import escape
+from linter.output.picture import node_rows
 from linter.output.picture.curve import CURVE_HEIGHT, draw_curve
 from linter.output.picture.paper import CHARACTER, Frame, cut, number
 from linter.output.picture.timeline import STATES
@@ -22,7 +23,7 @@ _MAX_DRAWN_COLUMNS = 60
 _WIDTH = 560
 """Short rollouts fill it; long ones are wider."""
 _WIDEST_COLUMN = 240
-_ROW = 24
+_ROW = node_rows.ROW
 _BARS = 96
 _HEAD = 26
 _TITLE = 18
@@ -55,22 +56,29 @@ def draw(timeline: Timeline) -> Drawing:
     single = len(timeline.columns) <= _MAX_DRAWN_COLUMNS and all(
         lane.rows or lane.height <= _MAX_STACK for lane in timeline.lanes
     )
+    # Bars would not tell on which nodes the pods are.
+    single |= any(lane.by_node for lane in timeline.lanes)
     frame = _frame(timeline, single=single)
     lanes: list[tuple[Lane, float]] = []
     y = float(_HEAD)
     for lane in timeline.lanes:
         y += 6 + _TITLE * len(lane.revisions)
         lanes.append((lane, y))
-        y += (_ROW * lane.height if single else _BARS) + _GAP
+        y += _height(lane, frame) + _GAP
     curve = y + 30
     height = curve + CURVE_HEIGHT + 12
     parts = [_columns(timeline, frame, lanes, height)]
     for lane, top in lanes:
         parts += _lane_titles(lane.revisions, top)
+        if lane.by_node:
+            parts += [
+                f'<path class="rule" d="M0 {number(y)}H{number(frame.right)}"/>'
+                for y in _row_tops(lane, frame, top)
+            ]
         if single:
             parts += [
-                f'<text class="row" x="{number(frame.left - 8)}" y="{number(top + _ROW * (row + 0.5) + 4)}">{escape(cut(name, 22))}</text>'
-                for row, name in enumerate(lane.rows)
+                f'<text class="row" x="{number(frame.left - 8)}" y="{number(y + _ROW / 2 + 4)}">{escape(cut(name, lane.longest_name))}</text>'
+                for name, y in zip(lane.rows, _row_tops(lane, frame, top), strict=False)
             ]
     parts.append(f'<text class="lane" x="0" y="{number(curve - 14)}">pods over time</text>')
     parts.append(draw_curve(timeline, frame, curve))
@@ -98,11 +106,24 @@ def legend(states: Sequence[State]) -> Drawing:
 
 def _frame(timeline: Timeline, *, single: bool) -> Frame:
     columns = len(timeline.columns)
-    names = [name for lane in timeline.lanes for name in lane.rows] if single else []
-    longest = max((min(len(name), 22) for name in names), default=0)
+    names = [cut(name, lane.longest_name) for lane in timeline.lanes for name in lane.rows] if single else []
+    longest = max(map(len, names), default=0)
     left = max(46.0, 14 + CHARACTER * max(longest, len(str(timeline.top))))
     narrowest = 24.0 if single else 7.0
     return Frame(left, min(_WIDEST_COLUMN, max(narrowest, _WIDTH / columns)), columns, single)
+
+
+def _height(lane: Lane, frame: Frame) -> float:
+    if not frame.single:
+        return _BARS
+    return _row_tops(lane, frame, 0)[-1] if lane.by_node else _ROW * lane.height
+
+
+def _row_tops(lane: Lane, frame: Frame, top: float) -> list[float]:
+    """Return where each row of a lane begins, and where the last one ends."""
+    if lane.by_node:
+        return node_rows.row_tops(lane, frame, top)
+    return [top + _ROW * row for row in range(len(lane.rows) + 1)]
 
 
 def _columns(timeline: Timeline, frame: Frame, lanes: list[tuple[Lane, float]], height: float) -> str:
@@ -123,7 +144,9 @@ def _columns(timeline: Timeline, frame: Frame, lanes: list[tuple[Lane, float]], 
                 f'<path class="operation" d="M{number(x + frame.column / 2 - 4)} {_HEAD - 5}h8l-4 5z"/>'
             )
         for lane, top in lanes:
-            if frame.single:
+            if lane.by_node:
+                inside += node_rows.draw_pods(lane, index, frame, _row_tops(lane, frame, top))
+            elif frame.single:
                 inside += _pods(lane, index, frame, top)
             else:
                 inside += _bars(lane, index, x, frame.column, top, tallest)

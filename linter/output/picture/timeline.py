@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from linter.output.picture.moments import BEFORE, Moment, moments
+from linter.output.plan_nodes import node_lanes
 from linter.planner.report.plan import keeps_pods
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from linter.output.plan_nodes import Group
     from linter.planner.model import Snapshot
     from linter.planner.report.plan import WorkloadPlan
     from linter.planner.report.steps import Step
@@ -32,11 +34,12 @@ MAX_POINTS = 24
 
 
 class Pod(NamedTuple):
-    """A pod with an identity: the row it stands in, its revision, and its state."""
+    """A pod with an identity: the row it stands in, its revision, and its state; by node, how many are alike there."""
 
     row: int
     revision: str
     state: State
+    number: int = 1
 
 
 class Cell(NamedTuple):
@@ -62,12 +65,19 @@ class Revision(NamedTuple):
 
 
 class Lane(NamedTuple):
-    """Pods in every column: those of one revision, or all those that have an identity, a row each."""
+    """Pods in every column: those of one revision, or all those that have an identity, a row each, or all by node."""
 
     revisions: tuple[Revision, ...]
     rows: tuple[str, ...]
     """The pods' names or nodes, where they have any."""
     cells: tuple[Cell, ...]
+    by_node: bool = False
+    """Each row is a node with any number of pods."""
+
+    @property
+    def longest_name(self) -> int:
+        """Names of rows are cut behind so many characters; those of nodes often differ at their end."""
+        return 44 if self.by_node else 22
 
     @property
     def height(self) -> int:
@@ -170,6 +180,10 @@ def _lanes(plan: WorkloadPlan, found: Sequence[Moment], groups: Sequence[range])
     revisions = _revisions(plan)
     # Before the first round nothing was created yet.
     shown = [(found[max(group[-1] - 1, 0)], found[group[-1]]) for group in groups]
+    if (by_node := node_lanes(plan)) is not None:
+        cells = tuple(_on_nodes(by_node.moments[group[-1]]) for group in groups)
+        yield Lane(revisions, by_node.names, cells, by_node=True)
+        return
     rows = found[0].rows
     if rows is not None:
         cells = tuple(_identified(before, now, rows) for before, now in shown)
@@ -228,6 +242,13 @@ def _identified(before: Moment, now: Moment, rows: Sequence[tuple[object, str]])
             name = revision or ""
             pods.append(Pod(row, name, _state(now, name, state, is_new=revision not in alive)))
     return Cell({state: sum(pod.state == state for pod in pods) for state in STATES}, tuple(pods))
+
+
+def _on_nodes(lanes: Sequence[Sequence[Group]]) -> Cell:
+    """Put the pods of each node into a row."""
+    pods = [Pod(row, *group) for row, groups in enumerate(lanes) for group in groups]
+    counts = {state: sum(pod.number for pod in pods if pod.state == state) for state in STATES}
+    return Cell(counts, tuple(pods))
 
 
 def _state(now: Moment, revision: str, state: str, *, is_new: bool) -> State:

@@ -14,7 +14,7 @@ from linter.planner.report.estimate import (
     requests,
 )
 from linter.planner.report.held_up import held_up_by_nodes
-from linter.planner.simulate import NOTHING_YET
+from linter.planner.rounds import NOTHING_YET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

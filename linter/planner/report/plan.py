@@ -11,14 +11,15 @@ from linter.planner.report.differences import Difference, differences
 from linter.planner.report.outcome import assess
 from linter.planner.report.steps import Step, build_steps
 from linter.planner.revisions import template_key
-from linter.planner.simulate import NOTHING_YET
+from linter.planner.rounds import NOTHING_YET
+from linter.planner.scheduler.base import knows_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from linter.planner.assessment import Effect, Hazard, Strategy
     from linter.planner.controllers.base import Controller
-    from linter.planner.model import Manifest, ObjectId, Revision
+    from linter.planner.model import Manifest, ObjectId, PodsOnNode, Revision
     from linter.planner.options import Options
     from linter.planner.records import PodRow
     from linter.planner.refusal import Refusal
@@ -99,6 +100,7 @@ class WorkloadPlan(NamedTuple):
         dns: A StatefulSet's pods, as DNS names.
         victims: For live ReplicaSets: pods, with the reason, in the order in which a scale-down deletes them.
         apply_set: The folder of the kustomization that builds it; "" where there is none.
+        on_nodes: Where the pods are before the first round and after each; None where nobody asks, or nodes are not known.
     """
 
     kind: str
@@ -121,6 +123,7 @@ class WorkloadPlan(NamedTuple):
     dns: tuple[str, ...] = ()
     victims: tuple[tuple[str, str], ...] = ()
     apply_set: str = ""
+    on_nodes: tuple[tuple[PodsOnNode, ...], ...] | None = None
 
     @property
     def deletes(self) -> bool:
@@ -233,7 +236,7 @@ def describe_workload(
         together: The same with all pods becoming Ready together.
         command: What was asked for.
         title: The operation in plain words.
-        options: Of these, how long pods take.
+        options: Of these, how long pods take, and whether to say where they are.
     """
     scenario = simulation.scenario
     # In a story that begins with the creation every template is new at its time.
@@ -273,6 +276,9 @@ def describe_workload(
         notes=outcome.notes,
         dns=tuple(workload.dns_names()),
         victims=start.ranking,
+        on_nodes=(start.on_nodes, *(each.on_nodes.get(workload.id, ()) for each in rounds))
+        if options.by_node and knows_nodes(simulation.cluster, workload)
+        else None,
     )
 
 

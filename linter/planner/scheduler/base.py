@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from linter.planner.model import PodsOnNode, PodState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from linter.planner.cluster import Cluster
-    from linter.planner.model import ObjectId
+    from linter.planner.controllers.base import Controller
+    from linter.planner.model import ObjectId, Pods, Revision
 
 
 class Scheduler(Protocol):
@@ -50,3 +53,33 @@ def placed(cluster: Cluster) -> dict[str, int]:
             if pods.node is not None:
                 counts[pods.node] = counts.get(pods.node, 0) + pods.number
     return dict(sorted(counts.items()))
+
+
+def knows_nodes(cluster: Cluster, workload: Controller) -> bool:
+    """Tell whether the pods of a workload have nodes: a scheduler's, or those that a DaemonSet makes its pods for."""
+    return cluster.scheduler is not None or workload.target_is_node
+
+
+def pods_on_nodes(cluster: Cluster) -> dict[ObjectId, tuple[PodsOnNode, ...]]:
+    """Return where the pods of each workload are that have nodes, terminating pods too."""
+    return {
+        key: _pods_on_nodes(workload, pinned=cluster.scheduler is None)
+        for key, workload in cluster.workloads.items()
+        if knows_nodes(cluster, workload)
+    }
+
+
+def _pods_on_nodes(workload: Controller, *, pinned: bool) -> tuple[PodsOnNode, ...]:
+    counts: dict[tuple[str | None, Revision, Literal["ready", "waiting", "terminating"]], int] = {}
+    for pods in workload.pods_alike():
+        # Without a scheduler nothing keeps a DaemonSet's pod off the node that it is made for.
+        node = pods.node or (pods.pinned if pinned else None)
+        key = node, pods.revision, _state(pods)
+        counts[key] = counts.get(key, 0) + pods.number
+    return tuple(PodsOnNode(*key, number) for key, number in counts.items())
+
+
+def _state(pods: Pods) -> Literal["ready", "waiting", "terminating"]:
+    if pods.terminating:
+        return "terminating"
+    return "ready" if pods.state >= PodState.READY else "waiting"
