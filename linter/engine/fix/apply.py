@@ -116,12 +116,12 @@ def _step(state: _State, chosen: list[Finding], options: LintOptions) -> tuple[_
 
 def _tried(state: _State, findings: Sequence[Finding], options: LintOptions) -> _State | None:
     """Return the state with the fixes made; None where they don't do what they should, or make something worse."""
-    by_source: dict[int, list[Finding]] = {}
+    by_source: dict[str, list[Finding]] = {}
     for finding in findings:
-        by_source.setdefault(id(finding.source), []).append(finding)
+        by_source.setdefault(finding.file, []).append(finding)
     inputs: list[Source | Unreadable | Skipped] = []
     for each in state.inputs:
-        mine = by_source.get(id(each), ())
+        mine = by_source.get(each.name, ())
         if mine and isinstance(each, Source):
             fixes = [finding.fix for finding in mine if finding.fix]
             text = verified(each, read_documents(each, limits=options.limits), fixes, options.limits)
