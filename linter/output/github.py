@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.output.paths import display_path, display_unread
-from linter.output.summary import looked_at, result
+from linter.output.summary import looked_at, message, result
 from linter.output.terminal import sanitize
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def _command(finding: Finding, root: Path | None) -> str:
     properties["title"] = f"{finding.rule}{about}"
     text = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     # The log shows the message alone, so it says the place again.
-    message = f"{file}:{range_.line}:{range_.column}: {finding.message} [{finding.rule}]"
-    return f"::{_COMMANDS[finding.severity]} {text}::{_data(message)}"
+    shown = f"{file}:{range_.line}:{range_.column}: {message(finding)} [{finding.rule}]"
+    return f"::{_COMMANDS[finding.severity]} {text}::{_data(shown)}"
 
 
 def _data(text: str) -> str:

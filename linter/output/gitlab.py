@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from linter.output.paths import display_path
+from linter.output.summary import message
 from linter.output.terminal import json_text, sanitize
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def _issue(finding: Finding, root: Path | None) -> dict[str, Any]:
     return {
         "type": "issue",
         "check_name": finding.rule,
-        "description": sanitize(about + finding.message),
+        "description": sanitize(about + message(finding)),
         "categories": ["Bug Risk"],
         "severity": _SEVERITIES[finding.severity],
         "fingerprint": finding.fingerprint,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linter.output import html_index
 from linter.output.page import escape, page
-from linter.output.summary import looked_at, result, worst_first
+from linter.output.summary import built_by, looked_at, result, worst_first
 from linter.release import __version__
 
 if TYPE_CHECKING:
@@ -96,11 +96,12 @@ def _section(section: html_index.Section) -> str:
 def _article(finding: Finding) -> str:
     where = f"line {finding.range.line}, column {finding.range.column}"
     field = f" · <code>{escape(finding.field)}</code>" if finding.field else ""
+    builds = f" · {escape(built_by(finding))}" if finding.builds else ""
     return (
         f'<article class="{finding.severity} {html_index.class_of(finding)}">\n'
         f'<p><span class="badge {finding.severity}">{finding.severity}</span> '
         f"<strong>{escape(finding.message)}</strong></p>\n"
-        f'<p class="soft"><code>{escape(finding.rule)}</code>{field} · {where}</p>\n'
+        f'<p class="soft"><code>{escape(finding.rule)}</code>{field} · {where}{builds}</p>\n'
         f"{_quote(finding)}</article>\n"
     )
 

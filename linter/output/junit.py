@@ -6,7 +6,7 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from linter.output.summary import looked_at
+from linter.output.summary import built_by, looked_at
 from linter.output.terminal import sanitize
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def _finding(suite: Element, finding: Finding) -> None:
         for line in (
             f"{position}: {finding.message}",
             *([f"field: {finding.field}"] if finding.field else []),
+            *([built_by(finding)] if finding.builds else []),
         )
     )
     if finding.severity == "info":

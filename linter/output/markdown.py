@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from linter.output.summary import looked_at, result, worst_first
+from linter.output.summary import built_by, looked_at, result, worst_first
 from linter.output.terminal import sanitize
 
 if TYPE_CHECKING:
@@ -88,9 +88,10 @@ def code(text: str) -> str:
 
 def _row(finding: Finding) -> str:
     about = f"<br>{escape(str(finding.resource))}" if finding.resource is not None else ""
+    builds = f"<br>{escape(built_by(finding))}" if finding.builds else ""
     field = f"<br>{code(finding.field)}" if finding.field else ""
     return (
-        f"| {_SIGNS[finding.severity]} {finding.severity} | {code(_place(finding))}{about} "
+        f"| {_SIGNS[finding.severity]} {finding.severity} | {code(_place(finding))}{about}{builds} "
         f"| {escape(finding.message)}{field} | {code(finding.rule)} |\n"
     )
 

@@ -10,6 +10,7 @@ from linter.engine.report.finding import docs_of, page_url
 from linter.output import rule_page
 from linter.output.paths import display_unread, in_repository
 from linter.output.security import SECURITY_SEVERITY
+from linter.output.summary import message
 from linter.output.terminal import json_text, sanitize
 from linter.path import format_path
 from linter.release import DOCS, __version__
@@ -144,11 +145,17 @@ def _result(finding: Finding, index: Mapping[str, int], root: Path | None) -> di
         "ruleId": finding.rule,
         "ruleIndex": index[finding.rule],
         "level": _LEVELS[finding.severity],
-        "message": {"text": _plain(finding.message)},
+        # The builds are in it, too: code scanning services show no properties.
+        "message": {"text": _plain(message(finding))},
         "locations": [location],
         # Under a name of its own: GitHub makes `primaryLocationLineHash` itself and warns where it finds another one.
         "partialFingerprints": {"podplan/v1": finding.fingerprint},
-        "properties": {"group": finding.group, "reason": finding.reason, "fixable": finding.fixable},
+        "properties": {
+            "group": finding.group,
+            "reason": finding.reason,
+            "fixable": finding.fixable,
+            "builds": list(map(sanitize, finding.builds)),
+        },
     }
     if finding.fix is not None:
         result["fixes"] = [_fix(finding, finding.fix, root)]
@@ -228,7 +235,7 @@ def _quote(path: bytes) -> str:
     return quote(path)
 
 
-def _plain(message: str) -> str:
-    """Return the message so that nothing in it reads as SARIF's own syntax: `[text](link)` and `{0}` (3.11.5, 3.11.6)."""
-    text = _LINK.sub(r"\\[\1\\](", sanitize(message))
+def _plain(words: str) -> str:
+    """Return words so that nothing in them reads as SARIF's own syntax: `[text](link)` and `{0}` (3.11.5, 3.11.6)."""
+    text = _LINK.sub(r"\\[\1\\](", sanitize(words))
     return _PLACEHOLDER.sub(r"{{\1}}", text)

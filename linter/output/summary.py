@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
     from linter.engine.report.finding import Finding, Report
 
+_MOST_BUILDS = 3
+
 
 def count(number: int, noun: str) -> str:
     """Return e.g. `1 file` or `2 files`."""
@@ -23,6 +25,20 @@ def result(report: Report) -> str:
         if report.count(severity)
     ]
     return ", ".join(counts) or "nothing found"
+
+
+def built_by(finding: Finding) -> str:
+    """Return which kustomizations build what a finding is about, the first few by name, e.g. `built by overlays/prod`; else ""."""
+    if not finding.builds:
+        return ""
+    shown = ", ".join(finding.builds[:_MOST_BUILDS])
+    more = len(finding.builds) - _MOST_BUILDS
+    return f"built by {shown} and {more} more" if more > 0 else f"built by {shown}"
+
+
+def message(finding: Finding) -> str:
+    """Return what a finding says and what builds it, for outputs with no better place for the latter."""
+    return f"{finding.message} ({built_by(finding)})" if finding.builds else finding.message
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from linter.output.summary import skipped
+from linter.output.summary import built_by, skipped
 from linter.output.terminal import paint, sanitize, without_commands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from linter.engine.report.finding import Finding, Report
 
 _WIDEST = 1000
 _WIDTH = 160
-_MOST_BUILDS = 3
 _MOST_SHOWN = 50
 _COLORS = {"error": "red", "warning": "yellow", "info": "blue"}
 
@@ -75,14 +74,8 @@ def _about(finding: Finding) -> str:
     if finding.field:
         parts.append(sanitize(finding.field))
     if finding.builds:
-        parts.append(sanitize(f"built by {some(finding.builds)}"))
+        parts.append(sanitize(built_by(finding)))
     return ", ".join(parts)
-
-
-def some(builds: Sequence[str]) -> str:
-    """Return the first few of some names, and how many more there are."""
-    shown = ", ".join(builds[:_MOST_BUILDS])
-    return shown if len(builds) <= _MOST_BUILDS else f"{shown} and {len(builds) - _MOST_BUILDS} more"
 
 
 def _quote(finding: Finding, *, color: bool, width: int) -> Iterator[str]:

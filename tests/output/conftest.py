@@ -92,6 +92,7 @@ def report() -> Report:
                 None,
                 fixable=True,
                 fingerprint="2" * 32,
+                builds=("overlays/dev", "overlays/prod", "overlays/staging", "overlays/test"),
             ),
             Finding(
                 "service-selects-nothing",
@@ -177,7 +178,7 @@ def hostile() -> Callable[[str], Report]:
         resource = ResourceId("v1", text, text, text)
         finding = Finding(
             "duplicate-key", "api", "error", text, source, Range(2, 1, 2, 2), resource, text, "Invalid",
-            fixable=False, fingerprint="7" * 32,
+            fixable=False, fingerprint="7" * 32, builds=(text,),
         )  # fmt: skip
         info = Finding(
             "duplicate-key", "api", "info", text, source, Range(1, 1, 3, 2), None, None, None,

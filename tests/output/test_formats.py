@@ -65,6 +65,14 @@ def test_clean_report(name: str, clean: Report, snapshot: SnapshotAssertion) -> 
     assert RENDERERS[name](clean) == snapshot
 
 
+@pytest.mark.parametrize("name", sorted(RENDERERS.keys() - {"json"}))
+def test_every_format_says_what_builds_an_object(name: str, report: Report) -> None:
+    # JSON has the names alone, as a list.
+    shown = RENDERERS[name](report)
+    assert shown.count("built by overlays/dev, overlays/prod, overlays/staging and 1 more") == 1
+    assert shown.count("built by") == 1
+
+
 # SARIF
 
 
@@ -150,7 +158,8 @@ def test_sarif_names_files_from_the_root_of_the_repository(
 
 def test_sarif_takes_no_text_of_a_manifest_for_its_own_syntax(hostile: Callable[[str], Report]) -> None:
     run = run_of(sarif.render(hostile("ports[0] {x} [here](http://evil.example) {0}"), rules={}))
-    assert run["results"][0]["message"]["text"] == r"ports[0] {x} \[here\](http://evil.example) {{0}}"
+    harmless = r"ports[0] {x} \[here\](http://evil.example) {{0}}"
+    assert run["results"][0]["message"]["text"] == f"{harmless} (built by {harmless})"
 
 
 # GitHub and GitLab
