@@ -143,7 +143,7 @@ def _workload(plan: WorkloadPlan, *, all_steps: bool) -> Iterator[str]:
         yield ""
         yield from _table(plan, all_steps=all_steps)
         yield ""
-        if any(step.unschedulable for step in plan.steps):
+        if any(step.unschedulable for step in (plan.initial, *plan.steps)):
             yield f"{UNICODE.unschedulable} is a pod that the scheduler has found no node for."
             yield ""
         yield "</details>"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 MAX_NODES = 40
 """Of more nodes than these the last ones share a lane."""
 NO_NODE = "no node"
-"""The lane of the pods that the scheduler finds no node for."""
+"""The lane of the pods that are on none."""
 
 State = Literal["ready", "waiting", "failing", "unschedulable", "terminating"]
 _ORDER: tuple[State, ...] = ("ready", "waiting", "failing", "unschedulable", "terminating")
@@ -58,17 +58,28 @@ def node_lanes(plan: WorkloadPlan) -> NodeLanes | None:
     revisions = list(plan.roles)
     return NodeLanes(
         tuple(names),
-        tuple(_lanes(moment, lane_of, revisions, len(names)) for moment in plan.on_nodes),
+        tuple(
+            # Rounds are written down when the scheduler has looked at every pod; of what was there before the plan says so.
+            _lanes(
+                moment, lane_of, revisions, len(names), looked=number > 0 or bool(plan.initial.unschedulable)
+            )
+            for number, moment in enumerate(plan.on_nodes)
+        ),
     )
 
 
 def _lanes(
-    moment: Sequence[PodsOnNode], lane_of: dict[str | None, int], revisions: Sequence[str], lanes: int
+    moment: Sequence[PodsOnNode],
+    lane_of: dict[str | None, int],
+    revisions: Sequence[str],
+    lanes: int,
+    *,
+    looked: bool,
 ) -> tuple[tuple[Group, ...], ...]:
     counts: list[dict[tuple[str, State], int]] = [{} for _ in range(lanes)]
     for pods in moment:
         found = counts[lane_of[pods.node]]
-        key = pods.revision.name or "", _state(pods)
+        key = pods.revision.name or "", _state(pods, looked=looked)
         found[key] = found.get(key, 0) + pods.number
     return tuple(
         tuple(
@@ -81,10 +92,9 @@ def _lanes(
     )
 
 
-def _state(pods: PodsOnNode) -> State:
+def _state(pods: PodsOnNode, *, looked: bool) -> State:
     if pods.state != "waiting":
         return pods.state
-    # Rounds are written down when the scheduler has looked at every pod.
     if pods.node is None:
-        return "unschedulable"
+        return "unschedulable" if looked else "waiting"
     return "failing" if pods.revision.fails else "waiting"

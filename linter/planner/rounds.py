@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from linter.planner.journal import Event
-    from linter.planner.model import Manifest, NamedPod, ObjectId, PodsOnNode
+    from linter.planner.model import Manifest, NamedPod, ObjectId, PodsOnNode, Revision
     from linter.planner.operations import Instruction
     from linter.planner.records import Record
     from linter.planner.refusal import Refusal
@@ -90,6 +90,7 @@ class Start(NamedTuple):
         manifest: The object; None if it is not there yet.
         ranking: Live pods of its ReplicaSets, with the reason, in the order in which a scale-down deletes them.
         on_nodes: Where its pods are; empty unless that is asked for.
+        unschedulable: Pods that the scheduler has found no node for, by revision; empty where it has not looked at a state yet.
     """
 
     snapshot: Snapshot = Snapshot(0, 0, 0, 0, ())
@@ -97,6 +98,7 @@ class Start(NamedTuple):
     manifest: Manifest | None = None
     ranking: tuple[tuple[str, str], ...] = ()
     on_nodes: tuple[PodsOnNode, ...] = ()
+    unschedulable: Mapping[Revision, int] = MappingProxyType({})
 
 
 NOTHING_YET = Start()

@@ -16,7 +16,7 @@ from linter.planner.pod_admission import KINDS
 from linter.planner.refusal import Refusal
 from linter.planner.revisions import template_key
 from linter.planner.rounds import Round, Start
-from linter.planner.scheduler.base import placed, pods_on_nodes, unscheduled
+from linter.planner.scheduler.base import placed, pods_on_nodes, unscheduled, unscheduled_by_revision
 from linter.planner.scheduler.kube_scheduler import KubeScheduler
 
 if TYPE_CHECKING:
@@ -211,10 +211,12 @@ class Simulation:
             self._come_to_rest()
         self._known = cluster.template_keys()
         on_nodes = pods_on_nodes(cluster) if self._by_node else {}
+        # What comes from a state the scheduler has yet to look at.
+        scheduled = cluster.scheduler is not None and scenario.state is None
         for key, workload in cluster.workloads.items():
             self.starts[key] = Start(
                 workload.snapshot(), workload.named_pods(), workload.manifest, workload.ranking(),
-                on_nodes.get(key, ()),
+                on_nodes.get(key, ()), unscheduled_by_revision(workload) if scheduled else {},
             )  # fmt: skip
             workload.start_recording()
         cluster.journal.on = True

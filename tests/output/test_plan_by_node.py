@@ -128,6 +128,47 @@ def test_pods_without_a_node_have_a_lane() -> None:
     }
 
 
+def test_pods_that_had_no_node_before_are_drawn_so_from_the_start() -> None:
+    options = Options(nodes=nodes("a", "b", cpu="500m"), by_node=True)
+    made = rollout(options, replicas=3)
+    (plan,) = made.workloads
+    assert told(plan, 0)["no node"] == [("r1", "unschedulable", 1)]
+    assert "now                 ●●◇" in plan_text.render(made)
+    without = rollout(Options(nodes=nodes("a", "b", cpu="500m")), replicas=3)
+    assert build(without.workloads[0]).lanes[0].cells[0].counts["unschedulable"] == 1
+
+
+def test_pods_of_a_state_are_not_unschedulable_before_the_scheduler_has_looked() -> None:
+    web = workload(replicas=1)
+    labels = {"app": "web", "pod-template-hash": "x"}
+    replicaset = {
+        "apiVersion": "apps/v1",
+        "kind": "ReplicaSet",
+        "metadata": {**owned("Deployment", "web"), "name": "web-x", "labels": labels},
+        "spec": {**web["spec"], "selector": {"matchLabels": labels}},
+    }
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {**owned("ReplicaSet", "web-x"), "name": "web-x-1", "labels": labels},
+        "spec": web["spec"]["template"]["spec"],
+        "status": {"phase": "Pending"},
+    }
+    web["metadata"]["uid"] = "uid-web"
+    replicaset["metadata"]["uid"] = "uid-web-x"
+    replicaset["spec"]["template"] = {**web["spec"]["template"], "metadata": {"labels": labels}}
+    options = Options(state=[web, replicaset, pod], nodes=nodes("a"), by_node=True)
+    (plan,) = planner.set_image([], {"web": "web:2"}, options).workloads
+    assert told(plan, 0) == {"no node": [("r1", "waiting", 1)]}
+    assert "no node" not in told(plan, 1)
+
+
+def owned(kind: str, name: str) -> dict[str, Any]:
+    """Return the metadata of an object that another one controls."""
+    owner = {"apiVersion": "apps/v1", "kind": kind, "name": name, "uid": f"uid-{name}", "controller": True}
+    return {"namespace": "shop", "ownerReferences": [owner]}
+
+
 def test_pods_that_never_become_ready_are_told_apart() -> None:
     options = Options(nodes=nodes("a"), by_node=True, fail_new=True)
     (plan,) = rollout(options, replicas=1).workloads

@@ -84,7 +84,15 @@ def moments(plan: WorkloadPlan, max_rows: int) -> list[Moment]:
         for key, row in plan.initial_pods:
             pods[key] = (*pods.get(key, ()), row)
     found = [
-        Moment(BEFORE, plan.initial.snapshot, rows, dict(pods), {}, after_kubelet=False, operation=False)
+        Moment(
+            BEFORE,
+            plan.initial.snapshot,
+            rows,
+            dict(pods),
+            plan.initial.unschedulable,
+            after_kubelet=False,
+            operation=False,
+        )
     ]
     for each, record in zip(plan.rounds, records, strict=True):
         if rows is not None:

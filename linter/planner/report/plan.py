@@ -265,7 +265,17 @@ def describe_workload(
         strategy=workload.describe_strategy(),
         roles=roles,
         images=images,
-        initial=Step(0, -1, "start", None, None, None, None, start.snapshot),
+        initial=Step(
+            0,
+            -1,
+            "start",
+            None,
+            None,
+            None,
+            None,
+            start.snapshot,
+            unschedulable={each.name or "": number for each, number in start.unschedulable.items()},
+        ),
         # Revisions get their names in the rounds.
         initial_pods=tuple((pod.key, (pod.name, pod.revision.name, pod.state)) for pod in start.pods),
         workload=workload.id,

@@ -37,12 +37,20 @@ def unscheduled(cluster: Cluster) -> dict[ObjectId, dict[str, int]]:
     found: dict[ObjectId, dict[str, int]] = {}
     for key, workload in cluster.workloads.items():
         counts: dict[str, int] = {}
-        for pods in workload.unscheduled_pods():
-            name = pods.revision.name or ""
-            counts[name] = counts.get(name, 0) + pods.number
+        for revision, number in unscheduled_by_revision(workload).items():
+            name = revision.name or ""
+            counts[name] = counts.get(name, 0) + number
         if counts:
             found[key] = dict(sorted(counts.items()))
     return found
+
+
+def unscheduled_by_revision(workload: Controller) -> dict[Revision, int]:
+    """Count the pods of a workload without a node."""
+    counts: dict[Revision, int] = {}
+    for pods in workload.unscheduled_pods():
+        counts[pods.revision] = counts.get(pods.revision, 0) + pods.number
+    return counts
 
 
 def placed(cluster: Cluster) -> dict[str, int]:
