@@ -141,7 +141,7 @@ def test_pods_that_had_no_node_before_are_drawn_so_from_the_start() -> None:
 def test_pods_of_a_state_are_not_unschedulable_before_the_scheduler_has_looked() -> None:
     web = workload(replicas=1)
     labels = {"app": "web", "pod-template-hash": "x"}
-    replicaset = {
+    replicaset: dict[str, Any] = {
         "apiVersion": "apps/v1",
         "kind": "ReplicaSet",
         "metadata": {**owned("Deployment", "web"), "name": "web-x", "labels": labels},
