@@ -289,7 +289,6 @@ RULES: tuple[tuple[Any, ...], ...] = (
     ('wiring', 'target_port_undeclared', 'target_port_undeclared', 'target-port-undeclared', 'warning', ('Service',), 'resource', ('selector',), {}),
     ('wiring', 'target_port_unknown', 'target_port_unknown', 'target-port-unknown', 'error', ('Service',), 'resource', ('targetPort',), {}),
     ('wiring', 'variable_before_definition', 'variable_before_definition', 'variable-before-definition', 'warning', ('CronJob', 'DaemonSet', 'Deployment', 'Job', 'Pod', 'ReplicaSet', 'ReplicationController', 'StatefulSet'), 'resource', ('env',), {}),
-    ('rollout', 'anti_affinity_surge', 'anti_affinity_surge', 'anti-affinity-surge', 'warning', ('Deployment',), 'resource', ('podAntiAffinity',), {}),
     ('rollout', 'control_plane_not_tolerated', 'control_plane_not_tolerated', 'control-plane-not-tolerated', 'info', ('DaemonSet',), 'resource', None, {}),
     ('rollout', 'daemonset_host_port_surge', 'daemonset_host_port_surge', 'daemonset-host-port-surge', 'error', ('DaemonSet',), 'resource', ('maxSurge',), {}),
     ('rollout', 'daemonset_update_at_once', 'daemonset_update_at_once', 'daemonset-update-at-once', 'warning', ('DaemonSet',), 'resource', ('maxUnavailable',), {}),

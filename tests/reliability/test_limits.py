@@ -31,7 +31,7 @@ def lint(text: str, **limits: int) -> Report:
 def nested(depth: int, *, flow: bool) -> str:
     if flow:
         return SERVICE + "x: " + "[" * (depth - 1) + "]" * (depth - 1) + "\n"
-    return SERVICE + "".join(" " * level + "x:\n" for level in range(depth - 1)) + " " * depth + "y: 1\n"
+    return SERVICE + "".join(" " * level + "x:\n" for level in range(depth - 1)) + " " * depth + "z: 1\n"
 
 
 @pytest.mark.parametrize("flow", [True, False])
@@ -118,10 +118,10 @@ def test_file_size(tmp_path: Path) -> None:
 def test_findings_of_a_file() -> None:
     text = "\n---\n".join([SERVICE.replace("spec:", "spec: {}\nstatus:")] * 30)
     text = text.replace("clusterIP", "typo")
-    assert len(lint(text).findings) == 30
+    assert len(lint(text).findings) == 60
     report = lint(text, findings=10)
     rules = [each.rule for each in report.findings]
-    assert rules.count("unknown-field") == 10
+    assert rules.count("unknown-field") + rules.count("service-ports") == 10
     assert rules.count("too-many-findings") == 1
     assert report.fails("error")
 

@@ -76,6 +76,8 @@ def sort_out(
         elif isinstance(source, Skipped):
             inputs.skipped.append(source)
         else:
-            explicit = source.explicit and not options.manifests_only
-            inputs.sources.append(source._replace(explicit=explicit, variables=variables.of(source.name)))
+            explicit, known = source.explicit and not options.manifests_only, variables.of(source.name)
+            if (explicit, known) != (source.explicit, source.variables):
+                source = source._replace(explicit=explicit, variables=known)  # noqa: PLW2901  the same source, with what is known of it
+            inputs.sources.append(source)
     return inputs

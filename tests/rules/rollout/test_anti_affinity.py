@@ -60,15 +60,14 @@ def test_places(replicas: int, strategy: str, pod: str, zones: str, tainted: int
         workload(spec=f"replicas: {replicas}\n{strategy}", pod=pod),
         nodes=nodes(*zones, tainted=tainted) or None,
     )
-    assert ("anti-affinity-surge" in {each.rule for each in findings}) == found
+    assert ("no-room-on-nodes" in {each.rule for each in findings}) == found
 
 
 def test_the_words(lint: Lint, workload: Write) -> None:
     (finding,) = lint(workload(spec="replicas: 2", pod=affinity()), nodes=nodes("a", "b"))
+    assert finding.rule == "no-room-on-nodes"
     assert finding.message == (
-        "The anti-affinity allows one pod in each `kubernetes.io/hostname`, and 2 places can take one. With 2 replicas, maxSurge 1 and "
-        "maxUnavailable 0 an update finds none for its first new pod. Write maxUnavailable 1."
+        "An update never ends: the new pod that it starts before an old one goes finds no node. 0/2 nodes are available: "
+        "2 node(s) didn't match pod anti-affinity rules. Write maxSurge 0 and maxUnavailable 1."
     )
-    assert finding.field == (
-        "spec.template.spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]"
-    )
+    assert finding.field == "spec.template.spec.affinity.podAntiAffinity"
