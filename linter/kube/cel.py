@@ -49,7 +49,10 @@ _TEXT = re.compile(
 _FAULT = r"ERROR: <input>:(\d+):(\d+): (.*?)(?:\s*\(in container ''\))?(?:\s*\[INVALID_ARGUMENT\])?$"
 _UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
 _NUMBERS = re.compile(r"'_[<>]=?_' applied to '\((?:u?int|double), (?:u?int|double)\)'")
-_TWO_VARIABLES = re.compile(r"\.(?:all|exists|existsOne|exists_one|transform\w+)\s*\(\s*\w+\s*,\s*\w+\s*,")
+# Macros that bind names and that the library does not know: those with two variables, existsOne and sortBy.
+_BINDING = re.compile(
+    r"\.(?:(?:all|exists|exists_one|transform\w+)\s*\(\s*\w+\s*,\s*\w+|(?:existsOne|sortBy)\s*\(\s*\w+)\s*,"
+)
 # The functions that Kubernetes or an extension adds: by the type of their value, those called on their own (=) or on a value.
 _FUNCTIONS = {
     "BOOL": "=isQuantity =isURL =isIP =ip.isCanonical =isCIDR =isSemver =sets.contains =sets.equivalent =sets.intersects "
@@ -161,7 +164,7 @@ def _pattern_fault(expression: str) -> str | None:
 
 def _certain_fault(report: str, code: str) -> str | None:
     """Return the first fault of a report that no addition of Kubernetes' explains."""
-    names_are_open = _TWO_VARIABLES.search(code) is not None or "`" in code
+    names_are_open = _BINDING.search(code) is not None or "`" in code
     types_are_open = names_are_open
     undeclared: list[str] = []
     mistyped: list[str] = []

@@ -38,6 +38,8 @@ def test_types(expression: str, type_: str) -> None:
     [
         "request.dryRun",  # typed in the server, not here
         "object.items.all(i, v, v == 1)",  # a macro with two variables
+        "['a'].sortBy(x, x) == ['a']",  # macros that the library lacks
+        "['a'].existsOne(x, x == 'a')",
         "['a'].indexOf('a') == 0",  # a function of Kubernetes' on lists
         "[1, 2].slice(0, 1).size() == 1",
         "1 < 1.5",  # numbers of two types can be compared
