@@ -97,15 +97,15 @@ def _faults(spec: Manifest, limit_range: LimitRange) -> Iterator[str]:
                 pass  # PersistentVolumeClaim: no pod
 
 
-def _out_of_bounds(kind: str, limit: Mapping[str, Any], requests: Amounts, limits: Amounts) -> Iterator[str]:
+def _out_of_bounds(kind: str, limit: Mapping[str, Any], requested: Amounts, limits: Amounts) -> Iterator[str]:
     """Yield what is wrong with the requests and limits of a container or pod, in the words of the server."""
     for name, value in sorted((limit.get("min") or {}).items()):
         least = parse(value)
         start = f"minimum {name} usage per {kind} is {least}"
-        if name not in requests:
+        if name not in requested:
             yield f"{start}.  No request is specified"
-        elif requests[name].nanos < least.nanos:
-            yield f"{start}, but request is {requests[name]}"
+        elif requested[name].nanos < least.nanos:
+            yield f"{start}, but request is {requested[name]}"
         elif name in limits and limits[name].nanos < least.nanos:
             yield f"{start}, but limit is {limits[name]}"
     for name, value in sorted((limit.get("max") or {}).items()):
@@ -115,10 +115,10 @@ def _out_of_bounds(kind: str, limit: Mapping[str, Any], requests: Amounts, limit
             yield f"{start}.  No limit is specified"
         elif limits[name].nanos > most.nanos:
             yield f"{start}, but limit is {limits[name]}"
-        elif name in requests and requests[name].nanos > most.nanos:
-            yield f"{start}, but request is {requests[name]}"
+        elif name in requested and requested[name].nanos > most.nanos:
+            yield f"{start}, but request is {requested[name]}"
     for name, value in sorted((limit.get("maxLimitRequestRatio") or {}).items()):
-        yield from _beyond_ratio(kind, name, parse(value), requests.get(name), limits.get(name))
+        yield from _beyond_ratio(kind, name, parse(value), requested.get(name), limits.get(name))
 
 
 def _beyond_ratio(
