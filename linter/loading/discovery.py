@@ -197,7 +197,19 @@ def relative_name(name: str, root: Path | None) -> str:
 def read_all(
     paths: Sequence[str], *, limits: Limits = DEFAULT, search: Search = DEFAULT_SEARCH
 ) -> Iterator[Source | Unreadable | Skipped]:
-    """Read what the paths name. `-` is standard input, read once."""
+    """Read what the paths name. `-` is standard input, read once. What cannot be read is told once, however many paths lead to it."""
+    told: set[str] = set()
+    for read in _read_each(paths, limits, search):
+        if isinstance(read, Unreadable):
+            if read.name in told:
+                continue
+            told.add(read.name)
+        yield read
+
+
+def _read_each(
+    paths: Sequence[str], limits: Limits, search: Search
+) -> Iterator[Source | Unreadable | Skipped]:
     from linter.loading.templates import Folders, skip_reason
 
     folders = Folders()

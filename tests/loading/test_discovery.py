@@ -59,6 +59,15 @@ def test_what_does_not_exist_is_unreadable(project: Path, path: str) -> None:
     assert found.message
 
 
+def test_what_cannot_be_read_is_told_once_however_many_paths_lead_to_it(project: Path) -> None:
+    (project / "x").mkdir()
+    (project / "x" / "dangling.yaml").symlink_to("gone")
+    os.mkfifo(project / "x" / "pipe.yaml")
+    told = ["x/dangling.yaml", "x/pipe.yaml"]
+    assert names("x", *told) == told
+    assert names(*told, "./x", "x") == told
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_no_permission(project: Path) -> None:
     write(project / "a.yaml").chmod(0)
