@@ -6,7 +6,6 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from linter.output.amounts import in_one_unit
 from linter.output.summary import count
 from linter.output.terminal import sanitize
 from linter.planner.assessment import NO_EFFECT
@@ -202,6 +201,8 @@ def _seconds(value: float) -> str:
 
 
 def _resources(resources: dict[str, dict[str, str]]) -> str:
+    from linter.output.amounts import in_one_unit
+
     parts = []
     for name in resources["peak"]:
         amounts = [resources[moment].get(name, "0") for moment in ("before", "peak", "at_rest")]

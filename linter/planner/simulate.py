@@ -17,7 +17,6 @@ from linter.planner.refusal import Refusal
 from linter.planner.revisions import template_key
 from linter.planner.rounds import Round, Start
 from linter.planner.scheduler.base import placed, pods_on_nodes, unscheduled, unscheduled_by_revision
-from linter.planner.scheduler.kube_scheduler import KubeScheduler
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from linter.planner.refusal import Admit
     from linter.planner.rounds import Eviction
     from linter.planner.scenario import Scenario
+    from linter.planner.scheduler.base import Scheduler
 
 DEFAULT_MAX_ROUNDS = 400_000
 
@@ -89,7 +89,7 @@ class Simulation:
             scenario.feature_gates,
             self._fails,
             max_pods=max_pods,
-            scheduler=KubeScheduler((*items, *scenario.objects)) if scenario.placement else None,
+            scheduler=_scheduler((*items, *scenario.objects)) if scenario.placement else None,
             admit_pods=self.pod_admission.admit if self.pod_admission else admit_all_pods,
             disruptions=Disruptions(_objects(scenario), lists_once=scenario.waits_for_drains),
         )
@@ -326,6 +326,13 @@ class Simulation:
 def _objects(scenario: Scenario) -> Iterable[Manifest]:
     """Return what is there beside workloads; what is given by itself takes the place of what the state has."""
     return {object_id(each): each for each in (*(scenario.state or ()), *scenario.objects)}.values()
+
+
+def _scheduler(items: Iterable[Manifest]) -> Scheduler:
+    """Return the scheduler; most plans know no nodes, and do without its modules."""
+    from linter.planner.scheduler.kube_scheduler import KubeScheduler
+
+    return KubeScheduler(items)
 
 
 def _pod_admission(scenario: Scenario) -> PodAdmission | None:
