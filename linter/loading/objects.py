@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from linter.errors import InputError, UnreadableError
 from linter.kube.unknown import planned
@@ -14,7 +15,7 @@ from linter.loading.variables import find_variables
 from linter.loading.yaml.reader import read_documents, resources_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from linter.loading.document import Document
     from linter.loading.limits import Limits
@@ -31,6 +32,9 @@ class Objects(NamedTuple):
     """What is wrong with documents of files that nobody named and that are left out, each with its position."""
 
 
+_NO_VARIABLES: Final[Mapping[str, str]] = MappingProxyType({})
+
+
 def _nothing(_document: Document, _problem: LoadProblem) -> bool:
     return False
 
@@ -42,6 +46,7 @@ def objects_of(
     strict: bool = False,
     limits: Limits = DEFAULT,
     suppressed: Callable[[Document, LoadProblem], bool] = _nothing,
+    variables: Mapping[str, str] = _NO_VARIABLES,
 ) -> Objects:
     """Return all objects of the sources.
 
@@ -51,13 +56,14 @@ def objects_of(
         strict: Refuse files that are skipped (templates, patches), as the user named them.
         limits: Bounds on each source.
         suppressed: Tells whether a problem of a document that has a value nevertheless is taken as it is.
+        variables: Values of variables that hold in all sources, whatever Flux says.
 
     Raises:
         UnreadableError: A file that was named cannot be read; with its position.
     """
     result = Objects([], [])
     listed = list(sources)
-    variables = find_variables(listed, {})
+    found = find_variables(listed, variables)
     for source in listed:
         if isinstance(source, Unreadable):
             raise UnreadableError(f"{prefix}{source.name}: {source.message}")
@@ -65,7 +71,7 @@ def objects_of(
             if strict and not source.by_default:
                 raise UnreadableError(f"{prefix}{source.name}: {source.reason}")
             continue
-        source = source._replace(variables=variables.of(source.name))  # noqa: PLW2901  the same source, with what Flux says
+        source = source._replace(variables=found.of(source.name))  # noqa: PLW2901  the same source, with what Flux says
         documents = read_documents(source, limits=limits)
         if not source.explicit and skip_reason(documents):
             continue

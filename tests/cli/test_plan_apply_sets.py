@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from linter.cli.app import app
+from linter.errors import UnreadableError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,3 +136,47 @@ def test_who_names_a_file_means_the_file(folder: Path) -> None:
 def test_several_kustomizations_in_a_folder(folder: Path) -> None:
     done = CliRunner().invoke(app, ["plan", "create", "."])
     assert "there are several kustomizations: prod, staging. Name one of them." in str(done.exception)
+
+
+VARIABLES = {
+    "plain.yaml": WEB.replace("spec:\n", "spec:\n  replicas: ${COUNT}\n", 1),
+    "old.yaml": WEB.replace("1.27", "1.26"),
+    "base/web.yaml": WEB.replace("spec:\n", "spec:\n  replicas: ${COUNT}\n", 1),
+    "prod/kustomization.yaml": "resources: [../base]\n",
+    "cluster.env": "COUNT=4\n",
+}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("create", "plain.yaml"),
+        ("create", "prod"),
+        ("restart", "plain.yaml"),
+        ("set-image", "plain.yaml", "web=nginx:1.25"),
+        ("update", "old.yaml", "plain.yaml"),
+        ("update", "--since", "HEAD", "."),
+    ],
+    ids=" ".join,
+)
+def test_variables_have_the_values_of_env_files(folder: Path, arguments: tuple[str, ...]) -> None:
+    write(folder, VARIABLES)
+    counts = {each["strategy"]["replicas"] for each in plan(*arguments)[0]["workloads"]}
+    assert counts == {1}
+    counts = {
+        each["strategy"]["replicas"] for each in plan(*arguments, "--env-file", "cluster.env")[0]["workloads"]
+    }
+    assert counts == {4}
+
+
+def test_a_plan_takes_the_env_files_of_the_configuration(folder: Path) -> None:
+    write(folder, {**VARIABLES, ".podplan.yaml": "env-file: [cluster.env]\n"})
+    value, _ = plan("create", "plain.yaml")
+    assert [each["strategy"]["replicas"] for each in value["workloads"]] == [4]
+
+
+def test_an_env_file_that_is_not_there_is_an_error(folder: Path) -> None:
+    write(folder, VARIABLES)
+    done = CliRunner().invoke(app, ["plan", "create", "plain.yaml", "--env-file", "gone.env"])
+    assert isinstance(done.exception, UnreadableError)
+    assert str(done.exception) == "gone.env: no such file or directory (variables)"

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from linter.applysets.build import ApplySets, Fault
     from linter.applysets.revision import RevisionFiles
+    from linter.cli.plan.reading import Reading
     from linter.loading.discovery import Skipped
-    from linter.loading.limits import Limits
     from linter.loading.source import Source, Unreadable
 
     Manifests = list[dict[str, Any]]
@@ -31,13 +31,13 @@ class Formed(NamedTuple):
 
 
 def form(
-    found: Iterable[Source | Unreadable | Skipped], limits: Limits, at: RevisionFiles | None = None
+    found: Iterable[Source | Unreadable | Skipped], reading: Reading, at: RevisionFiles | None = None
 ) -> Formed:
     """Build the kustomizations among what was found.
 
     Args:
         found: The files.
-        limits: Bounds on each file, and on each build.
+        reading: How they are read.
         at: The files of the git revision that they are of; None: they are on disk.
     """
     from linter.loading.kustomizations import find_kustomizations
@@ -49,7 +49,8 @@ def form(
     from linter.applysets.discovery import form_sets
     from linter.loading.variables import find_variables
 
-    sources, sets = form_sets(listed, groups, limits=limits, at=at, variables=find_variables(listed, {}))
+    variables = find_variables(listed, reading.variables)
+    sources, sets = form_sets(listed, groups, limits=reading.limits, at=at, variables=variables)
     return Formed(
         sources, _manifests(sets), {name: _spelled(each) for each in sets.faults for name in each.sets}
     )

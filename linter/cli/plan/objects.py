@@ -9,8 +9,8 @@ from linter.errors import InputError, UnreadableError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from linter.cli.plan.reading import Reading
     from linter.loading.discovery import Skipped
-    from linter.loading.limits import Limits
     from linter.loading.objects import Objects
     from linter.loading.source import Source, Unreadable
     from linter.planner.options import Options
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Manifests = list[dict[str, Any]]
 
 
-def read_objects(names: Sequence[str], limits: Limits) -> Manifests:
+def read_objects(names: Sequence[str], reading: Reading) -> Manifests:
     """Return all objects of the files, and what the kustomization among them builds.
 
     Raises:
@@ -31,17 +31,21 @@ def read_objects(names: Sequence[str], limits: Limits) -> Manifests:
     from linter.loading.discovery import read_all
     from linter.loading.source import Source
 
-    listed = list(read_all(names, limits=limits))
+    listed = list(read_all(names, limits=reading.limits))
     # Who names a file means the file, not what is built of it.
     files = [each for each in listed if isinstance(each, Source) and each.explicit]
-    formed = form([each for each in listed if each not in files], limits)
+    formed = form([each for each in listed if each not in files], reading)
     found = objects.objects_of(
-        [*files, *formed.sources], strict=True, limits=limits, suppressed=is_suppressed
+        [*files, *formed.sources],
+        strict=True,
+        limits=reading.limits,
+        suppressed=is_suppressed,
+        variables=reading.variables,
     )
     return [*_reported(found), *objects_of_set(formed)]
 
 
-def read_workloads(names: Sequence[str], options: Options, limits: Limits) -> Manifests:
+def read_workloads(names: Sequence[str], options: Options, reading: Reading) -> Manifests:
     """Return all objects of the files; with --state none are needed: the workloads are in it.
 
     Raises:
@@ -50,14 +54,14 @@ def read_workloads(names: Sequence[str], options: Options, limits: Limits) -> Ma
     """
     if not names and options.state is None:
         raise InputError("name a file with the workload, or use --state.")
-    return read_objects(names, limits)
+    return read_objects(names, reading)
 
 
 def compared(
     before: Iterable[Source | Unreadable | Skipped],
     after: Iterable[Source | Unreadable | Skipped],
     since: str,
-    limits: Limits,
+    reading: Reading,
 ) -> tuple[Manifests, Manifests]:
     """Return the objects at a git revision and now.
 
@@ -67,7 +71,7 @@ def compared(
         before: What was found at the revision.
         after: What is there now.
         since: What the revision was called.
-        limits: Bounds on each source.
+        reading: How they are read.
 
     Raises:
         UnreadableError: Something can no longer be read.
@@ -75,7 +79,9 @@ def compared(
     from linter.loading import objects
 
     prefix = f"{since}:"
-    old, new = objects.objects_of(before, prefix, limits=limits), objects.objects_of(after, limits=limits)
+    limits, variables = reading
+    old = objects.objects_of(before, prefix, limits=limits, variables=variables)
+    new = objects.objects_of(after, limits=limits, variables=variables)
     broken = [message for message in new.left_out if f"{prefix}{message}" not in old.left_out]
     if broken:
         _reported(new._replace(left_out=broken[:-1]))
@@ -84,13 +90,13 @@ def compared(
 
 
 def objects_of(
-    sources: Iterable[Source | Unreadable | Skipped], limits: Limits, *, prefix: str = ""
+    sources: Iterable[Source | Unreadable | Skipped], reading: Reading, *, prefix: str = ""
 ) -> Manifests:
     """Return all objects of the sources.
 
     Args:
         sources: What was found.
-        limits: Bounds on each source.
+        reading: How they are read.
         prefix: Put before the names of files in messages.
 
     Raises:
@@ -99,7 +105,10 @@ def objects_of(
     from linter.engine.report.suppress import is_suppressed
     from linter.loading import objects
 
-    return _reported(objects.objects_of(sources, prefix, limits=limits, suppressed=is_suppressed))
+    limits, variables = reading
+    return _reported(
+        objects.objects_of(sources, prefix, limits=limits, suppressed=is_suppressed, variables=variables)
+    )
 
 
 def _reported(found: Objects) -> Manifests:

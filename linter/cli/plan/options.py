@@ -8,38 +8,53 @@ from typing import TYPE_CHECKING
 from linter.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from linter.cli.plan.request import PlanRequest
+    from linter.engine.config.settings import Setting
     from linter.loading.limits import Limits
     from linter.loading.live import Live
     from linter.planner.options import Options
 
 
-def planner_options(request: PlanRequest, paths: Sequence[str], limits: Limits) -> Options:
-    """Return the planner's options: from the command line, else from the configuration, else the defaults.
+def plan_settings(request: PlanRequest, paths: Sequence[str]) -> Mapping[str, Setting]:
+    """Return the settings of a plan: from the command line, else from the configuration, else the defaults.
 
     Args:
         request: What was asked for.
         paths: What is planned; the configuration is looked for from there.
-        limits: Bounds on each file.
 
     Raises:
         InputError: A value cannot be read, or the configuration has faults.
+    """
+    from linter.engine.config.load import read_config
+    from linter.engine.config.settings import resolve_settings
+
+    config = read_config(request.config_file, paths, isolated=request.isolated)
+    return resolve_settings(config, request.settings())
+
+
+def planner_options(request: PlanRequest, settings: Mapping[str, Setting], limits: Limits) -> Options:
+    """Return the planner's options.
+
+    Args:
+        request: What was asked for.
+        settings: The settings of the plan.
+        limits: Bounds on each file.
+
+    Raises:
+        InputError: A value cannot be read.
         UnreadableError: A file that was named cannot be read.
     """
     from linter.cli.plan.objects import read_objects
-    from linter.engine.config.load import read_config
-    from linter.engine.config.settings import resolve_settings
+    from linter.cli.plan.reading import Reading
     from linter.loading.objects import read_nodes
     from linter.planner.options import Options
 
-    settings = resolve_settings(
-        read_config(request.config_file, paths, isolated=request.isolated), request.settings()
-    )
     nodes = settings["nodes"].value
     live = _live(request, limits)
-    state = live.objects if live else request.state and read_objects([request.state], limits)
+    # What lives had its variables filled in before.
+    state = live.objects if live else request.state and read_objects([request.state], Reading(limits, {}))
     return Options(
         kubernetes=_version(settings["kubernetes-version"].value),
         feature_gates=_gates(request.feature_gates),

@@ -74,6 +74,7 @@ class PlanRequest(Request):
         help="What if pods of the new template never become Ready.",
     )
     kubernetes_version = LintRequest.kubernetes_version
+    env_file = LintRequest.env_file
     config_file = LintRequest.config_file
     isolated = LintRequest.isolated
     feature_gates = Texts(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def planning(paths: str) -> Callable[[Callable[..., Plan]], Callable[..., int]]:
     """Return the decorator of a subcommand: its options are those of PlanRequest, and its plan is printed.
 
-    The subcommand gets its own parameters, and `options` (of the planner) and `limits` (on files).
+    The subcommand gets its own parameters, and `options` (of the planner) and `reading` (how files are read).
 
     Args:
         paths: The parameter with the files; the configuration is looked for from there.
@@ -45,17 +45,21 @@ def planning(paths: str) -> Callable[[Callable[..., Plan]], Callable[..., int]]:
 
 
 def _run(request: PlanRequest, paths: tuple[str, ...], make: Callable[..., Plan], since: str | None) -> int:
-    from linter.cli.plan.options import planner_options
+    from linter.cli.plan.options import plan_settings, planner_options
+    from linter.cli.plan.reading import Reading
     from linter.cli.status import FINDINGS, OK
     from linter.cli.streams import complain
+    from linter.engine.config.load import variables_of
     from linter.loading.limits import parse_limits
     from linter.planner.assessment import NO_EFFECT
     from linter.planner.errors import SimulationLimitError
 
     _require_drawing(request)
     limits = parse_limits(request.limits)
+    settings = plan_settings(request, paths)
+    options = planner_options(request, settings, limits)
     try:
-        plan = make(options=planner_options(request, paths, limits), limits=limits)
+        plan = make(options=options, reading=Reading(limits, variables_of(settings)))
     except SimulationLimitError as error:
         complain(str(error))
         return FINDINGS

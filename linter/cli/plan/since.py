@@ -9,12 +9,14 @@ from linter.errors import UnreadableError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from linter.loading.limits import Limits
+    from linter.cli.plan.reading import Reading
 
     Manifests = list[dict[str, Any]]
 
 
-def compared_sets(paths: Sequence[str], since: str, limits: Limits) -> list[tuple[str, Manifests, Manifests]]:
+def compared_sets(
+    paths: Sequence[str], since: str, reading: Reading
+) -> list[tuple[str, Manifests, Manifests]]:
     """Return what has changed since a git revision: by apply set its name, the objects then and those now.
 
     The files that belong to no kustomization come first, under the name "". Kustomizations that build the same as then are left out.
@@ -22,7 +24,7 @@ def compared_sets(paths: Sequence[str], since: str, limits: Limits) -> list[tupl
     Args:
         paths: Files and folders.
         since: The revision.
-        limits: Bounds on each file, and on each build.
+        reading: How they are read.
 
     Raises:
         GitError: There is no such revision.
@@ -36,16 +38,16 @@ def compared_sets(paths: Sequence[str], since: str, limits: Limits) -> list[tupl
     from linter.loading.git import find_revision, read_revision
 
     revision = find_revision(since)
-    with RevisionFiles(revision, limits.file_bytes, {}) as files:
-        before = form(read_revision(revision, paths, limits=limits), limits, files)
-    after = form(read_all(paths, limits=limits), limits)
+    with RevisionFiles(revision, reading.limits.file_bytes, {}) as files:
+        before = form(read_revision(revision, paths, limits=reading.limits), reading, files)
+    after = form(read_all(paths, limits=reading.limits), reading)
     for name, message in after.faults.items():
         if name not in before.faults:
             raise UnreadableError(message)
     for name in {**before.faults, **after.faults}:
         complain(f"{before.faults.get(name) or after.faults[name]} {name} is left out.")
     result = []
-    old, new = compared(before.sources, after.sources, since, limits)
+    old, new = compared(before.sources, after.sources, since, reading)
     if old or new:
         result.append(("", old, new))
     for name in sorted({*before.sets, *after.sets} - before.faults.keys() - after.faults.keys()):

@@ -132,7 +132,7 @@ def lint_options(
         limits=limits,
         root=config.folder,
         exclude=(*value["exclude"], *_own_files(settings, config)),
-        variables=_variables(value["env-file"]),
+        variables=variables_of(settings),
         search=Search(value["default-excludes"], tuple(value["include"]), config.folder),
         per_path=tuple(
             PathSettings(pattern, frozenset(each.get("ignore", ())), each.get("severity", {}))
@@ -199,7 +199,14 @@ def custom_rules(settings: Mapping[str, Setting], config: Config) -> tuple[Rule,
     return tuple(rules)
 
 
-def _variables(names: Sequence[str]) -> Mapping[str, str]:
+def variables_of(settings: Mapping[str, Setting]) -> Mapping[str, str]:
+    """Return the values of variables that the files of the setting `env-file` hold; the last file wins.
+
+    Raises:
+        InputError: A line of a file is no variable.
+        UnreadableError: A file cannot be read.
+    """
+    names = settings["env-file"].value
     if not names:
         return {}
     from linter.loading.variables import read_env_file

@@ -10,7 +10,7 @@ from linter.cli.options import PATH, quote_command
 from linter.cli.plan.run import planning
 
 if TYPE_CHECKING:
-    from linter.loading.limits import Limits
+    from linter.cli.plan.reading import Reading
     from linter.planner.options import Options
     from linter.planner.report.plan import Plan
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 @click.command("delete", epilog=quote_command("Example:", "podplan plan delete web.yaml"))
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=PATH)
 @planning("files")
-def command(files: tuple[str, ...], *, options: Options, limits: Limits) -> Plan:
+def command(files: tuple[str, ...], *, options: Options, reading: Reading) -> Plan:
     """Delete the objects of the files."""
     import linter
     from linter.cli.plan.objects import read_objects
 
-    return linter.plan("delete", read_objects(files, limits), options=options)
+    return linter.plan("delete", read_objects(files, reading), options=options)

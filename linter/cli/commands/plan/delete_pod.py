@@ -10,7 +10,7 @@ from linter.cli.options import PATH, quote_command
 from linter.cli.plan.run import planning
 
 if TYPE_CHECKING:
-    from linter.loading.limits import Limits
+    from linter.cli.plan.reading import Reading
     from linter.planner.options import Options
     from linter.planner.report.plan import Plan
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 @click.argument("file", metavar="FILE", type=PATH)
 @click.argument("pod", metavar="POD")
 @planning("file")
-def command(file: str, pod: str, *, options: Options, limits: Limits) -> Plan:
+def command(file: str, pod: str, *, options: Options, reading: Reading) -> Plan:
     """Delete one pod and see it replaced. POD is a StatefulSet's pod, a DaemonSet's node, or any name for one of a ReplicaSet's."""
     import linter
     from linter.cli.plan.objects import read_objects
 
-    return linter.plan("delete-pod", read_objects([file], limits), pod=pod, options=options)
+    return linter.plan("delete-pod", read_objects([file], reading), pod=pod, options=options)

@@ -10,7 +10,7 @@ from linter.cli.options import quote_command
 from linter.cli.plan.run import planning
 
 if TYPE_CHECKING:
-    from linter.loading.limits import Limits
+    from linter.cli.plan.reading import Reading
     from linter.planner.options import Options
     from linter.planner.report.plan import Plan
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     help="How many nodes are emptied at a time.",
 )
 @planning("arguments")
-def command(arguments: tuple[str, ...], parallel: int, *, options: Options, limits: Limits) -> Plan:
+def command(arguments: tuple[str, ...], parallel: int, *, options: Options, reading: Reading) -> Plan:
     """Drain nodes, as `kubectl drain` does: cordon them, and evict their pods as far as budgets allow.
 
     The workloads, budgets and nodes come from --state, or from the FILEs and --nodes. What exists as a file is a FILE.
@@ -42,7 +42,7 @@ def command(arguments: tuple[str, ...], parallel: int, *, options: Options, limi
 
     files = tuple(each for each in arguments if _is_file(each))
     nodes = tuple(each for each in arguments if not _is_file(each))
-    manifests = read_workloads(files, options, limits)
+    manifests = read_workloads(files, options, reading)
     return linter.plan("drain", manifests, nodes=nodes, parallel=parallel, options=options)
 
 

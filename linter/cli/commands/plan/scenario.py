@@ -15,6 +15,7 @@ from linter.errors import InputError, UnreadableError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from linter.cli.plan.reading import Reading
     from linter.loading.document import Document
     from linter.loading.limits import Limits
     from linter.path import FieldPath
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
 )
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=PATH)
 @planning("files")
-def command(files: tuple[str, ...], *, options: Options, limits: Limits) -> Plan:
+def command(files: tuple[str, ...], *, options: Options, reading: Reading) -> Plan:
     """Play scenario files: several operations in a row, YAML or JSON. docs/planner.md defines the fields."""
     import linter
     from linter.planner.errors import ScenarioError
 
     plans = []
-    for document in _documents(files, limits):
+    for document in _documents(files, reading.limits):
         try:
             plans.append(linter.plan("scenario", scenario=document.value, options=options))
         except ScenarioError as error:

@@ -11,7 +11,7 @@ from linter.cli.plan.run import planning
 from linter.errors import InputError
 
 if TYPE_CHECKING:
-    from linter.loading.limits import Limits
+    from linter.cli.plan.reading import Reading
     from linter.planner.options import Options
     from linter.planner.report.plan import Plan
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command("set-image", epilog=quote_command("Example:", "podplan plan set-image web.yaml app=app:1.5"))
 @click.argument("arguments", nargs=-1, required=True, metavar="FILE... CONTAINER=IMAGE...")
 @planning("arguments")
-def command(arguments: tuple[str, ...], *, options: Options, limits: Limits) -> Plan:
+def command(arguments: tuple[str, ...], *, options: Options, reading: Reading) -> Plan:
     """Change images, as `kubectl set image` does. `*` stands for every container."""
     import linter
     from linter.cli.plan.objects import read_workloads
@@ -28,7 +28,7 @@ def command(arguments: tuple[str, ...], *, options: Options, limits: Limits) -> 
     files = tuple(each for each in arguments if not _is_image(each))
     if not images:
         raise InputError("say which image: CONTAINER=IMAGE, e.g. app=app:1.5")
-    return linter.plan("set-image", read_workloads(files, options, limits), images=images, options=options)
+    return linter.plan("set-image", read_workloads(files, options, reading), images=images, options=options)
 
 
 def _is_image(argument: str) -> bool:

@@ -11,7 +11,7 @@ from linter.cli.plan.run import planning
 from linter.errors import InputError
 
 if TYPE_CHECKING:
-    from linter.loading.limits import Limits
+    from linter.cli.plan.reading import Reading
     from linter.planner.options import Options
     from linter.planner.report.plan import Plan
 
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     "--to-revision", type=click.IntRange(min=1), help="The revision to go back to.  [default: the one before]"
 )
 @planning("files")
-def command(files: tuple[str, ...], to_revision: int | None, *, options: Options, limits: Limits) -> Plan:
+def command(files: tuple[str, ...], to_revision: int | None, *, options: Options, reading: Reading) -> Plan:
     """Go back to an earlier revision, as `kubectl rollout undo` does. The FILEs are the revisions, oldest first."""
     import linter
     from linter.cli.plan.objects import read_objects
 
     if options.state is None and len(files) < 2:
         raise InputError("name at least two files: the revisions, oldest first; or use --state.")
-    revisions = [read_objects([file], limits) for file in files]
+    revisions = [read_objects([file], reading) for file in files]
     return linter.plan("undo", revisions=revisions, to_revision=to_revision, options=options)

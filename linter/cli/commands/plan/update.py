@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from linter.loading.limits import Limits
+    from linter.cli.plan.reading import Reading
     from linter.loading.render import Chart, Kustomization
     from linter.planner.options import Options
     from linter.planner.report.plan import Plan
@@ -52,7 +52,7 @@ def command(
     values: tuple[str, ...],
     *,
     options: Options,
-    limits: Limits,
+    reading: Reading,
 ) -> Plan:
     """Go from the objects of OLD to those of NEW, or from a git revision to the work tree.
 
@@ -63,28 +63,28 @@ def command(
 
     if since is not None:
         if kustomize is None and helm is None:
-            return _since(files or (".",), since, options, limits)
-        old, new = _rendered(_renderer(kustomize, helm, values), since, limits)
+            return _since(files or (".",), since, options, reading)
+        old, new = _rendered(_renderer(kustomize, helm, values), since, reading)
         return linter.plan("update", new, old=old, options=options)
     if kustomize or helm or values:
         raise InputError("--kustomize, --helm and --values go with --since; render to a file otherwise.")
     if options.state is not None:
-        return linter.plan("update", read_objects(files or ("-",), limits), options=options)
+        return linter.plan("update", read_objects(files or ("-",), reading), options=options)
     if len(files) != 2:
         raise InputError("name two files (or folders): OLD and NEW; or use --since REV.")
     return linter.plan(
-        "update", read_objects(files[1:], limits), old=read_objects(files[:1], limits), options=options
+        "update", read_objects(files[1:], reading), old=read_objects(files[:1], reading), options=options
     )
 
 
-def _since(paths: Sequence[str], since: str, options: Options, limits: Limits) -> Plan:
+def _since(paths: Sequence[str], since: str, options: Options, reading: Reading) -> Plan:
     """Plan each apply set below the paths that has changed since a git revision, and the files that belong to none."""
     import linter
     from linter.cli.plan.since import compared_sets
     from linter.cli.streams import complain
     from linter.planner.report.plan import of_apply_sets
 
-    compared = compared_sets(paths, since, limits)
+    compared = compared_sets(paths, since, reading)
     names = [name for name, _, _ in compared if name]
     if names:
         built = f"{names[0]} builds" if len(names) == 1 else f"{len(names)} kustomizations build"
@@ -93,16 +93,16 @@ def _since(paths: Sequence[str], since: str, options: Options, limits: Limits) -
     return of_apply_sets(plans, str(options.kubernetes))
 
 
-def _rendered(what: Kustomization | Chart, since: str, limits: Limits) -> tuple[Manifests, Manifests]:
+def _rendered(what: Kustomization | Chart, since: str, reading: Reading) -> tuple[Manifests, Manifests]:
     """Return the objects that Kustomize or Helm renders: at a git revision, and in the work tree."""
     from linter.cli.plan.objects import objects_of
     from linter.loading.git import find_revision
     from linter.loading.render import render
 
-    before = render(what, at=find_revision(since), limits=limits)
+    before = render(what, at=find_revision(since), limits=reading.limits)
     return (
-        objects_of([before], limits, prefix=f"{since}:"),
-        objects_of([render(what, limits=limits)], limits),
+        objects_of([before], reading, prefix=f"{since}:"),
+        objects_of([render(what, limits=reading.limits)], reading),
     )
 
 

@@ -10,7 +10,7 @@ from linter.cli.options import PATH, quote_command
 from linter.cli.plan.run import planning
 
 if TYPE_CHECKING:
-    from linter.loading.limits import Limits
+    from linter.cli.plan.reading import Reading
     from linter.planner.options import Options
     from linter.planner.report.plan import Plan
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     help="How many nodes are away at a time: a number, or a percentage.",
 )
 @planning("files")
-def command(files: tuple[str, ...], max_unavailable: str, *, options: Options, limits: Limits) -> Plan:
+def command(files: tuple[str, ...], max_unavailable: str, *, options: Options, reading: Reading) -> Plan:
     """Drain all nodes in turn, as an upgrade of the cluster does; each comes back before the next ones go.
 
     The workloads, budgets and nodes come from --state, or from the FILEs and --nodes.
@@ -43,5 +43,5 @@ def command(files: tuple[str, ...], max_unavailable: str, *, options: Options, l
     number = (
         int(max_unavailable) if max_unavailable.isascii() and max_unavailable.isdigit() else max_unavailable
     )
-    manifests = read_workloads(files, options, limits)
+    manifests = read_workloads(files, options, reading)
     return linter.plan("upgrade-nodes", manifests, max_unavailable=number, options=options)
