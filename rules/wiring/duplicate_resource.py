@@ -22,7 +22,8 @@ def duplicate_resource(resource: Resource, context: Context) -> Iterator[Problem
     `kubectl apply -f` takes both, one after the other, without a word: the last one wins, and with every apply the object
     is changed to and fro. Mostly a copy whose name was not changed. Rename one, or remove it.
 
-    Two files with the same object are taken for alternatives, of which one or the other is applied.
+    Two files with the same object, in one folder, too, are taken for alternatives: one or the other is applied, and each is
+    judged by itself. Two that one kustomization builds are an error in it.
 
     ```yaml bad
     apiVersion: v1
