@@ -136,6 +136,11 @@ def build_sets(
     named = {folder for each in found if isinstance(each, Source) for folder in named_folders(each)}
     files = dict(_real_paths(found))
     parts = [_Repository(group, files, limits, at, variables).build(named) for group in groups]
+    return joined_sets(parts)
+
+
+def joined_sets(parts: Sequence[ApplySets]) -> ApplySets:
+    """Return the apply sets of several parts of a run as those of one."""
     return ApplySets(
         tuple(each for part in parts for each in part.sets),
         tuple(each for part in parts for each in part.faults),

@@ -31,11 +31,12 @@ class RevisionFiles:
 
     Attributes:
         root: The root of the repository, a real path.
+        revision: The revision.
     """
 
     def __init__(self, revision: Revision, file_bytes: int, renamed: Mapping[str, str]) -> None:
         self.root = revision.root.resolve()
-        self._revision = revision
+        self.revision = revision
         self._file_bytes = file_bytes
         self._renamed = renamed
         self._objects = Objects(revision.root)
@@ -74,7 +75,7 @@ class RevisionFiles:
 
     @cached_property
     def _entries(self) -> dict[str, Entry]:
-        return {entry.path: entry for entry in list_tree(self.root, self._revision.commit)}
+        return {entry.path: entry for entry in list_tree(self.root, self.revision.commit)}
 
     @cached_property
     def _folders(self) -> set[str]:

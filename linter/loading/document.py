@@ -31,9 +31,11 @@ class Document:
         text: Its own text, without the separator lines.
         value: The value that kubectl would read: dict, list, str, int, float, bool or None.
         problems: What the reader found wrong. With a problem that left no value, `value` is None.
+        has_lines: Whether places in it are known; else all are its beginning.
         written: Of an object that a kustomization builds: namespace and name as they stand in its file; else None.
     """
 
+    has_lines = True
     written: tuple[str, str] | None = None
 
     def __init__(
@@ -82,6 +84,10 @@ class Document:
         """Return the objects that a built one was made of, in a source that may be changed; none for what is not built."""
         del source
         return ()
+
+    def unlocated(self, path: Sequence[str | int]) -> tuple[str | int, ...]:
+        """Return what tells a mistake from others at the same place; () where the place says it all."""
+        return self.missing(path)
 
     def missing(self, path: Sequence[str | int]) -> tuple[str | int, ...]:
         """Return the end of a path that leads to nothing; () where there is a value."""

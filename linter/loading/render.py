@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import ExitStack
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +13,7 @@ from linter.loading.limits import DEFAULT
 from linter.loading.source import Source, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from linter.loading.git import Revision
     from linter.loading.limits import Limits
@@ -48,35 +48,63 @@ def render(what: Kustomization | Chart, *, at: Revision | None = None, limits: L
         RenderError: With what the program printed.
         linter.loading.git.GitError: The revision's files could not be read.
     """
-    with ExitStack() as stack:
-        root = None
-        if at is not None:
-            import tempfile
-
-            from linter.loading.git import unpack
-
-            root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="podplan-")))
-            unpack(at, root)
-        if isinstance(what, Kustomization):
-            name = f"kustomize:{what.folder}"
-            command = [*_kustomize(), _inside(what.folder, at, root)]
-        else:
-            name = f"helm:{what.folder}"
-            command = [*_helm(), _inside(what.folder, at, root)]
-            for values in what.values:
-                command += ["--values", _inside(values, at, root)]
-        return decode(_run(command), name, limits=limits)
+    with unpacked(at) as tree:
+        return render_in(tree, what, limits=limits)
 
 
-def _inside(path: str, at: Revision | None, root: Path | None) -> str:
-    """Return the absolute path, of the work tree or of the unpacked revision. An absolute one cannot be taken for an option."""
+class Tree(NamedTuple):
+    """The files of a git revision on disk."""
+
+    revision: Revision
+    folder: Path
+
+
+@contextmanager
+def unpacked(at: Revision | None) -> Iterator[Tree | None]:
+    """Unpack a git revision into a temporary folder; None: the work tree, of which nothing is unpacked.
+
+    Raises:
+        linter.loading.git.GitError: The revision's files could not be read.
+    """
+    if at is None:
+        yield None
+        return
+    import tempfile
+
+    from linter.loading.git import unpack
+
+    with tempfile.TemporaryDirectory(prefix="podplan-") as folder:
+        unpack(at, Path(folder))
+        yield Tree(at, Path(folder))
+
+
+def render_in(tree: Tree | None, what: Kustomization | Chart, *, limits: Limits = DEFAULT) -> Source:
+    """Render to one source, as `render` does, from the files of a revision that are unpacked already (None: the work tree)."""
+    if isinstance(what, Kustomization):
+        return decode(
+            _run([*_kustomize(), inside(what.folder, tree)]), f"kustomize:{what.folder}", limits=limits
+        )
+    command = [*_helm(), inside(what.folder, tree)]
+    for values in what.values:
+        command += ["--values", inside(values, tree)]
+    return decode(_run(command), f"helm:{what.folder}", limits=limits)
+
+
+def inside(path: str, tree: Tree | None) -> str:
+    """Return the absolute path, of the work tree or of the unpacked revision. An absolute one cannot be taken for an option.
+
+    Raises:
+        RenderError: The path lies outside of the repository of the revision.
+    """
     absolute = Path(path).absolute()
-    if at is None or root is None:
+    if tree is None:
         return str(absolute)
     try:
-        return str(root / absolute.resolve().relative_to(at.root.resolve()))
+        return str(tree.folder / absolute.resolve().relative_to(tree.revision.root.resolve()))
     except ValueError:
-        raise RenderError(f"{path} lies outside the repository, so it has no state at `{at.name}`") from None
+        raise RenderError(
+            f"{path} lies outside the repository, so it has no state at `{tree.revision.name}`"
+        ) from None
 
 
 def _kustomize() -> list[str]:

@@ -24,14 +24,15 @@ AT_ONCE = ("api",)
 def options_for(path: Path) -> LintOptions:
     """Return the options that the configuration gives for a file.
 
-    Rules in Python are left out: to open a stranger's repository must not run its code.
+    Rules in Python are left out, and no chart is rendered: to open a stranger's repository must not run its code.
 
     Raises:
         InputError: The configuration cannot be used.
         UnreadableError: A file that it names cannot be read.
     """
     config = read_config(None, [str(path)])
-    settings = {**resolve_settings(config, {}), "python-rules": Setting((), "editor")}
+    settings = resolve_settings(config, {})
+    settings |= {"python-rules": Setting((), "editor"), "helm": Setting("never", "editor")}
     return lint_options(settings, config)
 
 

@@ -215,6 +215,8 @@ class TestActionOnAHostilePullRequest:
             (folder / name).write_text(program)
         (folder / "podplan.yaml").write_text("python-rules: [trap.py]\n")
         (folder / "trap.py").write_text(program)
+        (folder / "charts.yaml").write_text("helm: auto\n")
+        (folder / "Chart.yaml").write_text("name: stranger\n")
         (folder / "web.yaml").write_text(WEB)
         return folder
 
@@ -252,7 +254,15 @@ class TestActionOnAHostilePullRequest:
         given = {
             "PATHS": ".", "KUBERNETES_VERSION": "1.36", "FAIL_ON": "error", "SARIF": "", "ISOLATED": "false", "CONFIG": "",
         }  # fmt: skip
-        for config, isolated, status in (("podplan.yaml", "false", 2), ("", "false", 2), ("", "true", 0)):
+        (tmp_path / "helm").write_text(f"#!/bin/sh\ntouch {tmp_path}/executed\n")
+        (tmp_path / "helm").chmod(0o755)
+        given["PATH"] = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+        for config, isolated, status in (
+            ("podplan.yaml", "false", 2),
+            ("", "false", 2),
+            ("", "true", 0),
+            ("charts.yaml", "false", 0),
+        ):
             log = self.run(
                 ACTION["runs"]["steps"][1], workspace, **given | {"CONFIG": config, "ISOLATED": isolated}
             )[1]

@@ -480,6 +480,39 @@ def test_rules_in_python_can_be_refused_altogether(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("arguments", "status", "runs"),
+    [
+        (["."], 2, False),
+        (["--helm", "never", "."], 0, False),
+        (["--isolated", "."], 0, False),
+        (["--config", "podplan.yaml", "--helm", "never", "."], 0, False),
+        (["--config", "podplan.yaml", "--fix", "."], 0, False),
+        (["--config", "podplan.yaml", "."], 0, True),
+        (["--helm", "auto", "."], 0, True),
+        (["--isolated", "--helm=auto", "."], 0, True),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
+)
+def test_no_configuration_that_nobody_names_has_helm_run(
+    arguments: list[str], status: int, *, runs: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/helm").write_text(f"#!/bin/sh\ntouch {tmp_path}/executed\n")
+    (tmp_path / "bin/helm").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin{os.pathsep}{os.environ['PATH']}")
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "podplan.yaml").write_text("helm: auto\n")
+    (folder / "Chart.yaml").write_text("name: stranger\n")
+    (folder / "a.yaml").write_text(DEPLOYMENT)
+    done = podplan("lint", *arguments, cwd=folder)
+    assert done.returncode == status, done.stderr
+    assert (tmp_path / "executed").exists() is runs
+    if status:
+        assert done.stderr.startswith(b"podplan: podplan.yaml:1:1: Charts are rendered only"), done.stderr
+
+
+@pytest.mark.parametrize(
     "command",
     [("lint", "--since", "HEAD", "k8s"), ("plan", "update", "--since", "HEAD", "k8s")],
     ids=" ".join,

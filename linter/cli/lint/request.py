@@ -8,11 +8,18 @@ from linter.cli.request import Flag, Number, Option, Request, Text, Texts
 from linter.version import DEFAULT, RANGE
 
 FORMATS: Final = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "html")
+CHARTS: Final = ("auto", "never")
+"""What --helm says instead of a chart: about all charts that are found."""
 _LEVELS: Final = ("error", "warning", "info")
 
 
 def _names(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+
+
+def _rendering(value: str | None) -> str | tuple[()]:
+    """Return the setting `helm`; a chart that is named is none."""
+    return value if value in CHARTS and value is not None else ()
 
 
 def _severities(values: tuple[str, ...]) -> dict[str, str]:
@@ -145,14 +152,17 @@ class LintRequest(Request):
         default=None,
         metavar="CHART",
         type="path",
-        help="Check what this chart renders (with helm on PATH).",
+        setting=True,
+        read=_rendering,
+        help="Check what this chart renders (with helm on PATH); auto: what all charts do that are found, never: none.  "
+        "[default: never]",
     )
     values = Texts(
         "--values",
         default=(),
         metavar="FILE",
         type="path",
-        help="With --helm: a values file. May be repeated.",
+        help="With --helm CHART: a values file. May be repeated.",
     )
     namespace = Text(
         "--namespace",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from linter.cli.lint.request import FORMATS
+from linter.cli.lint.request import CHARTS, FORMATS
 from linter.cli.streams import use_color, use_unicode
 from linter.errors import InputError
 
@@ -59,6 +59,8 @@ def run(request: LintRequest) -> int:
         cache=not (request.no_cache or request.statistics or request.fix or request.diff or with_fixes),
         timings=timings if request.statistics else None,
     )
+    if request.fix or request.diff:
+        options = options._replace(render_charts=False)  # what is rendered is not a file
     would_change = False
     if request.fix:
         from linter.cli.lint.fixing import fix
@@ -136,13 +138,14 @@ def _lint(
 
 
 def _rendered(request: LintRequest) -> tuple[Kustomization | Chart, ...]:
-    if request.values and request.helm is None:
-        raise InputError("--values goes with --helm.")
-    if not request.kustomize and request.helm is None:
+    chart = None if request.helm in CHARTS else request.helm
+    if request.values and chart is None:
+        raise InputError("--values goes with --helm CHART.")
+    if not request.kustomize and chart is None:
         return ()
     from linter.loading.render import Chart, Kustomization
 
-    charts = () if request.helm is None else (Chart(request.helm, request.values),)
+    charts = () if chart is None else (Chart(chart, request.values),)
     return (*map(Kustomization, request.kustomize), *charts)
 
 

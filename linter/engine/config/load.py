@@ -100,7 +100,8 @@ def lint_options(
         python_rules: Whether rules in Python may be loaded at all.
 
     Raises:
-        InputError: A setting cannot be used: a rule that does not exist, a version that is not known, a faulty custom rule.
+        InputError: A setting cannot be used: a rule that does not exist, a version that is not known, a faulty custom rule, or
+            one that takes a configuration that somebody names.
         UnreadableError: A file that a setting names cannot be read.
     """
     from linter.engine.config.file import check_names
@@ -129,6 +130,7 @@ def lint_options(
         version=_version(settings["kubernetes-version"]),
         nodes=_nodes(value["nodes"], limits),
         rule_options=value["rules"],
+        render_charts=_renders_charts(settings["helm"], config),
         limits=limits,
         root=config.folder,
         exclude=(*value["exclude"], *_own_files(settings, config)),
@@ -197,6 +199,18 @@ def custom_rules(settings: Mapping[str, Setting], config: Config) -> tuple[Rule,
     rules += from_policies(policies)
     rules += [rule for name in modules for rule in from_python(name, config.folder or Path())]
     return tuple(rules)
+
+
+def _renders_charts(setting: Setting, config: Config) -> bool:
+    if setting.value != "auto":
+        return False
+    if setting.origin != "--helm" and not config.explicit:
+        # Linting somebody's manifests must not run a program over files that lie beside them.
+        raise InputError(
+            f"{setting.origin}: Charts are rendered only for a configuration that you name yourself: add --config "
+            f"{config.name}, or ask for it with --helm auto; --helm never leaves it."
+        )
+    return True
 
 
 def variables_of(settings: Mapping[str, Setting]) -> Mapping[str, str]:

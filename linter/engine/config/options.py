@@ -42,6 +42,8 @@ class LintOptions(NamedTuple):
     """Skip named files that hold no Kubernetes object, as found ones are, instead of reporting them."""
     build_kustomizations: bool = True
     """Build the kustomizations that are found, and judge what comes out instead of their files."""
+    render_charts: bool = False
+    """Render the charts that are found with helm on PATH, which runs it over their files, and judge what comes out."""
     limits: Limits = DEFAULT_LIMITS
     """How much the reader takes."""
     jobs: int | None = 1

@@ -23,6 +23,7 @@ DEFAULTS: dict[str, Any] = {
     "include": [],
     "default-excludes": True,
     "env-file": [],
+    "helm": "never",
     "per-path": {},
     "skip": [],
     "rules": {},

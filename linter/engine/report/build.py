@@ -173,8 +173,10 @@ class _FindingMaker:
         name = self._names.of(source.name)
         mistake = self._mistakes.of(found, source.name, range_)
         fix = source_fix_of(rule, problem, resource, self._context) if resource is not None else None
+        # Of what a chart renders to, one field may be wrong with each values file in its own way.
+        told = field if document.has_lines or field is None else f"{field}: {problem.message}"
         fingerprint = self._fingerprints.make(
-            rule.id, name, _as_written(document, resource_id), field, problem.message, mistake
+            rule.id, name, _as_written(document, resource_id), told, problem.message, mistake
         )
         finding = Finding(
             rule=rule.id,

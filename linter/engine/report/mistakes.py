@@ -20,8 +20,8 @@ class Mistake(NamedTuple):
     rule: str
     file: str
     range: Range
-    missing: FieldPath
-    """What is not there below the place; () where the value itself is wrong."""
+    unlocated: FieldPath
+    """What the place does not tell: what is not there below it; () where the value itself is wrong."""
     number: int
     """How often one object has had the same before."""
 
@@ -42,10 +42,10 @@ class Mistakes:
         """
         if found.document.written is None:
             return None
-        missing = found.document.missing(found.problem.path)
-        key = (found.rule.id, file, range_, missing, id(found.resource), found.builds)
+        unlocated = found.document.unlocated(found.problem.path)
+        key = (found.rule.id, file, range_, unlocated, id(found.resource), found.builds)
         self._counts[key] += 1
-        return Mistake(found.rule.id, file, range_, missing, self._counts[key] - 1)
+        return Mistake(found.rule.id, file, range_, unlocated, self._counts[key] - 1)
 
 
 class Findings:

@@ -25,7 +25,7 @@ class Inputs(NamedTuple):
     unreadable: list[Unreadable]
     skipped: list[Skipped]
     sets: ApplySets | None = None
-    """What the kustomizations among them build; their files are no sources."""
+    """What the kustomizations and charts among them make; their files are no sources."""
 
     def all_sources(self) -> list[Source]:
         """Return the sources, and the files that kustomizations are built of."""
@@ -35,7 +35,7 @@ class Inputs(NamedTuple):
 def sort_out(
     sources: Iterable[Source | Unreadable | Skipped], options: LintOptions, at: RevisionFiles | None = None
 ) -> Inputs:
-    """Return the inputs of a run: what the configuration excludes is skipped, and kustomizations are built.
+    """Return the inputs of a run: what the configuration excludes is skipped, kustomizations are built and, if asked for, charts rendered.
 
     Args:
         sources: What `linter.loading.discovery` yields.
@@ -51,6 +51,11 @@ def sort_out(
             inputs.skipped.append(Skipped(source.name, f"excluded by the pattern {pattern}"))
         else:
             kept.append(source)
+    if options.render_charts:
+        from linter.applysets.charts import render_charts
+
+        kept, charts = render_charts(kept, options.limits, at)
+        inputs = inputs._replace(sets=charts if charts.sets or charts.skipped else None)
     found: Iterable[Source | Unreadable | Skipped] = kept
     variables = find_variables(kept, options.variables)
     groups = find_kustomizations(kept, at) if options.build_kustomizations else ()
@@ -65,6 +70,10 @@ def sort_out(
             at=at,
             variables=variables,
         )
+        if inputs.sets is not None:
+            from linter.applysets.build import joined_sets
+
+            sets = joined_sets((sets, inputs.sets))
         inputs = inputs._replace(sets=sets)
     if at is not None:
         from linter.engine.report.compare import under_new_names

@@ -45,7 +45,8 @@ def run(
         SchemaLocationError: A schema of a custom resource cannot be read.
     """
     inputs = sort_out(sources, options, at)
-    if not options.cache or options.custom_rules or options.schema_locations:
+    # What a chart renders to follows from more than the files that are found.
+    if not options.cache or options.custom_rules or options.schema_locations or options.render_charts:
         return _check(inputs, options, None)
     from linter.engine.run.stored import Stored
 
