@@ -61,7 +61,7 @@ def quick_fixes(
         if finding.fix is None or not _touches(at, range_) or finding.source.text != text.text:
             continue
         # As for --fix: the text must then say what it said but for the fix.
-        if verified(finding.source, read_documents(finding.source), [finding.fix]) is None:
+        if not isinstance(verified(finding.source, read_documents(finding.source), [finding.fix]), str):
             continue
         edits = [
             types.TextEdit(range=text.range_of(edit.range), new_text=edit.text) for edit in finding.fix.edits

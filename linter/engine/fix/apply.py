@@ -12,7 +12,7 @@ from linter.loading.source import Source
 from linter.loading.yaml.reader import read_documents
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 
     from linter.engine.config.options import LintOptions
     from linter.engine.report.finding import Finding, Report
@@ -23,6 +23,11 @@ _PASSES = 50
 """A fix may bring to light what another one fixes: a field that is spelled right now has a value of a wrong type. Two or three passes do;
 fixes that undo each other, which would be a bug, come to an end."""
 _ENCODING = "yaml-encoding"
+_TOO_MANY = "too-many-findings"
+_ResourceId = tuple[str, str]
+"""A file, and a resource in it."""
+_DocumentId = tuple[str, int]
+"""A file, and the number of a document in it."""
 
 
 class Fixed(NamedTuple):
@@ -98,72 +103,136 @@ def encoding_fault(source: Source) -> bool:
     return any(problem.rule == _ENCODING for problem in source.problems)
 
 
-def _step(state: _State, chosen: list[Finding], options: LintOptions) -> tuple[_State, list[Finding]]:
-    """Make fixes: all at once if that goes well, else by halves. Returns the new state, and the findings that were fixed."""
-    together = _tried(state, chosen, options) if chosen else state
-    if together is not None:
-        return together, chosen
-    if len(chosen) == 1:
-        return state, []
-    middle = len(chosen) // 2
-    state, made = _step(state, chosen[:middle], options)
-    # The text has moved: what is left to do stands elsewhere now.
-    moved = {_identity(each): each for each in state.report.findings if each.fix}
-    rest = [moved[_identity(each)] for each in chosen[middle:] if _identity(each) in moved]
-    state, more = _step(state, rest, options)
-    return state, [*made, *more]
+def _step(state: _State, chosen: Sequence[Finding], options: LintOptions) -> tuple[_State, list[Finding]]:
+    """Make fixes: all at once, but for those of documents in which that goes wrong, which are made by halves.
+
+    The halves of all these documents are tried together, so that the number of runs grows with the fixes of one document, not with
+    the number of documents. Returns the new state, and the findings that were fixed.
+    """
+    made: list[Finding] = []
+    wrong: list[Finding] = []
+    while chosen:
+        tried = _tried(state, chosen, options)
+        if isinstance(tried, _State):
+            state = tried
+            made += chosen
+            break
+        if not tried:  # something got worse elsewhere: any of them may be the reason
+            if len(chosen) > 1:
+                middle = len(chosen) // 2
+                for half in (chosen[:middle], chosen[middle:]):
+                    state, more = _step(state, _moved(half, state), options)
+                    made += more
+            break
+        wrong += [each for each in chosen if _document(each) in tried]
+        chosen = [each for each in chosen if _document(each) not in tried]
+    for half in filter(None, _halves(wrong)):
+        state, more = _step(state, _moved(half, state), options)
+        made += more
+    return state, made
 
 
-def _tried(state: _State, findings: Sequence[Finding], options: LintOptions) -> _State | None:
-    """Return the state with the fixes made; None where they don't do what they should, or make something worse."""
+def _halves(findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """Return the first and the second half of each document's findings. A document's only one is in neither: it has been tried."""
+    documents: dict[_DocumentId, list[Finding]] = {}
+    for finding in findings:
+        documents.setdefault(_document(finding), []).append(finding)
+    several = [each for each in documents.values() if len(each) > 1]
+    first = [finding for each in several for finding in each[: len(each) // 2]]
+    return first, [finding for each in several for finding in each[len(each) // 2 :]]
+
+
+def _moved(findings: Iterable[Finding], state: _State) -> list[Finding]:
+    """Return the findings as they are now: the text has moved, so that what is left to do stands elsewhere."""
+    now = {_identity(each): each for each in state.report.findings if each.fix}
+    return [now[_identity(each)] for each in findings if _identity(each) in now]
+
+
+def _tried(
+    state: _State, findings: Sequence[Finding], options: LintOptions
+) -> _State | frozenset[_DocumentId]:
+    """Return the state with the fixes made.
+
+    Where they don't do what they should, or make something worse: the documents in which; none where it is in no document that was fixed.
+    """
     by_source: dict[str, list[Finding]] = {}
     for finding in findings:
         by_source.setdefault(finding.file, []).append(finding)
     inputs: list[Source | Unreadable | Skipped] = []
+    wrong: set[_DocumentId] = set()
     for each in state.inputs:
         mine = by_source.get(each.name, ())
         if mine and isinstance(each, Source):
             fixes = [finding.fix for finding in mine if finding.fix]
-            text = verified(each, read_documents(each, limits=options.limits), fixes, options.limits)
-            if text is None:
-                return None
-            inputs.append(each._replace(text=text))
+            made = verified(each, read_documents(each, limits=options.limits), fixes, options.limits)
+            if isinstance(made, str):
+                inputs.append(each._replace(text=made))
+            else:
+                wrong.update((each.name, document) for document in made)
         else:
             inputs.append(each)
+    if wrong:
+        return frozenset(wrong)
     report = run(inputs, options)
-    return None if _is_worse(state.report, report, findings) else _State(inputs, report)
+    worse = _worse(state.report, report, findings)
+    return _State(inputs, report) if worse is None else worse
 
 
-def _is_worse(before: Report, after: Report, fixed: Sequence[Finding]) -> bool:
+def _worse(before: Report, after: Report, fixed: Sequence[Finding]) -> frozenset[_DocumentId] | None:
+    """Return the documents that were fixed in vain or for the worse; none where it is another that got worse; None if nothing did."""
     now = {finding.fingerprint for finding in (*after.findings, *(each.finding for each in after.suppressed))}
-    if any(finding.fingerprint in now for finding in fixed):
-        return True
     known = {finding.fingerprint for finding in before.findings}
     known.update(each.finding.fingerprint for each in before.suppressed)
-    new = [each for each in after.findings if each.severity == "error" and each.fingerprint not in known]
-    unread = _unread(fixed)
-    return any(not _comes_to_light(each, fixed, unread) for each in new)
-
-
-def _unread(fixed: Sequence[Finding]) -> Mapping[tuple[str, str], list[Finding]]:
-    """Return the fixed findings that kept their resource from being read, by file and resource."""
-    result: dict[tuple[str, str], list[Finding]] = {}
+    cut = {finding.file for finding in before.findings if finding.rule == _TOO_MANY}
+    resources: dict[_ResourceId, list[Finding]] = {}
     for finding in fixed:
-        if finding.severity == "error" and finding.reason in {"TypeMismatch", "UnknownField", "NotFound"}:
-            result.setdefault((finding.file, str(finding.resource)), []).append(finding)
-    return result
+        resources.setdefault(_resource(finding), []).append(finding)
+    fields = {resource: {each.field for each in findings} for resource, findings in resources.items()}
+    unread = {_resource(finding) for finding in fixed if _keeps_from_reading(finding)}
+    new = [
+        each
+        for each in after.findings
+        if each.severity == "error"
+        and each.fingerprint not in known
+        and not _comes_to_light(each, fields.get(_resource(each), ()), unread, cut)
+    ]
+    worse = {_document(finding) for finding in fixed if finding.fingerprint in now}
+    for resource in {_resource(each) for each in new}:
+        worse.update(_document(finding) for finding in resources.get(resource, ()))
+    return frozenset(worse) if worse or new else None
+
+
+def _keeps_from_reading(finding: Finding) -> bool:
+    """Tell whether a resource cannot be read because of a finding."""
+    return finding.severity == "error" and finding.reason in {"TypeMismatch", "UnknownField", "NotFound"}
 
 
 def _comes_to_light(
-    new: Finding, fixed: Sequence[Finding], unread: Mapping[tuple[str, str], list[Finding]]
+    new: Finding, fixed: Container[str | None], unread: Collection[_ResourceId], cut: Container[str]
 ) -> bool:
-    """Tell whether an error was there all the time, hidden because its resource could not be read."""
+    """Tell whether an error was there all the time, but hidden.
+
+    Args:
+        new: The error.
+        fixed: The fields of its resource that were fixed.
+        unread: The resources that could not be read, if there are any.
+        cut: The files of which not all findings were reported: others take the place of those that were fixed.
+    """
+    if new.file in cut and new.field not in fixed:
+        return True
     if not unread:
         return False
     if new.group != "api":
         return True  # what does not fit a resource that could not be read was not looked for
-    hidden_by = unread.get((new.file, str(new.resource)))
-    return hidden_by is not None and all(new.field != finding.field for finding in fixed)
+    return _resource(new) in unread and new.field not in fixed
+
+
+def _resource(finding: Finding) -> _ResourceId:
+    return finding.file, str(finding.resource)
+
+
+def _document(finding: Finding) -> _DocumentId:
+    return finding.file, finding.fix.document if finding.fix else 0
 
 
 def _identity(finding: Finding) -> tuple[str, str]:

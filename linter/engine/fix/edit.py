@@ -71,8 +71,10 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
 
 def verified(
     source: Source, documents: Sequence[Document], fixes: Iterable[SourceFix], limits: Limits = DEFAULT
-) -> str | None:
+) -> str | frozenset[int]:
     """Make fixes, read the result, and return it if it says what it was meant to say and nothing else changed.
+
+    Otherwise return the numbers of the documents whose fixes are at fault.
 
     Args:
         source: The source as it is.
@@ -89,8 +91,19 @@ def verified(
     for fix in chosen:
         wanted[fix.document] = _with(wanted[fix.document], fix.change)
     found = [document.value for document in read_documents(source._replace(text=text), limits=limits)]
+    touched = frozenset(fix.document for fix in chosen)
+    if len(found) != len(wanted):
+        return touched
     # As JSON, for which 1, 1.0 and true differ.
-    return text if json.dumps(found, sort_keys=True) == json.dumps(wanted, sort_keys=True) else None
+    pairs = zip(found, wanted, strict=True)
+    wrong = {
+        number
+        for number, pair in enumerate(pairs)
+        if len({json.dumps(each, sort_keys=True) for each in pair}) > 1
+    }
+    if not wrong:
+        return text
+    return touched & wrong or touched
 
 
 def _with(value: Any, fix: Fix) -> Any:

@@ -22,15 +22,17 @@ from linter.engine.fix.apply import fix_all
 from linter.engine.fix.edit import applied
 from linter.engine.report.finding import Edit
 from linter.engine.rule import Fix, Problem, Rule
+from linter.engine.run.run import run
 from linter.loading.discovery import texts
 from linter.loading.place import Range
 from linter.loading.source import Source
 from linter.loading.yaml.reader import read_documents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from linter.engine.fix.apply import Fixed
+    from linter.engine.report.finding import Report
 
 OPTIONS = LintOptions(select=("api", "wiring"))
 
@@ -648,3 +650,66 @@ def test_fix_goes_with_nothing_else_that_reads_or_writes(
 ) -> None:
     assert lint("--fix", *other) == 2
     assert message in capsys.readouterr().err
+
+
+def _odd(resource: Any, context: Any) -> Iterator[Problem]:
+    """Offer a fix for the better of two fields, and one for the worse of the first if it is 2, or one that is of no use if it is 4."""
+    spec = resource.manifest["spec"]
+    if spec["replicas"] in {2, 4}:
+        value = -3 if spec["replicas"] == 2 else 6
+        yield Problem(("spec", "replicas"), "Odd numbers only.", fix=Fix("set", ("spec", "replicas"), value))
+    if spec["replicas"] == 6:
+        yield Problem(("spec", "replicas"), "Odd numbers only.")
+    for name in ("paused", "minReadySeconds"):
+        if name not in spec:
+            value = False if name == "paused" else 5
+            yield Problem(("spec", name), "Say it.", fix=Fix("add", ("spec",), {name: value}))
+
+
+ODD = LintOptions(
+    select=("odd",), custom_rules=(Rule("odd", "custom", "warning", None, "resource", _odd, "x", {}),)
+)
+
+
+def _deployments(number: int, replicas: Callable[[int], object]) -> list[str]:
+    return [
+        DEPLOYMENT.replace("web", f"web{each}").replace("replicas: 2", f"replicas: {replicas(each)}")
+        for each in range(number)
+    ]
+
+
+@pytest.mark.parametrize("in_one_file", [True, False])
+@pytest.mark.parametrize("wrong", [0, 3, 10**6])
+def test_the_number_of_runs_does_not_grow_with_the_number_of_documents(
+    monkeypatch: pytest.MonkeyPatch, wrong: int, *, in_one_file: bool
+) -> None:
+    def runs(documents: int) -> int:
+        count = 0
+
+        def counted(*arguments: Any) -> Report:
+            nonlocal count
+            count += 1
+            return run(*arguments)
+
+        monkeypatch.setattr("linter.engine.fix.apply.run", counted)
+        parts = _deployments(documents, lambda number: (2, 4)[number % 2] if number < wrong else 3)
+        named = (
+            [("a.yaml", "---\n".join(parts))]
+            if in_one_file
+            else [(f"{n}.yaml", part) for n, part in enumerate(parts)]
+        )
+        result = fix_all(texts(named), ODD)
+        assert result.fixed.total() == 2 * documents
+        assert len(result.refused) == min(wrong, documents)
+        return count
+
+    few = runs(8)
+    assert few == runs(32)
+    assert few <= 20
+
+
+def test_more_findings_than_are_reported_are_fixed() -> None:
+    options = OPTIONS._replace(limits=OPTIONS.limits._replace(findings=8))
+    result = all_fixed("---\n".join(_deployments(20, lambda _: "'3'")), options)
+    assert result.fixed.total() == 20
+    assert not result.report.findings
