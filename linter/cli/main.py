@@ -69,7 +69,10 @@ def guarded(arguments: list[str], *, ends_by_signal: bool = False) -> int:
     except OSError as error:
         silence_stdout()
         what = "could not write the output" if error.filename is None else os.fsdecode(error.filename)
-        complain(f"{what}: {(error.strerror or str(error)).lower()}")
+        reason = (error.strerror or str(error)).lower()
+        if isinstance(error, NotADirectoryError) and not os.path.exists(__file__):  # noqa: PTH110  pathlib is not loaded
+            reason = "podplan cannot run from inside an archive, since its schemas and pages are files; unpack or install it"
+        complain(f"{what}: {reason}")
         status = UNREADABLE
     except Exception:  # noqa: BLE001  everything else is a bug, and is said to be one
         import traceback

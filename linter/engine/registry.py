@@ -79,7 +79,8 @@ class _Deferred:
         return (self._check or self._load())(subject, context)
 
     def page(self) -> str:
-        return (self._check or self._load()).__doc__ or ""
+        check = self._check or self._load()
+        return check.__doc__ or _docstring_in_source(check)
 
     def _load(self) -> Callable[[Any, Context], Iterator[Problem]]:
         import importlib
@@ -89,6 +90,15 @@ class _Deferred:
         )
         self._check = check
         return check
+
+
+def _docstring_in_source(check: Callable[..., Any]) -> str:
+    """Return the docstring of a function, which is its page, where `python -OO` has dropped it."""
+    import ast
+    import inspect
+
+    (function,) = ast.parse(inspect.getsource(check)).body
+    return (isinstance(function, ast.FunctionDef) and ast.get_docstring(function)) or ""
 
 
 def rules_in(module: ModuleType) -> Iterable[Rule]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import linter
 from linter.cli.lint.request import FORMATS
 from linter.engine.custom.schema_locations import SchemaLocationError, fetch
 from linter.loading.discovery import read_all
@@ -443,3 +444,59 @@ def test_standard_input_that_is_no_text() -> None:
 def test_the_module_and_the_script_are_the_same_program() -> None:
     assert COMMAND[1:] == ["-m", "linter"]
     assert podplan("--version").stdout.startswith(b"podplan, version ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("lint", "--no-cache", "a.yaml"),
+        ("plan", "create", "a.yaml"),
+        ("explain", "unknown-field"),
+        ("rules",),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_without_docstrings_and_assertions_it_says_the_same(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    (tmp_path / "a.yaml").write_text(f"{UNKNOWN_FIELD}---\n{DEPLOYMENT}")
+    plain, optimized = (
+        subprocess.run(
+            [sys.executable, *options, "-m", "linter", *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            check=False,
+        )
+        for options in ((), ("-OO",))
+    )
+    assert (optimized.returncode, optimized.stdout, optimized.stderr) == (
+        plain.returncode, plain.stdout, plain.stderr,
+    )  # fmt: skip
+    assert plain.stdout
+
+
+def test_inside_of_an_archive_it_says_that_it_cannot_run_there(tmp_path: Path) -> None:
+    import zipfile
+
+    archive = tmp_path / "podplan.zip"
+    package = Path(linter.__file__).parent
+    with zipfile.ZipFile(archive, "w") as file:
+        for path in (
+            Path(folder, name)
+            for folder, _, names in os.walk(package, followlinks=True)
+            for name in names
+            if name.endswith(".py")
+        ):
+            file.write(path, path.relative_to(package.parent))
+    (tmp_path / "a.yaml").write_text(UNKNOWN_FIELD)
+    code = (
+        f"import sys; sys.path.insert(0, {str(archive)!r})\n"
+        "import linter; assert '.zip' in linter.__file__\n"
+        "from linter.cli.main import guarded; sys.exit(guarded(['lint', '--no-cache', 'a.yaml']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=False, text=True
+    )
+    assert done.returncode == 3
+    assert "podplan cannot run from inside an archive" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
