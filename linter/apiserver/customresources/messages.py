@@ -17,7 +17,7 @@ RULE = "custom-resource"
 NO_FIELD = "<nil>"
 """What the server prints as the field of an error that has none."""
 
-_TYPES = {
+TYPES = {
     "array": "a list",
     "boolean": "true or false",
     "integer": "a whole number",
@@ -26,7 +26,8 @@ _TYPES = {
     "object": "a map",
     "string": "text",
 }
-_LIMITS: dict[str, tuple[Reason, str]] = {
+"""The types of schemas, in words."""
+LIMITS: dict[str, tuple[Reason, str]] = {
     "exclusiveMaximum": ("Invalid", "must be below {}"),
     "exclusiveMinimum": ("Invalid", "must be above {}"),
     "maximum": ("Invalid", "must be at most {}"),
@@ -40,6 +41,7 @@ _LIMITS: dict[str, tuple[Reason, str]] = {
     "multipleOf": ("Invalid", "must be a multiple of {}"),
     "pattern": ("Invalid", "must match the pattern `{}`"),
 }
+"""What a value must keep to, by keyword of the schema: the reason of the error, and its words."""
 _RANGES = {
     "int32": "a whole number of 32 bits",
     "int64": "a whole number of 64 bits",
@@ -55,7 +57,7 @@ def error_of(failure: Failure) -> Error:
     what = f"`{name_of(path)}`" if path else "The object"
     match failure.keyword:
         case "type":
-            message = f"{what} must be {_TYPES.get(wanted, wanted)}, but is {'null' if value is None else found(value)}."
+            message = f"{what} must be {TYPES.get(wanted, wanted)}, but is {'null' if value is None else found(value)}."
             return Error("wrong-type", path, message, "TypeInvalid", field)
         case "required":
             around = path[:-1]
@@ -73,8 +75,8 @@ def error_of(failure: Failure) -> Error:
         case "additionalProperties":
             message = f"{what} must not have the entry {quote(value)}."
             return Error(RULE, path, message, "Invalid", field)
-        case keyword if keyword in _LIMITS:
-            reason, text = _LIMITS[keyword]
+        case keyword if keyword in LIMITS:
+            reason, text = LIMITS[keyword]
             shown = f"is {quote(value)}; it " if isinstance(value, (str, int, float)) else ""
             return Error(RULE, path, f"{what} {shown}{text.format(wanted)}.", reason, field)
         case "range":

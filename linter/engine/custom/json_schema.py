@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from linter.apiserver.customresources.messages import LIMITS, TYPES
 from linter.apiserver.errors import Error
 from linter.apiserver.explain import found, name_of
 from linter.kube.patterns import matches
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import jsonschema
     import jsonschema_rs
 
-    from linter.apiserver.errors import Errors, Reason
+    from linter.apiserver.errors import Errors
     from linter.apiserver.request import Request
     from linter.path import FieldPath
 
@@ -213,31 +214,6 @@ def _retrieve_nothing(uri: str) -> Schema:
     raise ValueError(uri)
 
 
-_TYPES = {
-    "array": "a list",
-    "boolean": "true or false",
-    "integer": "a whole number",
-    "null": "null",
-    "number": "a number",
-    "object": "a map",
-    "string": "text",
-}
-_LIMITS: dict[str, tuple[Reason, str]] = {
-    "exclusiveMaximum": ("Invalid", "must be below {}"),
-    "exclusiveMinimum": ("Invalid", "must be above {}"),
-    "maximum": ("Invalid", "must be at most {}"),
-    "maxItems": ("TooMany", "must have at most {} items"),
-    "maxLength": ("TooLong", "must have at most {} characters"),
-    "maxProperties": ("TooMany", "must have at most {} entries"),
-    "minimum": ("Invalid", "must be at least {}"),
-    "minItems": ("Invalid", "must have at least {} items"),
-    "minLength": ("Invalid", "must have at least {} characters"),
-    "minProperties": ("Invalid", "must have at least {} entries"),
-    "multipleOf": ("Invalid", "must be a multiple of {}"),
-    "pattern": ("Invalid", "must match the pattern `{}`"),
-}
-
-
 def _explain(error: jsonschema.ValidationError) -> Iterator[Error]:
     path: FieldPath = tuple(error.absolute_path)
     value: Any = error.instance
@@ -258,7 +234,7 @@ def _explain(error: jsonschema.ValidationError) -> Iterator[Error]:
                     yield Error("missing-field", (*path, key), f"{what} needs `{key}`.", "Required")
         case "type":
             types = " or ".join(
-                _TYPES.get(each, each) for each in ([wanted] if isinstance(wanted, str) else wanted)
+                TYPES.get(each, each) for each in ([wanted] if isinstance(wanted, str) else wanted)
             )
             message = f"{what} must be {types}, but is {'null' if value is None else found(value)}."
             yield Error("wrong-type", path, message, "TypeMismatch")
@@ -268,8 +244,8 @@ def _explain(error: jsonschema.ValidationError) -> Iterator[Error]:
                 f"{what} is {quote(value)}; it must be {one_of(allowed)}.{did_you_mean(str(value), allowed)}"
             )
             yield Error("custom-resource", path, message, "NotSupported")
-        case keyword if keyword in _LIMITS:
-            reason, text = _LIMITS[keyword]
+        case keyword if keyword in LIMITS:
+            reason, text = LIMITS[keyword]
             shown = f"is {quote(value)}; it " if isinstance(value, (str, int, float)) else ""
             message = f"{what} {shown}{text.format(wanted)}."
             yield Error("custom-resource", path, message, reason)
