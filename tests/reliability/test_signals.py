@@ -27,6 +27,14 @@ pytestmark = pytest.mark.skipif(
 SLOW = "\n---\n".join([FIXABLE] * 4000)
 
 
+@pytest.fixture(autouse=True)
+def interruptible() -> Iterator[None]:
+    """Let what is started here get Ctrl-C: a shell has what it runs in the background ignore it, and so would the children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     for number in range(12):
