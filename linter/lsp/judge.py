@@ -56,8 +56,8 @@ def judge_folder(
     """
     sources = read_all([str(folder)], limits=options.limits, search=options.search)
     opened = (
-        each._replace(text=texts[each.path.resolve()])
-        if isinstance(each, Source) and each.path is not None and each.path.resolve() in texts
+        each._replace(text=texts[path])
+        if isinstance(each, Source) and each.path is not None and (path := each.path.resolve()) in texts
         else each
         for each in sources
     )

@@ -22,10 +22,15 @@ TIMELINE = "podplan.timeline"
 """The command behind a lens: opens the picture of the update. Its arguments are the document and the workload as KIND/NAME."""
 
 
+def _resources(documents: Sequence[Document]) -> Iterator[Resource]:
+    for document in documents:
+        yield from resources_of(document)
+
+
 def symbols(documents: Sequence[Document], text: Text) -> list[types.DocumentSymbol]:
     """Return an entry for each object."""
     found = []
-    for resource in (each for document in documents for each in resources_of(document)):
+    for resource in _resources(documents):
         if resource.kind:
             range_ = text.range_of(resource.document.positions.value(resource.root))
             found.append(
@@ -44,7 +49,7 @@ def lenses(
     documents: Sequence[Document], text: Text, uri: str, version: KubeVersion
 ) -> Iterator[types.CodeLens]:
     """Yield a line above each workload that says what an update of its pods would do."""
-    for resource in (each for document in documents for each in resources_of(document)):
+    for resource in _resources(documents):
         if resource.kind not in WORKLOADS:
             continue
         plan = plan_update(resource.manifest, version)
@@ -63,7 +68,7 @@ def lenses(
 
 def find_workload(documents: Sequence[Document], name: str) -> Resource | None:
     """Return the object that is called KIND/NAME; None where there is none."""
-    for resource in (each for document in documents for each in resources_of(document)):
+    for resource in _resources(documents):
         if f"{resource.kind}/{resource.name}" == name:
             return resource
     return None
