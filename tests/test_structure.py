@@ -32,8 +32,20 @@ BELOW: dict[str, set[str]] = {
     "rules": {"apiserver", "engine", "kube", "loading", "planner", "schemas"},
     "output": {"engine", "kube", "loading", "planner", "rules"},
     "interface": {"applysets", "engine", "loading", "planner"},
+    "fleet": {"applysets", "engine", "interface", "kube", "loading", "planner"},
     "lsp": {"engine", "interface", "kube", "loading", "output", "planner", "schemas"},
-    "cli": {"applysets", "engine", "interface", "kube", "loading", "lsp", "output", "planner", "rules"},
+    "cli": {
+        "applysets",
+        "engine",
+        "fleet",
+        "interface",
+        "kube",
+        "loading",
+        "lsp",
+        "output",
+        "planner",
+        "rules",
+    },
 }
 """What each layer may import; `interface` is the package itself. Engine and rules name each other: the engine finds rules by their
 index, rules know what a rule and an inventory are. That no circle of modules comes of it is tested, too."""
