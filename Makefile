@@ -37,7 +37,7 @@ docs: $(STAMP) ## Write the generated pages anew and build the site into site/
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group docs
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/console.py
-	$(BIN)/mkdocs build --quiet --strict
+	$(BIN)/python docs/build_site.py
 
 agreement: $(STAMP) ## Write the tables of docs/agreement.md anew (some minutes)
 	$(BIN)/python docs/agreement.py

@@ -1,8 +1,7 @@
-"""Writes docs/rules/ from the rules' docstrings and docs/index.md from the README; with --check, only compares."""
+"""Writes docs/rules/ from the rules' docstrings; with --check, only compares."""
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +25,7 @@ def pages() -> dict[str, str]:
 
     rules = all_rules().values()
     found = {f"rules/{rule.group}/{rule.id}.md": page(rule) for rule in rules}
-    return {**found, "rules/index.md": table_of_rules(list(rules)), "index.md": start()}
+    return {**found, "rules/index.md": table_of_rules(list(rules))}
 
 
 def table_of_rules(rules: list[Rule]) -> str:
@@ -63,15 +62,6 @@ def page(rule: Rule) -> str:
 def cell(text: str) -> str:
     """Return the text for a table."""
     return text.replace("|", "\\|")
-
-
-def start() -> str:
-    """Return the README as the site's first page: its links lead to pages of the site, or into the repository."""
-    readme = (DOCS.parent / "README.md").read_text("utf-8")
-    inside = re.sub(r"\]\(docs/", "](", readme)
-    from linter.release import REPOSITORY
-
-    return re.sub(r"\]\((?!https?:|#|rules/)([^)]*/[^)]*|[A-Z][^)]*)\)", rf"]({REPOSITORY}\1)", inside)
 
 
 def main() -> None:

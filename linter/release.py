@@ -2,7 +2,10 @@
 
 __version__ = "0.1.0"
 
-DOCS = "https://podplan.example.org/"
-"""Where the documentation is published: a placeholder until it is. Reports that link to pages of rules begin with it."""
-REPOSITORY = "https://github.com/podplan/podplan/blob/main/"
-"""Where the pages of the documentation find files that are none of them: a placeholder, too."""
+_OWNER, _NAME = "podplan", "podplan"
+"""Whose repository this is on GitHub: a placeholder until it is published. All addresses below follow from it."""
+
+REPOSITORY = f"https://github.com/{_OWNER}/{_NAME}"
+"""The repository's address, without a slash at the end."""
+DOCS = f"https://{_OWNER}.github.io/{_NAME}/"
+"""Where the documentation is published. Reports that link to pages of rules begin with it."""

@@ -6,15 +6,32 @@ import importlib.util
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from linter.release import DOCS, REPOSITORY
+
 from .cli.calling import call
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
 ROOT = Path(__file__).parents[1]
+
+
+def load(script: str) -> ModuleType:
+    """Return a script of the repository as a module."""
+    spec = importlib.util.spec_from_file_location(Path(script).stem, ROOT / script)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.mark.parametrize("script", ["docs/generate.py", "docs/console.py"])
@@ -36,11 +53,7 @@ def test_the_demo_finds_the_two_mistakes_and_nothing_unexpected(
         return done
 
     # Its twenty processes are run by `make demo`; what they say is looked at here.
-    spec = importlib.util.spec_from_file_location("demo", ROOT / "examples/demo.py")
-    assert spec is not None
-    assert spec.loader is not None
-    demo = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(demo)
+    demo = load("examples/demo.py")
     monkeypatch.setattr(demo, "subprocess", SimpleNamespace(run=run))
     demo.main()
     shown = capsys.readouterr().out
@@ -52,3 +65,83 @@ def test_links_between_documents_lead_somewhere() -> None:
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+class TestSite:
+    """How the pages of the repository become those of the site; the build itself is `make docs`."""
+
+    def adapted(self, text: str, file: str) -> str:
+        site = load("docs/build_site.py")
+        found: str = site.adapted(text, ROOT / file, site.pages())
+        return found
+
+    @pytest.mark.parametrize(
+        ("file", "link", "on_the_site"),
+        [
+            ("README.md", "docs/planner.md", "planner.md"),
+            ("README.md", "docs/planner.md#nodes", "planner.md#nodes"),
+            ("README.md", "docs/rollout.svg", "rollout.svg"),
+            ("README.md", "CHANGELOG.md", "changelog.md"),
+            ("docs/ci.md", "../SECURITY.md", "security.md"),
+            ("docs/ci.md", "../README.md", "index.md"),
+            ("docs/rules/index.md", "../../SECURITY.md", "../security.md"),
+            (
+                "docs/ci.md",
+                "../tests/conformance/README.md",
+                f"{REPOSITORY}/blob/main/tests/conformance/README.md",
+            ),
+            ("docs/ci.md", "https://kubernetes.io/docs/", "https://kubernetes.io/docs/"),
+            ("docs/ci.md", "#gitlab-ci", "#gitlab-ci"),
+            ("docs/ci.md", "nowhere.md", "nowhere.md"),
+        ],
+    )
+    def test_links_lead_to_the_same_file(self, file: str, link: str, on_the_site: str) -> None:
+        assert self.adapted(f"See [it]({link}).", file) == f"See [it]({on_the_site})."
+
+    def test_code_holds_no_links(self) -> None:
+        code = "```python\nnames[0](docs/planner.md)\n```\n"
+        assert self.adapted(code, "README.md") == code
+
+    @pytest.mark.parametrize(
+        ("tag", "asks"),
+        [
+            ('<script src="https://cdn.example.org/x.js"></script>', True),
+            ('<link rel="stylesheet" href="//fonts.example.org/x.css">', True),
+            ("@font-face { src: url(https://fonts.example.org/x.woff2) }", True),
+            ('<link rel="canonical" href="https://podplan.example.org/">', False),
+            ('<a href="https://kubernetes.io/">Kubernetes</a>', False),
+            ('<script src="assets/x.js"></script>', False),
+        ],
+    )
+    def test_what_asks_another_server(self, tag: str, *, asks: bool) -> None:
+        assert bool(load("docs/build_site.py").EXTERNAL.search(tag.encode())) == asks
+
+    def test_every_page_is_in_the_navigation(self) -> None:
+        config = tomllib.loads((ROOT / "zensical.toml").read_text("utf-8"))["project"]
+        places = load("docs/build_site.py").pages().values()
+        pages = {place for place in places if place.endswith(".md")}
+        listed = list(leaves(config["nav"]))
+        assert len(listed) == len(set(listed))
+        # The pages of single rules are reached by their index.
+        assert {page for page in pages if not page.startswith("rules/")} | {"rules/index.md"} == set(listed)
+
+
+def leaves(nav: list[Any]) -> Iterator[str]:
+    """Yield the pages of a navigation."""
+    for entry in nav:
+        match entry:
+            case str():
+                yield entry
+            case dict():
+                for below in entry.values():
+                    yield from [below] if isinstance(below, str) else leaves(below)
+
+
+def test_the_addresses_follow_from_one_place() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["urls"] == {"Documentation": DOCS, "Repository": REPOSITORY}
+    assert tomllib.loads((ROOT / "zensical.toml").read_text("utf-8"))["project"]["site_url"] == DOCS
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.yml")]:
+        for found in re.findall(r"https?://[^\s)\"'>]*/podplan\b[^\s)\"'>]*", page.read_text("utf-8")):
+            if "example" not in found:
+                assert found.startswith((DOCS, REPOSITORY)), f"{page.name}: {found}"

@@ -277,8 +277,9 @@ class TestActionOnAHostilePullRequest:
         assert not (tmp_path / "executed").exists()
 
 
-def test_the_release_workflow_keeps_no_rights_it_does_not_need() -> None:
-    workflow = YAML(typ="safe").load((ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8"))
+@pytest.mark.parametrize("name", ["release.yml", "docs.yml"])
+def test_workflows_keep_no_rights_they_do_not_need(name: str) -> None:
+    workflow = YAML(typ="safe").load((ROOT / ".github" / "workflows" / name).read_text("utf-8"))
     assert problems("github-workflows", workflow) == []
     assert workflow["permissions"] == {}
     for job in workflow["jobs"].values():
@@ -286,7 +287,10 @@ def test_the_release_workflow_keeps_no_rights_it_does_not_need() -> None:
             assert re.search("@[0-9a-f]{40}$", step.get("uses", "@" + "0" * 40))
             assert "checkout" not in step.get("uses", "") or step["with"]["persist-credentials"] is False
             assert "${{" not in step.get("run", "")
-    assert [name for name, job in workflow["jobs"].items() if "id-token" in job["permissions"]] == ["publish"]
+    jobs = workflow["jobs"].items()
+    assert [job for job, asked in jobs if set(asked["permissions"].items()) - {("contents", "read")}] == [
+        "publish"
+    ]
 
 
 def test_the_lock_file_pins_what_the_action_installs() -> None:
