@@ -21,6 +21,7 @@ from linter.loading.yaml.reader import resource_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import TypeVar
 
     from linter.applysets.kustomize.build import Build, BuiltObject
     from linter.applysets.kustomize.roots import Uses
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from linter.loading.limits import Limits
     from linter.loading.source import Unreadable
     from linter.loading.variables import Variables
+
+    T = TypeVar("T")
 
 
 class ApplySet(NamedTuple):
@@ -123,6 +126,7 @@ def build_sets(
     limits: Limits,
     at: RevisionFiles | None = None,
     variables: Variables | None = None,
+    opened: Mapping[str, str] | None = None,
 ) -> ApplySets:
     """Build the kustomizations that are applied.
 
@@ -132,10 +136,11 @@ def build_sets(
         limits: Bounds on each file, and on each build.
         at: The files of the git revision that they are of; None: they are on disk.
         variables: What is filled in after the build.
+        opened: Texts that count instead of what is on disk, by real path.
     """
     named = {folder for each in found if isinstance(each, Source) for folder in named_folders(each)}
     files = dict(_real_paths(found))
-    parts = [_Repository(group, files, limits, at, variables).build(named) for group in groups]
+    parts = [_Repository(group, files, limits, at, variables, opened or {}).build(named) for group in groups]
     return joined_sets(parts)
 
 
@@ -154,6 +159,15 @@ def joined_sets(parts: Sequence[ApplySets]) -> ApplySets:
     )
 
 
+def _inside(by_path: Mapping[str, T], top: str) -> dict[str, T]:
+    """Return what lies below a folder, by the path from there."""
+    return {
+        path.removeprefix(top).replace(os.sep, "/"): each
+        for path, each in by_path.items()
+        if path.startswith(top)
+    }
+
+
 class _Repository:
     """Builds the kustomizations of one repository."""
 
@@ -164,21 +178,19 @@ class _Repository:
         limits: Limits,
         at: RevisionFiles | None,
         variables: Variables | None,
+        opened: Mapping[str, str],
     ) -> None:
         self.group = group
         self.variables = variables
         self.limits = limits
         top = f"{group.root}{os.sep}".replace(f"{os.sep}{os.sep}", os.sep)
-        inside = {
-            path.removeprefix(top).replace(os.sep, "/"): each
-            for path, each in found.items()
-            if path.startswith(top)
-        }
+        inside = _inside(found, top)
         texts = {
             path: each for path, each in inside.items() if isinstance(each, Source) and not each.problems
         }
         files = FolderFiles(group.root, file_bytes=limits.file_bytes) if at is None else at
-        self.files = Recorded(files, {path: each.text.encode() for path, each in texts.items()})
+        known = {path: each.text for path, each in texts.items()} | _inside(opened, top)
+        self.files = Recorded(files, {path: text.encode() for path, text in known.items()})
         names = {path: each.name if at is None else at.name_now(each.name) for path, each in inside.items()}
         names |= {
             posixpath.dirname(path) or ".": posixpath.dirname(name) or "." for path, name in names.items()

@@ -8,7 +8,7 @@ from linter.applysets.build import ApplySets, build_sets
 from linter.loading.limits import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from linter.applysets.revision import RevisionFiles
     from linter.loading.discovery import Skipped
@@ -35,6 +35,7 @@ def form_sets(
     only_manifests: bool = False,
     at: RevisionFiles | None = None,
     variables: Variables | None = None,
+    opened: Mapping[str, str] | None = None,
 ) -> Discovered:
     """Build the kustomizations among what was found, and take the files that they use out of it.
 
@@ -45,6 +46,7 @@ def form_sets(
         only_manifests: Leave named files that no kustomization lists out as those of a folder are.
         at: The files of the git revision, where they are those of one; None: they are on disk.
         variables: What is filled in after the build.
+        opened: Texts that count instead of what is on disk, by real path.
     """
-    sets = build_sets(groups, found, limits, at, variables)
+    sets = build_sets(groups, found, limits, at, variables, opened)
     return Discovered(list(sets.left(found, only_manifests=only_manifests)), sets)

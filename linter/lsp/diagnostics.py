@@ -8,6 +8,7 @@ from lsprotocol import types
 
 from linter.engine.fix.edit import verified
 from linter.loading.yaml.reader import read_documents
+from linter.output.summary import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +25,7 @@ def diagnostics_of(findings: Iterable[Finding], text: Text) -> list[types.Diagno
     return [
         types.Diagnostic(
             range=text.range_of(finding.range),
-            message=finding.message,
+            message=message(finding),
             severity=_severity(finding.severity),
             code=finding.rule,
             source=SOURCE,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from linter.engine.config.load import lint_options, read_config
-from linter.engine.config.settings import Setting, resolve_settings
-from linter.engine.run.run import run
+from linter.engine.run.inputs import sort_out
+from linter.engine.run.run import check, run
 from linter.loading.discovery import read_all
 from linter.loading.source import Source
+from linter.loading.templates import skip_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,39 +20,54 @@ if TYPE_CHECKING:
 
 AT_ONCE = ("api",)
 """What is judged while somebody types: the groups that need no other file."""
+AT_ONCE_IN_BUILDS = (
+    "duplicate-key",
+    "unknown-field",
+    "wrong-type",
+    "yaml-encoding",
+    "yaml-limits",
+    "yaml-syntax",
+)
+"""The same for a file that a kustomization builds from: the rules whose findings stay, whatever it makes of the file."""
 
 
-def options_for(path: Path) -> LintOptions:
-    """Return the options that the configuration gives for a file.
+class Folder(NamedTuple):
+    """What a run over a folder found."""
 
-    Rules in Python are left out, and no chart is rendered: to open a stranger's repository must not run its code.
+    findings: Mapping[Path, tuple[Finding, ...]]
+    """By file."""
+    built: frozenset[str]
+    """The files that kustomizations build from, as real paths."""
 
-    Raises:
-        InputError: The configuration cannot be used.
-        UnreadableError: A file that it names cannot be read.
+
+def rules_at_once(path: Path, text: str, built: frozenset[str]) -> tuple[str, ...]:
+    """Return the rules and groups that can judge a text by itself; none for a template, a patch or a kustomization.
+
+    Args:
+        path: Its file.
+        text: The text.
+        built: The files that kustomizations are known to build from.
     """
-    config = read_config(None, [str(path)])
-    settings = resolve_settings(config, {})
-    settings |= {"python-rules": Setting((), "editor"), "helm": Setting("never", "editor")}
-    return lint_options(settings, config)
+    if skip_reason(Source(path.as_posix(), text, path=path, explicit=False)) is not None:
+        return ()
+    return AT_ONCE_IN_BUILDS if os.path.realpath(path) in built else AT_ONCE
 
 
-def judge_text(path: Path, text: str, options: LintOptions) -> tuple[Finding, ...]:
-    """Return what the API server says of a text. A text that holds no manifest has no findings."""
+def judge_text(path: Path, text: str, select: tuple[str, ...], options: LintOptions) -> tuple[Finding, ...]:
+    """Return what some rules say of a text alone. A text that holds no manifest has no findings."""
+    if not select:
+        return ()
     source = Source(path.as_posix(), text, path=path, explicit=False)
     # What is not chosen is not judged; a fix is only known where nothing comes from the cache.
-    chosen = options._replace(select=AT_ONCE, cache=False, baseline=None, jobs=1)
-    return run([source], chosen).findings
+    return run([source], options._replace(select=select, cache=False, baseline=None, jobs=1)).findings
 
 
-def judge_folder(
-    folder: Path, texts: Mapping[Path, str], options: LintOptions
-) -> Mapping[Path, tuple[Finding, ...]]:
-    """Return all findings of a folder by file.
+def judge_folder(folder: Path, texts: Mapping[Path, str], options: LintOptions) -> Folder:
+    """Return all findings of a folder, in what its kustomizations build as well.
 
     Args:
         folder: The folder.
-        texts: Texts that are open in the editor, which count instead of the files.
+        texts: Texts that are open in the editor, by real path; they count instead of the files.
         options: What to check and how.
     """
     sources = read_all([str(folder)], limits=options.limits, search=options.search)
@@ -61,13 +77,15 @@ def judge_folder(
         else each
         for each in sources
     )
-    report = run(opened, options._replace(cache=False, jobs=1))
-    return _by_file(report.findings)
+    inputs = sort_out(opened, options, opened={os.fspath(path): text for path, text in texts.items()})
+    report = check(inputs, options._replace(jobs=1))
+    return Folder(_by_file(report.findings, folder), frozenset() if inputs.sets is None else inputs.sets.read)
 
 
-def _by_file(findings: Iterable[Finding]) -> Mapping[Path, tuple[Finding, ...]]:
+def _by_file(findings: Iterable[Finding], folder: Path) -> Mapping[Path, tuple[Finding, ...]]:
     found: dict[Path, list[Finding]] = {}
     for finding in findings:
         path = finding.source.path or Path(finding.file)
-        found.setdefault(path.resolve(), []).append(finding)
+        builds = tuple(os.path.relpath(each, folder) for each in finding.builds)
+        found.setdefault(path.resolve(), []).append(finding._replace(builds=builds))
     return {path: tuple(each) for path, each in found.items()}

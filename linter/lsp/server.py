@@ -6,6 +6,8 @@ Each handler takes what the editor sent, asks a pure function of the other modul
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +19,11 @@ from linter.errors import InputError, UnreadableError
 from linter.loading.source import Source
 from linter.loading.yaml.reader import read_documents, resources_of
 from linter.lsp.completion import completions
+from linter.lsp.configuration import Configurations
 from linter.lsp.cursor import Cursor, cursor_at
 from linter.lsp.diagnostics import diagnostics_of, quick_fixes, still_there
 from linter.lsp.hover import describe_field, finding_at, page_of
-from linter.lsp.judge import AT_ONCE, judge_folder, judge_text, options_for
+from linter.lsp.judge import judge_folder, judge_text, rules_at_once
 from linter.lsp.text import Text
 from linter.lsp.workloads import TIMELINE, find_workload, lenses, plan_update, symbols
 from linter.release import __version__
@@ -43,7 +46,12 @@ class PodplanServer(LanguageServer):
         super().__init__("podplan", __version__)
         self.findings: dict[str, tuple[Finding, ...]] = {}
         """By the document's URI."""
+        self.built: frozenset[str] = frozenset()
+        """The files that kustomizations build from, as real paths: known after a run over the folder."""
+        self.configurations = Configurations()
         self.waiting: asyncio.Task[None] | None = None
+        self.folder_runs = ThreadPoolExecutor(1)
+        """Judges folders one after the other: a run that was called off before its turn takes no time."""
         self.complained: set[str] = set()
 
     def text_of(self, uri: str) -> Text:
@@ -55,7 +63,7 @@ class PodplanServer(LanguageServer):
         from linter.engine.config.options import LintOptions
 
         try:
-            return options_for(_path_of(uri))
+            return self.configurations.options_for(_path_of(uri))
         except (InputError, UnreadableError) as error:
             if str(error) not in self.complained:
                 self.complained.add(str(error))
@@ -135,12 +143,14 @@ def _judge_at_once(server: PodplanServer, uri: str) -> None:
     """Judge a document for itself, and let a run over its folder wait for a pause."""
     text = server.text_of(uri)
     options = server.options_of(uri)
-    fresh = judge_text(_path_of(uri), text.text, options)
+    path = _path_of(uri)
+    judging = rules_at_once(path, text.text, server.built)
+    fresh = judge_text(path, text.text, judging, options)
     # What other files have a say in stays as it was while its line does.
     others = tuple(
         finding
         for finding in server.findings.get(uri, ())
-        if finding.group not in {*AT_ONCE, "podplan"} and still_there(finding, text)
+        if not {finding.rule, finding.group} & {*judging, "podplan"} and still_there(finding, text)
     )
     server.publish(uri, (*fresh, *others))
     if server.waiting is not None:
@@ -154,12 +164,13 @@ async def _judge_later(server: PodplanServer, uri: str, options: LintOptions) ->
     documents = server.workspace.text_documents
     open_texts = {_path_of(each).resolve(): document.source for each, document in documents.items()}
     versions = {each: document.version for each, document in documents.items()}
-    folder = _folder_of(server, uri)
-    found = await asyncio.to_thread(judge_folder, folder, open_texts, options)
+    judge = partial(judge_folder, _folder_of(server, uri), open_texts, options)
+    found = await asyncio.get_running_loop().run_in_executor(server.folder_runs, judge)
+    server.built = found.built
     for each, version in versions.items():
         current = server.workspace.text_documents.get(each)
         if current is not None and current.version == version:
-            server.publish(each, found.get(_path_of(each).resolve(), ()))
+            server.publish(each, found.findings.get(_path_of(each).resolve(), ()))
 
 
 def _folder_of(server: PodplanServer, uri: str) -> Path:

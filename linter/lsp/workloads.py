@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -52,14 +54,14 @@ def lenses(
     for resource in _resources(documents):
         if resource.kind not in WORKLOADS:
             continue
-        plan = plan_update(resource.manifest, version)
-        if plan is None or not plan.workloads:
+        summary = _summary_of_update(json.dumps(resource.manifest), version)
+        if summary is None:
             continue
         start = text.range_of(resource.document.positions.value(resource.root)).start
         yield types.CodeLens(
             range=types.Range(start=start, end=start),
             command=types.Command(
-                title=f"update: {_summary(plan)}",
+                title=f"update: {summary}",
                 command=TIMELINE,
                 arguments=[uri, f"{resource.kind}/{resource.name}"],
             ),
@@ -87,7 +89,19 @@ def plan_update(manifest: dict[str, Any], version: KubeVersion) -> Plan | None:
     return None if any(change.refused for change in plan.changes) else plan
 
 
-def _summary(plan: Plan) -> str:
+@lru_cache(maxsize=512)
+def _summary_of_update(manifest: str, version: KubeVersion) -> str | None:
+    """Return what an update of a workload does in a few words; None where there is none.
+
+    An editor asks after each keystroke, for all workloads of a file, of which at most one has changed.
+
+    Args:
+        manifest: The workload as JSON.
+        version: The Kubernetes version.
+    """
+    plan = plan_update(json.loads(manifest), version)
+    if plan is None or not plan.workloads:
+        return None
     summary = plan.workloads[0].summary
     if summary.stuck is not None or not summary.completes:
         return "gets stuck"

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linter.engine.config.file import FILE_NAMES, TABLE, TOML_NAME, folders_of
+from linter.engine.config.file import TABLE, TOML_NAME, candidates
 from linter.engine.config.settings import FILES
 from linter.loading.discovery import SUFFIXES, Found, display_name, find
 from linter.loading.git_objects import Objects, list_tree, sizes
@@ -35,8 +35,8 @@ def changed_files(config: Config, start: Path, revision: Revision) -> list[str]:
         linter.loading.git_objects.GitError: The revision cannot be read.
     """
     root = revision.root
-    used = [*_used(config)]
-    now = {path: file for file in _files(used) if (path := _inside(file, root)) is not None}
+    used = [*used_files(config)]
+    now = {path: file for file in existing_files(used) if (path := _inside(file, root)) is not None}
     paths = sorted({path for file in used if (path := _inside(file, root)) is not None})
     searched = [] if config.explicit else [*_searched(start, root)]
     entries = {
@@ -59,8 +59,8 @@ def changed_files(config: Config, start: Path, revision: Revision) -> list[str]:
     return sorted(display_name(Path(os.path.relpath(root / path))) for path in changed)
 
 
-def _used(config: Config) -> Iterator[Path]:
-    """Yield the configuration and what it names."""
+def used_files(config: Config) -> Iterator[Path]:
+    """Yield the configuration and what it names: files, folders and patterns."""
     if config.file is None:
         return
     yield config.file
@@ -70,7 +70,7 @@ def _used(config: Config) -> Iterator[Path]:
             yield Path(config.resolve(name))
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
+def existing_files(paths: Sequence[Path]) -> Iterator[Path]:
     """Yield the files that there are now, in the place of folders and patterns those that they stand for."""
     for found in find([str(path) for path in paths]):
         if isinstance(found, Found) and found.path.is_file():
@@ -79,11 +79,10 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 
 def _searched(start: Path, root: Path) -> Iterator[str]:
     """Yield the paths at which a configuration is looked for, nearest first."""
-    for folder in folders_of(start):
-        for name in (*FILE_NAMES, TOML_NAME):
-            path = _inside(folder / name, root)
-            if path is not None:
-                yield path
+    for file in candidates(start):
+        path = _inside(file, root)
+        if path is not None:
+            yield path
 
 
 def _inside(file: Path, root: Path) -> str | None:

@@ -87,23 +87,20 @@ def find(start: Path) -> Config:
     Raises:
         ConfigError: The file found cannot be used, or is a link that leads out of the repository.
     """
-    for folder in folders_of(start):
-        for name in FILE_NAMES:
-            if (folder / name).is_file():
-                return load(_own(folder / name))
-        toml = folder / TOML_NAME
-        if toml.is_file():
-            config = _load_toml(_own(toml))
+    for file in candidates(start):
+        if file.is_file():
+            config = _load_toml(_own(file)) if file.name == TOML_NAME else load(_own(file))
             if config is not None:
                 return config
     return Config()
 
 
-def folders_of(start: Path) -> Iterator[Path]:
-    """Yield the folders in which a configuration is looked for: from one up, to the root of the repository if there is one."""
+def candidates(start: Path) -> Iterator[Path]:
+    """Yield the paths at which a configuration is looked for, nearest first: up to the root of the repository if there is one."""
     folder = Path(os.path.abspath(start))  # noqa: PTH100  links stay as they are
     for each in (folder, *folder.parents):
-        yield each
+        for name in (*FILE_NAMES, TOML_NAME):
+            yield each / name
         if (each / ".git").exists():
             return
 

@@ -11,7 +11,7 @@ from linter.loading.source import Source, Unreadable
 from linter.loading.variables import find_variables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from linter.applysets.build import ApplySets
     from linter.applysets.revision import RevisionFiles
@@ -33,7 +33,10 @@ class Inputs(NamedTuple):
 
 
 def sort_out(
-    sources: Iterable[Source | Unreadable | Skipped], options: LintOptions, at: RevisionFiles | None = None
+    sources: Iterable[Source | Unreadable | Skipped],
+    options: LintOptions,
+    at: RevisionFiles | None = None,
+    opened: Mapping[str, str] | None = None,
 ) -> Inputs:
     """Return the inputs of a run: what the configuration excludes is skipped, kustomizations are built and, if asked for, charts rendered.
 
@@ -41,6 +44,7 @@ def sort_out(
         sources: What `linter.loading.discovery` yields.
         options: The options of the run.
         at: The files of the git revision that they are of; None: they are on disk.
+        opened: Texts that kustomizations are built of instead of what is on disk, by real path: those that an editor has open.
     """
     inputs = Inputs([], [], [])
     kept: list[Source | Unreadable | Skipped] = []
@@ -69,6 +73,7 @@ def sort_out(
             only_manifests=options.manifests_only,
             at=at,
             variables=variables,
+            opened=opened,
         )
         if inputs.sets is not None:
             from linter.applysets.build import joined_sets

@@ -47,7 +47,7 @@ def run(
     inputs = sort_out(sources, options, at)
     # What a chart renders to follows from more than the files that are found.
     if not options.cache or options.custom_rules or options.schema_locations or options.render_charts:
-        return _check(inputs, options, None)
+        return check(inputs, options)
     from linter.engine.run.stored import Stored
 
     cache = Cache()
@@ -55,15 +55,25 @@ def run(
         stored = Stored(cache, options)
         report = stored.report(inputs)
         if report is None:
-            report = _check(inputs, options, stored)
+            report = check(inputs, options, stored)
             stored.keep_report(inputs, report)
         return report
     finally:
         cache.close()
 
 
-def _check(inputs: Inputs, options: LintOptions, stored: Stored | None) -> Report:
-    """Check the files one by one, then what needs all of them, and make findings of what was found."""
+def check(inputs: Inputs, options: LintOptions, stored: Stored | None = None) -> Report:
+    """Check the files one by one, then what needs all of them, and make findings of what was found.
+
+    Args:
+        inputs: What there is to check.
+        options: What is asked for; the cache of its choice is left aside.
+        stored: The results of files that are known, and where those of others are kept.
+
+    Raises:
+        UnknownRuleError: `select` or `ignore` names what does not exist.
+        SchemaLocationError: A schema of a custom resource cannot be read.
+    """
     from linter.apiserver.server import Server
     from linter.engine.checking import RuleSet
     from linter.engine.registry import choose
