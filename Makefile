@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test native lint format rules schemas docs agreement benchmark fuzz audit lock record newest clean
+.PHONY: demo test test-slow native lint format rules schemas docs agreement benchmark fuzz audit lock record newest clean
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -17,7 +17,10 @@ demo: $(STAMP) ## Lint the examples and plan their rollouts
 	$(BIN)/python examples/demo.py
 
 test: $(STAMP) ## Run the tests
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow" $(PYTEST_ARGS)
+
+test-slow: $(STAMP) ## Run the tests that build and install packages, which take as long as a quarter of all others
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m slow $(PYTEST_ARGS)
 
 native: $(STAMP) ## Build and install the compiled part, which is optional (needs a C compiler)
 	$(BIN)/python native/fetch.py

@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+# One process for all: the wheel is built once.
+pytestmark = pytest.mark.xdist_group("package")
+
 _LINKS = ("rules", "schemas")
 
 
@@ -29,6 +32,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
+@pytest.mark.slow
 def test_the_wheel_holds_every_rule_and_schema(wheel: Path) -> None:
     inside = set(zipfile.ZipFile(wheel).namelist())
     for folder in ("rules", "schemas"):
@@ -39,6 +43,7 @@ def test_the_wheel_holds_every_rule_and_schema(wheel: Path) -> None:
     assert not any(name.startswith(("tests/", "rules/", "schemas/")) for name in inside)
 
 
+@pytest.mark.slow
 def test_the_sdist_holds_real_folders_and_makes_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
     build: list[str | Path] = [sys.executable, "-m", "build", "--no-isolation", "--outdir", tmp_path]
     subprocess.run([*build, "--sdist", ROOT], check=True, capture_output=True)
@@ -94,6 +99,7 @@ def test_a_checkout_without_links_holds_the_same(tmp_path: Path) -> None:
     assert _python(f"import linter; print(linter.lint([{example!r}]).findings)", tmp_path) == "()\n"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="no git checkout: there is nothing to install from")
 def test_pip_installs_it_from_git(tmp_path: Path) -> None:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", "--no-deps"]
@@ -102,6 +108,7 @@ def test_pip_installs_it_from_git(tmp_path: Path) -> None:
     assert _python(_FIND, tmp_path) == "['rules', 'schemas']\nTrue True\n"
 
 
+@pytest.mark.slow
 def test_lint_and_plan_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
     pip = [

@@ -237,6 +237,7 @@ class TestActionOnAHostilePullRequest:
         )  # fmt: skip
         return done.returncode, done.stdout
 
+    @pytest.mark.slow
     def test_installing_runs_nothing_of_it(self, workspace: Path, tmp_path: Path) -> None:
         step = ACTION["runs"]["steps"][0]
         # Without an index pip itself, and no trap, says that it finds nothing.

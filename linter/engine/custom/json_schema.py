@@ -65,16 +65,31 @@ class JsonSchema:
         import referencing
 
         base = jsonschema.validators.validator_for(self.schema, jsonschema.Draft202012Validator)
-        try:
-            # Without a look at formats: that would compile patterns. (The stubs do not know that one can ask for it.)
-            base.check_schema(self.schema, format_checker=jsonschema.FormatChecker(()))  # type: ignore[call-arg]
-        except (jsonschema.SchemaError, RecursionError):
+        if not self._is_sound(base):
             return None
         keywords = {**base.VALIDATORS, "pattern": _judge_pattern}
         counted = {name: self._counted(judge) for name, judge in keywords.items()}
         extended = jsonschema.validators.extend(base, counted)  # type: ignore[no-untyped-call]
         validator: jsonschema.protocols.Validator = extended(self.schema, registry=referencing.Registry())
         return validator
+
+    def _is_sound(self, base: type[jsonschema.protocols.Validator]) -> bool:
+        """Tell whether the schema is one by its metaschema: a large one would take jsonschema many seconds."""
+        import jsonschema
+        import jsonschema_rs
+
+        # Without a look at formats in either: that would compile patterns.
+        try:
+            metaschema = jsonschema_rs.validator_for(
+                base.META_SCHEMA, retriever=_retrieve_nothing, validate_formats=False
+            )
+        except (ValueError, jsonschema_rs.ReferencingError):  # draft 3, which it does not know
+            try:  # (the stubs do not know that one can ask for no formats)
+                base.check_schema(self.schema, format_checker=jsonschema.FormatChecker(()))  # type: ignore[call-arg]
+            except (jsonschema.SchemaError, RecursionError):
+                return False
+            return True
+        return metaschema.is_valid(self.schema)
 
     @cached_property
     def _size(self) -> int | None:
