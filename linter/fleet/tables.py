@@ -266,17 +266,20 @@ def schema_sql(table: str) -> str:
 def view_sql(table: str, stored: str) -> str:
     """Return the query that shows a table run by run: in a run stands all that it found, whichever run judged it.
 
+    Spark and DuckDB both understand it.
+
     Args:
         table: The table.
         stored: What the views of the stored tables begin with, e.g. "stored_" for `stored_findings`.
     """
+    shown = f"IN (SELECT run FROM {stored}runs)"  # noqa: S608  names of ours
     if table not in RESULTS:
-        return f"SELECT t.* FROM {stored}{table} t LEFT SEMI JOIN {stored}runs r ON t.run = r.run"  # noqa: S608  names of ours
-    names = ", ".join(f"t.`{each.name}`" for each in columns(table))
+        return f"SELECT t.* FROM {stored}{table} t WHERE t.run {shown}"  # noqa: S608  likewise
+    names = ", ".join(f"t.{each.name}" for each in columns(table))
     return (
-        f"SELECT {names}, r.run FROM {stored}{table} t JOIN {stored}repositories r "  # noqa: S608  names of ours
+        f"SELECT {names}, r.run FROM {stored}{table} t JOIN {stored}repositories r "  # noqa: S608  likewise
         "ON t.run = r.judged_in AND t.repository = r.repository AND t.kubernetes_version = r.kubernetes_version "
-        f"LEFT SEMI JOIN {stored}runs ON r.run = {stored}runs.run"
+        f"WHERE r.run {shown}"
     )
 
 
