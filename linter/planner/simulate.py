@@ -4,32 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.kube.defaults.apply import apply_defaults
 from linter.planner import kubelet
-from linter.planner.cluster import DEFAULT_MAX_PODS, Cluster, Target, admit_all_pods
-from linter.planner.disruption.eviction import Disruptions
+from linter.planner.build_cluster import build_cluster, build_pod_admission, load_workloads
+from linter.planner.cluster import DEFAULT_MAX_PODS, Target
 from linter.planner.errors import OperationError, ScenarioError, SimulationLimitError
-from linter.planner.model import images_of, object_id
-from linter.planner.nodes import nodes_of_state
-from linter.planner.operations import Apply, Drain, Effect, is_of_nodes, verb_of
-from linter.planner.pod_admission import KINDS
+from linter.planner.model import images_of
+from linter.planner.operations import Drain, Effect, is_of_nodes, verb_of
 from linter.planner.refusal import Refusal
 from linter.planner.revisions import template_key
 from linter.planner.rounds import Round, Start
 from linter.planner.scheduler.base import placed, pods_on_nodes, unscheduled, unscheduled_by_revision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from linter.planner.controllers.base import Controller
     from linter.planner.journal import Action
     from linter.planner.model import Manifest, ObjectId
     from linter.planner.operations import Instruction, Operation
-    from linter.planner.pod_admission.admit import PodAdmission
     from linter.planner.refusal import Admit
     from linter.planner.rounds import Eviction
     from linter.planner.scenario import Scenario
-    from linter.planner.scheduler.base import Scheduler
 
 DEFAULT_MAX_ROUNDS = 400_000
 
@@ -77,26 +72,11 @@ class Simulation:
         self._number = 0
         self._target = Target(scenario.kind, scenario.workload)
         self.starts: dict[ObjectId, Start] = {}
-        items = list(scenario.state or ())
-        nodes = scenario.nodes
-        if nodes is None:
-            nodes = nodes_of_state(items)
-        self.pod_admission = _pod_admission(scenario)
-        self.first_nodes = nodes
-        self.cluster = Cluster(
-            nodes,
-            scenario.version,
-            scenario.feature_gates,
-            self._fails,
-            max_pods=max_pods,
-            scheduler=_scheduler((*items, *scenario.objects)) if scenario.placement else None,
-            admit_pods=self.pod_admission.admit if self.pod_admission else admit_all_pods,
-            disruptions=Disruptions(_objects(scenario), lists_once=scenario.waits_for_drains),
-        )
-        if scenario.placement:
-            self._load_bystanders([*items, *scenario.objects])
+        self.pod_admission = build_pod_admission(scenario)
+        self.cluster = build_cluster(scenario, self._fails, self.pod_admission, max_pods, self._target)
+        self.first_nodes = tuple(self.cluster.nodes.values())
         if scenario.state is not None:
-            self._load(items)
+            load_workloads(self.cluster, scenario, self._target)
             if self.pod_admission:
                 self.pod_admission.settle(self.cluster)
 
@@ -110,31 +90,6 @@ class Simulation:
     def workload(self) -> Controller | None:
         """The workload under test; None before it is created."""
         return self.cluster.find(self._target)
-
-    def _load_bystanders(self, items: list[Manifest]) -> None:
-        """Take over the live pods that no workload of the scenario keeps."""
-        from linter.planner import load_state
-
-        target = load_state.find_workload(items, *self._target)
-        workloads = self.scenario.workloads or ((target,) if target is not None else ())
-        kept = [pod for each in workloads for pod in load_state.kept_pods(each, items)]
-        self.cluster.bystanders.load(items, {load_state.identity(each) for each in kept})
-
-    def _load(self, items: list[Manifest]) -> None:
-        from linter.planner import load_state
-
-        for each in self.scenario.workloads:
-            self.cluster.load(apply_defaults(each), items)
-        if self.scenario.workloads:
-            return
-        kind, name = self._target
-        manifest = load_state.find_workload(items, kind, name)
-        if manifest is not None:
-            self.cluster.load(manifest, items)
-            return
-        first = self.scenario.operations[:1]
-        if not first or not isinstance(first[0].operation, Apply):
-            raise ScenarioError("state", f"holds no {kind}{f' {name}' if name else ''}")
 
     def _fails(self, template: Manifest) -> bool:
         """Tell whether a template's pods never become Ready."""
@@ -321,25 +276,3 @@ class Simulation:
             unschedulable=unscheduled(self.cluster), reasons=scheduler.reasons(self.cluster)
         )
         return round_._replace(placed=placed(self.cluster)) if self.scenario.placement == "spread" else round_
-
-
-def _objects(scenario: Scenario) -> Iterable[Manifest]:
-    """Return what is there beside workloads; what is given by itself takes the place of what the state has."""
-    return {object_id(each): each for each in (*(scenario.state or ()), *scenario.objects)}.values()
-
-
-def _scheduler(items: Iterable[Manifest]) -> Scheduler:
-    """Return the scheduler; most plans know no nodes, and do without its modules."""
-    from linter.planner.scheduler.kube_scheduler import KubeScheduler
-
-    return KubeScheduler(items)
-
-
-def _pod_admission(scenario: Scenario) -> PodAdmission | None:
-    """Return what is asked of pods; None where no object asks for anything."""
-    objects = [each for each in _objects(scenario) if str(each.get("kind")) in KINDS]
-    if not objects:
-        return None
-    from linter.planner.pod_admission.admit import PodAdmission
-
-    return PodAdmission(objects, scenario.version)
