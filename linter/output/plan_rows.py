@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from linter.planner.leap.progression import Progression, Stretch
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from linter.planner.model import Snapshot
     from linter.planner.report.plan import WorkloadPlan
@@ -121,13 +123,25 @@ def rows(steps: Sequence[Step], *, all_steps: bool) -> Iterator[Step | Fold]:
 def _shapes(steps: Sequence[Step]) -> list[int]:
     """Number what kind each step is of: equal for steps that differ only in names and running sizes."""
     known: dict[tuple[object, ...], int] = {}
+
+    def numbered(some: Iterable[Step]) -> list[int]:
+        return [known.setdefault(_shape(step), len(known)) for step in some]
+
+    if not isinstance(steps, Progression):
+        return numbered(steps)
     result: list[int] = []
-    for step in steps:
-        sizing = step.before is not None and step.after is not None
-        amount = (step.after or 0) - (step.before or 0) if sizing else step.after
-        shape = (step.action, step.revision, amount, step.gone, bool(step.unschedulable))
-        result.append(known.setdefault(shape, len(known)))
+    for part in steps.parts:
+        if isinstance(part, Stretch) and (cycle := numbered(part.cycle)) == numbered(part.before):
+            result += cycle * part.times
+        else:
+            result += numbered(part.items(0, len(part)) if isinstance(part, Stretch) else part)
     return result
+
+
+def _shape(step: Step) -> tuple[object, ...]:
+    sizing = step.before is not None and step.after is not None
+    amount = (step.after or 0) - (step.before or 0) if sizing else step.after
+    return step.action, step.revision, amount, step.gone, bool(step.unschedulable)
 
 
 def _cycle(shapes: Sequence[int], start: int) -> tuple[int, int]:

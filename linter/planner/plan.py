@@ -22,6 +22,7 @@ from linter.planner.autoscalers import (
 )
 from linter.planner.errors import ScenarioError
 from linter.planner.incomplete_state import completed, holds, nodes_of_pods
+from linter.planner.leap.progression import ends
 from linter.planner.model import Manifest, object_id
 from linter.planner.nodes import (
     assumed_nodes,
@@ -235,7 +236,7 @@ def _plan_operation(
         plan = _simulate(scenario, command, operation.describe(), options)
         if scaler is not None and (note := scaling_note(scaler, manifest, reached, live=live is not None)):
             plan = plan._replace(notes=(note, *plan.notes))
-        refused = tuple(refusal for each in plan.rounds for refusal in each.refusals)
+        refused = tuple(refusal for each in ends(plan.rounds) for refusal in each.refusals)
         if refused:
             changes.append(change_of(manifest, "refused", refused))
         else:
@@ -444,7 +445,7 @@ def _simulate(scenario: Scenario, command: Command, title: str, options: Options
     return plan
 
 
-def play(scenario: Scenario, options: Options) -> tuple[Simulation, tuple[Round, ...]]:
+def play(scenario: Scenario, options: Options) -> tuple[Simulation, Sequence[Round]]:
     """Play a scenario; return it played, and its rounds."""
     # What a plan's entry points apply has been admitted before; a scenario file's operations have not.
     simulation = Simulation(
@@ -454,7 +455,7 @@ def play(scenario: Scenario, options: Options) -> tuple[Simulation, tuple[Round,
         max_pods=options.max_pods,
         by_node=options.by_node,
     )
-    return simulation, tuple(simulation.rounds())
+    return simulation, simulation.play()
 
 
 @contextmanager

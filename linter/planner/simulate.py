@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from linter.planner import kubelet
 from linter.planner.build_cluster import build_cluster, build_pod_admission, load_workloads
 from linter.planner.cluster import DEFAULT_MAX_PODS, Target
 from linter.planner.errors import OperationError, ScenarioError, SimulationLimitError
+from linter.planner.leap.leaper import Leaper
+from linter.planner.leap.progression import Progression, Stretch
 from linter.planner.model import images_of
 from linter.planner.operations import Drain, Effect, is_of_nodes, verb_of
 from linter.planner.refusal import Refusal
@@ -16,10 +18,11 @@ from linter.planner.rounds import Round, Start
 from linter.planner.scheduler.base import placed, pods_on_nodes, unscheduled, unscheduled_by_revision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from linter.planner.controllers.base import Controller
     from linter.planner.journal import Action
+    from linter.planner.leap.leaper import Leap
     from linter.planner.model import Manifest, ObjectId
     from linter.planner.operations import Instruction, Operation
     from linter.planner.refusal import Admit
@@ -38,6 +41,7 @@ class Simulation:
         first_nodes: The nodes that are there in the beginning.
         starts: The workloads that are there before the first round, as they are then.
         pod_admission: What is asked of pods; None where no object asks for anything.
+        number: How many rounds have been written down.
     """
 
     def __init__(
@@ -69,7 +73,7 @@ class Simulation:
         self._admit = admit
         self._max_rounds = max_rounds
         self._known: set[str] | None = None
-        self._number = 0
+        self.number = 0
         self._target = Target(scenario.kind, scenario.workload)
         self.starts: dict[ObjectId, Start] = {}
         self.pod_admission = build_pod_admission(scenario)
@@ -83,7 +87,7 @@ class Simulation:
     def again(self, scenario: Scenario, *, more_rounds: int) -> Simulation:
         """Return a simulation of another scenario, which may take so many more rounds than this one has."""
         return Simulation(
-            scenario, self._admit, max_rounds=self._number + more_rounds, max_pods=self._max_pods
+            scenario, self._admit, max_rounds=self.number + more_rounds, max_pods=self._max_pods
         )
 
     @property
@@ -111,6 +115,23 @@ class Simulation:
             ScenarioError: An operation has nothing to work on.
             SimulationLimitError: There is no end to it.
         """
+        return cast("Iterator[Round]", self._play(None))
+
+    def play(self) -> Sequence[Round]:
+        """Play the scenario, and leap over rounds that go on as before; return the rounds, which are the same.
+
+        Raises:
+            ScenarioError: An operation has nothing to work on.
+            SimulationLimitError: There is no end to it.
+        """
+        parts = list(self._play(self._leaper()))
+        return (
+            Progression(parts)
+            if any(isinstance(each, Stretch) for each in parts)
+            else tuple(cast("list[Round]", parts))
+        )
+
+    def _play(self, leaper: Leaper | None) -> Iterator[Round | Stretch[Round]]:
         scenario = self.scenario
         self._play_baseline()
         self.cluster.admit = self._admit
@@ -121,21 +142,19 @@ class Simulation:
             if pending and self._is_due(pending[0][1], steps, at_once=at_once):
                 yield self._operate(*pending.pop(0))
                 at_once, steps = False, 0
+                if leaper is not None:
+                    leaper.start_over()
                 continue
             if not self.cluster.workloads:
                 return
-            step = self._step(one_by_one=scenario.one_by_one)
-            if step.gone or step.became_ready:
-                steps += 1
-                yield self._write_down(gone=step.gone, ready=step.became_ready)
-                if self.cluster.pass_min_ready_seconds(step.workloads):
-                    yield self._write_down(waited="minReadySeconds")
-                # A drain goes on after each step of the kubelet, and before it is given up.
-                if eviction := self._evict():
-                    yield self._write_down(eviction=eviction)
-                continue
-            if eviction := self._evict():
-                yield self._write_down(eviction=eviction)
+            step, written = self.take_step()
+            if written:
+                yield from written
+                if step.gone or step.became_ready:
+                    steps += 1
+                    if leaper is not None and (leap := self._leap(leaper, written, steps, pending)):
+                        steps += leap.steps
+                        yield leap.stretch
                 continue
             if step.made_room:
                 continue
@@ -143,8 +162,43 @@ class Simulation:
                 break
             yield self._operate(*pending.pop(0))
             steps = 0
+            if leaper is not None:
+                leaper.start_over()
         if scenario.wait_for_deadline and self.cluster.exceed_deadlines():
             yield self._write_down(waited="progressDeadlineSeconds")
+
+    def take_step(self) -> tuple[kubelet.KubeletStep, list[Round]]:
+        """Let the kubelet act once, and the controllers after it; return what it did, and the rounds that it led to."""
+        step = self._step(one_by_one=self.scenario.one_by_one)
+        written: list[Round] = []
+        if step.gone or step.became_ready:
+            written.append(self._write_down(gone=step.gone, ready=step.became_ready))
+            if self.cluster.pass_min_ready_seconds(step.workloads):
+                written.append(self._write_down(waited="minReadySeconds"))
+        # A drain goes on after each step of the kubelet, and before it is given up.
+        if eviction := self._evict():
+            written.append(self._write_down(eviction=eviction))
+        return step, written
+
+    def _leaper(self) -> Leaper | None:
+        """Return what leaps over rounds that go on as before; None where it is not known what else they depend on."""
+        cluster = self.cluster
+        if cluster.scheduler is not None or self.pod_admission is not None or self.scenario.workloads:
+            return None
+        return Leaper()
+
+    def _leap(
+        self, leaper: Leaper, written: list[Round], steps: int, pending: list[tuple[int, Instruction]]
+    ) -> Leap | None:
+        """Leap as far as everything goes on as before, no further than the next operation or the limit."""
+        if len(self.cluster.workloads) != 1:
+            return None
+        due = pending[0][1].after if pending else None
+        most_steps = None if due is None else due - steps
+        leap = leaper.leap(self, written, self._max_rounds - self.number, most_steps)
+        if leap is not None:
+            self.number += len(leap.stretch)
+        return leap
 
     def _is_due(self, instruction: Instruction, steps: int, *, at_once: bool) -> bool:
         return at_once if instruction.after is None else steps >= instruction.after
@@ -249,8 +303,8 @@ class Simulation:
         waited: str = "",
         eviction: Eviction | None = None,
     ) -> Round:
-        number = self._number
-        self._number += 1
+        number = self.number
+        self.number += 1
         if number >= self._max_rounds:
             raise SimulationLimitError(
                 f"the simulation was stopped after {self._max_rounds} rounds without coming to an end; "

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from linter.planner.assessment import Hazard, Span, Strategy, Stuck
     from linter.planner.journal import Event, Journal
+    from linter.planner.leap.progression import Names
     from linter.planner.model import Manifest, NamedPod, Node, ObjectId, Pods, Revision, Snapshot
     from linter.planner.records import Record
     from linter.planner.revisions import Revisions
@@ -186,6 +187,24 @@ class Controller(Protocol):
 
     def pass_min_ready_seconds(self) -> None:
         """Let time pass until every Ready pod is available."""
+        ...
+
+    # Leaps over rounds that go on as before.
+
+    def counters(self) -> list[int] | None:
+        """Return all numbers that change with the pods; None where there is more to them than counters and `shape`."""
+        ...
+
+    def set_counters(self, numbers: Sequence[int]) -> None:
+        """Take over numbers, in the order in which `counters` returns them."""
+        ...
+
+    def shape(self) -> object:
+        """Return all else that changes with the pods, to be compared."""
+        ...
+
+    def names(self) -> Names:
+        """Return the names that rounds may call pods by."""
         ...
 
     # What is reported about it.

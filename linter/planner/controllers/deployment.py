@@ -435,7 +435,7 @@ class DeploymentController(ReplicaSetBook):
         elif not (status.replicas == status.updated and before.progressing == COMPLETE):
             if self._complete(status):
                 status = status._replace(progressing=COMPLETE)
-            elif before.progressing is not UPDATED and (
+            elif before.progressing != UPDATED and (
                 status.updated > before.updated
                 or status.replicas - status.updated < before.replicas - before.updated
                 or status.ready > before.ready
@@ -474,6 +474,29 @@ class DeploymentController(ReplicaSetBook):
         if self.has_deadline and not self.paused and self.stored.progressing not in {None, COMPLETE}:
             self.stored = self.stored._replace(progressing=TIMED_OUT)
         return True
+
+    # Leaps.
+
+    def counters(self) -> list[int] | None:
+        """Return all numbers that change with the pods; None where listed pods differ."""
+        counted = super().counters()
+        stored = self.stored
+        counts = stored.replicas, stored.updated, stored.ready, stored.available, stored.unavailable
+        return None if counted is None else [*counts, *counted]
+
+    def set_counters(self, numbers: Sequence[int]) -> None:
+        """Take over numbers, in the order in which `counters` returns them."""
+        replicas, updated, ready, available, unavailable, *counted = numbers
+        self.stored = self.stored._replace(
+            replicas=replicas, updated=updated, ready=ready, available=available, unavailable=unavailable
+        )
+        super().set_counters(counted)
+
+    def shape(self) -> object:
+        """Return all else that changes with the pods, to be compared."""
+        stored = self.stored
+        conditions = stored.available_condition, stored.progressing, stored.replica_failure
+        return stored.observed_generation, conditions, self._resized, super().shape()
 
     # What is reported about it.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from linter.planner.controllers.base import NO_CHANGE, PodChange
+from linter.planner.leap.progression import NO_NAMES, NoNames
 from linter.planner.model import NamedPod, Pod, Pods, PodState, Revision, Snapshot, Tally
 from linter.planner.sets import PodSet
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from linter.planner.controllers.base import ControllerContext
     from linter.planner.model import ObjectId
@@ -287,6 +288,23 @@ class PodBook:
         counts[0] -= 1
         counts[1] += 1
         self.touch(pod.key)
+
+    # Leaps.
+
+    def counters(self) -> list[int] | None:
+        """Return None: each pod has an identity, too."""
+        return None
+
+    def set_counters(self, numbers: Sequence[int]) -> None:
+        """Do nothing: there are none."""
+
+    def shape(self) -> object:
+        """Return nothing to compare."""
+        return None
+
+    def names(self) -> NoNames:
+        """Return no names."""
+        return NO_NAMES
 
     # Counts.
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from linter.planner.controllers.base import NO_CHANGE, PodChange
 from linter.planner.errors import OperationError
+from linter.planner.leap.progression import NO_NAMES, NoNames
 from linter.planner.model import Snapshot, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from linter.planner.controllers.base import ControllerContext
     from linter.planner.controllers.replicaset_pods import ReplicaSet
@@ -129,6 +130,28 @@ class ReplicaSetBook:
         """Let time pass until every Ready pod is available."""
         for owner in self.replicasets:
             owner.pass_min_ready_seconds()
+
+    # Leaps.
+
+    def counters(self) -> list[int] | None:
+        """Return all numbers that change with the pods; None where listed pods differ."""
+        if any(owner.known for owner in self.owners()):
+            return None
+        return [number for owner in self.owners() for number in owner.counters()]
+
+    def set_counters(self, numbers: Sequence[int]) -> None:
+        """Take over numbers, in the order in which `counters` returns them."""
+        rest = iter(numbers)
+        for owner in self.owners():
+            owner.set_counters(rest)
+
+    def shape(self) -> object:
+        """Return all else that changes with the pods, to be compared."""
+        return [owner.shape() for owner in self.orphans], [owner.shape() for owner in self.replicasets]
+
+    def names(self) -> NoNames:
+        """Return no names: pods have random ones."""
+        return NO_NAMES
 
     # What is reported about it.
 

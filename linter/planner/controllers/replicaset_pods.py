@@ -23,6 +23,11 @@ UNSCHEDULED, PENDING, UNREADY, READY, AVAILABLE = STATES
 
 NO_NODES: AbstractSet[str | None] = frozenset()
 
+_NUMBERS = (
+    "replicas", "terminating", "active", "ready", "available", "status_replicas", "status_ready", "status_available",
+)  # fmt: skip
+"""The attributes of a ReplicaSet that count pods."""
+
 _COST = re.compile(r"0|[1-9][0-9]{0,9}|-[0-9]{1,20}", re.ASCII)
 
 
@@ -337,6 +342,26 @@ class ReplicaSet:
             return 0
 
         return sorted(pods, key=cmp_to_key(compare))
+
+    # Leaps.
+
+    def counters(self) -> list[int]:
+        """Return all numbers that change with the counted pods."""
+        groups = [number for group in self.groups for number in (*group.counts, group.terminating)]
+        return [*(getattr(self, name) for name in _NUMBERS), *groups]
+
+    def set_counters(self, numbers: Iterator[int]) -> None:
+        """Take over numbers, in the order in which `counters` returns them."""
+        for name in _NUMBERS:
+            setattr(self, name, next(numbers))
+        for group in self.groups:
+            group.counts = [next(numbers) for _ in STATES]
+            group.terminating = next(numbers)
+
+    def shape(self) -> object:
+        """Return all else that changes with the counted pods, to be compared."""
+        groups = [(group.revision.key, group.node) for group in self.groups]
+        return self.revision.number, self.desired, self.max_replicas, self.refused, groups
 
     # Scheduling and eviction.
 

@@ -92,19 +92,24 @@ def duration(
         pod_shutdown: How long it takes to stop.
     """
     up, down = startup(template, pod_startup), shutdown(template, pod_shutdown)
-    total = longest = NO_TIME
-    tail = NO_TIME
+    alone = up.then(Span(min_ready_seconds, min_ready_seconds))
+    # Unless nothing waits for them, pods that go hold up the wave, too.
+    beside = alone if overlapping else Span(max(alone.best, down.best), max(alone.worst, down.worst))
+    longest = NO_TIME
+    # Plain numbers: there may be 100,000 waves.
+    best, worst = NO_TIME
+    tail_best, tail_worst = NO_TIME
     for each in rounds:
         if each.ready:
-            wave = up.then(Span(min_ready_seconds, min_ready_seconds))
-            if not overlapping and each.gone:
-                wave = Span(max(wave.best, down.best), max(wave.worst, down.worst))
-            total = total.then(tail).then(wave)
-            tail = NO_TIME
-            longest = max(longest, wave, key=lambda span: span.worst)
+            wave = beside if each.gone else alone
+            best, worst = best + tail_best + wave.best, worst + tail_worst + wave.worst
+            tail_best, tail_worst = NO_TIME
+            if wave.worst > longest.worst:
+                longest = wave
         elif each.gone:
-            tail = tail.then(down)
-    return Times(total if overlapping else total.then(tail), longest)
+            tail_best, tail_worst = tail_best + down.best, tail_worst + down.worst
+    total = Span(best, worst)
+    return Times(total if overlapping else total.then(Span(tail_best, tail_worst)), longest)
 
 
 # Resources.

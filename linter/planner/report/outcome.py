@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.planner.assessment import Hazard, Span, Stuck
+from linter.planner.leap.progression import ends, in_kind, such
 from linter.planner.report.estimate import (
     NO_TIME,
     duration,
@@ -92,9 +93,9 @@ def assess(
     if len(simulation.cluster.workloads) > 1:
         together = [_of_workload(each, workload.id) for each in together]
     initial = simulation.starts.get(workload.id, NOTHING_YET).snapshot
-    moments: list[Snapshot] = [initial, *(step.snapshot for step in steps)]
+    moments: list[Snapshot] = [initial, *(step.snapshot for step in ends(steps))]
     times = duration(
-        together,
+        in_kind(together),
         workload.manifest["spec"]["template"],
         workload.min_ready_seconds,
         overlapping=not workload.waits_for_pods_to_go,
@@ -112,7 +113,7 @@ def assess(
         completes=stuck is None,
         stuck=stuck,
         rounds=len(rounds),
-        waves=sum(1 for each in together if each.ready),
+        waves=sum(1 for each in in_kind(together) if each.ready),
         desired=workload.desired,
         min_available=min(each.available for each in moments),
         max_pods=max(each.total for each in moments),
@@ -121,9 +122,9 @@ def assess(
         pod_startup=pod_startup,
         pod_shutdown=pod_shutdown,
         resources=resources,
-        new_claims=tuple(step.target for step in steps if step.action == "create-claim" and step.target),
+        new_claims=tuple(step.target or "" for step in such(steps, _creates_claim)),
     )
-    events = [event for each in rounds for event in each.events_of(workload.id)]
+    events = [event for each in ends(rounds) for event in each.events_of(workload.id)]
     hazards = (
         *_refusals(rounds),
         *_warnings(simulation, workload, stuck),
@@ -132,6 +133,10 @@ def assess(
         *workload.hazards(times.longest, stuck=stuck is not None),
     )
     return Outcome(summary, hazards, tuple(workload.notes(events)))
+
+
+def _creates_claim(step: Step) -> bool:
+    return step.action == "create-claim"
 
 
 def _of_workload(round_: Round, workload: ObjectId) -> Round:
@@ -173,7 +178,7 @@ def _waits_for_room(rounds: Sequence[Round], workload: Controller, stuck: Stuck 
     """Yield that pods have to wait for a node, where others make room for them in the end."""
     if stuck is not None:
         return
-    waiting = [(sum(each.unschedulable.get(workload.id, {}).values()), each) for each in rounds]
+    waiting = [(sum(each.unschedulable.get(workload.id, {}).values()), each) for each in ends(rounds)]
     number, fullest = max(waiting, key=lambda each: each[0], default=(0, None))
     if fullest is not None and number:
         sentence = fullest.reasons[workload.id][0].partition(" preemption:")[0]
@@ -186,7 +191,7 @@ def _revisions(moments: Iterable[Snapshot]) -> set[Revision]:
 
 
 def _refusals(rounds: Sequence[Round]) -> Iterable[Hazard]:
-    for each in rounds:
+    for each in ends(rounds):
         if each.refusals and each.instruction is not None:
             reasons = "; ".join(
                 f"{refusal.field}: {refusal.message}" if refusal.field else refusal.message
@@ -221,7 +226,7 @@ def _hazards(
 def _spell(steps: Sequence[Step], available: int) -> tuple[int, int]:
     """Return the first and last step of the first spell with so few available pods."""
     first = last = 0
-    for step in steps:
+    for step in ends(steps):
         if step.snapshot.available == available:
             first = first or step.number
             last = step.number

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, assert_never
 
 from linter.kube.kinds import is_builtin
+from linter.planner.leap.progression import ends
 from linter.planner.model import images_of, object_id
 from linter.planner.report.differences import Difference, differences
 from linter.planner.report.outcome import assess
-from linter.planner.report.steps import Step, build_steps
+from linter.planner.report.steps import Listing, Step, build_steps
 from linter.planner.revisions import template_key
 from linter.planner.rounds import NOTHING_YET
 from linter.planner.scheduler.base import knows_nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from linter.planner.assessment import Effect, Hazard, Strategy
     from linter.planner.controllers.base import Controller
@@ -115,8 +116,8 @@ class WorkloadPlan(NamedTuple):
     initial: Step
     initial_pods: tuple[tuple[Any, PodRow], ...]
     workload: ObjectId
-    rounds: tuple[Round, ...]
-    steps: tuple[Step, ...]
+    rounds: Sequence[Round]
+    steps: Sequence[Step]
     summary: Summary
     hazards: tuple[Hazard, ...]
     notes: tuple[str, ...] = ()
@@ -138,7 +139,7 @@ class WorkloadPlan(NamedTuple):
     @property
     def all_images(self) -> set[str]:
         """The images of all containers of the pods that are there at some time."""
-        snapshots = [self.initial.snapshot, *(step.snapshot for step in self.steps)]
+        snapshots = [self.initial.snapshot, *(step.snapshot for step in ends(self.steps))]
         revisions = {tally.revision for snapshot in snapshots for tally in snapshot.tallies}
         return {image for revision in revisions for image in images_of(revision.template)}
 
@@ -207,7 +208,7 @@ def word_for_change(plan: WorkloadPlan, *, created: bool) -> Word:
         return "created"
     touched = any(
         event.action not in {"operation", "refused"}
-        for each in plan.rounds
+        for each in ends(plan.rounds)
         for event in each.events_of(plan.workload)
     )
     if not touched:
@@ -221,8 +222,8 @@ def word_for_change(plan: WorkloadPlan, *, created: bool) -> Word:
 def describe_workload(
     simulation: Simulation,
     workload: Controller,
-    rounds: tuple[Round, ...],
-    together: tuple[Round, ...],
+    rounds: Sequence[Round],
+    together: Sequence[Round],
     command: Command,
     title: str,
     options: Options,
@@ -243,14 +244,14 @@ def describe_workload(
     plain = command == "scenario" and scenario.state is None
     revisions = _revisions_with_pods(simulation, workload, rounds)
     roles = _roles(revisions, template_key(workload.manifest["spec"]["template"]), plain=plain)
-    steps = build_steps(
-        rounds,
+    listing = Listing(
         workload.id,
         roles,
-        target_is_node=workload.target_is_node,
+        workload.target_is_node,
         # What a command does to nodes shows in what it does to pods.
         show_operations=command == "scenario" and len(scenario.operations) > 1,
     )
+    steps = build_steps(rounds, listing)
     images: dict[str, str] = {}
     for name, revision in revisions:
         images.setdefault(name, revision.image)
@@ -280,7 +281,7 @@ def describe_workload(
         initial_pods=tuple((pod.key, (pod.name, pod.revision.name, pod.state)) for pod in start.pods),
         workload=workload.id,
         rounds=rounds,
-        steps=tuple(steps),
+        steps=steps,
         summary=outcome.summary,
         hazards=outcome.hazards,
         notes=outcome.notes,
@@ -293,14 +294,14 @@ def describe_workload(
 
 
 def _revisions_with_pods(
-    simulation: Simulation, workload: Controller, rounds: Iterable[Round]
+    simulation: Simulation, workload: Controller, rounds: Sequence[Round]
 ) -> list[tuple[str, Revision]]:
     """Return (name, revision) of those that have pods at some time, in the order in which they get some."""
     # Every revision that has pods at some time has some at the end of a round or right after an event.
     revisions = dict.fromkeys(
         tally.revision for tally in simulation.starts.get(workload.id, NOTHING_YET).snapshot.tallies
     )
-    for each in rounds:
+    for each in ends(rounds):
         for event in each.events_of(workload.id):
             for tally in event.snapshot.tallies:
                 revisions[tally.revision] = None

@@ -18,6 +18,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple, assert_never
 
+from linter.planner.leap.progression import Progression, Stretch
 from linter.planner.operations import touches_pods
 
 if TYPE_CHECKING:
@@ -69,23 +70,50 @@ class Step(NamedTuple):
         return _text(self) + besides
 
 
-def build_steps(
-    rounds: Iterable[Round],
-    workload: ObjectId,
-    roles: Mapping[str, str],
-    *,
-    target_is_node: bool,
-    show_operations: bool,
-) -> list[Step]:
-    """List the steps that a simulation takes with one workload.
+class Listing(NamedTuple):
+    """How the steps of a workload are listed.
 
-    Args:
-        rounds: Its rounds.
+    Attributes:
         workload: The workload.
         roles: What a revision is called in plain words: "old", "new", "r3", or "" where there is only one.
         target_is_node: Whether its events name pods by their node.
         show_operations: List operations, too (where there are several).
     """
+
+    workload: ObjectId
+    roles: Mapping[str, str]
+    target_is_node: bool
+    show_operations: bool
+
+
+def build_steps(rounds: Sequence[Round], listing: Listing) -> Sequence[Step]:
+    """List the steps that a simulation takes with one workload.
+
+    Args:
+        rounds: Its rounds.
+        listing: Which steps, and how.
+    """
+    if not isinstance(rounds, Progression):
+        return tuple(_listed(rounds, listing, 1))
+    parts: list[Step | Stretch[Step]] = []
+    number = 1
+    for part in rounds.parts:
+        if not isinstance(part, Stretch):
+            steps = _listed(part, listing, number)
+            parts += steps
+            number += len(steps)
+            continue
+        # The steps of the two cycles that it follows came just before.
+        size = len(_listed(part.cycle, listing, number))
+        before = _listed(part.before, listing, number - 2 * size)
+        parts.append(Stretch(before, _listed(part.cycle, listing, number - size), part.times, part.names))
+        number += size * part.times
+    return Progression(parts)
+
+
+def _listed(rounds: Iterable[Round], listing: Listing, number: int) -> list[Step]:
+    """List the steps of some rounds, counted from a number."""
+    workload, roles, target_is_node, show_operations = listing
     steps: list[Step] = []
     for each in rounds:
         record = each.records.get(workload)
@@ -93,7 +121,7 @@ def build_steps(
         for event, gone in _merged(each.events_of(workload)):
             if event.action not in {"operation", "refused"}:
                 steps.append(
-                    _step(len(steps) + 1, each.number, event, gone, roles, target_is_node=target_is_node)
+                    _step(number + len(steps), each.number, event, gone, roles, target_is_node=target_is_node)
                 )
                 continue
             # Only a round with an operation has such an event.
@@ -103,13 +131,13 @@ def build_steps(
                 text = operation.describe()
                 steps.append(
                     Step(
-                        len(steps) + 1, each.number, event.action, event.target, None, None, None,
+                        number + len(steps), each.number, event.action, event.target, None, None, None,
                         event.snapshot, detail=text if event.action == "operation" else f"{text}: refused",
                     )
                 )  # fmt: skip
         if record is not None and each.waited == "progressDeadlineSeconds":
-            number = len(steps) + 1
-            steps.append(Step(number, each.number, "wait", each.waited, None, None, None, record.snapshot))
+            last = number + len(steps)
+            steps.append(Step(last, each.number, "wait", each.waited, None, None, None, record.snapshot))
         unschedulable = each.unschedulable.get(workload)
         if unschedulable and len(steps) > before:
             steps[-1] = steps[-1]._replace(unschedulable=unschedulable)
