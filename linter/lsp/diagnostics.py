@@ -28,6 +28,7 @@ def diagnostics_of(findings: Iterable[Finding], text: Text) -> list[types.Diagno
             message=message(finding),
             severity=_severity(finding.severity),
             code=finding.rule,
+            code_description=types.CodeDescription(href=finding.docs_url),
             source=SOURCE,
             data=finding.fingerprint,
         )

@@ -47,7 +47,8 @@ def _command(finding: Finding, root: Path | None) -> str:
     text = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     # The log shows the message alone, so it says the place again.
     shown = f"{file}:{range_.line}:{range_.column}: {message(finding)} [{finding.rule}]"
-    return f"::{_COMMANDS[finding.severity]} {text}::{_data(shown)}"
+    # A line of its own, which the annotation keeps.
+    return f"::{_COMMANDS[finding.severity]} {text}::{_data(shown)}%0A{_data(finding.docs_url)}"
 
 
 def _data(text: str) -> str:

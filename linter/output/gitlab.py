@@ -32,6 +32,7 @@ def _issue(finding: Finding, root: Path | None) -> dict[str, Any]:
         "type": "issue",
         "check_name": finding.rule,
         "description": sanitize(about + message(finding)),
+        "content": {"body": finding.docs_url},
         "categories": ["Bug Risk"],
         "severity": _SEVERITIES[finding.severity],
         "fingerprint": finding.fingerprint,

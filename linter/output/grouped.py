@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from linter.output.summary import count
 from linter.output.terminal import paint, sanitize
+from linter.release import DOCS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -67,7 +68,7 @@ def render_start(report: Report) -> Iterator[str]:
     )
     errors = report.count("error")
     first = f"the {count(errors, 'error')}" if errors else "the first rule"
-    yield f"Start with {first} above: podplan explain RULE tells why it matters, and how to fix it."
+    yield f"Start with {first} above: podplan explain RULE tells why it matters, and how to fix it, as do the pages at {DOCS}rules/"
     yield (
         "What is not yours, --exclude PATTERN leaves out; with --write-baseline FILE only what is new is reported from then on."
     )

@@ -101,7 +101,7 @@ def _article(finding: Finding) -> str:
         f'<article class="{finding.severity} {html_index.class_of(finding)}">\n'
         f'<p><span class="badge {finding.severity}">{finding.severity}</span> '
         f"<strong>{escape(finding.message)}</strong></p>\n"
-        f'<p class="soft"><code>{escape(finding.rule)}</code>{field} · {where}{builds}</p>\n'
+        f'<p class="soft"><a href="{escape(finding.docs_url)}"><code>{escape(finding.rule)}</code></a>{field} · {where}{builds}</p>\n'
         f"{_quote(finding)}</article>\n"
     )
 

@@ -68,5 +68,6 @@ def finding_object(finding: Finding) -> dict[str, Any]:
         "fixable": finding.fixable,
         "fingerprint": finding.fingerprint,
         "docs": finding.docs,
+        "docs_url": finding.docs_url,
         "builds": list(finding.builds),
     }

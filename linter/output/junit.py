@@ -63,6 +63,7 @@ def _finding(suite: Element, finding: Finding) -> None:
             f"{position}: {finding.message}",
             *([f"field: {finding.field}"] if finding.field else []),
             *([built_by(finding)] if finding.builds else []),
+            finding.docs_url,
         )
     )
     if finding.severity == "info":

@@ -92,7 +92,7 @@ def _row(finding: Finding) -> str:
     field = f"<br>{code(finding.field)}" if finding.field else ""
     return (
         f"| {_SIGNS[finding.severity]} {finding.severity} | {code(_place(finding))}{about}{builds} "
-        f"| {escape(finding.message)}{field} | {code(finding.rule)} |\n"
+        f"| {escape(finding.message)}{field} | [{code(finding.rule)}]({finding.docs_url}) |\n"
     )
 
 

@@ -6,7 +6,6 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
-from linter.engine.report.finding import docs_of, page_url
 from linter.output import rule_page
 from linter.output.paths import display_unread, in_repository
 from linter.output.security import SECURITY_SEVERITY
@@ -56,7 +55,10 @@ def render(report: Report, *, rules: Mapping[str, Rule], root: Path | None = Non
 
 def _run(report: Report, rules: Mapping[str, Rule], root: Path | None) -> dict[str, Any]:
     findings = [*report.findings, *(each.finding for each in report.suppressed)]
-    index = {rule: number for number, rule in enumerate(dict.fromkeys(each.rule for each in findings))}
+    first: dict[str, Finding] = {}
+    for finding in findings:
+        first.setdefault(finding.rule, finding)
+    index = {rule: number for number, rule in enumerate(first)}
     return {
         "tool": {
             "driver": {
@@ -64,7 +66,7 @@ def _run(report: Report, rules: Mapping[str, Rule], root: Path | None) -> dict[s
                 "version": __version__,
                 "semanticVersion": __version__,
                 "informationUri": DOCS,
-                "rules": [_descriptor(rule, rules.get(rule)) for rule in index],
+                "rules": [_descriptor(finding, rules.get(rule)) for rule, finding in first.items()],
             }
         },
         # What tells this analysis from others of the same commit.
@@ -80,9 +82,9 @@ def _run(report: Report, rules: Mapping[str, Rule], root: Path | None) -> dict[s
     }
 
 
-def _descriptor(name: str, rule: Rule | None) -> dict[str, Any]:
+def _descriptor(finding: Finding, rule: Rule | None) -> dict[str, Any]:
     if rule is None:
-        return {"id": name, "name": name}
+        return {"id": finding.rule, "name": finding.rule, "helpUri": finding.docs_url}
     page = rule_page.markdown(rule) or rule.summary
     properties = {
         "tags": ["kubernetes", rule.group],
@@ -99,7 +101,7 @@ def _descriptor(name: str, rule: Rule | None) -> dict[str, Any]:
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": rule.summary},
         "help": {"text": page, "markdown": page},
-        "helpUri": page_url(docs_of(rule.group, rule.id)),
+        "helpUri": finding.docs_url,
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": properties,
     }

@@ -48,6 +48,8 @@ def render(
             tail += [*render_start(report), ""]
     else:
         blocks = [_finding(finding, color=color, width=width) for finding in report.findings]
+        if not quiet:
+            tail += _pages(report)
     if not quiet:
         tail.append(_summary(report, color=color))
     return without_commands("".join(f"{part}\n" for part in [*blocks, *tail]))
@@ -103,6 +105,15 @@ def _quote(finding: Finding, *, color: bool, width: int) -> Iterator[str]:
 def _skipped(report: Report) -> Iterator[str]:
     for each in report.skipped:
         yield f"{sanitize(each.name)}: skipped: {sanitize(each.reason)}"
+
+
+def _pages(report: Report) -> Iterator[str]:
+    """Yield where the rules are explained."""
+    pages = list(dict.fromkeys(finding.docs_url for finding in report.findings))
+    if pages:
+        yield "For more information:"
+        yield from (f"  {page}" for page in pages)
+        yield ""
 
 
 def _summary(report: Report, *, color: bool) -> str:

@@ -57,6 +57,9 @@ class Client(LanguageClient):
     async def diagnostics(self) -> list[tuple[str | int | None, int]]:
         """Return the rules and lines (from 0) that are sent next."""
         params = await asyncio.wait_for(self.published.get(), 30)
+        for each in params.diagnostics:
+            assert each.code_description is not None
+            assert each.code_description.href.endswith(f"/{each.code}/")
         return [(each.code, each.range.start.line) for each in params.diagnostics]
 
     def open(self, file: Path) -> str:

@@ -191,7 +191,10 @@ def test_github_commands_say_what_the_findings_say(report: Report) -> None:
             "endLine": "13",
             "title": "selector-mismatch: Deployment shop/web",
         },
-        "k8s/web.yaml:13:9: The template's labels do not match the selector: app is api, not web. [selector-mismatch]",
+        (
+            "k8s/web.yaml:13:9: The template's labels do not match the selector: app is api, not web. [selector-mismatch]"
+            f"\n{DOCS}rules/api/selector-mismatch/"
+        ),
     )
     assert [name for name, _, _ in commands] == ["error", "warning", "notice", "error", "error"]
     # GitHub takes columns within one line only.
@@ -259,6 +262,13 @@ def test_the_page_of_every_rule_is_there() -> None:
     for rule in all_rules().values():
         page = page_url(docs_of(rule.group, rule.id)).removeprefix(DOCS)
         assert (docs / f"{page.rstrip('/')}.md").exists(), rule.id
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_every_format_has_the_address_of_each_rules_page(name: str, report: Report) -> None:
+    shown = RENDERERS[name](report)
+    for finding in report.findings:
+        assert finding.docs_url in shown
 
 
 def test_a_fix_in_sarif_makes_what_the_fixer_makes() -> None:
@@ -381,9 +391,10 @@ def test_html_needs_nothing_from_outside_and_runs_nothing(report: Report) -> Non
     assert not any(
         name in {"src", "style"} or name.startswith("on") for _, attributes in tags for name in attributes
     )
-    # The index leads to places of the page itself.
+    # The index leads to places of the page itself, and each rule to its page.
     assert {attributes["href"] for _, attributes in tags if "href" in attributes} == {
-        f"#resource-{number}" for number in range(3)
+        *(f"#resource-{number}" for number in range(3)),
+        *(finding.docs_url for finding in report.findings),
     }
     policy = next(
         attributes["content"]
@@ -468,4 +479,10 @@ class TestHostileText:
             assert shown.count("\n") == harmless.count("\n")
             assert shown.count("|") == harmless.count("|")
             assert len(re.findall(r"<(?!!-- -->)", shown)) == len(re.findall(r"<(?!!-- -->)", harmless))
-        assert not re.search(r"\]\(|`|\*\*|@\w|https?://", shown)
+        own = re.sub(
+            rf"\| \[<code>[a-z-]+</code>\]\({re.escape(DOCS)}rules/[a-z]+/[a-z-]+/\) \|$",
+            "|",
+            shown,
+            flags=re.MULTILINE,
+        )
+        assert not re.search(r"\]\(|`|\*\*|@\w|https?://", own)

@@ -54,7 +54,7 @@ def test_where_to_start() -> None:
     lines = text.render(report(*MANY), grouped=True).splitlines()
     assert lines[-5:] == [
         "64 findings of 4 rules: the first of each rule is shown; --all prints every one, --format json=FILE writes them into a file.",
-        "Start with the 2 errors above: podplan explain RULE tells why it matters, and how to fix it.",
+        "Start with the 2 errors above: podplan explain RULE tells why it matters, and how to fix it, as do the pages at https://podplan.github.io/podplan/rules/",
         "What is not yours, --exclude PATTERN leaves out; with --write-baseline FILE only what is new is reported from then on.",
         "",
         "2 errors, 61 warnings, 1 info in 9 resources in 3 files",

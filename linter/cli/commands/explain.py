@@ -16,6 +16,7 @@ def command(rule: str, config_file: str | None) -> None:
     from linter.cli.reports import write_out
     from linter.engine.config.load import every_rule
     from linter.engine.registry import UnknownRuleError, all_rules, unknown
+    from linter.engine.report.finding import docs_of, page_url
     from linter.output.rule_page import with_headings
     from linter.output.terminal import sanitize_lines
 
@@ -30,4 +31,5 @@ def command(rule: str, config_file: str | None) -> None:
     lines = [head, "=" * len(head), "", with_headings(found.page)]
     for name, default in found.options.items():
         lines += ["", f"Option `{name}`, default {default!r}"]
+    lines += ["", page_url(docs_of(found.group, found.id))]
     write_out(sanitize_lines("\n".join(lines)) + "\n")

@@ -25,6 +25,7 @@ def command(group: str | None, form: str, config_file: str | None) -> None:
     from linter.cli.reports import write_out
     from linter.engine.config.load import every_rule
     from linter.engine.registry import DEFAULT_GROUPS
+    from linter.engine.report.finding import docs_of, page_url
     from linter.output.terminal import json_text, sanitize_lines
 
     rules = [rule for rule in every_rule(config_file).values() if group in {None, rule.group}]
@@ -36,6 +37,7 @@ def command(group: str | None, form: str, config_file: str | None) -> None:
                 "severity": rule.severity,
                 "default": rule.group in DEFAULT_GROUPS or rule.group == "podplan",
                 "summary": rule.summary,
+                "docs_url": page_url(docs_of(rule.group, rule.id)),
                 "kinds": sorted(rule.kinds) if rule.kinds is not None else None,
             }
             for rule in rules

@@ -78,6 +78,11 @@ class Finding(NamedTuple):
         return docs_of(self.group, self.rule)
 
     @property
+    def docs_url(self) -> str:
+        """The address of the rule's page."""
+        return page_url(self.docs)
+
+    @property
     def lines(self) -> list[str]:
         """The lines of the source that the finding covers."""
         return self.source.lines(self.range.line, self.range.end_line)
