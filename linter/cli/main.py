@@ -104,6 +104,10 @@ def _run(arguments: list[str]) -> int:
 
     from linter.cli.app import app
 
+    if "_PODPLAN_COMPLETE" in os.environ:
+        from linter.cli.bash import register
+
+        register()
     try:
         result = app.main(arguments, prog_name="podplan", standalone_mode=False)
     except click.exceptions.Exit as error:

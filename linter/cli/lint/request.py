@@ -50,6 +50,7 @@ class LintRequest(Request):
         "--format",
         default=(),
         metavar="FORMAT[=FILE]",
+        completer="formats",
         help=f"How to report: {', '.join(FORMATS)}; with =FILE into a file. May be repeated.  "
         "[default: text; in GitHub Actions: github]",
     )
@@ -119,6 +120,7 @@ class LintRequest(Request):
         default=None,
         metavar="VERSION",
         setting=True,
+        completer="versions",
         help=f"The version of the cluster, {RANGE}.  [default: {DEFAULT}]",
     )
     nodes = Text(
@@ -133,6 +135,7 @@ class LintRequest(Request):
         "--since",
         default=None,
         metavar="REV",
+        completer="revisions",
         help="Report only what is new since a git revision, e.g. origin/main.",
     )
     kustomize = Texts(

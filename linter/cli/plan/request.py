@@ -81,6 +81,7 @@ class PlanRequest(Request):
         "--feature-gate",
         default=(),
         metavar="NAME=BOOL",
+        completer="feature_gates",
         help="A feature gate that differs from the version's default, e.g. MaxUnavailableStatefulSet=true.",
     )
     pod_startup = Text(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from linter.cli import completers
 from linter.cli.options import PATH, quote_command
 from linter.cli.plan.run import planning
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     ),
 )
 @click.argument("file", metavar="FILE", type=PATH)
-@click.argument("pod", metavar="POD")
+@click.argument("pod", metavar="POD", shell_complete=completers.pods)
 @planning("file")
 def command(file: str, pod: str, *, options: Options, reading: Reading) -> Plan:
     """Delete one pod and see it replaced. POD is a StatefulSet's pod, a DaemonSet's node, or any name for one of a ReplicaSet's."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from linter.cli import completers
 from linter.cli.options import quote_command
 from linter.cli.plan.run import planning
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
         "podplan plan drain node-1 node-2 --parallel 2 --nodes nodes.yaml k8s/",
     ),
 )
-@click.argument("arguments", nargs=-1, required=True, metavar="NODE... [FILE...]")
+@click.argument(
+    "arguments", nargs=-1, required=True, metavar="NODE... [FILE...]", shell_complete=completers.nodes
+)
 @click.option(
     "--parallel",
     type=click.IntRange(min=1),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from linter.cli import completers
 from linter.cli.options import quote_command
 from linter.cli.plan.run import planning
 from linter.errors import InputError
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
 
 
 @click.command("set-image", epilog=quote_command("Example:", "podplan plan set-image web.yaml app=app:1.5"))
-@click.argument("arguments", nargs=-1, required=True, metavar="FILE... CONTAINER=IMAGE...")
+@click.argument(
+    "arguments",
+    nargs=-1,
+    required=True,
+    metavar="FILE... CONTAINER=IMAGE...",
+    shell_complete=completers.images,
+)
 @planning("arguments")
 def command(arguments: tuple[str, ...], *, options: Options, reading: Reading) -> Plan:
     """Change images, as `kubectl set image` does. `*` stands for every container."""
