@@ -94,6 +94,17 @@ def test_version_and_help(folder: Path, option: str) -> None:
     assert not (folder / ".cache").exists()
 
 
+def test_no_garbage_is_looked_for_at_the_end(folder: Path) -> None:
+    program = _RUN.replace(
+        "print(*sys.modules", "import gc; print(len(gc.get_objects()), gc.get_freeze_count()"
+    )
+    for arguments in (["--version"], ["lint", "--no-cache", "web.yaml"]):
+        command = [sys.executable, "-I", "-c", program, *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ)
+        followed, frozen = map(int, done.stderr.split())
+        assert followed < frozen / 100
+
+
 def test_a_run_without_a_cache(folder: Path) -> None:
     found = imported("lint", "--no-cache", "web.yaml")
     assert found >= ENGINE
