@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.kube.kinds import api_group, is_builtin
 from linter.kube.pods import template_path
-from linter.kube.selectors import matches_expression
+from linter.kube.selectors import holds
 from linter.path import value_at
 
 if TYPE_CHECKING:
@@ -126,8 +126,10 @@ class Inventory:
             namespace: The namespace of the pods; None for all.
         """
         conditions = requirements(selector)
-        if conditions is None:
-            return ()
+        return () if conditions is None else self.fulfilling(conditions, namespace)
+
+    def fulfilling(self, conditions: tuple[Requirement, ...], namespace: str | None) -> Sequence[Resource]:
+        """Return the owners of the pods that fulfil the conditions of a LabelSelector, as `matched` does."""
         known = tuple(each for each in conditions if each.key not in AUTOMATIC_LABELS)
         owners = self._matched(known, namespace)
         for each in conditions:
@@ -169,10 +171,9 @@ class _PodIndex:
                     self._by_key[namespace, key].append(position)
                     self._by_pair[namespace, key, value].append(position)
 
-    def matched(self, conditions: Iterable[Requirement], namespace: str | None) -> list[Resource]:
+    def matched(self, conditions: tuple[Requirement, ...], namespace: str | None) -> list[Resource]:
         """Return the owners that fulfil all conditions: the rarest label gives the candidates."""
         candidates: Sequence[int] = self._all.get(namespace, ())
-        expressions = [each._asdict() for each in conditions]
         for key, operator, values in conditions:
             if operator == "In":
                 lists = [self._by_pair.get((namespace, key, value), []) for value in set(values)]
@@ -185,7 +186,7 @@ class _PodIndex:
         return [
             owner
             for owner in map(self._resources.__getitem__, candidates)
-            if all(matches_expression(each, pod_labels(owner) or {}) for each in expressions)
+            if fulfils(pod_labels(owner) or {}, conditions)
         ]
 
 
@@ -231,6 +232,11 @@ def requirements(selector: object) -> tuple[Requirement, ...] | None:
             if isinstance(key, str) and isinstance(operator, str):
                 found.append(Requirement(key, operator, texts))
     return tuple(found)
+
+
+def fulfils(labels: Mapping[str, str], conditions: Iterable[Requirement]) -> bool:
+    """Tell whether labels fulfil all conditions of a selector."""
+    return all(holds(key, operator, values, labels) for key, operator, values in conditions)
 
 
 def pod_labels(resource: Resource) -> dict[str, str] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 
 def matches(selector: Mapping[str, Any] | None, labels: Mapping[str, str]) -> bool:
@@ -30,9 +30,14 @@ def matches_labels(wanted: Mapping[str, str], labels: Mapping[str, str]) -> bool
 
 def matches_expression(expression: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
     """Tell whether one requirement of matchExpressions holds. NotIn and DoesNotExist hold for a missing label."""
-    key = expression.get("key", "")
-    values = expression.get("values") or ()
-    match expression.get("operator"):
+    return holds(
+        expression.get("key", ""), expression.get("operator"), expression.get("values") or (), labels
+    )
+
+
+def holds(key: str, operator: str | None, values: Collection[str], labels: Mapping[str, str]) -> bool:
+    """Tell whether one requirement holds, as `matches_expression` does."""
+    match operator:
         case "In":
             return key in labels and labels[key] in values
         case "NotIn":

@@ -52,7 +52,8 @@ def line_range(text: str, first: int, last: int) -> list[str]:
 
 def needs_recount(text: str) -> bool:
     """Tell whether YAML counts the lines of a text otherwise."""
-    return re.search(_UNUSUAL, text) is not None
+    # Both is known of most texts without a look at each letter.
+    return (not text.isascii() or "\r" in text) and re.search(_UNUSUAL, text) is not None
 
 
 def recounted(text: str, range_: Range) -> Range:

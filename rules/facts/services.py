@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.engine.inventory import pod_labels
 from linter.kube.unknown import has_mark
-from linter.rules.facts.manifests import dig, distinct, items, number, text
+from linter.rules.facts.manifests import ENOUGH, dig, distinct, items, number, text
 from linter.rules.facts.memo import once
 
 if TYPE_CHECKING:
@@ -70,11 +71,11 @@ def runs_to_completion(owner: Resource) -> bool:
 
 
 def services_of(resource: Resource, context: Context) -> Iterator[Resource]:
-    """Yield the Services of the run that send traffic to a workload's pods."""
+    """Yield the Services of the run that send traffic to a workload's pods, of those that ask for one label not more than ENOUGH."""
     labels = pod_labels(resource) or {}
     services = _by_pair(context.inventory)
     for key, value in labels.items():
-        for service in services.get((resource.namespace, key, value), ()):
+        for service in islice(services.get((resource.namespace, key, value), ()), ENOUGH):
             if all(labels.get(name) == wanted for name, wanted in _pairs(service).items()):
                 yield service
 
@@ -90,6 +91,7 @@ def _by_pair(inventory: Inventory) -> dict[tuple[str, str, str], list[Resource]]
     return services
 
 
+@once
 def _pairs(service: Resource) -> dict[str, str]:
     """Return the labels that a Service selects pods by, as they are decoded; empty where one has a wrong type."""
     pairs = {key: "" if value is None else value for key, value in selector_of(service).items()}

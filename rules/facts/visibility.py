@@ -9,9 +9,8 @@ from collections import defaultdict
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from linter.engine.inventory import AUTOMATIC_LABELS, folder_of, is_hook, pod_labels, requirements
+from linter.engine.inventory import AUTOMATIC_LABELS, folder_of, fulfils, is_hook, pod_labels, requirements
 from linter.kube.kinds import is_builtin
-from linter.kube.selectors import matches_expression
 from linter.kube.suggest import suggest
 from linter.rules.facts.manifests import ENOUGH, describe, text
 from linter.rules.facts.memo import once
@@ -89,8 +88,7 @@ def _hooks(inventory: Inventory) -> list[Resource]:
 
 
 def _fits(owner: Resource, conditions: Iterable[Requirement]) -> bool:
-    labels = pod_labels(owner) or {}
-    return all(matches_expression(each._asdict(), labels) for each in conditions)
+    return fulfils(pod_labels(owner) or {}, conditions)
 
 
 def may_be_about_others(selector: object, resource: Resource, inventory: Inventory) -> bool:

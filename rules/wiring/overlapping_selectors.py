@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from linter.engine.inventory import identity, pod_labels, requirements
+from linter.engine.inventory import fulfils, identity, pod_labels, requirements
 from linter.engine.rule import WORKLOADS, Context, Problem, rule
-from linter.kube.selectors import matches_expression
 from linter.rules.facts.manifests import ENOUGH, describe_all, dig, distinct
+from linter.rules.facts.memo import once
 from linter.rules.facts.selectors import spell_selector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from linter.engine.inventory import Identity, Inventory, Requirement
     from linter.loading.resource import Resource
 
 # These adopt a pod that matches and has no controller. A Deployment's ReplicaSets also ask for their hash.
@@ -79,12 +80,11 @@ def overlapping_selectors(resource: Resource, context: Context) -> Iterator[Prob
           containers: [{name: worker, image: "example.com/shop-worker:1.4"}]
     ```
     """
-    selector = dig(resource.manifest, "spec", "selector")
-    conditions = requirements(selector)
+    conditions = requirements(dig(resource.manifest, "spec", "selector"))
     if not conditions or resource.is_controlled:
         return  # refused by the API server; or its controller keeps its pods apart
     inventory = context.inventory.beside(resource)
-    others = distinct(_others(resource, inventory.matched(selector, resource.namespace)))
+    others = distinct(_others(resource, _owners(inventory, resource.namespace, conditions)))
     if others:
         adopts = " It would adopt that pod." if others[0].kind == "Pod" else ""
         message = (
@@ -94,22 +94,38 @@ def overlapping_selectors(resource: Resource, context: Context) -> Iterator[Prob
         yield Problem(("spec", "selector"), message)
 
 
-def _others(resource: Resource, owners: Sequence[Resource]) -> Iterator[Resource]:
+class _Owner(NamedTuple):
+    """What makes pods that a selector matches, with what each workload of that selector asks of it."""
+
+    resource: Resource
+    identity: Identity
+    conditions: tuple[Requirement, ...] | None
+    """Its own selector's."""
+
+
+@once
+def _owners(inventory: Inventory, namespace: str, conditions: tuple[Requirement, ...]) -> Sequence[_Owner]:
+    """Return the first owners of the pods that a selector matches: where many select alike, they are gathered once."""
+    return [
+        _Owner(owner, identity(owner), requirements(dig(owner.manifest, "spec", "selector")))
+        for owner in islice(inventory.fulfilling(conditions, namespace), ENOUGH)
+        if not owner.is_controlled
+    ]
+
+
+def _others(resource: Resource, owners: Sequence[_Owner]) -> Iterator[Resource]:
     own = identity(resource)
     labels = pod_labels(resource) or {}
+    selects: dict[tuple[Requirement, ...] | None, bool] = {None: False, (): False}
     earlier = True
-    for owner in islice(owners, ENOUGH):
-        if identity(owner) == own:
+    for owner, its_identity, conditions in owners:
+        if its_identity == own:
             earlier = False
-        elif owner.is_controlled:
-            continue
         elif owner.kind == "Pod":
             if resource.kind in _ADOPT_PODS:
                 yield owner
-        elif owner.kind in WORKLOADS and (earlier or not _selects(owner, labels)):
-            yield owner
-
-
-def _selects(workload: Resource, labels: dict[str, str]) -> bool:
-    conditions = requirements(dig(workload.manifest, "spec", "selector"))
-    return bool(conditions) and all(matches_expression(each._asdict(), labels) for each in conditions or ())
+        elif owner.kind in WORKLOADS:
+            if not earlier and conditions not in selects:
+                selects[conditions] = fulfils(labels, conditions or ())
+            if earlier or not selects[conditions]:
+                yield owner

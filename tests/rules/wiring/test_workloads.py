@@ -34,6 +34,24 @@ class TestOverlappingSelectors:
             "Give this Deployment a label of its own, in selector and template."
         )
 
+    def test_the_work_grows_with_the_workloads_not_with_their_pairs(
+        self, found: Check, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from linter.engine import inventory
+        from linter.rules.wiring import overlapping_selectors
+
+        asked: list[object] = []
+
+        def counted(selector: object) -> object:
+            asked.append(selector)
+            return inventory.requirements(selector)
+
+        monkeypatch.setattr(overlapping_selectors, "requirements", counted)
+        texts = [workload(f"web-{number}") for number in range(40)]
+        assert len(found(self.RULE, *texts)) == 39
+        # Each is asked once while its file is checked, once with all of them there, and once as one that others meet.
+        assert len(asked) == 3 * 40
+
     def test_the_broader_of_two(self, found: Check) -> None:
         broad = workload("all")
         narrow = workload("part", selector="matchLabels: {app: web, part: a}", labels="app: web, part: a")
