@@ -45,11 +45,12 @@ docs: $(STAMP) ## Write the generated pages anew and build the site into site/
 agreement: $(STAMP) ## Write the tables of docs/agreement.md anew (some minutes)
 	$(BIN)/python docs/agreement.py
 
-fuzz: $(STAMP) ## Feed lint, plan and --fix with what a coverage-guided fuzzer makes, for FUZZ_SECONDS together
+fuzz: $(STAMP) ## Feed lint, plan and --fix with what a coverage-guided fuzzer makes, for FUZZ_SECONDS on two cores
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz
-	for fuzzer in lint structured plan fix; do \
-	  $(BIN)/python fuzz/$$fuzzer.py -max_total_time=$$(( $(FUZZ_SECONDS) / 4 )) -timeout=20 || exit 1; \
-	done
+	$(BIN)/python fuzz/structured.py -max_total_time=$(FUZZ_SECONDS) -timeout=20 & structured=$$!; \
+	for fuzzer in lint plan fix; do \
+	  $(BIN)/python fuzz/$$fuzzer.py -max_total_time=$$(( $(FUZZ_SECONDS) / 3 )) -timeout=20 || { kill $$structured; exit 1; }; \
+	done; wait $$structured
 
 audit: $(STAMP) ## Ask a service for known vulnerabilities in what is installed; no part of the gate, which runs offline
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group audit

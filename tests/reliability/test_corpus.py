@@ -46,7 +46,8 @@ def test_the_corpus_breaks_no_promise(name: str) -> None:
             case "plan":
                 targets().plan(data, rendered=True)
             case "structured":
-                targets().structured(data, recorded_manifests())
+                for rendered in (False, True):
+                    targets().structured(data, recorded_manifests(), rendered=rendered)
             case _:
                 targets().fix(data)
 
@@ -68,4 +69,5 @@ def test_every_target_is_fuzzed_and_replayed() -> None:
     }
     assert fuzzers == {path.stem for path in CORPUS.glob("*.jsonl")}
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    assert "for fuzzer in lint structured plan fix; do" in makefile
+    assert "fuzz/structured.py" in makefile
+    assert "for fuzzer in lint plan fix; do" in makefile
