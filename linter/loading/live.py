@@ -4,34 +4,37 @@ from __future__ import annotations
 
 import json
 import shutil
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from linter.errors import UnreadableError
 from linter.loading.limits import DEFAULT
+from linter.loading.program import ProgramError, run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from subprocess import CompletedProcess
 
     from linter.loading.limits import Limits
+    from linter.loading.program import Answer
 
-KINDS = (
-    "deployments.apps",
-    "replicasets.apps",
-    "statefulsets.apps",
-    "daemonsets.apps",
-    "controllerrevisions.apps",
-    "pods",
-    "persistentvolumeclaims",
-    "poddisruptionbudgets.policy",
-    "horizontalpodautoscalers.autoscaling",
-    "resourcequotas",
-    "limitranges",
-    "namespaces",
-    "nodes",
-    "priorityclasses.scheduling.k8s.io",
-)
-"""What a plan depends on."""
+KINDS: Final = {
+    "deployments.apps": "Deployment",
+    "replicasets.apps": "ReplicaSet",
+    "statefulsets.apps": "StatefulSet",
+    "daemonsets.apps": "DaemonSet",
+    "controllerrevisions.apps": "ControllerRevision",
+    "pods": "Pod",
+    "services": "Service",
+    "persistentvolumeclaims": "PersistentVolumeClaim",
+    "persistentvolumes": "PersistentVolume",
+    "poddisruptionbudgets.policy": "PodDisruptionBudget",
+    "horizontalpodautoscalers.autoscaling": "HorizontalPodAutoscaler",
+    "resourcequotas": "ResourceQuota",
+    "limitranges": "LimitRange",
+    "namespaces": "Namespace",
+    "nodes": "Node",
+    "priorityclasses.scheduling.k8s.io": "PriorityClass",
+}
+"""What a plan depends on: kinds by their resource."""
 
 
 class LiveError(UnreadableError):
@@ -48,6 +51,8 @@ class Live(NamedTuple):
     """What was run, for the user to see."""
     refused: tuple[str, ...]
     """What the user may not read, in the server's words."""
+    listed: frozenset[str]
+    """The kinds of which all objects of the namespace are there."""
 
 
 def read_live(context: str | None = None, namespace: str | None = None, *, limits: Limits = DEFAULT) -> Live:
@@ -63,47 +68,35 @@ def read_live(context: str | None = None, namespace: str | None = None, *, limit
     """
     chosen = [] if context is None else [f"--context={context}"]
     if namespace is None:
-        namespace = _kubectl([*chosen, "config", "view", "--minify", "--output=jsonpath={..namespace}"])
-        namespace = namespace.strip() or "default"
+        view = _kubectl([*chosen, "config", "view", "--minify", "--output=jsonpath={..namespace}"])
+        if view.status:
+            raise LiveError(f"kubectl failed: {view.reason}")
+        namespace = view.stdout.decode("utf-8", "replace").strip() or "default"
     words = [*chosen, f"--namespace={namespace}", "get", ",".join(KINDS), "--output=json"]
-    done = _run(words)
-    if len(done.stdout) > limits.file_bytes:
+    answer = _kubectl(words)
+    if len(answer.stdout) > limits.file_bytes:
         raise LiveError(
             f"kubectl answered with more than {limits.file_bytes} bytes; raise the limit with --limit file-bytes=NUMBER."
         )
     try:
         # What may not be read is told on standard error, and the rest is printed nevertheless.
-        answer = json.loads(done.stdout)
-        items = answer["items"]
+        items = json.loads(answer.stdout)["items"]
     except (ValueError, KeyError, TypeError):
-        raise LiveError(f"kubectl failed: {_last(done.stderr)}") from None
-    refused = tuple(line for line in done.stderr.splitlines() if line.strip()) if done.returncode else ()
-    return Live(items, namespace, " ".join(["kubectl", *words]), refused)
+        raise LiveError(f"kubectl failed: {answer.reason}") from None
+    refused = tuple(line for line in answer.stderr.splitlines() if line.strip()) if answer.status else ()
+    listed = frozenset(
+        kind for resource, kind in KINDS.items() if not any(f": {resource} is " in line for line in refused)
+    )
+    return Live(items, namespace, " ".join(["kubectl", *words]), refused, listed)
 
 
-def _kubectl(words: Sequence[str]) -> str:
-    done = _run(words)
-    if done.returncode:
-        raise LiveError(f"kubectl failed: {_last(done.stderr)}")
-    return done.stdout
-
-
-def _run(words: Sequence[str]) -> CompletedProcess[str]:
-    import subprocess
-
+def _kubectl(words: Sequence[str]) -> Answer:
     program = shutil.which("kubectl")
     if program is None:
         raise LiveError(
             "kubectl is not on PATH; --live needs it. With --state FILE a plan starts from a file."
         )
     try:
-        return subprocess.run(  # noqa: S603  the user asked for this very program
-            [program, *words], capture_output=True, encoding="utf-8", errors="replace", check=False
-        )
-    except OSError as error:
-        raise LiveError(f"kubectl could not be run: {error.strerror}") from None
-
-
-def _last(text: str) -> str:
-    lines = [line for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"
+        return run([program, *words])
+    except ProgramError as error:
+        raise LiveError(str(error)) from None

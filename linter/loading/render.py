@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linter.errors import UnreadableError
 from linter.loading.limits import DEFAULT
+from linter.loading.program import ProgramError, run
 from linter.loading.source import Source, decode
 
 if TYPE_CHECKING:
@@ -82,12 +82,12 @@ def render_in(tree: Tree | None, what: Kustomization | Chart, *, limits: Limits 
     """Render to one source, as `render` does, from the files of a revision that are unpacked already (None: the work tree)."""
     if isinstance(what, Kustomization):
         return decode(
-            _run([*_kustomize(), inside(what.folder, tree)]), f"kustomize:{what.folder}", limits=limits
+            _rendered([*_kustomize(), inside(what.folder, tree)]), f"kustomize:{what.folder}", limits=limits
         )
     command = [*_helm(), inside(what.folder, tree)]
     for values in what.values:
         command += ["--values", inside(values, tree)]
-    return decode(_run(command), f"helm:{what.folder}", limits=limits)
+    return decode(_rendered(command), f"helm:{what.folder}", limits=limits)
 
 
 def inside(path: str, tree: Tree | None) -> str:
@@ -125,21 +125,11 @@ def _helm() -> list[str]:
     )
 
 
-def _run(command: Sequence[str]) -> bytes:
-    import subprocess
-
+def _rendered(command: Sequence[str]) -> bytes:
     try:
-        done = subprocess.run(  # noqa: S603  the user asked for this very program
-            command,
-            capture_output=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            env=dict(os.environ),
-            timeout=300,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise RenderError(f"{Path(command[0]).name} failed: {error}") from None
-    if done.returncode != 0:
-        output = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise RenderError(f"{Path(command[0]).name} failed: {output[-1] if output else done.returncode}")
-    return done.stdout
+        answer = run(command)
+    except ProgramError as error:
+        raise RenderError(str(error)) from None
+    if answer.status != 0:
+        raise RenderError(f"{Path(command[0]).name} failed: {answer.reason}")
+    return answer.stdout

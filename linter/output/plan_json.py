@@ -105,6 +105,8 @@ def _change(change: Change) -> Json:
         result["effects"] = [
             {"message": each.message, "commands": list(each.commands)} for each in change.effects
         ]
+    if change.differences:
+        result["differences"] = [_difference(each) for each in change.differences]
     return result
 
 

@@ -124,7 +124,7 @@ def images(plan: WorkloadPlan) -> Iterator[tuple[str, str]]:
 def sentences(plan: WorkloadPlan) -> Iterator[str]:
     """Yield what is guaranteed, how long it takes and what it needs."""
     summary = plan.summary
-    yield _guarantee(plan) if plan.steps else "No pod is created or deleted."
+    yield guarantee(plan) if plan.steps else "No pod is created or deleted."
     if plan.steps and summary.waves and summary.completes:
         yield _time(plan)
     if summary.resources and summary.resources["peak"] != summary.resources["before"]:
@@ -143,7 +143,8 @@ def hazards(plan: WorkloadPlan) -> list[Hazard]:
     return [each for each in plan.hazards if each.rule not in {"stuck", "availability-drop"}]
 
 
-def _guarantee(plan: WorkloadPlan) -> str:
+def guarantee(plan: WorkloadPlan) -> str:
+    """Return how many pods are available at least, and how many there are at most."""
     summary = plan.summary
     most = f"at most {count(summary.max_pods, 'pod')}"
     if summary.max_pods_with_terminating > summary.max_pods:

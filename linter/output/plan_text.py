@@ -55,7 +55,7 @@ def render(
         if workload is None and (fate(change, workload) != "unchanged" or plan_summary.effects(change))
     ]
     if others:
-        blocks.append("\n".join(line for each in others for line in _change(each, style)))
+        blocks.append("\n".join(line for each in others for line in change_lines(each, style)))
     if plan.drain is None or len(plan.workloads) <= _MOST_DRAINED or all_steps:
         blocks += ["\n".join(_workload(each, style)) for each in plan.workloads]
     blocks.append(paint(verdict(plan), "bold", color=color) if plan.changes else "Nothing to plan.")
@@ -80,7 +80,7 @@ def _drain(report: DrainReport, style: Style) -> Iterator[str]:
         )
     yield ""
     for each in plan_drain.sentences(report):
-        yield from _wrapped(each, style)
+        yield from wrapped(each, style)
     yield from _commands([report.command], style)
 
 
@@ -95,19 +95,20 @@ def _columns(table: Sequence[Sequence[str]], style: Style) -> Iterator[str]:
 # Objects without a plan.
 
 
-def _change(change: Change, style: Style) -> Iterator[str]:
+def change_lines(change: Change, style: Style) -> Iterator[str]:
+    """Yield what becomes of an object that has no plan, and why it is refused if it is."""
     name = plan_summary.name_of(change)
     if change.change != "refused":
         yield f"{paint(name, 'bold', color=style.color)} {plan_summary.outcome_of(change)}."
         for effect in plan_summary.effects(change):
-            yield from _wrapped(sanitize(effect.message), style, "  ")
+            yield from wrapped(sanitize(effect.message), style, "  ")
             yield from _commands(effect.commands, style)
         return
     text = plan_summary.outcome_of(change)
     yield f"{paint(name, 'bold', color=style.color)} {paint(text, 'red', color=style.color)}:"
     for each in change.refused:
         prefix = f"{sanitize(each.field)}: {each.reason}: " if each.field else ""
-        yield from _wrapped(f"{prefix}{sanitize(each.message)}", style, "  ")
+        yield from wrapped(f"{prefix}{sanitize(each.message)}", style, "  ")
     if change.commands:
         yield f"  {plan_summary.WAY_OUT}"
         yield from _commands(change.commands, style)
@@ -132,9 +133,9 @@ def _header(plan: WorkloadPlan, style: Style) -> Iterator[str]:
     name, *rest = plan_summary.heading(plan)
     yield " · ".join([paint(name, "bold", color=style.color), *rest])
     for each in [*plan_summary.changes(plan), plan_summary.numbers(plan)]:
-        yield from _wrapped(each, style, "  ")
+        yield from wrapped(each, style, "  ")
     for revision, image in plan_summary.images(plan):
-        yield from _wrapped(f"{revision}: {sanitize(image)}", style, "  ")
+        yield from wrapped(f"{revision}: {sanitize(image)}", style, "  ")
 
 
 # The table.
@@ -263,19 +264,19 @@ def _width(text: str) -> int:
 
 def _conclusions(plan: WorkloadPlan, style: Style) -> Iterator[str]:
     for sentence in plan_summary.sentences(plan):
-        yield from _wrapped(sentence, style)
+        yield from wrapped(sentence, style)
     for hazard in plan_summary.hazards(plan):
         color = {"error": "red", "warning": "yellow"}.get(hazard.severity, "cyan")
         label = paint(f"{hazard.severity}:", color, color=style.color)
-        yield from _wrapped(f"{sanitize(hazard.message)} [{hazard.rule}]", style, "  ", label)
+        yield from wrapped(f"{sanitize(hazard.message)} [{hazard.rule}]", style, "  ", label)
     if plan.summary.stuck is not None:
         label = paint("Stuck:", "red", "bold", color=style.color)
-        yield from _wrapped(sanitize(plan.summary.stuck.message), style, "  ", label)
+        yield from wrapped(sanitize(plan.summary.stuck.message), style, "  ", label)
         if plan.summary.stuck.commands:
             yield "Way out:"
             yield from _commands(plan.summary.stuck.commands, style)
     for note in plan.notes:
-        yield from _wrapped(sanitize(note), style, "  ", "Note:")
+        yield from wrapped(sanitize(note), style, "  ", "Note:")
 
 
 def _commands(commands: Sequence[str], style: Style) -> Iterator[str]:
@@ -283,7 +284,7 @@ def _commands(commands: Sequence[str], style: Style) -> Iterator[str]:
         yield f"  $ {paint(sanitize(command), 'cyan', color=style.color)}"
 
 
-def _wrapped(text: str, style: Style, indent: str = "", label: str = "") -> list[str]:
+def wrapped(text: str, style: Style, indent: str = "", label: str = "") -> list[str]:
     """Break prose into lines; words such as commands and names are never broken."""
     bare = re.sub(r"\x1b\[[0-9;]*m", "", label)
     lines = textwrap.wrap(

@@ -27,6 +27,7 @@ class Options:
         fail_new: Nor do pods of a template that was not there before.
         nodes: Node objects (or a List, or mappings with name, labels, taints) for DaemonSets.
         state: Live objects to start from: a List, or a list of objects.
+        listed: The kinds of which the state holds all objects there are: what is not in it is not there.
         namespace: The namespace of manifests that name none; None: `default`.
         admit: Asked about every object that is created or updated, as it is sent; returns why it is refused.
         workload: Plan this one alone: "Kind/name".
@@ -44,6 +45,7 @@ class Options:
     fail_new: bool = False
     nodes: Any = None
     state: Any = None
+    listed: frozenset[str] = frozenset()
     namespace: str | None = None
     admit: Admit | None = None
     workload: str | None = None

@@ -67,6 +67,7 @@ from linter.planner.report.unplanned_pods import with_unplanned_pods
 from linter.planner.scenario import READINESS, Scenario, kubernetes_version, parse_scenario
 from linter.planner.simulate import Simulation
 from linter.planner.targets import is_wanted, is_workload, require_failing_images, require_wanted
+from linter.planner.three_way_merge import applied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -316,7 +317,7 @@ def _plan_update(
     if was is not None and live is None and is_impossible(was, options):
         was = None
     if live is not None and was is not None:
-        now = _keep_replicas(was, now)
+        now = applied(was, now)
     refused = tuple(options.admit(was, _as_applied(was, now))) if options.admit else ()
     if refused:
         commands = remedy(was, now, refused, options.admit) if was and options.admit else ()
@@ -330,12 +331,15 @@ def _plan_update(
             # The number stays what the autoscaler has made of it.
             now = with_replicas(now, written_replicas(was) or 1)
     reached = 1 if written_replicas(now) is None else written_replicas(now)
-    same = was is not None and not differences(apply_defaults(was), apply_defaults(now))
-    if same and live is None and (scaler is None or scaler.bounded(reached or 0) == reached):
+    changed = differences(apply_defaults(was), apply_defaults(now)) if was is not None else []
+    settles = scaler is not None and scaler.bounded(reached or 0) != reached
+    if was is not None and not changed and not settles and (live is None or not is_workload(now)):
         return change_of(now, "none"), None
     if not is_workload(now):
-        unseen = live is not None and not holds(live, str(now.get("kind")))
-        return change_of(now, "no-rollout" if was else "unknown" if unseen else "created"), None
+        if was is not None:
+            return change_of(now, "no-rollout")._replace(differences=tuple(changed)), None
+        unseen = live is not None and not _knows(live, str(now.get("kind")), options)
+        return change_of(now, "unknown" if unseen else "created"), None
     options = replace(options, admit=None)  # asked above
     command = command if was is not None else "create"
     scenario = _build_scenario(now, [was] if was is not None else [], Apply((now,)), options, live, around)
@@ -343,6 +347,11 @@ def _plan_update(
     if scaler is not None and (note := scaling_note(scaler, sent, reached, live=live is not None)):
         plan = plan._replace(notes=(note, *plan.notes))
     return change_of(now, word_for_change(plan, created=was is None)), plan
+
+
+def _knows(live: Sequence[Manifest], kind: str, options: Options) -> bool:
+    """Tell whether a state was asked for objects of a kind: one that it does not hold is not there then."""
+    return kind in options.listed or holds(live, kind)
 
 
 def _with_autoscaler(scenario: Scenario, scaler: Autoscaler | None, reached: int | None) -> Scenario:
@@ -399,7 +408,7 @@ def _build_scenario(
     stored = next((each for each in live or () if object_id(each) == object_id(manifest)), None)
     is_live = stored is not None
     state, assumptions = completed(live or (), stored) if stored is not None else ((), ())
-    if live is not None and not is_live and not holds(live, manifest["kind"]):
+    if live is not None and not is_live and not _knows(live, manifest["kind"], options):
         assumptions = (f"The state holds no {manifest['kind']}s: planned as if this one were new.",)
     applied = () if is_live else tuple(Instruction(Apply((each,))) for each in baseline)
     return Scenario(
@@ -516,12 +525,3 @@ def _image_change(images: Mapping[str, str], manifest: Manifest) -> SetImage | P
 def _container_names(manifest: Manifest) -> set[str]:
     pod = (((manifest.get("spec") or {}).get("template") or {}).get("spec")) or {}
     return {str(each.get("name")) for key in ("initContainers", "containers") for each in pod.get(key) or ()}
-
-
-def _keep_replicas(was: Manifest, now: Manifest) -> Manifest:
-    """Leave the live number of replicas where the manifest says none, as `kubectl apply` does (an autoscaler's work)."""
-    spec = now.get("spec")
-    live = (was.get("spec") or {}).get("replicas")
-    if not isinstance(spec, dict) or "replicas" in spec or live is None or now.get("kind") == "DaemonSet":
-        return now
-    return {**now, "spec": {**spec, "replicas": live}}

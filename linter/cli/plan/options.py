@@ -63,6 +63,7 @@ def planner_options(request: PlanRequest, settings: Mapping[str, Setting], limit
         fail_new=request.fail == "new",
         nodes=None if nodes is None else read_nodes(nodes, limits),
         state=state,
+        listed=live.listed if live else frozenset(),
         namespace=live.namespace if live else None,
         workload=None if request.workload is None else _workload(request.workload),
         pod_startup=_seconds("--pod-startup", request.pod_startup),

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from linter.planner.report.plan import Plan
 
 
-def planning(paths: str) -> Callable[[Callable[..., Plan]], Callable[..., int]]:
+def planning(paths: str, *, brief: bool = False) -> Callable[[Callable[..., Plan]], Callable[..., int]]:
     """Return the decorator of a subcommand: its options are those of PlanRequest, and its plan is printed.
 
     The subcommand gets its own parameters, and `options` (of the planner) and `reading` (how files are read).
 
     Args:
         paths: The parameter with the files; the configuration is looked for from there.
+        brief: As text, the plan is printed with all fields that change, and a line for each workload instead of its steps.
     """
 
     def decorate(function: Callable[..., Plan]) -> Callable[..., int]:
@@ -34,6 +35,7 @@ def planning(paths: str) -> Callable[[Callable[..., Plan]], Callable[..., int]]:
                 (named,) if isinstance(named, str) else named,
                 functools.partial(function, **parameters),
                 parameters.get("since"),
+                brief=brief,
             )
 
         # click lists options in the order in which decorators stand, which is the reverse of the one they are called in.
@@ -44,7 +46,9 @@ def planning(paths: str) -> Callable[[Callable[..., Plan]], Callable[..., int]]:
     return decorate
 
 
-def _run(request: PlanRequest, paths: tuple[str, ...], make: Callable[..., Plan], since: str | None) -> int:
+def _run(
+    request: PlanRequest, paths: tuple[str, ...], make: Callable[..., Plan], since: str | None, *, brief: bool
+) -> int:
     from linter.cli.plan.options import plan_settings, planner_options
     from linter.cli.plan.reading import Reading
     from linter.cli.status import FINDINGS, OK
@@ -65,7 +69,7 @@ def _run(request: PlanRequest, paths: tuple[str, ...], make: Callable[..., Plan]
         return FINDINGS
     if request.by is not None:
         _require_nodes(plan)
-    _print(plan, request)
+    _print(plan, request, brief=brief)
     if since is not None:
         from linter.cli.reports import report_changed_configuration
         from linter.engine.config.load import read_config
@@ -99,7 +103,7 @@ def _require_nodes(plan: Plan) -> None:
             )
 
 
-def _print(plan: Plan, request: PlanRequest) -> None:
+def _print(plan: Plan, request: PlanRequest, *, brief: bool) -> None:
     from pathlib import Path
 
     from linter.cli.reports import write_file, write_out
@@ -112,9 +116,8 @@ def _print(plan: Plan, request: PlanRequest) -> None:
     else:
         shown = use_color(request.color, sys.stdout) and request.output is None
         unicode = use_unicode(sys.stdout) and not request.ascii
-        pieces = iter(
-            [render(plan, request.format, color=shown, unicode=unicode, all_steps=request.all_steps)]
-        )
+        name = "diff" if brief and request.format == "text" else request.format
+        pieces = iter([render(plan, name, color=shown, unicode=unicode, all_steps=request.all_steps)])
     if request.output is not None:
         write_file(Path(request.output), pieces)
         return
@@ -123,7 +126,7 @@ def _print(plan: Plan, request: PlanRequest) -> None:
 
 
 def render(plan: Plan, name: str, *, color: bool, unicode: bool, all_steps: bool) -> str:
-    """Return the plan in one format; JSON, which may be long, is written in pieces instead."""
+    """Return the plan in one format, or as the differences alone; JSON, which may be long, is written in pieces instead."""
     if name == "markdown":
         from linter.output import plan_markdown
 
@@ -138,12 +141,11 @@ def render(plan: Plan, name: str, *, color: bool, unicode: bool, all_steps: bool
         return plan_svg.render(plan)
     import shutil
 
+    width = shutil.get_terminal_size((110, 24)).columns
+    if name == "diff":
+        from linter.output import plan_diff
+
+        return plan_diff.render(plan, color=color, unicode=unicode, width=width)
     from linter.output import plan_text
 
-    return plan_text.render(
-        plan,
-        color=color,
-        unicode=unicode,
-        width=shutil.get_terminal_size((110, 24)).columns,
-        all_steps=all_steps,
-    )
+    return plan_text.render(plan, color=color, unicode=unicode, width=width, all_steps=all_steps)

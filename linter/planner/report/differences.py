@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from linter.apiserver.equality import is_same_with_zeros
 from linter.kube import schema
+from linter.kube.quantities import parse
 
 if TYPE_CHECKING:
     from linter.planner.model import Manifest
@@ -42,11 +44,13 @@ def _compare(old: Any, new: Any, path: str, type_: str | None, found: list[Diffe
     if isinstance(old, dict) and isinstance(new, dict):
         for key in dict.fromkeys([*old, *new]):
             before, after, field = old.get(key), new.get(key), f"{path}.{key}" if path else str(key)
+            if key == "volumeClaimTemplates" and is_same_with_zeros(before, after, str(type_), key):
+                continue  # the server completes them: with apiVersion, kind and a status
             if isinstance(before, list) and isinstance(after, list):
                 _compare_lists(before, after, field, schema.field_at(type_, (key,)), found)
             else:
                 _compare(before, after, field, schema.type_at(type_, (key,)), found)
-    elif old != new and not _is_same_as_absent(old, new, type_):
+    elif old != new and not _is_same_as_absent(old, new, type_) and not _is_same_amount(old, new, type_):
         found.append(Difference(path, old, new))
 
 
@@ -62,6 +66,16 @@ def _is_same_as_absent(old: Any, new: Any, type_: str | None) -> bool:
     if type_ is None or type_ == _SELECTOR or type_.endswith("RollingUpdateStatefulSetStrategy"):
         return False
     return (old is None and _is_empty(new)) or (new is None and _is_empty(old))
+
+
+def _is_same_amount(old: Any, new: Any, type_: str | None) -> bool:
+    """Tell whether two quantities say the same: the server stores `0.5` as `500m`."""
+    if type_ != "quantity" or old is None or new is None:
+        return False
+    try:
+        return parse(old).nanos == parse(new).nanos
+    except ValueError:
+        return False
 
 
 def _is_empty(value: Any) -> bool:

@@ -64,6 +64,7 @@ class Change(NamedTuple):
         refused: Why the API server refuses it.
         commands: What to do instead, as kubectl commands, if it is refused and there is a way.
         effects: What it does to pods, if it is none of the workloads and changes.
+        differences: What changes of it, if it has no plan of its own.
         apply_set: The folder of the kustomization that builds it; "" where there is none.
     """
 
@@ -74,6 +75,7 @@ class Change(NamedTuple):
     refused: tuple[Refusal, ...] = ()
     commands: tuple[str, ...] = ()
     effects: tuple[Effect, ...] = ()
+    differences: tuple[Difference, ...] = ()
     apply_set: str = ""
 
 
