@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test test-slow native lint format rules schemas docs agreement benchmark fuzz audit lock record newest clean
+.PHONY: demo test test-slow native lint format rules schemas docs agreement benchmark fuzz audit lock playground record newest clean
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -62,6 +62,10 @@ lock: $(STAMP) ## Choose anew what the Action and a release install: the newest 
 	  --no-header $$2; } > $$1.new && mv $$1.new $$1; }; \
 	echo 'hatchling>=1.26' | lock requirements.lock 'pyproject.toml -' && \
 	printf 'build>=1.2\ncyclonedx-bom>=7\n' | lock requirements-release.lock '--constraint requirements.lock -'
+
+playground: $(STAMP) ## Build the page on which manifests are judged in the browser, into build/playground (needs npm)
+	npm ci --prefix playground --no-audit --no-fund --silent
+	$(BIN)/python playground/build.py
 
 benchmark: $(STAMP) ## Measure, against the peers that are there
 	$(BIN)/python benchmarks/run.py

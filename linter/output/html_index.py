@@ -23,7 +23,6 @@ _STYLE: Final = """
 .filters label { white-space: nowrap; }
 .index { border-collapse: collapse; }
 .index th, .index td { padding: .2rem 1.2rem .2rem 0; border-top: 1px solid var(--rule); text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-.index a { color: var(--link); }
 .index td:not(:first-child) { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .rules { columns: 18rem; padding: 0; list-style: none; }
 @media print { .filters, details.by-rule { display: none; } }

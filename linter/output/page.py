@@ -36,6 +36,7 @@ h3 { margin: 0 0 .5rem; font-size: .95rem; }
 p { margin: .3rem 0; }
 code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; font-size: .87em; }
 code { overflow-wrap: anywhere; }
+a { color: var(--link); }
 .soft { color: var(--soft); }
 .badge {
   display: inline-block; padding: 0 .5em; border: 1px solid currentColor; border-radius: 1em;

@@ -38,7 +38,7 @@ def render(plan: Plan) -> str:
         '<svg class="definitions" width="0" height="0" aria-hidden="true">',
         DEFINITIONS,
         "</svg>\n<header>\n<h1>Rollout plan</h1>\n",
-        f'<p class="verdict {_class_of_verdict(plan)}">{title}</p>\n',
+        f'<p class="verdict {class_of_verdict(plan)}">{title}</p>\n',
         f'<p class="soft">Planned for Kubernetes {escape(plan.kubernetes)} by podplan, without a cluster.</p>\n',
         *_overview(objects),
         *_unchanged(objects),
@@ -59,7 +59,8 @@ def render(plan: Plan) -> str:
 # The head.
 
 
-def _class_of_verdict(plan: Plan) -> str:
+def class_of_verdict(plan: Plan) -> str:
+    """Return how bad a plan is, as a class of the page's style: `good`, `warning` (an outage) or `bad` (refused, stuck)."""
     if not plan.completes:
         return "bad"
     return "warning" if any(map(_has_outage, plan.workloads)) else "good"

@@ -13,7 +13,7 @@ th { color: var(--soft); font-size: .8rem; font-weight: 600; }
 td { border-top: 1px solid var(--rule); overflow-wrap: anywhere; }
 .verdict { margin: .4rem 0; font-size: 1.25rem; font-weight: 650; }
 td.numeric { font-variant-numeric: tabular-nums; }
-td a { color: var(--link); }
+td:first-child { min-width: 8rem; }
 .object { scroll-margin-top: 1rem; margin: 0 0 2rem; padding: 1.2rem 1.4rem 1.4rem; border: 1px solid var(--rule); border-radius: .8rem; }
 .object h2 .soft { font-weight: 400; }
 .object:target { border-color: var(--link); }

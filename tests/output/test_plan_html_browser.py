@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import base64
-import shutil
 import struct
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from linter.output import html, plan_html, plan_svg
 from linter.planner.options import Options
 from linter.planner.plan import set_image
+from tests.browser import console, open_browser
 from tests.output.plans import example
 
 if TYPE_CHECKING:
@@ -26,39 +26,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--window-size=1280,1000",
-)
-
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    """A browser with a profile of its own."""
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if chromium is None or driver is None:
-        pytest.skip(
-            "no browser: these tests want chromium and chromedriver (Debian: chromium, chromium-driver)"
-        )
-    from selenium.webdriver import Chrome, ChromeOptions
-    from selenium.webdriver.chrome.service import Service
-
-    options = ChromeOptions()
-    options.binary_location = chromium
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    chrome = Chrome(options=options, service=Service(driver))
-    yield chrome
-    chrome.quit()
+    with open_browser(tmp_path_factory.mktemp("profile")) as chrome:
+        yield chrome
 
 
 @pytest.fixture
@@ -78,12 +50,6 @@ def show(browser: Chrome, tmp_path: Path) -> Callable[[str, str], Chrome]:
 @pytest.fixture
 def page(show: Callable[..., Chrome]) -> Chrome:
     return show(plan_html.render(example()))
-
-
-def console(browser: Chrome) -> list[str]:
-    """Return what the page wrote to the console since the last call."""
-    entries: list[dict[str, Any]] = browser.get_log("browser")  # type: ignore[no-untyped-call]
-    return [entry["message"] for entry in entries]
 
 
 def css(browser: Chrome, selector: str) -> list[WebElement]:
