@@ -34,6 +34,7 @@ VERDICTS = (
     "verdicts-targeted-core.jsonl",
     "verdicts-targeted-rest.jsonl",
     "verdicts-found.jsonl",
+    "verdicts-expressions.jsonl",
 )
 UPDATES = ("updates.jsonl", "updates-found.jsonl")
 # What depends on the rest of the cluster: admission plugins, what there is, and whether somebody was faster.

@@ -193,6 +193,7 @@ RULES: tuple[tuple[Any, ...], ...] = (
     ('api', None, None, 'schema-format', 'warning', ('CustomResourceDefinition',), 'resource', None, {}),
     ('api', None, None, 'schema-lists', 'error', ('CustomResourceDefinition',), 'resource', None, {}),
     ('api', None, None, 'schema-node', 'error', ('CustomResourceDefinition',), 'resource', None, {}),
+    ('api', None, None, 'schema-rule-cost', 'error', ('CustomResourceDefinition',), 'resource', None, {}),
     ('api', None, None, 'schema-rule-texts', 'error', ('CustomResourceDefinition',), 'resource', None, {}),
     ('api', None, None, 'schema-rules', 'error', ('CustomResourceDefinition',), 'resource', None, {}),
     ('api', None, None, 'schema-set-items', 'warning', ('CustomResourceDefinition',), 'resource', None, {}),

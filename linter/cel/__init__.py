@@ -1,6 +1,6 @@
 """CEL as Kubernetes speaks it: https://kubernetes.io/docs/reference/using-api/cel/.
 
-cel-expr-python, the reference implementation, parses expressions; it is an extra (`podplan[cel]`). They are evaluated here: Kubernetes counts
-what every step costs and gives up at a limit, has functions of its own, and gives fields the types that schemas say, none of which the
-library can do.
+Expressions are parsed (`syntax`), checked before they run (`check/`, `estimate/`) and evaluated (`evaluate`) as cel-go does for the API
+server: Kubernetes counts what every step costs and gives up at a limit, has functions of its own, and gives fields the types that schemas
+say.
 """

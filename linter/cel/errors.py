@@ -6,11 +6,11 @@ from linter.errors import InputError
 
 
 class CelMissingError(InputError, RuntimeError):
-    """The library that parses expressions is not installed."""
+    """The library that finds regular expressions in texts is not installed."""
 
     def __init__(self) -> None:
         super().__init__(
-            "Rules with CEL expressions need the package cel-expr-python: install podplan with its extra, `podplan[cel]`."
+            "CEL expressions with find() or findAll() need the package google-re2: install podplan with its extra, `podplan[cel]`."
         )
 
 

@@ -73,7 +73,6 @@ class Program:
         text: In CEL.
 
     Raises:
-        CelMissingError: The library that parses is not installed.
         SyntaxFaultError: It is not CEL.
     """
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, assert_never
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Const(NamedTuple):
@@ -82,3 +85,33 @@ class Uint(int):
     """An unsigned whole number: a type of its own in CEL."""
 
     __slots__ = ()
+
+
+def children(expr: Expr) -> Iterator[Expr]:
+    """Yield the nodes right below a node, in the order of evaluation."""
+    match expr:
+        case Const() | Ident():
+            return
+        case Select(operand, _, _):
+            yield operand
+        case Call(target, _, args):
+            if target is not None:
+                yield target
+            yield from args
+        case ListExpr(elements, _):
+            yield from elements
+        case MapExpr(entries) | StructExpr(_, entries):
+            for entry in entries:
+                yield entry.key
+                yield entry.value
+        case Comprehension():
+            yield from (expr.range, expr.init, expr.condition, expr.step, expr.result)
+        case _:
+            assert_never(expr)
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """Yield a node and all below it, outer ones first."""
+    yield expr
+    for child in children(expr):
+        yield from walk(child)

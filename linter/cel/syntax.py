@@ -1,29 +1,43 @@
-"""Parses expressions: https://github.com/google/cel-spec/blob/master/doc/langdef.md."""
+"""Parses expressions: https://github.com/google/cel-spec/blob/master/doc/langdef.md#syntax, as cel-go does for the API server."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NoReturn
 
-from linter.cel.errors import CelMissingError, SyntaxFaultError
+from linter.cel import literals
+from linter.cel.errors import SyntaxFaultError
+from linter.cel.lexer import END, position, tokens
 from linter.cel.macros import expanded
-from linter.cel.nodes import (
-    Call,
-    Comprehension,
-    Const,
-    Entry,
-    Expr,
-    Ident,
-    ListExpr,
-    MapExpr,
-    Select,
-    StructExpr,
-    Uint,
-)
-from linter.cel.wire import decode
+from linter.cel.nodes import Call, Const, Entry, Expr, Ident, ListExpr, MapExpr, Select, StructExpr
 
 if TYPE_CHECKING:
-    from linter.cel.wire import Fields
+    from collections.abc import Callable
+
+    from linter.cel.lexer import Token
+
+LONGEST = 100_000
+"""So many characters an expression may have."""
+RESERVED = frozenset(
+    {
+        "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package", "namespace",
+        "return", "var", "void", "while",
+    }
+)  # fmt: skip
+"""Words that are no names of variables or functions, though they may be names of fields."""
+_DEEPEST = 250
+"""So deeply brackets may be nested."""
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+_LITERALS = frozenset({"int", "uint", "double", "string", "bytes", "true", "false", "null"})
+_LOGICAL = frozenset({"||", "&&"})
+_LEVELS = {
+    "||": 0,
+    "&&": 1,
+    **dict.fromkeys(("<", "<=", ">=", ">", "==", "!=", "in"), 2),
+    **dict.fromkeys("+-", 3),
+    **dict.fromkeys("*/%", 4),
+}
+"""How strongly operators bind."""
 
 
 @lru_cache(maxsize=512)
@@ -31,110 +45,255 @@ def parse(text: str) -> Expr:
     """Parse an expression.
 
     Raises:
-        CelMissingError: The library that parses is not installed.
         SyntaxFaultError: It is not CEL.
+        RecursionError: It is nested too deeply.
     """
-    try:
-        serialized = _environment().compile(text, disable_check=True).serialize()
-    except RuntimeError as error:
-        raise SyntaxFaultError(_first_fault(str(error))) from None
-    whole = decode(serialized)
-    (parsed,) = whole[2]  # within a google.protobuf.Any
-    (expression,) = decode(parsed)[2]
-    return _expr(expression)
+    if len(text) > LONGEST:
+        raise SyntaxFaultError(f"it has more than {LONGEST} characters")
+    parser = _Parser(text)
+    result = parser.expression()
+    parser.expect(END)
+    return result
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Any:
-    try:
-        from cel_expr_python import cel
-        from cel_expr_python.ext import ext_bindings, ext_optional
-    except ImportError:
-        raise CelMissingError from None
-    return cel.NewEnv(extensions=[ext_optional.ExtOptional(), ext_bindings.ExtBindings()])
+class _Parser:
+    """Reads tokens from left to right; each method reads what it is named after."""
 
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._tokens = tokens(text)
+        if _depth(self._tokens) > _DEEPEST:
+            raise SyntaxFaultError(f"expression recursion limit exceeded: {_DEEPEST}")
+        self._next = 0
 
-def _first_fault(report: str) -> str:
-    """Return the first line of a report without its file name and code: `1:14: Syntax error: …`."""
-    import re
+    def expression(self) -> Expr:
+        condition = self._binary(0)
+        if not self._take("?"):
+            return condition
+        one = self._binary(0)
+        self.expect(":")
+        return Call(None, "_?_:_", (condition, one, self.expression()))
 
-    line = report.removeprefix("INVALID_ARGUMENT: ").partition("\n")[0]
-    return re.sub(r"^ERROR: <input>:|\s*\(in container ''\)|\s*\[INVALID_ARGUMENT\]$| expecting .*", "", line)
+    def expect(self, kind: str) -> Token:
+        token = self._tokens[self._next]
+        if token.kind != kind:
+            self._refuse_token()
+        self._next += 1
+        return token
 
+    def _binary(self, lowest: int) -> Expr:
+        """Read operands and the operators between them that bind no weaker than some level."""
+        result = self._unary()
+        while (level := _LEVELS.get(operator := self._tokens[self._next].kind, -1)) >= lowest:
+            function = "@in" if operator == "in" else f"_{operator}_"
+            if operator in _LOGICAL:
+                terms = [result]
+                while self._take(operator):
+                    terms.append(self._binary(level + 1))
+                result = _balanced(function, terms)
+            else:
+                self._next += 1
+                result = Call(None, function, (result, self._binary(level + 1)))
+        return result
 
-# Below: https://github.com/google/cel-spec/blob/master/proto/cel/expr/syntax.proto, by field number.
+    def _unary(self) -> Expr:
+        operator = self._tokens[self._next].kind
+        if operator not in {"!", "-"} or self._is_negative_number():
+            return self._member()
+        count = 0
+        while self._take(operator):
+            count += 1
+        operand = self._member()
+        return Call(None, f"{operator}_", (operand,)) if count % 2 else operand
 
+    def _is_negative_number(self) -> bool:
+        return self._tokens[self._next].kind == "-" and self._tokens[self._next + 1].kind in {"int", "double"}
 
-def _expr(data: Any) -> Expr:
-    fields = decode(data)
-    for number, read in _KINDS.items():
-        if number in fields:
-            return read(decode(fields[number][0]))
-    return Const(None)
+    def _member(self) -> Expr:
+        result = self._primary()
+        while True:
+            if self._take("."):
+                result = self._field(result)
+            elif self._take("["):
+                function = "_[?_]" if self._take("?") else "_[_]"
+                index = self.expression()
+                self.expect("]")
+                result = Call(None, function, (result, index))
+            else:
+                return result
 
+    def _field(self, operand: Expr) -> Expr:
+        is_optional = self._take("?")
+        may_be_called = self._tokens[self._next].kind == "name"
+        name = self._name()
+        if is_optional:
+            return Call(None, "_?._", (operand, Const(name)))
+        if may_be_called and self._take("("):
+            return self._macro(Call(operand, name, self._arguments()))
+        return Select(operand, name, is_test=False)
 
-def _text(fields: Fields, number: int) -> str:
-    return str(fields[number][0], "utf-8") if number in fields else ""
+    def _name(self) -> str:
+        """Read the name of a field, which may stand in backquotes."""
+        if self._tokens[self._next].kind == "escaped":
+            return self.expect("escaped").text[1:-1]
+        return self.expect("name").text
 
-
-def _const(fields: Fields) -> Expr:
-    from struct import pack, unpack
-
-    for number, values in fields.items():
-        value = values[0]
-        match number:
-            case 1:
-                return Const(None)
-            case 2:
-                return Const(bool(value))
-            case 3:
-                return Const(value - 2**64 if value >= 2**63 else value)
-            case 4:
-                return Const(Uint(value))
-            case 5:
-                return Const(unpack("<d", pack("<Q", value))[0])
-            case 6:
-                return Const(str(value, "utf-8"))
-            case 7:
-                return Const(bytes(value))
+    def _primary(self) -> Expr:
+        token = self._tokens[self._next]
+        match token.kind:
+            case "name" | ".":
+                return self._named()
+            case "(":
+                self._next += 1
+                result = self.expression()
+                self.expect(")")
+                return result
+            case "[":
+                self._next += 1
+                return self._list()
+            case "{":
+                self._next += 1
+                return MapExpr(self._entries(self.expression))
             case _:
-                raise ValueError(number)
-    return Const(None)
+                return self._literal()
+
+    def _named(self) -> Expr:
+        """Read a name, a call, or an object such as `a.b{c: 1}`."""
+        self._take(".")  # from the outermost scope: there is no other that has names
+        if (type_name := self._type_name()) is not None:
+            return StructExpr(type_name, self._entries(lambda: Const(self._name())))
+        token = self.expect("name")
+        if token.text in RESERVED:
+            self._next -= 1
+            self._refuse(f"reserved identifier: {token.text}")
+        if self._take("("):
+            return self._macro(Call(None, token.text, self._arguments()))
+        return Ident(token.text)
+
+    def _type_name(self) -> str | None:
+        """Read the name of a type that an opening brace follows; nothing where there is none."""
+        at, names = self._next, []
+        while self._tokens[at].kind == "name":
+            names.append(self._tokens[at].text)
+            if self._tokens[at + 1].kind == "{":
+                self._next = at + 2
+                return ".".join(names)
+            if self._tokens[at + 1].kind != ".":
+                return None
+            at += 2
+        return None
+
+    def _arguments(self) -> tuple[Expr, ...]:
+        result: list[Expr] = []
+        if self._take(")"):
+            return ()
+        result.append(self.expression())
+        while self._take(","):
+            result.append(self.expression())
+        self.expect(")")
+        return tuple(result)
+
+    def _list(self) -> Expr:
+        elements: list[Expr] = []
+        optional = set()
+        while not self._take("]"):
+            if not elements and self._take(",") and self.expect("]"):
+                break
+            if self._take("?"):
+                optional.add(len(elements))
+            elements.append(self.expression())
+            if not self._separated("]"):
+                break
+        return ListExpr(tuple(elements), frozenset(optional))
+
+    def _entries(self, key: Callable[[], Expr]) -> tuple[Entry, ...]:
+        entries: list[Entry] = []
+        while not self._take("}"):
+            if not entries and self._take(",") and self.expect("}"):
+                break
+            is_optional = self._take("?")
+            name = key()
+            self.expect(":")
+            entries.append(Entry(name, self.expression(), is_optional))
+            if not self._separated("}"):
+                break
+        return tuple(entries)
+
+    def _separated(self, end: str) -> bool:
+        """Read what follows an element: a comma, behind which another one may come, or the end."""
+        if self._take(","):
+            return True
+        self.expect(end)
+        return False
+
+    def _literal(self) -> Expr:
+        is_negative = self._is_negative_number() and self._take("-")
+        token = self._tokens[self._next]
+        if token.kind not in _LITERALS:
+            self._refuse_token()
+        self._next += 1
+        try:
+            return _constant(token, is_negative=is_negative)
+        except ValueError as error:
+            self._next -= 1
+            self._refuse(str(error))
+
+    def _macro(self, call: Call) -> Expr:
+        try:
+            return expanded(call)
+        except ValueError as error:
+            self._next -= 1
+            self._refuse(str(error))
+
+    def _take(self, kind: str) -> bool:
+        """Read a token if it is the next one."""
+        if self._tokens[self._next].kind != kind:
+            return False
+        self._next += 1
+        return True
+
+    def _refuse_token(self) -> NoReturn:
+        self._refuse(f"Syntax error: mismatched input '{self._tokens[self._next].text}'")
+
+    def _refuse(self, message: str) -> NoReturn:
+        raise SyntaxFaultError(f"{position(self._text, self._tokens[self._next].offset)}: {message}")
 
 
-def _ident(fields: Fields) -> Expr:
-    return Ident(_text(fields, 1))
+def _depth(expression: list[Token]) -> int:
+    """Return how deeply brackets are nested."""
+    depth = deepest = 0
+    for token in expression:
+        depth += (token.kind in _OPENING) - (token.kind in _CLOSING)
+        deepest = max(deepest, depth)
+    return deepest
 
 
-def _select(fields: Fields) -> Expr:
-    return Select(_expr(fields[1][0]), _text(fields, 2), bool(fields.get(3, [0])[0]))
+def _constant(token: Token, *, is_negative: bool) -> Const:
+    """Return the value of a literal.
+
+    Raises:
+        ValueError: There is no such value.
+    """
+    match token.kind:
+        case "int":
+            return Const(literals.int_literal(token.text, is_negative=is_negative))
+        case "uint":
+            return Const(literals.uint_literal(token.text))
+        case "double":
+            return Const(literals.double_literal(token.text, is_negative=is_negative))
+        case "string":
+            return Const(literals.string_literal(token.text))
+        case "bytes":
+            return Const(literals.bytes_literal(token.text))
+        case "true" | "false":
+            return Const(token.kind == "true")
+        case _:
+            return Const(None)
 
 
-def _call(fields: Fields) -> Expr:
-    target = _expr(fields[1][0]) if 1 in fields else None
-    return expanded(Call(target, _text(fields, 2), tuple(_expr(each) for each in fields.get(3, ()))))
-
-
-def _list(fields: Fields) -> Expr:
-    optional: set[int] = set()
-    for packed in fields.get(2, ()):
-        optional.update(packed if isinstance(packed, bytes) else [packed])
-    return ListExpr(tuple(_expr(each) for each in fields.get(1, ())), frozenset(optional))
-
-
-def _struct(fields: Fields) -> Expr:
-    entries = []
-    for data in fields.get(2, ()):
-        entry = decode(data)
-        key = _expr(entry[3][0]) if 3 in entry else Const(_text(entry, 2))
-        entries.append(Entry(key, _expr(entry[4][0]), bool(entry.get(5, [0])[0])))
-    name = _text(fields, 1)
-    return StructExpr(name, tuple(entries)) if name else MapExpr(tuple(entries))
-
-
-def _comprehension(fields: Fields) -> Expr:
-    parts = [_expr(fields[number][0]) for number in (2, 4, 5, 6, 7)]
-    return Comprehension(parts[0], _text(fields, 1), _text(fields, 8), _text(fields, 3), *parts[1:])
-
-
-_KINDS = {3: _const, 4: _ident, 5: _select, 6: _call, 7: _list, 8: _struct, 9: _comprehension}
+def _balanced(function: str, terms: list[Expr]) -> Expr:
+    """Combine terms into a tree that is as flat as can be, as cel-go does: many terms are not nested deeply."""
+    if len(terms) == 1:
+        return terms[0]
+    middle = (len(terms) + 1) // 2
+    return Call(None, function, (_balanced(function, terms[:middle]), _balanced(function, terms[middle:])))

@@ -133,7 +133,7 @@ def _summary(report: Report, *, color: bool) -> str:
     if report.by_schema:
         extra.append(f"{_count(report.by_schema, 'resource')} by schema alone")
     if report.unasked:
-        extra.append("rules in CEL not evaluated: install podplan[cel]")
+        extra.append("rules in CEL that need regular expressions not evaluated: install podplan[cel]")
     if report.unchecked:
         extra.append(f"{_count(report.unchecked, 'custom resource')} without a schema")
     tail = f" ({', '.join(extra)})" if extra else ""

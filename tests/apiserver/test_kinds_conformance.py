@@ -38,27 +38,6 @@ NOT_JUDGED: frozenset[str] = frozenset()
 """Recorded kinds whose fields are checked for their types alone."""
 
 EXCEPTIONS: dict[str, str] = {
-    **dict.fromkeys(
-        (
-            "CRD-131-bad-1",
-            "CRD-131-bad-2",
-            "CRD-131-bad-4",
-            "CRD-131-bad-5",
-            "CRD-131-bad-6",
-            "CRD-131-bad-8",
-            "CRD-131-bad-9",
-            "CRD-132-bad-1",
-            "CRD-132-bad-2",
-            "CRD-133-bad-1",
-            "CRD-133-bad-2",
-            "CRD-133-bad-4",
-            "CRD-134-bad-1",
-            "CRD-135-bad-1",
-        ),
-        "what a rule in CEL may cost is not estimated",
-    ),
-    "CRD-128-bad-2": "objects have no type of their own in the library that compiles expressions",
-    "MAP-12-bad-9": "the fields of JSONPatch are not known to the library that compiles expressions",
     "core-u1": "a claim grows of which nobody says whether it is bound: only one that is not can't, and it is of no use",
     "POD-44-bad-1": "a cluster with its usual ServiceAccount plugin fills in the name of the account first",
 }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.apiserver.admission.expressions import validate_admission_meta
 from linter.apiserver.admission.matching import validate_match_resources
+from linter.apiserver.admission.meta import validate_admission_meta
 from linter.apiserver.admission.policies import validate_mutated_operations
 from linter.apiserver.fields import validate_name
 from linter.apiserver.kinds import Strategy

@@ -1,60 +1,50 @@
-"""Expressions in CEL, and the names of objects that hold them."""
+"""Expressions in CEL."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.apiserver.meta import validate_meta
-from linter.kube.cel import NAMES_OF_TYPES, compiled
+from linter.cel.check.compile import compiled
+from linter.cel.check.types import described
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from linter.apiserver.errors import Errors
-    from linter.apiserver.request import Request
-    from linter.kube.cel import Variables
+    from linter.cel.check.scope import Scope
+    from linter.cel.check.types import Type
     from linter.path import FieldPath
-
-_STATIC = ".static.k8s.io"
 
 
 def validate_expression(
     expression: str,
     path: FieldPath,
     errors: Errors,
-    variables: Variables,
-    types: Collection[str],
+    scope: Scope,
+    types: Collection[Type],
     *,
     rule: str,
     field: str | None = None,
-) -> None:
-    """Judge an expression as far as one can be sure that the server's compiler refuses it.
+) -> Type | None:
+    """Judge an expression.
 
     Args:
         expression: It; not blank.
         path: Where it is.
         errors: Gets what is wrong.
-        variables: What it may name.
+        scope: What it may name.
         types: The types that its value may have; empty: any.
         rule: The id of the page.
         field: As the server spells the path, where that differs.
+
+    Returns:
+        The type of its value; None if it has none, or nobody knows.
     """
-    result = compiled(expression, variables)
+    result = compiled(expression, scope)
     if result.fault is not None:
         errors.invalid(path, f"The expression does not compile: {result.fault}.", rule=rule, field=field)
     elif types and result.type is not None and result.type not in types:
-        wanted = " or ".join(NAMES_OF_TYPES[each] for each in sorted(types))
-        found = NAMES_OF_TYPES.get(result.type, result.type.lower())
-        message = f"The expression gives {found}, but must give {wanted}."
+        wanted = " or ".join(map(described, sorted(types)))
+        message = f"The expression gives {described(result.type)}, but must give {wanted}."
         errors.invalid(path, message, rule=rule, field=field)
-
-
-def validate_admission_meta(request: Request, errors: Errors) -> None:
-    """Judge the metadata of an object that governs admission."""
-    validate_meta(request, errors, finalizers_need_domain=False)
-    name = request.metadata.get("name") or ""
-    if errors.version >= (1, 37) and request.old is None and name.endswith(_STATIC):
-        message = (
-            f"Names that end in `{_STATIC}` are kept for manifests on the API server's disk: choose another."
-        )
-        errors.invalid(("metadata", "name"), message, rule="object-name")
+    return result.type

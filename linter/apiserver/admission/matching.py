@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.apiserver.admission.expressions import validate_expression
 from linter.apiserver.constraints import check
 from linter.apiserver.selectors import validate_label_selector
 from linter.kube import names
@@ -12,8 +11,7 @@ from linter.kube.suggest import quote
 
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
-    from linter.apiserver.request import Object
-    from linter.kube.cel import Variables
+    from linter.apiserver.request import Object, Request
     from linter.path import FieldPath
 
 OPERATIONS = ("CREATE", "UPDATE", "DELETE", "CONNECT", "*")
@@ -76,7 +74,9 @@ def validate_match_conditions(
     conditions: list[Object],
     path: FieldPath,
     errors: Errors,
-    variables: Variables,
+    request: Request,
+    *,
+    has_params: bool = False,
 ) -> None:
     """Judge conditions in CEL under which a webhook or policy is asked.
 
@@ -84,8 +84,16 @@ def validate_match_conditions(
         conditions: The conditions.
         path: Where they are.
         errors: Gets what is wrong.
-        variables: What their expressions may name.
+        request: That which brings them.
+        has_params: Whether their expressions may name parameters.
     """
+    if not conditions:
+        return
+    from linter.apiserver.admission.expressions import validate_expression
+    from linter.apiserver.admission.scope import request_scope
+    from linter.cel.check.types import BOOL
+
+    scope = request_scope(request, has_params=has_params)
     rule = "match-conditions"
     if len(conditions) > _CONDITIONS:
         message = f"There are {len(conditions)} conditions; at most {_CONDITIONS} are allowed."
@@ -95,7 +103,7 @@ def validate_match_conditions(
         at: FieldPath = (*path, index)
         expression = condition.get("expression") or ""
         if expression.strip():
-            validate_expression(expression, (*at, "expression"), errors, variables, {"BOOL"}, rule=rule)
+            validate_expression(expression, (*at, "expression"), errors, scope, {BOOL}, rule=rule)
         else:
             errors.required((*at, "expression"), "The condition has no expression.", rule=rule)
         name = condition.get("name") or ""

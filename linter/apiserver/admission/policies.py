@@ -9,17 +9,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, assert_never, cast, get_args
 
-from linter.apiserver.admission.expressions import validate_admission_meta, validate_expression
+from linter.apiserver.admission.expressions import validate_expression
 from linter.apiserver.admission.matching import (
     validate_match_conditions,
     validate_match_resources,
+)
+from linter.apiserver.admission.meta import validate_admission_meta
+from linter.apiserver.admission.scope import (
+    request_scope,
+    with_variable,
+    with_variables,
+    without_authorizer,
 )
 from linter.apiserver.admission.webhooks import REINVOCATION_POLICIES
 from linter.apiserver.constraints import check
 from linter.apiserver.fields import validate_name
 from linter.apiserver.kinds import Strategy
+from linter.cel.check.types import BOOL, NULL, STRING, Type, list_of
 from linter.kube import names
-from linter.kube.cel import REQUEST_VARIABLES, compiled
 from linter.kube.suggest import quote
 from linter.path import format_path
 
@@ -28,7 +35,7 @@ if TYPE_CHECKING:
 
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request
-    from linter.kube.cel import Variables
+    from linter.cel.check.scope import Scope
     from linter.path import FieldPath
 
 PatchType = Literal["ApplyConfiguration", "JSONPatch"]
@@ -51,31 +58,31 @@ def validate_validating_admission_policy(request: Request, errors: Errors) -> No
     """Judge a ValidatingAdmissionPolicy, new or updated."""
     validate_admission_meta(request, errors)
     spec = request.spec
-    variables = _validate_head(spec, errors)
+    scope = _validate_head(request, errors)
     validations, annotations = spec.get("validations") or [], spec.get("auditAnnotations") or []
     if not validations and not annotations:
         message = "The policy does nothing: write validations or auditAnnotations."
         errors.required((*_SPEC, "validations"), message, rule="policy-validations")
         errors.required((*_SPEC, "auditAnnotations"), message, rule="policy-validations")
     for index, validation in enumerate(validations):
-        _validate_validation(validation, (*_SPEC, "validations", index), errors, variables)
+        _validate_validation(validation, (*_SPEC, "validations", index), errors, scope)
     if annotations:
         name = request.metadata.get("name") or ""
-        _validate_audit_annotations(annotations, name, (*_SPEC, "auditAnnotations"), errors, variables)
+        _validate_audit_annotations(annotations, name, (*_SPEC, "auditAnnotations"), errors, scope)
 
 
 def validate_mutating_admission_policy(request: Request, errors: Errors) -> None:
     """Judge a MutatingAdmissionPolicy, new or updated."""
     validate_admission_meta(request, errors)
     spec = request.spec
-    variables = _validate_head(spec, errors)
+    scope = _validate_head(request, errors)
     constraints = spec.get("matchConstraints") or {}
     validate_mutated_operations(constraints, (*_SPEC, "matchConstraints"), errors)
     rule = "policy-mutations"
     if not spec.get("mutations"):
         errors.required((*_SPEC, "mutations"), "The policy does nothing: write mutations.", rule=rule)
     for index, mutation in enumerate(spec.get("mutations") or ()):
-        _validate_mutation(mutation, (*_SPEC, "mutations", index), errors, variables)
+        _validate_mutation(mutation, (*_SPEC, "mutations", index), errors, scope)
     policy = spec.get("reinvocationPolicy") or ""
     path = (*_SPEC, "reinvocationPolicy")
     if policy:
@@ -99,21 +106,22 @@ def validate_mutated_operations(resources: Object, path: FieldPath, errors: Erro
             )
 
 
-def _validate_head(spec: Object, errors: Errors) -> Variables:
+def _validate_head(request: Request, errors: Errors) -> Scope:
     """Judge what both kinds have, and return what the expressions of a policy may name."""
+    spec = request.spec
     check("admissionregistration/v1.ValidatingAdmissionPolicySpec", spec, _SPEC, errors)
-    variables = REQUEST_VARIABLES
     if (kind := spec.get("paramKind")) is not None:
         _validate_param_kind(kind, (*_SPEC, "paramKind"), errors)
-        variables = (*variables, ("params", "DYN"))
     path = (*_SPEC, "matchConstraints")
     if (constraints := spec.get("matchConstraints")) is None:
         errors.required(path, "matchConstraints is missing: say what the policy is about.", rule=_RULE)
     else:
         validate_match_resources(constraints, path, errors, need_rules=True)
     conditions = spec.get("matchConditions") or []
-    validate_match_conditions(conditions, (*_SPEC, "matchConditions"), errors, variables)
-    return _validate_variables(spec.get("variables") or [], (*_SPEC, "variables"), errors, variables)
+    has_params = kind is not None
+    validate_match_conditions(conditions, (*_SPEC, "matchConditions"), errors, request, has_params=has_params)
+    scope = with_variables(request_scope(request, has_params=has_params))
+    return _validate_variables(spec.get("variables") or [], (*_SPEC, "variables"), errors, scope)
 
 
 def _validate_param_kind(param_kind: Object, path: FieldPath, errors: Errors) -> None:
@@ -142,11 +150,8 @@ def _api_version_faults(api_version: str) -> names.Faults:
     return faults + tuple(f"has a version that {fault}" for fault in names.dns_label_1035(version))
 
 
-def _validate_variables(
-    declared: list[Object], path: FieldPath, errors: Errors, variables: Variables
-) -> Variables:
+def _validate_variables(declared: list[Object], path: FieldPath, errors: Errors, scope: Scope) -> Scope:
     """Judge variables, each of which may name those before it, and return all that may be named behind them."""
-    known = dict(variables)
     for index, variable in enumerate(declared):
         at: FieldPath = (*path, index)
         name, expression = variable.get("name") or "", variable.get("expression") or ""
@@ -160,26 +165,24 @@ def _validate_variables(
         if not expression.strip():
             errors.required((*at, "expression"), "The variable has no expression.", rule=_VARIABLES)
             continue
-        so_far = tuple(known.items())
-        validate_expression(expression, (*at, "expression"), errors, so_far, (), rule=_VARIABLES)
+        type_ = validate_expression(expression, (*at, "expression"), errors, scope, (), rule=_VARIABLES)
         # Whatever is wrong with a variable, the expressions that use it are not blamed.
-        if re.fullmatch(r"\w+", name):
-            known[f"variables.{name}"] = compiled(expression, so_far).type or "DYN"
-    return tuple(known.items())
+        scope = with_variable(scope, name, type_)
+    return scope
 
 
-def _validate_validation(validation: Object, path: FieldPath, errors: Errors, variables: Variables) -> None:
+def _validate_validation(validation: Object, path: FieldPath, errors: Errors, scope: Scope) -> None:
     rule = "policy-validations"
     expression = validation.get("expression") or ""
     if not expression.strip():
         errors.required((*path, "expression"), "The validation has no expression.", rule=rule)
     else:
-        validate_expression(expression, (*path, "expression"), errors, variables, {"BOOL"}, rule=rule)
+        validate_expression(expression, (*path, "expression"), errors, scope, {BOOL}, rule=rule)
     message_expression = validation.get("messageExpression") or ""
     if message_expression.strip():
-        visible = tuple(each for each in variables if each[0] != "authorizer")
         at = (*path, "messageExpression")
-        validate_expression(message_expression, at, errors, visible, {"STRING"}, rule=rule)
+        visible = without_authorizer(scope)
+        validate_expression(message_expression, at, errors, visible, {STRING}, rule=rule)
     elif message_expression:
         errors.invalid(
             (*path, "messageExpression"), "The messageExpression is blank: leave it out.", rule=rule
@@ -194,7 +197,7 @@ def _validate_validation(validation: Object, path: FieldPath, errors: Errors, va
 
 
 def _validate_audit_annotations(
-    annotations: Sequence[Object], policy: str, path: FieldPath, errors: Errors, variables: Variables
+    annotations: Sequence[Object], policy: str, path: FieldPath, errors: Errors, scope: Scope
 ) -> None:
     rule = "audit-annotations"
     if len(annotations) > _AUDIT_ANNOTATIONS:
@@ -217,10 +220,10 @@ def _validate_audit_annotations(
             message = f"The valueExpression is longer than {_AUDIT_EXPRESSION} bytes."
             errors.required(expression_path, message, rule=rule)
         else:
-            validate_expression(expression, expression_path, errors, variables, {"STRING", "NULL"}, rule=rule)
+            validate_expression(expression, expression_path, errors, scope, {STRING, NULL}, rule=rule)
 
 
-def _validate_mutation(mutation: Object, path: FieldPath, errors: Errors, variables: Variables) -> None:
+def _validate_mutation(mutation: Object, path: FieldPath, errors: Errors, scope: Scope) -> None:
     rule = "policy-mutations"
     kind = mutation.get("patchType") or ""
     if not kind:
@@ -236,9 +239,9 @@ def _validate_mutation(mutation: Object, path: FieldPath, errors: Errors, variab
     patch_type = cast("PatchType", kind)
     match patch_type:
         case "ApplyConfiguration":
-            name, other, types = "applyConfiguration", "jsonPatch", {"Object"}
+            name, other, type_ = "applyConfiguration", "jsonPatch", Type("Object")
         case "JSONPatch":
-            name, other, types = "jsonPatch", "applyConfiguration", {"LIST<JSONPatch>"}
+            name, other, type_ = "jsonPatch", "applyConfiguration", list_of(Type("JSONPatch"))
         case _:
             assert_never(patch_type)
     if other in mutation:
@@ -252,7 +255,8 @@ def _validate_mutation(mutation: Object, path: FieldPath, errors: Errors, variab
     if not expression.strip():
         errors.required(expression_path, "The mutation has no expression.", rule=rule)
     else:
-        validate_expression(expression, expression_path, errors, variables, types, rule=rule)
+        patches = scope._replace(makes_patches=True)
+        validate_expression(expression, expression_path, errors, patches, {type_}, rule=rule)
 
 
 VALIDATING_ADMISSION_POLICY = Strategy(

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.apiserver.admission.expressions import validate_admission_meta
 from linter.apiserver.admission.matching import (
     validate_match_conditions,
     validate_rule,
 )
+from linter.apiserver.admission.meta import validate_admission_meta
 from linter.apiserver.client_config import REVIEW_VERSIONS, validate_client_config, validate_review_versions
 from linter.apiserver.constraints import check, check_field
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.selectors import has_malformed_value, validate_label_selector
 from linter.kube import names
-from linter.kube.cel import REQUEST_VARIABLES
 from linter.kube.suggest import quote
 
 if TYPE_CHECKING:
@@ -43,6 +42,8 @@ def validate_webhook_configuration(request: Request, errors: Errors) -> None:
     for index, webhook in enumerate(webhooks):
         path: FieldPath = ("webhooks", index)
         _validate_webhook(webhook, path, errors, stored)
+        conditions = webhook.get("matchConditions") or []
+        validate_match_conditions(conditions, (*path, "matchConditions"), errors, request)
         name = webhook.get("name") or ""
         if name in seen and (stored is None or _have_own_names(stored)):
             message = f"Another webhook is called {quote(name)}, too: give each a name of its own."
@@ -81,8 +82,6 @@ def _validate_webhook(webhook: Object, path: FieldPath, errors: Errors, stored: 
         rule="review-versions",
         need_known=stored is None or _know_a_version(stored),
     )
-    conditions = webhook.get("matchConditions") or []
-    validate_match_conditions(conditions, (*path, "matchConditions"), errors, REQUEST_VARIABLES)
 
 
 def _validate_name(name: str, path: FieldPath, errors: Errors) -> None:

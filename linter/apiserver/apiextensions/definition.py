@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.apiserver.apiextensions.schema import validate_schema, warn_of_schema
+from linter.apiserver.apiextensions.subject import stored_of
 from linter.apiserver.apiextensions.versions import (
     validate_columns,
     validate_deprecation,
@@ -69,7 +70,7 @@ def validate_custom_resource_definition(request: Request, errors: Errors) -> Non
         errors.invalid((*_SPEC, "preserveUnknownFields"), message, rule=_VERSIONS)
     _validate_versions(request, versions, errors)
     for block in (SCHEMA, SUBRESOURCES, COLUMNS, SELECTABLE_FIELDS):
-        _validate_block(block, versions, errors)
+        _validate_block(block, versions, stored.get("versions") or [], errors)
     _validate_names(spec["names"], (*_SPEC, "names"), errors)
     _validate_conversion(spec["conversion"], (*_SPEC, "conversion"), errors)
     if request.old is None:
@@ -176,7 +177,9 @@ def _stored_versions(definition: Object) -> list[str]:
     return [version.get("name") or "" for version in versions if version.get("storage")][:1]
 
 
-def _validate_block(block: Block, versions: list[Object], errors: Errors) -> None:
+def _validate_block(
+    block: Block, versions: list[Object], stored_versions: list[Object], errors: Errors
+) -> None:
     """Judge a block of every version; only once, and spelled as a block of the whole, where all have the same."""
     if not versions:
         return
@@ -186,7 +189,7 @@ def _validate_block(block: Block, versions: list[Object], errors: Errors) -> Non
         path: FieldPath = (*_SPEC, "versions", index, block.name)
         before = len(errors)
         if block.name in version:
-            _validate_content(block, version, path, errors)
+            _validate_content(block, version, stored_versions, path, errors)
         if same:
             prefix = format_path(path)
             errors.errors[before:] = [
@@ -197,13 +200,16 @@ def _validate_block(block: Block, versions: list[Object], errors: Errors) -> Non
             ]
 
 
-def _validate_content(block: Block, version: Object, path: FieldPath, errors: Errors) -> None:
+def _validate_content(
+    block: Block, version: Object, stored_versions: list[Object], path: FieldPath, errors: Errors
+) -> None:
     content = version[block.name]
     schema = (version.get("schema") or {}).get("openAPIV3Schema")
     if block is SCHEMA:
         if schema is not None:
             has_status = "status" in (version.get("subresources") or {})
-            validate_schema(schema, (*path, "openAPIV3Schema"), errors, has_status=has_status)
+            stored = stored_of(stored_versions, version)
+            validate_schema(schema, (*path, "openAPIV3Schema"), errors, stored, has_status=has_status)
     elif block is SUBRESOURCES:
         validate_subresources(content, path, errors)
     elif block is COLUMNS:

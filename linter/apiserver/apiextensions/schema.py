@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.apiserver.apiextensions.rules import Subject, compile_rules, validate_rule_texts
+from linter.apiserver.apiextensions.rules import validate_rule_texts
 from linter.apiserver.apiextensions.schema_defaults import validate_defaults
 from linter.apiserver.apiextensions.shape import validate_shape
 from linter.apiserver.apiextensions.structural import children, has_unsupported, validate_structural
+from linter.apiserver.apiextensions.subject import Subject
 from linter.kube.formats import format_of
 from linter.kube.patterns import pattern_fault
 from linter.kube.suggest import quote
 from linter.path import Key, format_path
 
 if TYPE_CHECKING:
+    from linter.apiserver.apiextensions.subject import Stored
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object
     from linter.path import FieldPath
@@ -41,6 +43,7 @@ _POINTERS = frozenset(
         "x-kubernetes-map-type",
     }
 )  # fmt: skip
+_OF_EXPRESSIONS = frozenset({"schema-rules", "schema-rule-cost"})
 _RULE = "schema-node"
 _LISTS = "schema-lists"
 
@@ -53,13 +56,16 @@ class Around(NamedTuple):
     """Whether it is in a field of the root that the server fills in itself."""
 
 
-def validate_schema(schema: Object, path: FieldPath, errors: Errors, *, has_status: bool) -> None:
+def validate_schema(
+    schema: Object, path: FieldPath, errors: Errors, stored: Stored, *, has_status: bool
+) -> None:
     """Judge the schema of a version in the server's order: root, structure, defaults, nodes, rules in CEL.
 
     Args:
         schema: The schema.
         path: Where it is.
         errors: Gets what is wrong.
+        stored: What the definition had before.
         has_status: Whether the version has a status subresource.
     """
     before = len(errors)
@@ -79,8 +85,12 @@ def validate_schema(schema: Object, path: FieldPath, errors: Errors, *, has_stat
         if len(errors) == start:
             validate_defaults(schema, path, errors)
             if len(errors) == start:
-                subject = Subject.root(schema)
+                subject = Subject.root(schema, stored)
     _validate_node(schema, path, errors, Around(), subject)
+    if subject is not None and subject.costs:
+        from linter.apiserver.apiextensions.expressions import judge_total
+
+        judge_total(subject.costs, path, errors)
     if is_unsupported and len(errors) == before:
         message = "The schema holds a keyword that is not supported, such as `$schema`: leave it out."
         errors.invalid(path, message, rule=_RULE)
@@ -140,8 +150,10 @@ def _validate_node(
     for index, rule in enumerate(validations):
         validate_rule_texts(rule, node, (*path, "x-kubernetes-validations", index), errors)
     # Faults of the node or below it hide those of its expressions; faults of expressions below don't.
-    schema_faults = [error for error in errors.errors[before:] if error.rule != "schema-rules"]
+    schema_faults = [error for error in errors.errors[before:] if error.rule not in _OF_EXPRESSIONS]
     if validations and subject is not None and not schema_faults:
+        from linter.apiserver.apiextensions.expressions import compile_rules
+
         compile_rules(validations, subject, (*path, "x-kubernetes-validations"), errors)
 
 

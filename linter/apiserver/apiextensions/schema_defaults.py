@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from linter.apiserver.customresources.messages import error_of
-from linter.apiserver.customresources.plain import as_json, normalized
-from linter.apiserver.customresources.schema import SchemaValidator, TooManyPartsError
+from linter.apiserver.customresources.plain import as_json, has_rules, normalized
+from linter.apiserver.customresources.schema import SchemaValidator, TooManyPartsError, Work
+from linter.apiserver.errors import Errors
 from linter.apiserver.meta import validate_labels
-from linter.kube.cel import evaluated
-from linter.kube.suggest import quote
+from linter.cel.errors import CelMissingError
 from linter.path import Key, format_path
 
 if TYPE_CHECKING:
     from linter.apiserver.customresources.plain import Schema
-    from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object
     from linter.path import FieldPath
 
@@ -65,7 +64,7 @@ def _validate_default(
         return
     _validate_value(default, node, path, errors)
     if len(errors) == before:
-        _validate_against_rules(default, node, path, errors)
+        _validate_against_rules(default, node, path, errors, is_resource=is_resource)
 
 
 def _validate_value(default: Any, node: Object, path: FieldPath, errors: Errors) -> None:
@@ -100,15 +99,26 @@ def _without_int_or_string(schema: Schema) -> Schema:
     return result
 
 
-def _validate_against_rules(default: Any, node: Object, path: FieldPath, errors: Errors) -> None:
-    """Judge a default by the rules in CEL about it, as far as they are about a scalar and can be evaluated here."""
-    if node.get("type") not in {"string", "integer", "boolean"}:
+def _validate_against_rules(
+    default: Any, node: Object, path: FieldPath, errors: Errors, *, is_resource: bool
+) -> None:
+    """Judge a default by the rules in CEL about it and what is in it: as a value that did not change, then as a new one."""
+    schema = normalized(node)
+    if not has_rules(schema):
         return
-    for rule in node.get("x-kubernetes-validations") or ():
-        text = (rule or {}).get("rule") or ""
-        if evaluated(text, default) is False:
-            message = f"The default {quote(default)} breaks the rule {quote(text)}."
-            errors.invalid(path, message, rule=_RULE)
+    from linter.apiserver.customresources.rules import RuleValidator
+
+    value = as_json(default)
+    for old in (value, None):
+        found = Errors(errors.version)
+        try:
+            RuleValidator(found, Work()).validate(value, old, schema, None, is_resource=is_resource)
+        except CelMissingError:
+            return
+        for error in found.errors:
+            errors.errors.append(error._replace(rule=_RULE, path=(*path, *error.path), field=None))
+        if found.errors:
+            return
 
 
 def _validate_resource(value: Object, path: FieldPath, errors: Errors) -> None:

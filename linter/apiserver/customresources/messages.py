@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from linter.apiserver.errors import Error
 from linter.apiserver.explain import found, name_of
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from linter.apiserver.errors import Reason
 
 RULE = "custom-resource"
+RULES: Final = "custom-resource-rules"
+"""The page of rules in CEL."""
 NO_FIELD = "<nil>"
 """What the server prints as the field of an error that has none."""
 

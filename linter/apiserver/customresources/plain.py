@@ -58,3 +58,15 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same, one, other))
     return type(one) is type(other) and bool(one == other)
+
+
+def has_rules(schema: Schema) -> bool:
+    """Tell whether there is any rule in a schema."""
+    if schema.get("x-kubernetes-validations"):
+        return True
+    children = [
+        *schema.get("properties", {}).values(),
+        schema.get("items"),
+        schema.get("additionalProperties"),
+    ]
+    return any(has_rules(each) for each in children if isinstance(each, dict))

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from linter.apiserver.customresources.cel_values import cel_value, is_typed
 from linter.apiserver.customresources.correlation import Correlation
-from linter.apiserver.customresources.messages import NO_FIELD
+from linter.apiserver.customresources.messages import NO_FIELD, RULES
+from linter.apiserver.customresources.plain import has_rules
 from linter.cel import cost
 from linter.cel.errors import NO_OVERLOAD, CostLimitError, SyntaxFaultError
 from linter.cel.evaluate import Outcome, Program, program
+from linter.cel.nodes import Ident, walk
+from linter.cel.syntax import parse
 from linter.cel.values import NONE, Optional
 from linter.kube.suggest import quote
 from linter.path import Key
@@ -27,21 +30,8 @@ if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.path import FieldPath
 
-RULES: Final = "custom-resource-rules"
 _LONGEST_MESSAGE: Final = 5 * 1024
 _STEP = re.compile(r"\.([^.\[\]]+)|\['((?:[^'\\]|\\.)*)'\]")
-
-
-def has_rules(schema: Schema) -> bool:
-    """Tell whether there is any rule in a schema."""
-    if schema.get("x-kubernetes-validations"):
-        return True
-    children = [
-        *schema.get("properties", {}).values(),
-        schema.get("items"),
-        schema.get("additionalProperties"),
-    ]
-    return any(has_rules(each) for each in children if isinstance(each, dict))
 
 
 class _Ratchet(NamedTuple):
@@ -82,7 +72,9 @@ class RuleValidator:
         self._work = work
         self._budget: int = cost.PER_OBJECT
 
-    def validate(self, new: Any, old: Any, schema: Schema, correlation: Correlation | None) -> None:
+    def validate(
+        self, new: Any, old: Any, schema: Schema, correlation: Correlation | None, *, is_resource: bool = True
+    ) -> None:
         """Ask the rules.
 
         Args:
@@ -90,12 +82,13 @@ class RuleValidator:
             old: The stored object; None where there is none.
             schema: The schema.
             correlation: Both together, at an update.
+            is_resource: Whether it is a whole object, with apiVersion, kind and metadata.
 
         Raises:
-            CelMissingError: The library that parses rules is not installed.
+            CelMissingError: A rule needs a library that is not installed.
         """
         with suppress(_StopError):
-            self._node(new, old, schema, (), _Ratchet(correlation), is_resource=True)
+            self._node(new, old, schema, (), _Ratchet(correlation), is_resource=is_resource)
 
     def _node(
         self, new: Any, old: Any, schema: Schema, path: FieldPath, ratchet: _Ratchet, *, is_resource: bool
@@ -253,9 +246,13 @@ def _of(rule: dict[str, Any]) -> str:
 
 
 def _uses_old(text: str) -> bool:
-    from linter.kube.cel import without_texts
-
-    return re.search(r"(?<![\w.])oldSelf\b", without_texts(text)) is not None
+    """Tell whether an expression names the old value."""
+    if "oldSelf" not in text:
+        return False
+    try:
+        return any(node == Ident("oldSelf") for node in walk(parse(text)))
+    except SyntaxFaultError:
+        return False
 
 
 def _steps(field_path: str, schema: Schema) -> Iterator[str]:

@@ -12,9 +12,8 @@ from linter.apiserver.customresources.decode import decode_errors
 from linter.apiserver.customresources.defaults import apply_schema_defaults, drop_nulls
 from linter.apiserver.customresources.embedded import embedded_resources, validate_embedded
 from linter.apiserver.customresources.lists import validate_lists
-from linter.apiserver.customresources.messages import NO_FIELD, error_of
-from linter.apiserver.customresources.plain import as_json
-from linter.apiserver.customresources.rules import RULES, RuleValidator, has_rules
+from linter.apiserver.customresources.messages import NO_FIELD, RULES, error_of
+from linter.apiserver.customresources.plain import as_json, has_rules
 from linter.apiserver.customresources.scale import validate_scale
 from linter.apiserver.customresources.schema import MOST_PARTS, SchemaValidator, TooManyPartsError, Work
 from linter.apiserver.errors import Error, Errors
@@ -163,6 +162,8 @@ class CustomResourceSchema:
             return
         if holds_mark(new):
             return  # a rule may speak of any value, also of those that are filled in later
+        from linter.apiserver.customresources.rules import RuleValidator
+
         try:
             RuleValidator(errors, self._work).validate(new, old, self.resource.schema, correlation)
         except CelMissingError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.kube import names
-from linter.kube.cel import NAMES_OF_TYPES, compiled
 
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 _RULE = "device-selector"
 _SELECTORS = 32
 _LENGTH = 10240
-_VARIABLES = (("device", "DYN"),)
 
 
 def validate_selectors(
@@ -49,13 +47,7 @@ def _validate_expression(expression: str, path: FieldPath, errors: Errors) -> No
         errors.too_long(path, message, rule=_RULE)
     elif not expression.strip():
         errors.invalid(path, "The expression is empty: write CEL that is true or false.", rule=_RULE)
-    elif fault := _expression_fault(expression):
-        errors.invalid(path, f"The expression is not CEL about a device: {fault}.", rule=_RULE)
+    else:
+        from linter.apiserver.resource.expressions import validate_device_expression
 
-
-def _expression_fault(expression: str) -> str | None:
-    """Return why an expression does not compile; None also where the library that could tell is not installed."""
-    result = compiled(expression, _VARIABLES)
-    if result.fault is not None or result.type in {None, "BOOL", "DYN"}:
-        return result.fault
-    return f"it must be true or false, but gives {NAMES_OF_TYPES.get(result.type or '', (result.type or '').lower())}"
+        validate_device_expression(expression, path, errors, rule=_RULE)

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from linter.cel.errors import NO_OVERLOAD, CostLimitError, EvaluationError
+from linter.cel.errors import NO_OVERLOAD, CelMissingError, CostLimitError, EvaluationError
 from linter.cel.functions.operators import LONGEST, bounded
 from linter.cel.functions.printing import formatted, quoted
 from linter.kube import patterns
@@ -101,13 +101,17 @@ def _expression(pattern: str) -> Any:
     try:
         return patterns.compiled(pattern)
     except ImportError:
-        raise EvaluationError("regular expressions need the extra podplan[cel]") from None
+        raise CelMissingError from None
     except ValueError as error:
         raise EvaluationError(f"error parsing regexp: {error}") from None
 
 
 def _matches(value: Any, pattern: Any) -> bool:
-    return _expression(text(pattern)).search(text(value)) is not None
+    source, expression = text(value), text(pattern)
+    try:
+        return _expression(expression).search(source) is not None
+    except CelMissingError:
+        return patterns.matches(expression, source)
 
 
 def _find(value: Any, pattern: Any) -> str:

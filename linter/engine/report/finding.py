@@ -128,7 +128,7 @@ class Report(NamedTuple):
     """Custom resources of which nothing is known: no definition in the run, no schema from elsewhere."""
 
     unasked: int = 0
-    """Custom resources whose rules in CEL nobody asked, for the extra is not installed; they are among those by schema."""
+    """Custom resources whose rules in CEL nobody could ask, for they search texts and the extra for that is not installed; they are among those by schema."""
 
     @property
     def in_full(self) -> int:

@@ -86,7 +86,6 @@ def code_digest() -> bytes:
 
 
 _NEEDED = (
-    "cel_expr_python-",
     "google_re2-",
     "jsonschema",
     "podplan_native-",
