@@ -19,6 +19,7 @@ MAX_UNFOLDED = 30
 """With more steps than these, what repeats is folded."""
 _LONGEST_CYCLE = 10
 _FEWEST_REPEATS = 4
+_PIECE = 1_000
 
 
 class Marks(NamedTuple):
@@ -149,6 +150,12 @@ def _cycle(shapes: Sequence[int], start: int) -> tuple[int, int]:
     best = (1, 1)
     for length in range(1, min(_LONGEST_CYCLE, (len(shapes) - start) // _FEWEST_REPEATS) + 1):
         end = start + length
+        # Of long runs whole pieces are compared at once.
+        while (
+            end + _PIECE < len(shapes)
+            and shapes[end : end + _PIECE] == shapes[end - length : end - length + _PIECE]
+        ):
+            end += _PIECE
         while end < len(shapes) and shapes[end] == shapes[end - length]:
             end += 1
         repeats = (end - start) // length

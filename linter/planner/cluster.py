@@ -183,7 +183,7 @@ class Cluster:
             self.journal,
             self.nodes,
             self.dead_nodes,
-            partial(self._note_move, key),
+            partial(self._note_move, key) if self.scheduler is not None else None,
             self._is_enabled,
             partial(self._admit_pods, key),
         )
@@ -191,8 +191,7 @@ class Cluster:
         return workload
 
     def _note_move(self, workload: ObjectId, pods: Pods) -> None:
-        if self.scheduler is not None and pods.node is not None:
-            self.moves.append((workload, pods))
+        self.moves.append((workload, pods))
 
     def _is_enabled(self, gate: str) -> bool:
         return enabled(gate, self._version, self._feature_gates)

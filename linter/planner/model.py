@@ -183,6 +183,8 @@ class Node(NamedTuple):
     @property
     def is_dead(self) -> bool:
         """Whether its kubelet does not answer: pods there neither start nor stop."""
+        if not self.conditions and not self.taints:
+            return False
         silent = self.conditions.get("Ready", "True") != "True"
         return silent or any(taint.get("key") in _DEAD for taint in self.taints)
 

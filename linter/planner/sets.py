@@ -38,6 +38,18 @@ class HeapSet(Generic[K]):
         """Remove an element, if it is there. The heap forgets it when it comes up."""
         self._members.discard(member)
 
+    def add_all(self, members: Iterable[K]) -> None:
+        """Add many elements."""
+        self._members.update(members)
+        self._heap = list(self._members)
+        heapq.heapify(self._heap)
+
+    def discard_all(self, members: Iterable[K]) -> None:
+        """Remove many elements, as far as they are there."""
+        self._members.difference_update(members)
+        self._heap = list(self._members)
+        heapq.heapify(self._heap)
+
     def first(self) -> K | None:
         """Return the smallest element, or None."""
         heap, members = self._heap, self._members

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from linter.planner.model import Manifest, NamedPod, Node, ObjectId, Pods, Revision, Snapshot
     from linter.planner.records import Record
     from linter.planner.revisions import Revisions
+    from linter.planner.rounds import Round
+    from linter.planner.simulate import Simulation
 
 
 class ControllerContext(NamedTuple):
@@ -25,7 +27,7 @@ class ControllerContext(NamedTuple):
         nodes: The cluster's nodes by name.
         dead_nodes: Names of those whose kubelet does not answer.
         moved: Told of pods that come to a node, or leave it where their number is negative. A pod that is deleted
-            leaves as a running one and comes as a terminating one.
+            leaves as a running one and comes as a terminating one. None: nobody wants to know.
         enabled: Tells whether a feature gate is on.
         admit_pods: Asked before pods are created, with their revision and number; returns how many may be.
     """
@@ -34,7 +36,7 @@ class ControllerContext(NamedTuple):
     journal: Journal
     nodes: Mapping[str, Node]
     dead_nodes: AbstractSet[str | None]
-    moved: Callable[[Pods], None]
+    moved: Callable[[Pods], None] | None
     enabled: Callable[[str], bool]
     admit_pods: Callable[[Revision, int], int]
 
@@ -191,20 +193,45 @@ class Controller(Protocol):
 
     # Leaps over rounds that go on as before.
 
-    def counters(self) -> list[int] | None:
-        """Return all numbers that change with the pods; None where there is more to them than counters and `shape`."""
-        ...
-
-    def set_counters(self, numbers: Sequence[int]) -> None:
-        """Take over numbers, in the order in which `counters` returns them."""
-        ...
-
-    def shape(self) -> object:
-        """Return all else that changes with the pods, to be compared."""
-        ...
-
     def names(self) -> Names:
-        """Return the names that rounds may call pods by."""
+        """Return the names that rounds call pods by."""
+        ...
+
+    def look_ahead(self, names: Names, before: Sequence[Round], cycle: Sequence[Round]) -> object | None:
+        """Return what `leap` has to know of the end of a cycle, before it is played once more.
+
+        Args:
+            names: What `names` returned before the first of the rounds, or later.
+            before: The rounds of a cycle that was played before.
+            cycle: The rounds of the cycle.
+
+        Returns:
+            None if there is no more of them to come.
+        """
+        ...
+
+    def leap(
+        self,
+        simulation: Simulation,
+        names: Names,
+        before: Sequence[Round],
+        cycle: Sequence[Round],
+        seen: Any,
+        most: int,
+    ) -> int:
+        """Be where as many cycles more lead to as go on as the last two did.
+
+        Args:
+            simulation: The simulation, at the end of the last one.
+            names: The names that `look_ahead` was given.
+            before: The rounds of the last cycle but one.
+            cycle: The rounds of the last cycle.
+            seen: What `look_ahead` returned at its beginning.
+            most: No more cycles than these.
+
+        Returns:
+            How many cycles it is further on; 0: nothing has changed.
+        """
         ...
 
     # What is reported about it.

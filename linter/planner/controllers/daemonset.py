@@ -19,13 +19,14 @@ from linter.planner.controllers.base import describe_failing, outdated_hazard
 from linter.planner.controllers.pod_book import PodBook, pod_state
 from linter.planner.controllers.rolling import RollingNumbers, rounded
 from linter.planner.errors import OperationError
+from linter.planner.leap.names import Listed
 from linter.planner.model import Pod, PodState, object_id
 from linter.planner.records import DaemonSetRecord, DaemonSetStatus
 from linter.planner.revisions import add_to_history, prune_daemon_history
 from linter.planner.sets import HeapSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
     from linter.planner.assessment import Span
     from linter.planner.controllers.base import ControllerContext
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from linter.planner.records import PodRow
 
 NOWHERE = Eligibility(run=False, keep=False)
+EVERYWHERE = Eligibility(run=True, keep=True)
 
 
 class Situation(IntEnum):
@@ -105,7 +107,7 @@ class DaemonSetController(PodBook):
         self._numbers: tuple[int, RollingNumbers] | None = None
         self._dirty: set[str] = set()
         self._node_available: set[str] = set()
-        self._scheduling: object = None
+        self._scheduling: Manifest = {}
         self.stored = DaemonSetStatus()
         self._take(manifest)
 
@@ -154,8 +156,7 @@ class DaemonSetController(PodBook):
         self.update = add_to_history(self.history, revision)
         if (wanted := scheduling_fields(spec["template"]["spec"])) != self._scheduling:
             self._scheduling = wanted
-            for name in self.nodes:
-                self._look_at_node(name)
+            self._look_at_nodes()
         self._touch_all()
 
     def replace(self, manifest: Manifest) -> None:
@@ -182,8 +183,25 @@ class DaemonSetController(PodBook):
         return 0 if self.deleted else self._sums.desired
 
     def _touch_all(self) -> None:
+        alike: dict[Hashable, list[str]] = {}
         for name in {*self.nodes, *self.pods}:
-            self.touch(name)
+            pods = [(pod.revision, pod.state, pod.terminating) for pod in self.pods.get(name) or ()]
+            before = self._shares.get(name), self._situations.get(name)
+            look = self._eligible.get(name), name in self.nodes, before, tuple(pods)
+            # Of several pods on a node it matters which is older.
+            alike.setdefault(look if len(pods) < 2 else name, []).append(name)
+        for names in alike.values():
+            self.touch_alike(names)
+
+    def _look_at_nodes(self) -> None:
+        spec = self.manifest["spec"]["template"]["spec"]
+        choosy = any(value for field, value in self._scheduling.items() if field != "tolerations")
+        for name, node in self.nodes.items():
+            self._eligible[name] = (
+                daemon_eligibility(spec, name, node.labels, node.taints)
+                if choosy or node.taints
+                else EVERYWHERE
+            )
 
     def _look_at_node(self, name: str) -> None:
         node = self.nodes[name]
@@ -216,6 +234,27 @@ class DaemonSetController(PodBook):
             self._at[was].discard(key)
             self._situations[key] = now
             self._at[now].add(key)
+
+    def touch_alike(self, keys: Sequence[str]) -> None:
+        """Put nodes on which something changed where they belong: those that were alike and are alike."""
+        first, rest = keys[0], keys[1:]
+        was, before = self._situations.get(first, Situation.NEITHER), self._shares.get(first, _NOTHING)
+        self.touch(first)
+        now, after = self._situations.get(first, Situation.NEITHER), self._shares.get(first, _NOTHING)
+        self._changed.update(rest)
+        self._dirty.update(rest)
+        if before != after:
+            self._shares.update(dict.fromkeys(rest, after))
+            more = zip(self._sums, before, after, strict=True)
+            self._sums = DaemonSetStatus(*(number + len(rest) * (new - old) for number, old, new in more))
+        if was is not now:
+            self._at[was].discard_all(rest)
+            self._situations.update(dict.fromkeys(rest, now))
+            self._at[now].add_all(rest)
+        if first in self._node_available:
+            self._node_available.update(rest)
+        else:
+            self._node_available.difference_update(rest)
 
     def _count_node(self, name: str, pods: list[Pod], *, run: bool) -> DaemonSetStatus:
         if not run:
@@ -276,9 +315,14 @@ class DaemonSetController(PodBook):
         """Let every eligible node have an available pod, as it comes to be where pods become Ready."""
         if self.update.fails:
             return
-        for name in sorted(self.nodes):
-            if self._eligible[name].run:
-                self._add(Pod(self.update, name, PodState.AVAILABLE, node=name))
+        names = [name for name in sorted(self.nodes) if self._eligible[name].run]
+        pods = [
+            Pod(self.update, name, PodState.AVAILABLE, node=name, sequence=number)
+            for number, name in enumerate(names, self._sequence + 1)
+        ]
+        self._sequence += len(pods)
+        self.pods.update((pod.key, [pod]) for pod in pods)
+        self.enter_all(pods, names)
 
     def start_recording(self) -> None:
         """Let the next round show every pod."""
@@ -491,6 +535,55 @@ class DaemonSetController(PodBook):
             if not pod.terminating and (scheduled or node is None) and (pod.ready or not running):
                 return pod
         raise OperationError(f"there is no such pod: {name or node or 'none is left'}")
+
+    # Leaps.
+
+    def names(self) -> Listed:
+        """Return the nodes that have pods or are to have some, in order."""
+        run = [name for name, eligible in self._eligible.items() if eligible.run]
+        return Listed(sorted({*run, *self.pods}))
+
+    def borders(self) -> Sequence[str]:
+        """Return nothing: the same rules hold for all nodes."""
+        return ()
+
+    def compared(self) -> tuple[int, ...]:
+        """Return on how many nodes the update waits, as long as there are nodes that wait for it."""
+        at = self._at
+        if not at[Situation.CANDIDATE] and not at[Situation.LEAVING]:
+            return ()
+        waiting = (Situation.UNAVAILABLE, Situation.BROKEN, Situation.SURGING)
+        return len(self._node_available), *(len(at[each]) for each in waiting)
+
+    def is_settled(self) -> bool:
+        """Tell whether the controller has looked at all that changed."""
+        return not self._dirty and self.stored == self._sums
+
+    def place(self, key: str) -> Hashable:
+        """Return what the controller and the kubelet make of a node."""
+        return self._eligible.get(key), key in self.nodes, key in self.context.dead_nodes
+
+    def pods_at(self, key: str) -> Sequence[Pod]:
+        """Return the pods on a node, the oldest first."""
+        return self.pods.get(key) or _NO_PODS
+
+    def put_at(self, key: str, pods: Sequence[Pod]) -> None:
+        """Let these pods be on a node."""
+        for pod in pods:
+            if not pod.sequence:
+                self._sequence += 1
+                pod.sequence = self._sequence
+        if pods:
+            self.pods[key] = list(pods)
+        else:
+            self.pods.pop(key, None)
+            self.touch(key)
+
+    def end_leap(self) -> None:
+        """Let what is there be what the last round has shown."""
+        self._changed.clear()
+        self._dirty.clear()
+        self.stored = self._sums
 
     # What is reported about it.
 

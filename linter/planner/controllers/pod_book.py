@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from linter.planner.controllers.base import NO_CHANGE, PodChange
-from linter.planner.leap.progression import NO_NAMES, NoNames
 from linter.planner.model import NamedPod, Pod, Pods, PodState, Revision, Snapshot, Tally
 from linter.planner.sets import PodSet
 
@@ -13,7 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
     from linter.planner.controllers.base import ControllerContext
+    from linter.planner.leap.by_position import Mark, Walk
+    from linter.planner.leap.progression import Names
     from linter.planner.model import ObjectId
+    from linter.planner.rounds import Round
+    from linter.planner.simulate import Simulation
 
 _MAX_NAMES = 20
 """An event names no more pods than that."""
@@ -64,6 +67,14 @@ class PodBook:
         """Put what changed where it belongs: the pods of an ordinal or a node."""
         raise NotImplementedError
 
+    def touch_alike(self, keys: Sequence[Any]) -> None:
+        """Do as `touch` does, where the pods of all these were alike and are alike."""
+        raise NotImplementedError
+
+    def pods_at(self, key: Any) -> Sequence[Pod]:
+        """Return the pods of an ordinal or on a node, the oldest first."""
+        raise NotImplementedError
+
     def pod_name(self, pod: Pod) -> str:
         """Return what events and rounds call a pod."""
         raise NotImplementedError
@@ -96,6 +107,16 @@ class PodBook:
             elif state is PodState.PENDING and not pod.revision.fails:
                 self.waiting.add(pod)
         self.touch(pod.key)
+
+    def enter_all(self, pods: Sequence[Pod], keys: Sequence[Any]) -> None:
+        """Count pods that are available, all of one revision, each at a place of its own where nothing was."""
+        if not pods:
+            return
+        self._total += len(pods)
+        self._ready += len(pods)
+        self._available += len(pods)
+        self._counts(pods[0])[0] += len(pods)
+        self.touch_alike(keys)
 
     def begin_termination(self, pod: Pod) -> None:
         """Delete a pod: it goes at the kubelet's next step, or at once where nothing runs that had to shut down."""
@@ -136,7 +157,7 @@ class PodBook:
 
     def _note_move(self, pod: Pod, number: int, *, terminating: bool) -> None:
         """Tell of a pod that has come to a node, or left it."""
-        if pod.node is not None:
+        if self.context.moved is not None and pod.node is not None:
             self.context.moved(self._alike(pod)._replace(number=number, terminating=terminating))
 
     def _leave(self, pod: Pod, counts: list[int]) -> None:
@@ -291,20 +312,61 @@ class PodBook:
 
     # Leaps.
 
-    def counters(self) -> list[int] | None:
-        """Return None: each pod has an identity, too."""
-        return None
+    def look_ahead(self: Walk, names: Names, before: Sequence[Round], cycle: Sequence[Round]) -> Mark | None:
+        """Look at the pods ahead of those that the last cycle changed."""
+        from linter.planner.leap.by_position import mark
 
-    def set_counters(self, numbers: Sequence[int]) -> None:
-        """Do nothing: there are none."""
+        return mark(self, names.keys, before, cycle)
 
-    def shape(self) -> object:
-        """Return nothing to compare."""
-        return None
+    def leap(
+        self: Walk,
+        simulation: Simulation,  # noqa: ARG002  other kinds play on a copy of it
+        names: Names,
+        before: Sequence[Round],
+        cycle: Sequence[Round],
+        seen: Mark,
+        most: int,
+    ) -> int:
+        """Be where as many cycles more lead to as go on as the last two did; return how many."""
+        from linter.planner.leap.by_position import carry, mark, most_times
 
-    def names(self) -> NoNames:
-        """Return no names."""
-        return NO_NAMES
+        keys = names.keys
+        if mark(self, keys, before, cycle) != seen:
+            return 0
+        times = min(most, most_times(self, keys, cycle, seen, most))
+        if times:
+            carry(self, keys, cycle, seen, times)
+        return times
+
+    def withdraw(self, pod: Pod) -> None:
+        """Count a pod no longer; the opposite of `enter`."""
+        state, counts = pod.state, self._counts(pod)
+        ready, available = state >= PodState.READY, state is PodState.AVAILABLE
+        self._young.pop(pod, None)
+        if pod.terminating:
+            self.terminating.discard(pod)
+            self._ready_leaving -= ready
+            self._available_leaving -= available
+            counts[2] -= 1
+            return
+        self._total -= 1
+        self._ready -= ready
+        self._available -= available
+        counts[0 if ready else 1] -= 1
+        self.unscheduled.pop(pod, None)
+        self.waiting.discard(pod)
+
+    def renew(self, keys: Sequence[Any], revision: Revision) -> None:
+        """Let the available pods at some places, of one revision, be of another."""
+        pods = [pod for key in keys for pod in self.pods_at(key)]
+        if not pods:
+            return
+        self._counts(pods[0])[0] -= len(pods)
+        for pod in pods:
+            pod.revision = revision
+            pod.node = self.wanted_node(pod)
+        self._counts(pods[0])[0] += len(pods)
+        self.touch_alike(keys)
 
     # Counts.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linter.planner.controllers.base import NO_CHANGE, PodChange
 from linter.planner.errors import OperationError
-from linter.planner.leap.progression import NO_NAMES, NoNames
+from linter.planner.leap.names import NO_NAMES, NoNames
 from linter.planner.model import Snapshot, Tally
 
 if TYPE_CHECKING:
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     from linter.planner.controllers.base import ControllerContext
     from linter.planner.controllers.replicaset_pods import ReplicaSet
+    from linter.planner.leap.progression import Names
     from linter.planner.model import NamedPod, Node, ObjectId, Pods
+    from linter.planner.rounds import Round
+    from linter.planner.simulate import Simulation
 
 
 class ReplicaSetBook:
@@ -152,6 +155,30 @@ class ReplicaSetBook:
     def names(self) -> NoNames:
         """Return no names: pods have random ones."""
         return NO_NAMES
+
+    def look_ahead(self, names: Names, before: Sequence[Round], cycle: Sequence[Round]) -> list[int] | None:  # noqa: ARG002  as the protocol has it
+        """Return the numbers that the last cycle begins with."""
+        return self.counters()
+
+    def leap(
+        self,
+        simulation: Simulation,
+        names: Names,  # noqa: ARG002  pods have none
+        before: Sequence[Round],
+        cycle: Sequence[Round],
+        seen: list[int],
+        most: int,
+    ) -> int:
+        """Be where as many cycles more lead to as go on as the last two did; return how many."""
+        from linter.planner.leap.by_numbers import most_times
+
+        numbers = self.counters()
+        if numbers is None or len(numbers) != len(seen):
+            return 0
+        differences = [now - was for was, now in zip(seen, numbers, strict=True)]
+        times = min(most, most_times(simulation, before, cycle, numbers, differences))
+        self.set_counters([now + times * more for now, more in zip(numbers, differences, strict=True)])
+        return times
 
     # What is reported about it.
 

@@ -119,7 +119,7 @@ class ReplicaSet:
         self,
         revision: Revision,
         admit_pods: Callable[[Revision, int], int],
-        moved: Callable[[Pods], None],
+        moved: Callable[[Pods], None] | None,
         *,
         replicas: int = 0,
         min_ready_seconds: int = 0,
@@ -157,7 +157,7 @@ class ReplicaSet:
         self, revision: Revision, node: str | None, number: int, *, terminating: bool = False
     ) -> None:
         """Tell of pods that have come to a node, or left it where the number is negative."""
-        if node is not None:
+        if self._moved is not None and node is not None:
             self._moved(Pods(revision, node, PENDING, number, None, terminating))
 
     def _count(self, state: PodState, number: int) -> None:

@@ -15,13 +15,14 @@ from linter.planner.controllers.base import describe_failing, outdated_hazard, s
 from linter.planner.controllers.pod_book import PodBook, pod_state
 from linter.planner.controllers.rolling import floor, rounded
 from linter.planner.errors import OperationError
+from linter.planner.leap.names import Ordinals
 from linter.planner.model import Claim, Pod, PodState, object_id
 from linter.planner.records import StatefulSetRecord, StatefulSetStatus
 from linter.planner.revisions import add_to_history, prune_history
 from linter.planner.sets import HeapSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
     from linter.planner.assessment import Hazard, Span
     from linter.planner.controllers.base import ControllerContext, PodChange
@@ -155,13 +156,21 @@ class StatefulSetController(PodBook):
     def _rebuild(self) -> None:
         """Sort the pods anew, after something that concerns all of them has changed."""
         wanted = range(self.start, self.start + self.replicas)
-        self._missing = {ordinal for ordinal in wanted if ordinal not in self.pods}
-        self._unhealthy = HeapSet[int](self._missing)
-        self._unhealthy_top = HeapSet[int](-ordinal for ordinal in self._missing)
-        self._behind = HeapSet[int]()
+        self._missing = {*wanted} - self.pods.keys()
+        unhealthy = [
+            ordinal
+            for ordinal, pod in self.pods.items()
+            if (pod.terminating or pod.state is not PodState.AVAILABLE) and ordinal in wanted
+        ]
+        unhealthy += self._missing
+        self._unhealthy = HeapSet[int](unhealthy)
+        self._unhealthy_top = HeapSet[int](-ordinal for ordinal in unhealthy)
+        self._behind = HeapSet[int](
+            -ordinal
+            for ordinal, pod in self.pods.items()
+            if pod.revision is not self.update and not pod.terminating and ordinal in wanted
+        )
         self._condemned = HeapSet[int](-ordinal for ordinal in self.pods if ordinal not in wanted)
-        for ordinal in self.pods:
-            self.touch(ordinal)
         if self.claim_templates:
             condemned = {-each for each in self._condemned.sorted()}
             self._unowned = HeapSet[int](ordinal for ordinal in self.pods if ordinal not in condemned)
@@ -189,6 +198,15 @@ class StatefulSetController(PodBook):
         else:
             self._behind.add(-key)
 
+    def touch_alike(self, keys: Sequence[int]) -> None:
+        """Put pods that changed where they belong, all of which are wanted, available, and of the new revision."""
+        self._changed.update(keys)
+        self._missing.difference_update(keys)
+        self._unhealthy.discard_all(keys)
+        negative = [-key for key in keys]
+        self._unhealthy_top.discard_all(negative)
+        self._behind.discard_all(negative)
+
     def delete(self) -> None:
         """Delete the StatefulSet; its pods follow, all at once and in no order."""
         for pod in list(self.pods.values()):
@@ -214,10 +232,12 @@ class StatefulSetController(PodBook):
         """Let every pod be there and available, as a set comes to be whose pods become Ready."""
         if self.update.fails:
             return
-        for ordinal in range(self.start, self.start + self.replicas):
+        wanted = range(self.start, self.start + self.replicas)
+        self.pods = {ordinal: Pod(self.update, ordinal, PodState.AVAILABLE) for ordinal in wanted}
+        self.enter_all(list(self.pods.values()), wanted)
+        for ordinal in wanted if self.claim_templates else ():
             for name in self._claim_names(ordinal):
                 self._add_claim(Claim(name, ordinal))
-            self._add(Pod(self.update, ordinal, PodState.AVAILABLE))
             self._own_claims(ordinal)
 
     def start_recording(self) -> None:
@@ -449,6 +469,55 @@ class StatefulSetController(PodBook):
             ):
                 return pod
         raise OperationError(f"there is no such pod: {name or node or 'none is left'}")
+
+    # Leaps.
+
+    def names(self) -> Ordinals:
+        """Return the names of the pods that are there or wanted."""
+        there = [self.start, self.start + self.replicas - 1, *self.pods]
+        return Ordinals(self.name, range(min(there), max(there) + 1))
+
+    def borders(self) -> list[int]:
+        """Return the ordinals from which on pods are wanted, are updated, and are not wanted any more."""
+        return [self.start, self.start + (self.partition or 0), self.start + self.replicas]
+
+    def compared(self) -> tuple[int, ...]:
+        """Return how many pods the update waits for, as long as there are pods that wait for it."""
+        return (len(self._unhealthy),) if self._behind else ()
+
+    def is_settled(self) -> bool:
+        """Tell whether all claims have the owner that they are to have."""
+        return not self._unowned and not self._unowned_condemned
+
+    def place(self, key: int) -> Hashable:
+        """Return what its claims are like."""
+        if not self.claim_templates:
+            return ()
+        claims = [self.claims.get(name) for name in self._claim_names(key)]
+        return tuple(
+            [
+                None if claim is None else (claim.owned_by_pod, claim.owned_by_set, claim.terminating)
+                for claim in claims
+            ]
+        )
+
+    def pods_at(self, key: int) -> Sequence[Pod]:
+        """Return the pod of an ordinal, if there is one."""
+        pod = self.pods.get(key)
+        return () if pod is None else (pod,)
+
+    def put_at(self, key: int, pods: Sequence[Pod]) -> None:
+        """Let a pod be there, or none."""
+        if pods:
+            (self.pods[key],) = pods
+        else:
+            self.pods.pop(key, None)
+            self.touch(key)
+
+    def end_leap(self) -> None:
+        """Let what is there be what the last round has shown."""
+        self._changed.clear()
+        self._current_replicas = self.count(self.current)
 
     # What is reported about it.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.planner.leap.progression import NotAlikeError, Stretch, extrapolate
-from linter.planner.leap.rehearsal import rehearse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from linter.planner.controllers.base import Controller
+    from linter.planner.leap.progression import Names
     from linter.planner.rounds import Round
     from linter.planner.simulate import Simulation
 
@@ -44,8 +44,9 @@ class Leaper:
         self._steps: list[int] = []
         """How many rounds there were after each step of the kubelet."""
         self._look_at = FIRST_LOOK
-        self._suspected: tuple[int, list[int]] | None = None
-        """The length of a cycle, and the numbers at its beginning."""
+        self._names: Names | None = None
+        self._suspected: tuple[int, object] | None = None
+        """The length of a cycle, and what was seen at its beginning."""
 
     def leap(
         self, simulation: Simulation, written: Sequence[Round], most_rounds: int, most_steps: int | None
@@ -66,41 +67,56 @@ class Leaper:
         if len(self._rounds) < self._look_at:
             return None
         (workload,) = simulation.cluster.workloads.values()
-        numbers = workload.counters()
         if self._suspected is None:
-            length = self._cycle(workload)
-            if length is None or numbers is None:
-                self._look_at *= 2
-                return None
-            self._suspected = length, numbers
-            self._look_at = len(self._rounds) + length
+            self._look(workload)
             return None
-        length, before = self._suspected
-        self._suspected = None
+        (length, seen), self._suspected = self._suspected, None
         self._look_at = len(self._rounds) * 2
-        if numbers is None or len(before) != len(numbers) or self._cycle(workload) != length:
+        if self._cycle(workload) != length:
             return None
-        cycles = self._rounds[-2 * length : -length], self._rounds[-length:]
         steps = sum(each > len(self._rounds) - length for each in self._steps)
-        differences = [now - was for was, now in zip(before, numbers, strict=True)]
-        times = min(rehearse(simulation, *cycles, numbers, differences), most_rounds // length)
+        most = most_rounds // length
         if most_steps is not None:
-            times = min(times, most_steps // steps)
-        if times < FEWEST_TIMES:
+            most = min(most, most_steps // steps)
+        before, cycle = self._last(length, 2)
+        times = (
+            workload.leap(simulation, self._names_of(workload), before, cycle, seen, most)
+            if most >= FEWEST_TIMES
+            else 0
+        )
+        if not times:
             return None
-        workload.set_counters([now + times * more for now, more in zip(numbers, differences, strict=True)])
-        cycles = self._rounds[-2 * length : -length], self._rounds[-length:]
-        stretch = Stretch(*cycles, times, workload.names())
+        stretch = Stretch(before, cycle, times, self._names_of(workload))
         self.start_over()
         return Leap(stretch, times * steps)
 
+    def _look(self, workload: Controller) -> None:
+        """Look for a cycle, and remember what is seen at its end; it is certain after one more."""
+        length = self._cycle(workload)
+        seen = (
+            None if length is None else workload.look_ahead(self._names_of(workload), *self._last(length, 2))
+        )
+        if length is None or seen is None:
+            self._look_at = len(self._rounds) * 2
+            return
+        self._suspected = length, seen
+        self._look_at = len(self._rounds) + length
+
+    def _last(self, length: int, count: int) -> list[tuple[Round, ...]]:
+        """Return the last cycles, in order."""
+        rounds = self._rounds
+        return [tuple(rounds[len(rounds) - each * length :][:length]) for each in range(count, 0, -1)]
+
+    def _names_of(self, workload: Controller) -> Names:
+        if self._names is None:
+            self._names = workload.names()
+        return self._names
+
     def _cycle(self, workload: Controller) -> int | None:
         """Return of how many rounds the last ones are a cycle: the third differs from the second as that from the first."""
-        rounds, names = self._rounds, workload.names()
-        for length in range(1, _LONGEST_CYCLE + 1):
-            first, second, third = (
-                tuple(rounds[len(rounds) - count * length :][:length]) for count in (3, 2, 1)
-            )
+        names = self._names_of(workload)
+        for length in range(1, min(_LONGEST_CYCLE, len(self._rounds) // 3) + 1):
+            first, second, third = self._last(length, 3)
             try:
                 if extrapolate(first, second, 1, names) == third:
                     return length

@@ -19,28 +19,22 @@ T = TypeVar("T")
 class Names(Protocol):
     """Names that follow upon each other: a StatefulSet's pods, or nodes in their order."""
 
-    def position(self, name: str) -> int | None:
-        """Return where a name stands; None if it is none of them."""
+    @property
+    def keys(self) -> Sequence[Any]:
+        """The keys of the pods, in order."""
         ...
 
-    def at(self, position: int) -> str:
-        """Return the name that stands at a position."""
+    def distance(self, before: str, after: str) -> int | None:
+        """Return how many names further on the second stands than the first; None where they are no such names."""
         ...
 
+    def moved(self, name: str, by: int) -> str:
+        """Return the name so much further on.
 
-class NoNames:
-    """The names of pods that have none."""
-
-    def position(self, name: str) -> int | None:  # noqa: ARG002  as the protocol has it
-        """Return None."""
-        return None
-
-    def at(self, position: int) -> str:
-        """Raise IndexError: there are no names."""
-        raise IndexError(position)
-
-
-NO_NAMES = NoNames()
+        Raises:
+            IndexError: There is none.
+        """
+        ...
 
 
 class NotAlikeError(ValueError):
@@ -86,14 +80,15 @@ def _extrapolate(before: Any, after: Any, times: int, names: Names) -> Any:
 
 
 def _name(before: str, after: str, times: int, names: Names) -> str:
-    found = []
-    for was, now in zip(before.split(", "), after.split(", "), strict=False):
-        old, new = names.position(was), names.position(now)
-        if old is None or new is None:
-            raise NotAlikeError
-        found.append(names.at(new + times * (new - old)))
-    if len(found) != after.count(", ") + 1 or len(found) != before.count(", ") + 1:
+    old, new = before.split(", "), after.split(", ")
+    if len(old) != len(new):
         raise NotAlikeError
+    found = []
+    for was, now in zip(old, new, strict=True):
+        distance = names.distance(was, now)
+        if distance is None:
+            raise NotAlikeError
+        found.append(names.moved(now, times * distance))
     return ", ".join(found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy, deepcopy
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from linter.planner.leap.growing import Growing, Horizon, is_same
 from linter.planner.model import Revision
@@ -16,7 +16,23 @@ if TYPE_CHECKING:
     from linter.planner.simulate import Simulation
 
 
-def rehearse(
+class Counted(Protocol):
+    """A workload of which there is no more to know than numbers, and what does not grow."""
+
+    def counters(self) -> list[int] | None:
+        """Return all numbers that change with the pods; None where there is more to know."""
+        ...
+
+    def set_counters(self, numbers: Sequence[int]) -> None:
+        """Take over numbers, in the order in which `counters` returns them."""
+        ...
+
+    def shape(self) -> object:
+        """Return all else that changes with the pods, to be compared."""
+        ...
+
+
+def most_times(
     simulation: Simulation,
     before: Sequence[Round],
     cycle: Sequence[Round],
@@ -34,7 +50,8 @@ def rehearse(
     """
     horizon = Horizon()
     twin = _twin(simulation, len(cycle), horizon)
-    (workload,) = twin.cluster.workloads.values()
+    (only,) = twin.cluster.workloads.values()
+    workload = cast("Counted", only)  # the copy of the one that asks
     pairs = list(zip(numbers, differences, strict=True))
     workload.set_counters(_grown(numbers, differences, horizon))
     shape = workload.shape()
