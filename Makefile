@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test test-slow native lint format rules schemas docs agreement benchmark fuzz audit lock playground record newest clean
+.PHONY: demo test test-slow native lint format rules schemas docs agreement benchmark fuzz audit lock image krew playground record newest clean
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -31,6 +31,9 @@ lint: $(STAMP) ## Run the linters on podplan itself
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive --severity-level medium linter rules schemas
+	$(BIN)/zizmor --offline --quiet .github/workflows action.yml
+	$(BIN)/shellcheck packaging/krew/kubectl-podplan
+	! test -x $(BIN)/hadolint || $(BIN)/hadolint Dockerfile  # there is none for every platform
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
@@ -56,12 +59,23 @@ audit: $(STAMP) ## Ask a service for known vulnerabilities in what is installed;
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group audit
 	$(BIN)/pip-audit --skip-editable --progress-spinner off
 
-lock: $(STAMP) ## Choose anew what the Action and a release install: the newest versions, with their digests
+lock: $(STAMP) ## Choose anew what the Action, the image and a release install: the newest versions, with their digests
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group lock
-	lock() { { sed '/^[^#]/,$$d' $$1; $(BIN)/uv pip compile --quiet --no-cache --universal --generate-hashes --python-version 3.11 \
-	  --no-header $$2; } > $$1.new && mv $$1.new $$1; }; \
-	echo 'hatchling>=1.26' | lock requirements.lock 'pyproject.toml -' && \
-	printf 'build>=1.2\ncyclonedx-bom>=7\n' | lock requirements-release.lock '--constraint requirements.lock -'
+	lock() { name=requirements/$$1.lock; shift; \
+	  { sed '/^[^#]/,$$d' $$name; $(BIN)/uv pip compile --quiet --no-cache --universal --generate-hashes \
+	    --python-version 3.11 --no-header "$$@"; } > $$name.new && mv $$name.new $$name; }; \
+	run='--constraint requirements/run.lock'; build='--constraint requirements/build.lock'; \
+	lock run pyproject.toml && \
+	echo 'hatchling>=1.26' | lock build $$run - && \
+	lock cel $$run --extra cel pyproject.toml && \
+	printf 'build>=1.2\ncyclonedx-bom>=7\n' | lock release $$run $$build -
+
+image: ## Build the container image podplan (IMAGE_ARGS: options of docker build)
+	docker build --tag podplan --build-arg REVISION=$$(git rev-parse HEAD) \
+	  --build-arg VERSION=$$(sed -n 's/^__version__ = "\(.*\)"/\1/p' linter/release.py) $(IMAGE_ARGS) .
+
+krew: $(STAMP) ## Build the archives of the kubectl plugin, and its krew manifest, into dist/krew/
+	$(BIN)/python packaging/krew/build.py
 
 playground: $(STAMP) ## Build the page on which manifests are judged in the browser, into build/playground (needs npm)
 	npm ci --prefix playground --no-audit --no-fund --silent
