@@ -63,13 +63,14 @@ def _search(pattern: str) -> Callable[[str], bool] | None:
     try:
         expression = compiled(pattern)
     except ImportError:
-        return _bounded_search(pattern)
+        return bounded_search(pattern)
     except ValueError:
         return None
     return lambda text: expression.search(text) is not None
 
 
-def _bounded_search(pattern: str) -> Callable[[str], bool] | None:
+def bounded_search(pattern: str) -> Callable[[str], bool] | None:
+    """Return what tells whether a pattern is found in a text, without google-re2; None if nothing here can tell."""
     try:
         import jsonschema_rs
     except ImportError:

@@ -24,7 +24,7 @@ from linter.apiserver.meta import (
     validate_object_meta_update,
 )
 from linter.cel.errors import CelMissingError
-from linter.kube import names
+from linter.kube import names, nulls
 from linter.kube.suggest import quote
 from linter.kube.unknown import holds_mark
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from linter.version import KubeVersion
 
 
+_METADATA = "meta/v1.ObjectMeta"
 _BLOCKING = frozenset({"NotSupported", "Required", "TooLong", "TooMany", "TypeInvalid"})
 """What keeps the server from asking rules."""
 
@@ -99,7 +100,7 @@ class CustomResourceSchema:
     def warn(self, request: Request, errors: Errors) -> None:
         """Warn of finalizers that an object adds and that have no domain."""
         stored = (request.old.manifest.get("metadata") or {}).get("finalizers") or () if request.old else ()
-        for index, entry in enumerate(request.metadata.get("finalizers") or ()):
+        for index, entry in enumerate(_decoded_metadata(request.metadata).get("finalizers", ())):
             if entry in stored:
                 continue
             faults = names.qualified_name(entry)
@@ -176,7 +177,8 @@ def _generate_name(metadata: Object) -> None:
 
 
 def _decoded_metadata(value: Any) -> Object:
-    """Return metadata as it comes back from the server's struct: without what is empty."""
+    """Return metadata as it comes back from the server's struct: without what is empty, and without nulls."""
     if not isinstance(value, dict):
         return {}
-    return {name: each for name, each in value.items() if each is not None and each not in ("", [], {})}
+    decoded = nulls.drop_nulls(value, _METADATA)
+    return {name: each for name, each in decoded.items() if each is not None and each not in ("", [], {})}

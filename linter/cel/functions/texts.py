@@ -111,7 +111,10 @@ def _matches(value: Any, pattern: Any) -> bool:
     try:
         return _expression(expression).search(source) is not None
     except CelMissingError:
-        return patterns.matches(expression, source)
+        search = patterns.bounded_search(expression)
+        if search is None:
+            raise
+        return search(source)
 
 
 def _find(value: Any, pattern: Any) -> str:
