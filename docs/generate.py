@@ -18,6 +18,33 @@ GROUPS = {
     "podplan": "What podplan says about its own run. Always on.",
 }
 
+_ORDER = (
+    "Deployment",
+    "StatefulSet",
+    "DaemonSet",
+    "ReplicaSet",
+    "ReplicationController",
+    "Pod",
+    "Job",
+    "CronJob",
+)
+_PODS = """# Pods wherever they are
+
+Which rules look into the pods of which kinds. The rules of group api are not listed: they judge the pods of every kind.
+
+This page is made by `python docs/generate.py` from what the rules declare.
+
+Why a rule does not look into all of them:
+
+- an update is what a Deployment, StatefulSet or DaemonSet does; the others keep their pods as they are;
+- a number of equal pods is what a Deployment, StatefulSet, ReplicaSet or ReplicationController runs; a ReplicaSet that a Deployment made
+  is not told what its Deployment is told;
+- whether a container still runs, and whether it is ready, is asked of pods that run for ever, not of those of a Job or CronJob, which end;
+- a Pod and a Job are not made anew from their image, so that a tag that moves does not hurt them; each run of a CronJob is;
+- room on nodes is what the planner knows of the kinds whose rollouts it plays;
+- a PodTemplate is looked at by group api alone: nothing makes pods of it.
+"""
+
 
 def pages() -> dict[str, str]:
     """Return every generated page by its name below docs/."""
@@ -25,7 +52,11 @@ def pages() -> dict[str, str]:
 
     rules = all_rules().values()
     found = {f"rules/{rule.group}/{rule.id}.md": page(rule) for rule in rules}
-    return {**found, "rules/index.md": table_of_rules(list(rules))}
+    return {
+        **found,
+        "rules/index.md": table_of_rules(list(rules)),
+        "rules/pods.md": table_of_pods(list(rules)),
+    }
 
 
 def table_of_rules(rules: list[Rule]) -> str:
@@ -33,6 +64,7 @@ def table_of_rules(rules: list[Rule]) -> str:
     parts = [
         "# Rules\n",
         f"{len(rules)} rules. `podplan explain RULE` prints a rule's page on the command line.\n",
+        "[Which rules look into the pods of which kinds](pods.md) is a page of its own.\n",
         "These pages are made by `python docs/generate.py` from `rules/`.\n",
     ]
     for group, words in GROUPS.items():
@@ -44,6 +76,19 @@ def table_of_rules(rules: list[Rule]) -> str:
         ]
         parts.append("")
     return "\n".join(parts)
+
+
+def table_of_pods(rules: list[Rule]) -> str:
+    """Return the page that says into which kinds' pods each rule looks."""
+    from linter.rules.facts.pods import PODS
+
+    kinds = sorted(PODS, key=_ORDER.index)
+    parts = [_PODS, f"| rule | {' | '.join(kinds)} |", f"|---|{'---|' * len(kinds)}"]
+    for rule in rules:
+        if rule.group in {"wiring", "rollout", "practice"} and rule.kinds is not None and rule.kinds & PODS:
+            cells = " | ".join("yes" if kind in rule.kinds else "" for kind in kinds)
+            parts.append(f"| [{rule.id}]({rule.group}/{rule.id}.md) | {cells} |")
+    return "\n".join([*parts, ""])
 
 
 def page(rule: Rule) -> str:

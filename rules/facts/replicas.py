@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
+REPLICATED = frozenset({"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"})
+"""The built-in kinds that run a number of equal pods for ever."""
+
+
 class Replicas(NamedTuple):
     """How many pods a workload has: one number, or a range where an autoscaler of the run decides."""
 
@@ -31,7 +35,7 @@ def count(number: int, noun: str) -> str:
 
 
 def replicas_of(resource: Resource, context: Context) -> Replicas:
-    """Return how many replicas a Deployment, ReplicaSet or StatefulSet runs."""
+    """Return how many replicas a workload, one of REPLICATED, runs."""
     autoscaler = autoscaler_of(resource, context)
     replicas: int = resource.object["spec"]["replicas"]
     # An autoscaler leaves a workload alone that was scaled to 0 by hand.

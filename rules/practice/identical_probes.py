@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("identical-probes", kinds=LONG_RUNNING, severity="warning", needs={"livenessProbe"})
+@rule("identical-probes", kinds=LONG_RUNNING | {"Pod"}, severity="warning", needs={"livenessProbe"})
 def identical_probes(resource: Resource, context: Context) -> Iterator[Problem]:
     """Liveness and readiness probe of a container are identical.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
 from linter.rules.facts.autoscalers import autoscaler_of
+from linter.rules.facts.replicas import REPLICATED
 
 from ._options import option
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("minimum-replicas", kinds={"Deployment", "StatefulSet"}, severity="warning", options={"minimum": 2})
+@rule("minimum-replicas", kinds=REPLICATED, severity="warning", options={"minimum": 2})
 def minimum_replicas(resource: Resource, context: Context) -> Iterator[Problem]:
     """There are fewer replicas than should be.
 
@@ -63,5 +64,7 @@ def minimum_replicas(resource: Resource, context: Context) -> Iterator[Problem]:
     """
     minimum = option(context, "minimum-replicas", "minimum", default=2)
     replicas = resource.object["spec"]["replicas"]
+    if resource.is_controlled:
+        return  # its Deployment is told
     if 0 < replicas < minimum and autoscaler_of(resource, context) is None:
         yield Problem(("spec", "replicas"), f"replicas is {replicas}; run at least {minimum}.")

@@ -8,7 +8,7 @@ from linter.engine.rule import Problem, rule
 from linter.kube.pods import POD
 from linter.kube.selectors import matches
 from linter.rules.facts.pods import template_labels
-from linter.rules.facts.replicas import replicas_of
+from linter.rules.facts.replicas import REPLICATED, replicas_of
 
 from ._options import option
 from ._pods import pod_spec
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("no-anti-affinity", kinds={"Deployment", "StatefulSet"}, severity="warning", options={"minimum": 2})
+@rule("no-anti-affinity", kinds=REPLICATED, severity="warning", options={"minimum": 2})
 def no_anti_affinity(resource: Resource, context: Context) -> Iterator[Problem]:
     """Nothing in the manifest keeps the replicas apart.
 
@@ -77,6 +77,8 @@ def no_anti_affinity(resource: Resource, context: Context) -> Iterator[Problem]:
     minimum = option(context, "no-anti-affinity", "minimum", default=2)
     replicas = replicas_of(resource, context)
     pod, labels = pod_spec(resource), template_labels(resource)
+    if resource.is_controlled:
+        return  # its Deployment is told
     if replicas.high < minimum or any(matches(each, labels) for each in _keeping_apart(pod)):
         return
     yield Problem(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.replicas import replicas_of
+from linter.rules.facts.replicas import REPLICATED, replicas_of
 from linter.rules.facts.selectors import selected_by
 
 from ._options import option
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("no-disruption-budget", kinds={"Deployment", "StatefulSet"}, severity="warning", options={"minimum": 2})
+@rule("no-disruption-budget", kinds=REPLICATED, severity="warning", options={"minimum": 2})
 def no_disruption_budget(resource: Resource, context: Context) -> Iterator[Problem]:
     """No PodDisruptionBudget of the run selects the pods.
 
@@ -74,6 +74,8 @@ def no_disruption_budget(resource: Resource, context: Context) -> Iterator[Probl
     """
     minimum = option(context, "no-disruption-budget", "minimum", default=2)
     replicas = replicas_of(resource, context)
+    if resource.is_controlled:
+        return  # its Deployment is told
     if replicas.high < minimum or selected_by(resource, "PodDisruptionBudget", "selector", context):
         return
     yield Problem(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
 from linter.rules.facts.manifests import items
-from linter.rules.facts.pods import LONG_RUNNING, pods_of
+from linter.rules.facts.pods import PODS, pods_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linter.path import FieldPath
 
 
-@rule("port-of-two-protocols", kinds=LONG_RUNNING | {"Service"}, severity="info", needs={"protocol"})
+@rule("port-of-two-protocols", kinds=PODS | {"Service"}, severity="info", needs={"protocol"})
 def port_of_two_protocols(resource: Resource, _context: Context) -> Iterator[Problem]:
     """One port number is there for two protocols, which `kubectl apply` takes for the same port.
 

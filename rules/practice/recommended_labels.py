@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
+from linter.rules.facts.pods import PODS
 
 from ._options import option
 
@@ -19,7 +20,7 @@ _LABELS = ["app.kubernetes.io/name", "app.kubernetes.io/instance"]
 
 @rule(
     "recommended-labels",
-    kinds={"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Service"},
+    kinds=PODS | {"Service"},
     severity="info",
     options={"labels": _LABELS},
 )

@@ -18,17 +18,19 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 # These adopt a pod that matches and has no controller. A Deployment's ReplicaSets also ask for their hash.
-_ADOPT_PODS = frozenset({"ReplicaSet", "DaemonSet"})
+_ADOPT_PODS = frozenset({"ReplicaSet", "DaemonSet", "ReplicationController"})
+_SELECTING = WORKLOADS | {"ReplicationController"}
 
 
-@rule("overlapping-selectors", severity="warning", needs={"selector"})
+@rule("overlapping-selectors", kinds=_SELECTING, severity="warning", needs={"selector"})
 def overlapping_selectors(resource: Resource, context: Context) -> Iterator[Problem]:
     """A workload's selector matches the pods of another workload in its namespace.
 
-    Kubernetes does not stop this, but the two get in each other's way: a ReplicaSet, StatefulSet or DaemonSet takes over
-    pods that it finds without a controller, a scaled-down or deleted workload's leftovers are adopted by the other one,
-    and autoscalers, budgets and `kubectl` count both workloads' pods as one's own. Give each workload a label of its own,
-    in selector and template. (The selector can't be changed in place: the workload has to be created anew.)
+    Kubernetes does not stop this, but the two get in each other's way: a ReplicaSet, StatefulSet, DaemonSet or
+    ReplicationController takes over pods that it finds without a controller, a scaled-down or deleted workload's leftovers
+    are adopted by the other one, and autoscalers, budgets and `kubectl` count both workloads' pods as one's own. Give each
+    workload a label of its own, in selector and template. (The selector can't be changed in place: the workload has to be
+    created anew.)
 
     Of two that match each other's pods, the second is reported.
 
@@ -80,7 +82,7 @@ def overlapping_selectors(resource: Resource, context: Context) -> Iterator[Prob
           containers: [{name: worker, image: "example.com/shop-worker:1.4"}]
     ```
     """
-    conditions = requirements(dig(resource.manifest, "spec", "selector"))
+    conditions = _conditions(resource)
     if not conditions or resource.is_controlled:
         return  # refused by the API server; or its controller keeps its pods apart
     inventory = context.inventory.beside(resource)
@@ -92,6 +94,14 @@ def overlapping_selectors(resource: Resource, context: Context) -> Iterator[Prob
             f"Give this {resource.kind} a label of its own, in selector and template."
         )
         yield Problem(("spec", "selector"), message)
+
+
+def _conditions(resource: Resource) -> tuple[Requirement, ...] | None:
+    """Return the conditions of a workload's selector; None where it has none."""
+    selector = dig(resource.manifest, "spec", "selector")
+    if resource.kind == "ReplicationController" and isinstance(selector, dict):
+        return requirements({"matchLabels": selector})
+    return requirements(selector)
 
 
 class _Owner(NamedTuple):
@@ -107,7 +117,7 @@ class _Owner(NamedTuple):
 def _owners(inventory: Inventory, namespace: str, conditions: tuple[Requirement, ...]) -> Sequence[_Owner]:
     """Return the first owners of the pods that a selector matches: where many select alike, they are gathered once."""
     return [
-        _Owner(owner, identity(owner), requirements(dig(owner.manifest, "spec", "selector")))
+        _Owner(owner, identity(owner), _conditions(owner))
         for owner in islice(inventory.fulfilling(conditions, namespace), ENOUGH)
         if not owner.is_controlled
     ]
@@ -124,7 +134,7 @@ def _others(resource: Resource, owners: Sequence[_Owner]) -> Iterator[Resource]:
         elif owner.kind == "Pod":
             if resource.kind in _ADOPT_PODS:
                 yield owner
-        elif owner.kind in WORKLOADS:
+        elif owner.kind in _SELECTING:
             if not earlier and conditions not in selects:
                 selects[conditions] = fulfils(labels, conditions or ())
             if earlier or not selects[conditions]:

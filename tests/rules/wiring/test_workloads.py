@@ -79,6 +79,18 @@ class TestOverlappingSelectors:
     def test_kinds_do_not_matter(self, places: Check) -> None:
         assert places(self.RULE, workload(), workload(kind="StatefulSet")) == [self.AT]
 
+    def test_replication_controllers_have_plain_selectors(self, places: Check) -> None:
+        controller = (
+            "---\napiVersion: v1\nkind: ReplicationController\nmetadata: {name: old}\n"
+            "spec: {selector: {app: web}, template: {metadata: {labels: {app: web}}, "
+            'spec: {containers: [{name: web, image: "nginx:1.25"}]}}}\n'
+        )
+        assert places(self.RULE, workload(), controller) == [(5, 18, "spec.selector")]
+        assert places(self.RULE, controller, workload()) == [self.AT]
+        assert places(self.RULE, workload(), controller.replace("app: web", "app: api")) == []
+        # Without a selector it takes the labels of its pods, which nobody has to write.
+        assert places(self.RULE, controller.replace("selector: {app: web}, ", ""), workload()) == [self.AT]
+
     def test_namespaces_do(self, places: Check) -> None:
         assert places(self.RULE, workload(), workload("api", namespace="shop")) == []
 
