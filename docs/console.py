@@ -1,4 +1,4 @@
-"""Fills the console blocks of Markdown files with the real output of their commands, and draws the pictures; with --check, only compares.
+"""Fills the console blocks of Markdown files with the real output of their commands, and draws the pictures.
 
 A block begins with ```console. Each line in it that begins with `$ ` is a command, run in the repository's root; what follows is its output.
 """
@@ -10,16 +10,35 @@ import re
 import shlex
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-FILES = ("README.md", "docs/planner.md")
 PICTURES = {
-    "docs/rollout.svg": "podplan plan set-image examples/nginx-deploy.yaml nginx=nginx:1.25 --format svg",
-    "docs/stuck.svg": "podplan plan set-image examples/nginx-sts.yaml nginx=nginx:1.25 --fail new --format svg",
+    f"docs/{name}.svg": f"podplan plan {what} --format svg"
+    for name, what in {
+        "rollout": "set-image examples/nginx-deploy.yaml nginx=nginx:1.25",
+        "stuck": "set-image examples/nginx-sts.yaml nginx=nginx:1.25 --fail new",
+        "concepts/fast": "set-image examples/guides/nginx-deploy-rolling-fixed.yaml nginx=nginx:1.25",
+        "concepts/in-place": "set-image examples/guides/in-place.yaml web=registry.example.com/web:3.5.0",
+        "concepts/recreate": "set-image examples/nginx-deploy-recreate.yaml nginx=nginx:1.25",
+        "concepts/ordered": "set-image examples/nginx-sts.yaml nginx=nginx:1.25",
+        "concepts/daemonset": "set-image examples/nginx-ds.yaml nginx=nginx:1.25 --nodes examples/nodes.yaml",
+        "concepts/drain": "drain worker-1 examples/guides/api.yaml --nodes examples/guides/worker-nodes.yaml --by node",
+    }.items()
 }
 """Which command draws which picture."""
+ENVIRONMENT = {"COLUMNS": "110", "PYTHONUTF8": "1", "NO_COLOR": "1"}
+"""What each command is run with besides."""
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def files() -> list[str]:
+    """Return the pages that have a console block."""
+    pages = (*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md"))
+    return sorted(
+        page.relative_to(ROOT).as_posix() for page in pages if BLOCK.search(page.read_text("utf-8"))
+    )
 
 
 def filled(text: str) -> str:
@@ -32,12 +51,13 @@ def _run_all(block: str) -> str:
     return "".join(f"$ {command}\n{output(command)}" for command in commands)
 
 
+@cache  # translations repeat what the page that they translate shows
 def output(command: str) -> str:
     """Return what a command prints."""
     words = shlex.split(command)
     if words[0] == "podplan":
         words[:1] = [sys.executable, "-m", "linter"]
-    environment = {**os.environ, "COLUMNS": "110", "PYTHONUTF8": "1", "NO_COLOR": "1"}
+    environment = os.environ | ENVIRONMENT
     environment.pop("GITHUB_ACTIONS", None)
     done = subprocess.run(  # noqa: S603  the commands stand in this repository's own documents
         words, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=False
@@ -45,19 +65,16 @@ def output(command: str) -> str:
     return done.stdout + done.stderr
 
 
+def current() -> dict[str, str]:
+    """Return what each page and picture should hold, by its name."""
+    pages = {name: filled((ROOT / name).read_text("utf-8")) for name in files()}
+    return pages | {name: output(command) for name, command in PICTURES.items()}
+
+
 def main() -> None:
-    """Fill or check the files."""
-    stale = []
-    pages = {name: filled((ROOT / name).read_text("utf-8")) for name in FILES}
-    for name, new in {**pages, **{name: output(command) for name, command in PICTURES.items()}}.items():
-        path = ROOT / name
-        text = path.read_text("utf-8") if path.exists() else ""
-        if new != text:
-            stale.append(name)
-            if "--check" not in sys.argv:
-                path.write_text(new, "utf-8")
-    if stale and "--check" in sys.argv:
-        sys.exit(f"out of date: {', '.join(stale)}; run `python docs/console.py`")
+    """Fill the pages and draw the pictures."""
+    for name, text in current().items():
+        (ROOT / name).write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Writes docs/rules/ from the rules' docstrings; with --check, only compares."""
+"""Writes docs/rules/ from the rules' docstrings and docs/command-line.md from the commands; with --check, only compares."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from click import Command
+
     from linter.engine.rule import Rule
 
 DOCS = Path(__file__).parent
+WIDTH = 110
+"""Characters in a line of help."""
 GROUPS = {
     "api": "What the API server would refuse, or warn about. On by default.",
     "wiring": "Objects that do not fit together. On by default.",
@@ -56,6 +60,7 @@ def pages() -> dict[str, str]:
         **found,
         "rules/index.md": table_of_rules(list(rules)),
         "rules/pods.md": table_of_pods(list(rules)),
+        "command-line.md": command_line(),
     }
 
 
@@ -102,6 +107,35 @@ def page(rule: Rule) -> str:
         options = (f"- `{name}`: {default!r} by default" for name, default in rule.options.items())
         lines += ["Options:\n", *options, ""]
     return "\n".join(lines)
+
+
+def command_line() -> str:
+    """Return the page with the help of every command."""
+    from click import Context, Group
+
+    from linter.cli.app import app
+
+    parts = [
+        "# Command line\n",
+        "What `--help` prints for each command. This page is made by `python docs/generate.py`.\n",
+        "Exit status: 0 nothing at or above `--fail-on` (a plan: it completes) · 1 findings (a plan: refused or stuck) · 2 wrong usage or",
+        "configuration · 3 something could not be read · 70 a bug. `podplan completion SHELL` prints a script for bash, zsh or fish that completes",
+        "commands, options, files, rules, git revisions, and the workloads, containers, pods and nodes of the files on the line.\n",
+    ]
+
+    def describe(name: str, command: Command, parent: Context | None) -> None:
+        context = Context(command, parent, info_name=name, max_content_width=WIDTH, terminal_width=WIDTH)
+        if parent is not None:
+            parts.extend(
+                [f"## {context.command_path}\n", f"```text\n{command.get_help(context).rstrip()}\n```\n"]
+            )
+        if isinstance(command, Group):
+            for below in command.list_commands(context):
+                if (found := command.get_command(context, below)) is not None:
+                    describe(below, found, context)
+
+    describe("podplan", app, None)
+    return "\n".join(parts)
 
 
 def cell(text: str) -> str:

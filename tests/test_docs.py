@@ -34,12 +34,28 @@ def load(script: str) -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("script", ["docs/generate.py", "docs/console.py"])
-def test_documents_are_current(script: str) -> None:
+def test_generated_pages_are_current() -> None:
     done = subprocess.run(
-        [sys.executable, script, "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "docs/generate.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_pages_and_pictures_show_what_commands_print(monkeypatch: pytest.MonkeyPatch) -> None:
+    console = load("docs/console.py")
+
+    # Each in a process of its own, as docs/console.py runs them, takes ten times as long.
+    def run(words: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
+        assert words[:3] == [sys.executable, "-m", "linter"]
+        return call(*words[3:])
+
+    monkeypatch.chdir(ROOT)
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    for name, value in console.ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(console, "subprocess", SimpleNamespace(run=run))
+    stale = [name for name, text in console.current().items() if (ROOT / name).read_text("utf-8") != text]
+    assert stale == [], "run `python docs/console.py`"
 
 
 def test_the_demo_finds_the_two_mistakes_and_nothing_unexpected(
@@ -101,6 +117,9 @@ class TestSite:
     def test_code_holds_no_links(self) -> None:
         code = "```python\nnames[0](docs/planner.md)\n```\n"
         assert self.adapted(code, "README.md") == code
+
+    def test_the_mark_of_a_block_is_for_tests(self) -> None:
+        assert self.adapted("```yaml workflow\nname: a b\n```\n", "docs/ci.md") == "```yaml\nname: a b\n```\n"
 
     @pytest.mark.parametrize(
         ("tag", "asks"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
@@ -307,15 +306,6 @@ class TestContract:
         for name in ("rounds", "steps", "differences"):
             assert told[name][0].keys() <= workload[name][0].keys()
         assert told["steps"][0] == {key: workload["steps"][0][key] for key in told["steps"][0]}
-
-    def test_the_pictures_in_the_pages_are_real_runs(self) -> None:
-        spec = importlib.util.spec_from_file_location("console", ROOT / "docs" / "console.py")
-        assert spec is not None
-        assert spec.loader is not None
-        console = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(console)
-        for name, command in console.PICTURES.items():
-            assert (ROOT / name).read_text("utf-8") == console.output(command)
 
 
 def test_a_plan_since_a_revision_leaves_other_yaml_alone(tmp_path: Path) -> None:

@@ -27,6 +27,12 @@ class Inputs(NamedTuple):
     sets: ApplySets | None = None
     """What the kustomizations and charts among them make; their files are no sources."""
 
+    @property
+    def built_from(self) -> int:
+        """How many files kustomizations and charts are built of. Those that were only asked whether they use a named file do not count."""
+        sets = self.sets
+        return len(sets.sources) if sets is not None and (sets.sets or sets.faults) else 0
+
     def all_sources(self) -> list[Source]:
         """Return the sources, and the files that kustomizations are built of."""
         return [*self.sources, *(() if self.sets is None else self.sets.sources)]

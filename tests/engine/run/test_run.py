@@ -266,3 +266,15 @@ def test_a_kind_with_wrong_capitals_hides_nothing() -> None:
     # Of a kind that nobody knows nothing else is said.
     other = lint(text.replace("kind: deployment", "kind: Deploymentt"))
     assert [(each.rule, each.fixable) for each in other.findings] == [("unknown-kind", False)]
+
+
+def test_only_files_of_what_is_judged_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kustomizations around a named file are asked whether they use it; that judges none of their files."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "alone.yaml").write_text(DEPLOYMENT)
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base/kustomization.yaml").write_text("resources: [web.yaml]\n")
+    (tmp_path / "base/web.yaml").write_text(DEPLOYMENT)
+    assert linter.lint(["alone.yaml"]).files == 1
+    assert linter.lint(["base/web.yaml"]).files == 2
+    assert linter.lint(["."]).files == 3
