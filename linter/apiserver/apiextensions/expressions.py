@@ -173,4 +173,4 @@ def _remedy(missing: tuple[str, ...]) -> str:
     shown = list(dict.fromkeys(missing))
     more = len(shown) - _MOST_NAMED
     names = ", ".join(shown[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-    return f"there is no {names}"
+    return f"add {names}"

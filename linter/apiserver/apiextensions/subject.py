@@ -100,7 +100,7 @@ class Subject(NamedTuple):
             is_resource=bool(child.get("x-kubernetes-embedded-resource")),
             is_correlatable=self.is_correlatable and is_found_again,
             most=None if self.most is None or limit is None else self.most * limit,
-            unlimited=(*self.unlimited, f"{keyword} of `{self.name}`") if limit is None else self.unlimited,
+            unlimited=(*self.unlimited, f"{keyword} to `{self.name}`") if limit is None else self.unlimited,
         )
 
 

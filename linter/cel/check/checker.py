@@ -7,22 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
+from linter.cel.check.resolve import resolved
 from linter.cel.check.types import (
     BOOL,
-    BYTES,
-    DOUBLE,
     DYN,
     ERROR,
     INT,
-    NULL,
     STRING,
-    UINT,
     Type,
     is_dyn,
     list_of,
     map_of,
     optional_of,
     spelled,
+    type_of_constant,
     unwrapped,
 )
 from linter.cel.check.unify import assignable, most_general, substituted
@@ -39,7 +37,6 @@ from linter.cel.nodes import (
     MapExpr,
     Select,
     StructExpr,
-    Uint,
 )
 
 if TYPE_CHECKING:
@@ -121,7 +118,7 @@ class _Checker:
     def _type(self, expr: Expr) -> Type:
         match expr:
             case Const():
-                return _const(expr)
+                return type_of_constant(expr.value)
             case Ident():
                 return self._ident(expr)
             case Select():
@@ -217,41 +214,18 @@ class _Checker:
         if name in {"_&&_", "_||_"}:
             self.overloads[id(expr)] = (candidates[0].id,)
             return self._logical(name, types)
-        found: list[str] = []
-        result: Type | None = None
-        for candidate in candidates:
-            if candidate.is_method is not is_method:
-                continue
-            params, returned = self._fresh(candidate)
-            bindings = assignable(self.bindings, types, params)
-            if bindings is None:
-                continue
-            self.bindings = bindings
-            found.append(candidate.id)
-            returned = self._substituted(returned)
-            if result is None:
-                result = returned
-            elif result not in (DYN, returned):
-                result = DYN
-        if result is None:
+        resolution = resolved(candidates, types, self.bindings, self._variable, is_method=is_method)
+        if resolution is None:
             return self._fault(self._no_overload(name, types, is_method=is_method), name)
-        self.overloads[id(expr)] = tuple(found)
-        return result
+        self.bindings = resolution.bindings
+        self.overloads[id(expr)] = resolution.overloads
+        return resolution.type
 
     def _logical(self, name: str, types: Sequence[Type]) -> Type:
         wrong = [each for each in types if not self._assign(each, BOOL)]
         for each in wrong:
             self._fault(f"expected type 'bool' but found '{self._spelled(each)}'", name)
         return ERROR if wrong else BOOL
-
-    def _fresh(self, candidate: Overload) -> tuple[tuple[Type, ...], Type]:
-        """Return the types of a signature with variables of their own."""
-        names = sorted({name for each in (*candidate.params, candidate.result) for name in _variables(each)})
-        if not names:
-            return candidate.params, candidate.result
-        fresh = {name: self._variable() for name in names}
-        params = tuple(substituted(fresh, each) for each in candidate.params)
-        return params, substituted(fresh, candidate.result)
 
     def _list(self, expr: ListExpr) -> Type:
         element: Type | None = None
@@ -371,28 +345,3 @@ class _Checker:
 _WITHOUT_FIELDS = frozenset(
     {"bool", "bytes", "double", "int", "string", "uint", "Duration", "Timestamp", "list", "null_type", "type", "net.IP", "net.CIDR"}
 )  # fmt: skip
-
-
-def _const(expr: Const) -> Type:
-    match expr.value:
-        case None:
-            return NULL
-        case bool():
-            return BOOL
-        case Uint():
-            return UINT
-        case int():
-            return INT
-        case float():
-            return DOUBLE
-        case str():
-            return STRING
-        case bytes():
-            return BYTES
-        case value:
-            raise TypeError(value)
-
-
-def _variables(type_: Type) -> set[str]:
-    found = {type_.name} if type_.is_variable else set()
-    return found.union(*map(_variables, type_.params)) if type_.params else found

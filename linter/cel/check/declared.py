@@ -51,7 +51,7 @@ class Declared(NamedTuple):
         for steps in paths:
             found = self._at(steps)
             if found is not None and found.missing:
-                result[f"{found.missing} of `{_spelled(steps)}`"] = None
+                result[f"{found.missing} to `{_spelled(steps)}`"] = None
         return tuple(result)
 
     def _at(self, steps: list[str]) -> Declared | None:

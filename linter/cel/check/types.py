@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from linter.cel.nodes import Uint
+
 
 class Type(NamedTuple):
     """A type.
@@ -56,6 +58,31 @@ def optional_of(value: Type) -> Type:
 def type_of(value: Type) -> Type:
     """Return the type of a type as a value."""
     return Type("type", (value,))
+
+
+def type_of_constant(value: object) -> Type:
+    """Return the type of a literal's value.
+
+    Raises:
+        TypeError: No literal has such a value.
+    """
+    match value:
+        case None:
+            return NULL
+        case bool():
+            return BOOL
+        case Uint():
+            return UINT
+        case int():
+            return INT
+        case float():
+            return DOUBLE
+        case str():
+            return STRING
+        case bytes():
+            return BYTES
+        case _:
+            raise TypeError(value)
 
 
 def is_dyn(type_: Type) -> bool:
