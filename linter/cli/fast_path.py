@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "lint": "Check manifests: what the API server would refuse, what does not fit together, what will hurt.",
     "plan": "Print, pod by pod, what a create, update, scale, restart, undo or delete would do.",
+    "fleet": "Judge many repositories and clusters on Spark, and keep the results as tables.",
     "render": "Print what is applied: kustomizations built, with the file and line behind each value on request.",
     "rules": "List the rules.",
     "explain": "Explain a rule: why it matters, how to fix it, a bad and a good example.",

@@ -171,20 +171,20 @@ class RepositoryRow(NamedTuple):
     """The run that wrote its rows."""
     result: str
     """The digest of all that the result depends on: content, configuration, options, podplan; "" where it failed."""
-    error: str | None
+    error: str | None = None
     """Why it failed."""
-    files: int
-    resources: int
-    by_schema: int
-    unchecked: int
-    skipped: int
-    unreadable: int
-    errors: int
-    warnings: int
-    infos: int
-    suppressed: int
+    files: int = 0
+    resources: int = 0
+    by_schema: int = 0
+    unchecked: int = 0
+    skipped: int = 0
+    unreadable: int = 0
+    errors: int = 0
+    warnings: int = 0
+    infos: int = 0
+    suppressed: int = 0
     """Counts, as in the summary of `lint`; 0 where it failed."""
-    seconds: float
+    seconds: float = 0.0
     """How long judging it took; 0 where it is unchanged."""
 
 

@@ -50,6 +50,12 @@ class GitError(InputError):
     """Git is not there, this is not a repository, or the revision does not exist."""
 
 
+class GitDir(NamedTuple):
+    """A repository by the folder that holds its objects, such as a bare mirror. Its configuration is trusted: only for one that the user names."""
+
+    path: Path
+
+
 class Entry(NamedTuple):
     """An entry of a tree."""
 
@@ -70,11 +76,11 @@ class Entry(NamedTuple):
         return self.mode == "120000"
 
 
-def git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:
+def git(place: Path | GitDir, *arguments: str, stdin: bytes = b"") -> bytes:
     """Run a git command, and return what it prints.
 
     Args:
-        folder: Where.
+        place: A folder of a work tree, or the repository itself.
         arguments: The command; revisions come behind --end-of-options.
         stdin: What it reads.
 
@@ -85,8 +91,8 @@ def git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:
 
     try:
         done = subprocess.run(  # noqa: S603  the arguments are ours; revisions come behind --end-of-options
-            ["git", *_SAFE, *arguments],  # noqa: S607  the user's own git
-            cwd=folder,
+            [*_git(place), *arguments],
+            cwd=_folder(place),
             env=_environment(),
             input=stdin,
             capture_output=True,
@@ -103,11 +109,11 @@ def git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:
     return done.stdout
 
 
-def list_tree(root: Path, commit: str, below: str = ".") -> Iterator[Entry]:
+def list_tree(root: Path | GitDir, commit: str, below: str = ".") -> Iterator[Entry]:
     """Yield what a commit's tree holds, sorted by path.
 
     Args:
-        root: The root of the repository.
+        root: The root of the work tree, or the repository itself.
         commit: The commit, or a tree.
         below: The file or folder whose entries are wanted, from the root; nothing is yielded where the commit has none.
 
@@ -124,7 +130,7 @@ def list_tree(root: Path, commit: str, below: str = ".") -> Iterator[Entry]:
             yield Entry(path, mode, object_id)
 
 
-def sizes(root: Path, object_ids: Sequence[str]) -> list[int]:
+def sizes(root: Path | GitDir, object_ids: Sequence[str]) -> list[int]:
     """Return how many bytes the objects have. Git tells that without reading them.
 
     Raises:
@@ -144,10 +150,10 @@ class Objects:
     """The objects of a repository, read by one git process for all of them.
 
     Args:
-        root: The root of the repository.
+        root: The root of the work tree, or the repository itself.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path | GitDir) -> None:
         self._root = root
         self._process: Popen[bytes] | None = None
 
@@ -235,8 +241,8 @@ class Objects:
         if self._process is None:
             try:
                 self._process = subprocess.Popen(  # noqa: S603  the arguments are ours
-                    ["git", *_SAFE, "cat-file", "--batch"],  # noqa: S607  the user's own git
-                    cwd=self._root,
+                    [*_git(self._root), "cat-file", "--batch"],
+                    cwd=_folder(self._root),
                     env=_environment(),
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
@@ -245,6 +251,16 @@ class Objects:
             except OSError as error:
                 raise _cannot_run(error) from None
         return self._process
+
+
+def _git(place: Path | GitDir) -> list[str]:
+    """Return the command that all others begin with: the user's own git, which runs nothing of a stranger's."""
+    named = [f"--git-dir={_folder(place)}"] if isinstance(place, GitDir) else []
+    return ["git", *_SAFE, *named]
+
+
+def _folder(place: Path | GitDir) -> Path:
+    return place.path if isinstance(place, GitDir) else place
 
 
 def _environment() -> dict[str, str]:

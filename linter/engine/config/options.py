@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from linter.engine.report.baseline import Entry
     from linter.engine.report.scope import PathSettings, Skip
     from linter.engine.rule import Rule, Severity
+    from linter.engine.run.statuses import JudgedObject
     from linter.loading.default_excludes import Search
     from linter.loading.limits import Limits
     from linter.version import KubeVersion
@@ -52,6 +53,8 @@ class LintOptions(NamedTuple):
     """Keep results in the user's cache folder, and take them from there."""
     timings: dict[str, float] | None = None
     """Gets the seconds that each rule took, by rule id; rules are timed only where this is given."""
+    judged: list[JudgedObject] | None = None
+    """Gets every object, and how it was judged; a run that is taken from the cache gives none."""
     progress: Callable[[int, int], None] | None = None
     """Called after each file: how many are done, of how many."""
     schema_locations: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import partial
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from linter.engine.report.finding import Report
 from linter.engine.report.scope import Names
@@ -81,6 +81,7 @@ def check(inputs: Inputs, options: LintOptions, stored: Stored | None = None) ->
     from linter.engine.run.scopes import inventories
     from linter.engine.run.servers import Servers
     from linter.engine.run.sets import check_sets, faults_of
+    from linter.engine.run.statuses import status_of
 
     rules = choose(options.select, options.ignore, options.custom_rules)
     if options.timings is not None:
@@ -125,7 +126,10 @@ def check(inputs: Inputs, options: LintOptions, stored: Stored | None = None) ->
         for scope, apply_set in zip(scopes.sets, sets, strict=True)
         for resource in apply_set.resources
     }
-    statuses = _statuses(resources, inventories_of_sets, servers)
+    statuses = [status_of(each, servers, inventories_of_sets.get(id(each))) for each in resources]
+    if options.judged is not None:
+        options.judged.extend(scopes.judged(resources, statuses, sets))
+    counts = Counter(statuses)
     findings, suppressed = build_findings(found, documents, resources, rules, options, context, inputs.sets)
     return Report(
         version=options.version,
@@ -137,40 +141,10 @@ def check(inputs: Inputs, options: LintOptions, stored: Stored | None = None) ->
         resources=len(resources),
         outdated=_outdated(findings, suppressed, documents, rules, options),
         unbuilt=() if inputs.sets is None else inputs.sets.skipped,
-        by_schema=statuses["schema"],
-        unchecked=statuses["skipped"],
+        by_schema=counts["schema"] + servers.unasked,
+        unchecked=counts["unchecked"],
         unasked=servers.unasked,
     )
-
-
-def _statuses(resources: Iterable[Resource], sets: dict[int, Inventory], servers: Servers) -> Counter[str]:
-    """Count the resources that no more than a schema judges ("schema"), and those that not even that does ("skipped").
-
-    Args:
-        resources: All of them.
-        sets: By the identity of a resource that is built: what is applied with it.
-        servers: Their API servers.
-    """
-    from linter.apiserver.kinds import KINDS
-
-    counts: Counter[str] = Counter()
-    for resource in resources:
-        api_version, kind = resource.api_version, resource.kind
-        if (api_version, kind) in KINDS or not api_version or not kind:
-            continue
-        match servers.of(resource, sets.get(id(resource))).kind_status(api_version, kind):
-            case "built-in" | "custom":
-                counts["schema"] += 1
-            case "skipped":
-                counts["skipped"] += 1
-            case "defined":
-                pass  # judged in full
-            case "unknown":
-                pass  # refused, which is all that there is to say
-            case status:
-                assert_never(status)
-    counts["schema"] += servers.unasked
-    return counts
 
 
 def _context(options: LintOptions) -> Context:

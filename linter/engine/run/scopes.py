@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from linter.applysets.build import ApplySet
     from linter.engine.run.files import Waiting
+    from linter.engine.run.statuses import JudgedObject, Status
     from linter.loading.resource import Resource
 
 
@@ -32,9 +33,33 @@ class Scopes(NamedTuple):
         """Yield what waits in files with the inventory that it waits for."""
         by_scope: dict[int, tuple[Inventory, list[Waiting]]] = {}
         for each in waiting:
-            scope = self.alternatives.get(each.resource.document.source.name, self.files)
+            scope = self.of_file(each.resource)
             by_scope.setdefault(id(scope), (scope, []))[1].append(each)
         yield from by_scope.values()
+
+    def of_file(self, resource: Resource) -> Inventory:
+        """Return what is applied together with a resource that no kustomization builds."""
+        return self.alternatives.get(resource.document.source.name, self.files)
+
+    def judged(
+        self, resources: Iterable[Resource], statuses: Iterable[Status], sets: Sequence[ApplySet]
+    ) -> Iterator[JudgedObject]:
+        """Yield every object, once for each apply set that it is in.
+
+        Args:
+            resources: All of them.
+            statuses: How each was judged.
+            sets: The apply sets that these are the inventories of.
+        """
+        from linter.engine.run.statuses import JudgedObject
+
+        built: dict[int, list[tuple[str, Inventory]]] = defaultdict(list)
+        for apply_set, scope in zip(sets, self.sets, strict=True):
+            for resource in apply_set.resources:
+                built[id(resource)].append((apply_set.name, scope))
+        for resource, status in zip(resources, statuses, strict=True):
+            for name, scope in built.get(id(resource)) or [("", self.of_file(resource))]:
+                yield JudgedObject(resource, name, scope, status)
 
 
 def inventories(resources: Sequence[Resource], built: Sequence[Resource], sets: Sequence[ApplySet]) -> Scopes:

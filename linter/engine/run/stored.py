@@ -46,7 +46,10 @@ class Stored:
             if not ((options.root or Path()) / entry.file).exists()
         }
         self._run = digest(
-            b"run", code, stable(options._replace(jobs=None, timings=None, progress=None)), stable(gone)
+            b"run",
+            code,
+            stable(options._replace(jobs=None, timings=None, judged=None, progress=None)),
+            stable(gone),
         )
         self._file_keys: list[bytes] = []
         self._new: dict[bytes, str] = {}

@@ -1,0 +1,1 @@
+"""`podplan fleet`: what it can be asked for, and what it says."""
