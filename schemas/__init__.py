@@ -72,6 +72,11 @@ class Constraint(NamedTuple):
     until: tuple[int, int] | None = None
     """The last version whose server asks it."""
 
+    @property
+    def asks_absent(self) -> bool:
+        """Whether it can find fault with a value that is not there."""
+        return self.required or self.even_empty
+
     def holds_in(self, version: KubeVersion) -> bool:
         """Tell whether the server of a version asks it."""
         return (self.since is None or version >= self.since) and (

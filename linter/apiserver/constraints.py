@@ -42,8 +42,10 @@ def check(
         rule: The id of the page, where it is not that of the table.
     """
     for field, constraint in constraints(struct):
-        if field not in but:
-            _check(constraint, field, value.get(field), (*path, field), errors, rule=rule)
+        found = value.get(field)
+        # Most fields are absent, and mostly that is all that there is to say.
+        if (found is not None or constraint.asks_absent) and field not in but:
+            _check(constraint, field, found, (*path, field), errors, rule=rule)
 
 
 def check_field(

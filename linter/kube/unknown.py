@@ -20,9 +20,8 @@ _MARK = r"""(?xs)
   | \{\{.*\}\} | \{%.*%\} | <%.*%>  # Go, Jinja, ERB
   | @[A-Z_][A-Z0-9_]*@ | __[A-Z][A-Z0-9_]*__ | %[A-Z_][A-Z0-9_]*% | \#\{[^}]+\}  # sed, autoconf, CI
 """
-_SIGNS = ("$", "ENC[", "{{", "{%", "<%", "@", "__", "%", "#{")
 _IN_SIGNS = frozenset("$E{<@_%#")
-"""Of the letters of each sign one that few texts hold."""
+"""Of the letters of each mark one that few texts hold."""
 _DEEP = 3
 """So far below the place of a problem its values are looked at: a map of labels, the port of a back end."""
 _RELATIONS: tuple[FieldPath, ...] = (
@@ -37,11 +36,6 @@ _RELATIONS: tuple[FieldPath, ...] = (
 _STRATEGIES = frozenset({"strategy", "updateStrategy"})
 _DECIDING = ("completionMode", "restartPolicy", "type")
 """Fields that decide what else may stand beside them."""
-
-
-def may_have_marks(text: str) -> bool:
-    """Tell, fast, whether a text of any length may hold something that is filled in."""
-    return any(sign in text for sign in _SIGNS)
 
 
 def has_mark(text: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -69,12 +68,12 @@ class Document:
         text = self.text_at(range_)
         return text if text and text[0] not in "&*!|>'\"{[" and "\n" not in text else None
 
-    @cached_property
+    @property
     def positions(self) -> Positions:
-        """Where each key and value stands. Made when first asked for: most documents never need it."""
-        from linter.loading.yaml.positions import Positions
+        """Where each key and value stands. Made when asked for: most documents never need it, and few at a time do."""
+        from linter.loading.yaml.positions import positions_of
 
-        return Positions.of(self.text, self.first_line)
+        return positions_of(self.text, self.first_line)
 
     def locate(self, path: Sequence[str | int], *, at_key: bool = False) -> Location:
         """Return where the value at a path stands, or its key; of what is absent, the key of its nearest parent."""

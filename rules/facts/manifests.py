@@ -24,7 +24,7 @@ def dig(value: Any, *path: str | int) -> Any:
 
 def items(value: Any, *path: str | int) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield index and value of the mappings in the list at a path; nothing where there is no list."""
-    found = dig(value, *path)
+    found = value_at(value, path)
     if isinstance(found, list):
         for index, each in enumerate(found):
             if isinstance(each, dict):
@@ -33,13 +33,13 @@ def items(value: Any, *path: str | int) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def text(value: Any, *path: str | int) -> str:
     """Return the text at a path, "" where there is none."""
-    found = dig(value, *path)
+    found = value_at(value, path)
     return found if isinstance(found, str) else ""
 
 
 def number(value: Any, *path: str | int) -> int | None:
     """Return the whole number at a path, None where there is none."""
-    found = dig(value, *path)
+    found = value_at(value, path)
     return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 

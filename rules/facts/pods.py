@@ -39,9 +39,22 @@ class Port(NamedTuple):
         return f"`{self.name}` ({shown})" if self.name else shown
 
 
+@once
 def pods_of(resource: Resource) -> PodView:
     """Return what a resource that decodes, of one of PODS, says of its pods."""
     return pod_view(resource.kind, resource.object)
+
+
+@once
+def containers_of(resource: Resource) -> Sequence[Container]:
+    """Return all containers of the pods of a resource that decodes: init, regular, ephemeral."""
+    return tuple(pods_of(resource).containers())
+
+
+@once
+def long_running(resource: Resource) -> Sequence[Container]:
+    """Return the containers that run as long as the pod does, and so can be probed: the regular ones and the sidecars."""
+    return tuple(container for container in containers_of(resource) if container.keeps_running)
 
 
 def pod_path(resource: Resource) -> FieldPath:
@@ -83,13 +96,6 @@ def ports_of(resource: Resource) -> list[Port]:
 def list_ports(ports: Sequence[Port]) -> str:
     """Name ports in a message."""
     return ", ".join(map(str, ports[:6])) + (" …" if len(ports) > 6 else "")
-
-
-def long_running(pods: PodView) -> Iterator[Container]:
-    """Yield the containers that run as long as the pod does, and so can be probed: the regular ones and the sidecars."""
-    for container in pods.containers():
-        if container.keeps_running:
-            yield container
 
 
 def template_labels(resource: Resource) -> dict[str, str]:

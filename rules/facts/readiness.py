@@ -28,9 +28,8 @@ def unguarded_service(resource: Resource, context: Context) -> Unguarded | None:
     strategy = spec.get("strategy") or spec.get("updateStrategy") or {}
     if strategy.get("type") != "RollingUpdate" or spec.get("replicas") == 0:
         return None
-    pods = pods_of(resource)
-    containers = list(long_running(pods))
-    if pods.spec.get("readinessGates") or any(
+    containers = long_running(resource)
+    if pods_of(resource).spec.get("readinessGates") or any(
         {"readinessProbe", "startupProbe"} & each.spec.keys() for each in containers
     ):
         return None

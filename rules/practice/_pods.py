@@ -19,11 +19,6 @@ def pod_spec(resource: Resource) -> dict[str, Any]:
     return pods_of(resource).spec
 
 
-def all_containers(resource: Resource) -> Iterator[Container]:
-    """Yield every container of the pods: init, sidecar, regular."""
-    yield from pods_of(resource).containers()
-
-
 def security(container: Container) -> dict[str, Any]:
     """Return a container's own securityContext, empty where there is none."""
     context: dict[str, Any] = container.spec.get("securityContext") or {}

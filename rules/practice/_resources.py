@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem
 from linter.path import Key
+from linter.rules.facts.pods import containers_of
 from linter.rules.facts.requests import missing_requests
 
-from ._pods import all_containers, pod_spec
+from ._pods import pod_spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ def missing_requirements(
     reported = {lack.path for lack in missing_requests(resource, context)}
     pod = pod_spec(resource)
     whole = pod.get("resources") or {}
-    for container in all_containers(resource):
+    for container in containers_of(resource):
         own = container.spec.get("resources") or {}
         limits = {**(whole.get("limits") or {}), **(own.get("limits") or {})}
         # A limit alone is a request of the same size.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import PODS
+from linter.rules.facts.pods import PODS, containers_of
 
 from ._options import option
-from ._pods import all_containers, context_path, on_windows, pod_spec, security
+from ._pods import context_path, on_windows, pod_spec, security
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +66,7 @@ def drop_capabilities(resource: Resource, context: Context) -> Iterator[Problem]
     wanted = option(context, "drop-capabilities", "capabilities", default=["ALL"])
     if on_windows(pod_spec(resource)):
         return
-    for container in all_containers(resource):
+    for container in containers_of(resource):
         settings = security(container)
         dropped = {
             name.upper().removeprefix("CAP_")

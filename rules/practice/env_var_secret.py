@@ -6,10 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import PODS
+from linter.rules.facts.pods import PODS, containers_of
 
 from ._options import option
-from ._pods import all_containers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +78,7 @@ def env_var_secret(resource: Resource, context: Context) -> Iterator[Problem]:
     ```
     """
     names = re.compile(option(context, "env-var-secret", "names", default=_NAMES), re.IGNORECASE)
-    for container in all_containers(resource):
+    for container in containers_of(resource):
         for index, env in enumerate(container.spec.get("env") or ()):
             value, name = env.get("value") or "", env.get("name") or ""
             if value and names.search(name) and not _HARMLESS.fullmatch(value):

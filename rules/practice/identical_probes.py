@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import LONG_RUNNING, long_running, pods_of
+from linter.rules.facts.pods import LONG_RUNNING, long_running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ def identical_probes(resource: Resource, context: Context) -> Iterator[Problem]:
               failureThreshold: 6
     ```
     """
-    for container in long_running(pods_of(resource)):
+    for container in long_running(resource):
         liveness = container.spec.get("livenessProbe")
         if liveness is not None and liveness == container.spec.get("readinessProbe"):
             yield Problem(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import PODS
+from linter.rules.facts.pods import PODS, containers_of
 
 from ._options import option
-from ._pods import all_containers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +62,7 @@ def image_pull_policy(resource: Resource, context: Context) -> Iterator[Problem]
     ```
     """
     policy = option(context, "image-pull-policy", "policy", default="Always")
-    for container in all_containers(resource):
+    for container in containers_of(resource):
         actual = container.spec["imagePullPolicy"]
         if actual != policy and "@" not in (container.spec.get("image") or ""):
             yield Problem(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import PODS, pod_path
+from linter.rules.facts.pods import PODS, containers_of, pod_path
 
 from ._options import option
-from ._pods import all_containers, on_windows, pod_spec, security
+from ._pods import on_windows, pod_spec, security
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +76,7 @@ def low_user_group_id(resource: Resource, context: Context) -> Iterator[Problem]
     if on_windows(pod) or pod.get("hostUsers") is False:
         return
     places = [((*pod_path(resource), "securityContext"), pod.get("securityContext") or {})]
-    places += [((*each.path, "securityContext"), security(each)) for each in all_containers(resource)]
+    places += [((*each.path, "securityContext"), security(each)) for each in containers_of(resource)]
     for path, settings in places:
         for field in ("runAsUser", "runAsGroup"):
             number = settings.get(field)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import LONG_RUNNING, long_running, pods_of
+from linter.rules.facts.pods import LONG_RUNNING, long_running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +67,7 @@ def no_liveness_probe(resource: Resource, context: Context) -> Iterator[Problem]
               httpGet: {path: /healthz, port: 8080}
     ```
     """
-    for container in long_running(pods_of(resource)):
+    for container in long_running(resource):
         if "livenessProbe" not in container.spec:
             name = container.spec.get("name")
             yield Problem(

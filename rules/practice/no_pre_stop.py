@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import long_running, pods_of
+from linter.rules.facts.pods import long_running
 from linter.rules.facts.readiness import serving_container
 from linter.rules.facts.services import is_headless, services_of
 
@@ -84,7 +84,7 @@ def no_pre_stop(resource: Resource, context: Context) -> Iterator[Problem]:
       ports: [{port: 80}]
     ```
     """
-    containers = list(long_running(pods_of(resource)))
+    containers = long_running(resource)
     regular = [each for each in containers if each.is_regular]
     if not regular or any((each.spec.get("lifecycle") or {}).get("preStop") for each in containers):
         return

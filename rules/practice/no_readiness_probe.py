@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import LONG_RUNNING, long_running, pods_of
+from linter.rules.facts.pods import LONG_RUNNING, long_running
 from linter.rules.facts.readiness import unguarded_service
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def no_readiness_probe(resource: Resource, context: Context) -> Iterator[Problem
     """
     if unguarded_service(resource, context) is not None:
         return
-    for container in long_running(pods_of(resource)):
+    for container in long_running(resource):
         if container.is_regular and "readinessProbe" not in container.spec:
             name = container.spec.get("name")
             yield Problem(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import PODS, pod_path
+from linter.rules.facts.pods import PODS, containers_of, pod_path
 
-from ._pods import all_containers, context_path, effective, on_windows, pod_spec, security
+from ._pods import context_path, effective, on_windows, pod_spec, security
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,7 @@ def no_seccomp_profile(resource: Resource, context: Context) -> Iterator[Problem
             (*pod_path(resource), "securityContext", "seccompProfile", "type"),
             "The pods are Unconfined; write seccompProfile type RuntimeDefault.",
         )
-    for container in all_containers(resource):
+    for container in containers_of(resource):
         settings, name = security(container), container.spec.get("name")
         if settings.get("privileged"):
             continue  # a privileged container is never confined

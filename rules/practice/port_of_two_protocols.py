@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
 from linter.rules.facts.manifests import items
-from linter.rules.facts.pods import PODS, pods_of
+from linter.rules.facts.pods import PODS, containers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ def port_of_two_protocols(resource: Resource, _context: Context) -> Iterator[Pro
     if resource.kind == "Service":
         yield from _in_list(resource.object["spec"], "port", ("spec",))
     else:
-        for container in pods_of(resource).containers():
+        for container in containers_of(resource):
             yield from _in_list(container.spec, "containerPort", container.path)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import PODS
+from linter.rules.facts.pods import PODS, containers_of
 
-from ._pods import all_containers, context_path, on_windows, pod_spec, security
+from ._pods import context_path, on_windows, pod_spec, security
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ def privilege_escalation_container(resource: Resource, context: Context) -> Iter
     """
     if on_windows(pod_spec(resource)):
         return
-    for container in all_containers(resource):
+    for container in containers_of(resource):
         settings = security(container)
         if settings.get("allowPrivilegeEscalation") is False or settings.get("privileged"):
             continue

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import PODS
+from linter.rules.facts.pods import PODS, containers_of
 
-from ._pods import all_containers, context_path, security
+from ._pods import context_path, security
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ def privileged_container(resource: Resource, context: Context) -> Iterator[Probl
               privileged: false
     ```
     """
-    for container in all_containers(resource):
+    for container in containers_of(resource):
         if security(container).get("privileged"):
             yield Problem(
                 context_path(container, "privileged"),

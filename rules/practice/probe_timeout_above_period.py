@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import PODS, pods_of
+from linter.rules.facts.pods import PODS, containers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def probe_timeout_above_period(resource: Resource, _context: Context) -> Iterato
         readinessProbe: {httpGet: {path: /ready, port: 80}, periodSeconds: 15, timeoutSeconds: 15}
     ```
     """
-    for container in pods_of(resource).containers():
+    for container in containers_of(resource):
         for name in _PROBES:
             probe = container.spec.get(name)
             # The API server refuses negative numbers.

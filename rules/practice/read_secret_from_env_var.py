@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import PODS
-
-from ._pods import all_containers
+from linter.rules.facts.pods import PODS, containers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +66,7 @@ def read_secret_from_env_var(resource: Resource, context: Context) -> Iterator[P
             secret: {secretName: db}
     ```
     """
-    for container in all_containers(resource):
+    for container in containers_of(resource):
         for index, env in enumerate(container.spec.get("env") or ()):
             if "secretKeyRef" in (env.get("valueFrom") or {}):
                 path = (*container.path, "env", index, "valueFrom", "secretKeyRef")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import PODS, pod_path
+from linter.rules.facts.pods import PODS, containers_of, pod_path
 
-from ._pods import all_containers, context_path, effective, on_windows, pod_spec, security
+from ._pods import context_path, effective, on_windows, pod_spec, security
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +67,7 @@ def run_as_non_root(resource: Resource, context: Context) -> Iterator[Problem]:
     if (pod.get("securityContext") or {}).get("runAsUser") == 0:
         path = (*pod_path(resource), "securityContext", "runAsUser")
         yield Problem(path, "The pods run as root (runAsUser 0), except containers with a user of their own.")
-    for container in all_containers(resource):
+    for container in containers_of(resource):
         settings, name = security(container), container.spec.get("name")
         if settings.get("runAsUser") == 0:
             path = context_path(container, "runAsUser")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import PODS
-
-from ._pods import all_containers
+from linter.rules.facts.pods import PODS, containers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +61,7 @@ def ssh_port(resource: Resource, context: Context) -> Iterator[Problem]:
             - containerPort: 8080
     ```
     """
-    for container in all_containers(resource):
+    for container in containers_of(resource):
         for index, port in enumerate(container.spec.get("ports") or ()):
             if port.get("containerPort") == 22 and port["protocol"] == "TCP":
                 yield Problem(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import PODS
+from linter.rules.facts.pods import PODS, containers_of
 
-from ._pods import all_containers, context_path, security
+from ._pods import context_path, security
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ def unsafe_proc_mount(resource: Resource, context: Context) -> Iterator[Problem]
               procMount: Default
     ```
     """
-    for container in all_containers(resource):
+    for container in containers_of(resource):
         if security(container).get("procMount") == "Unmasked":
             yield Problem(
                 context_path(container, "procMount"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import PODS
+from linter.rules.facts.pods import PODS, containers_of
 
 from ._host_paths import SENSITIVE, is_runtime_socket, is_sensitive
 from ._options import option
-from ._pods import all_containers, host_paths
+from ._pods import host_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +80,7 @@ def writable_host_mount(resource: Resource, context: Context) -> Iterator[Proble
         for _, name, folder in host_paths(resource)
         if not is_runtime_socket(folder) and not is_sensitive(folder, paths)
     }
-    for container in all_containers(resource) if folders else ():
+    for container in containers_of(resource) if folders else ():
         for index, mount in enumerate(container.spec.get("volumeMounts") or ()):
             if mount.get("name") in folders and not mount.get("readOnly"):
                 yield Problem(

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.engine.rule import Context
-    from linter.kube.pods import PodView
     from linter.loading.resource import Resource
     from linter.path import FieldPath
 
@@ -88,11 +87,12 @@ class HeldPort(NamedTuple):
     container: str
 
 
-def held_ports(pods: PodView) -> Iterator[HeldPort]:
+def held_ports(resource: Resource) -> Iterator[HeldPort]:
     """Yield the ports of the node that a pod takes. With hostNetwork every declared port is one."""
-    for container in long_running(pods):
+    in_node_network = pods_of(resource).spec.get("hostNetwork")
+    for container in long_running(resource):
         for index, port in enumerate(container.spec.get("ports") or ()):
-            number = port.get("hostPort") or (pods.spec.get("hostNetwork") and port.get("containerPort"))
+            number = port.get("hostPort") or (in_node_network and port.get("containerPort"))
             if number:
                 key = "hostPort" if port.get("hostPort") else "containerPort"
                 path = (*container.path, "ports", index, key)
@@ -111,7 +111,7 @@ def may_be_exclusive(resource: Resource, context: Context) -> bool:
     A claim that the run does not define may be for one node alone.
     """
     pods = pods_of(resource)
-    if pods.spec.get("hostNetwork") or any(held_ports(pods)) or claim_of_one_pod(resource, context):
+    if pods.spec.get("hostNetwork") or any(held_ports(resource)) or claim_of_one_pod(resource, context):
         return True
     names = (dig(volume, "persistentVolumeClaim", "claimName") for volume in pods.spec.get("volumes") or ())
     return any(

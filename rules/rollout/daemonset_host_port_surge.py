@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import pods_of
 
 from ._daemonsets import surges
 from ._exclusive import held_ports
@@ -79,7 +78,7 @@ def daemonset_host_port_surge(resource: Resource, context: Context) -> Iterator[
     """
     if not surges(resource):
         return
-    for port in held_ports(pods_of(resource)):
+    for port in held_ports(resource):
         surge = resource.object["spec"]["updateStrategy"]["rollingUpdate"]["maxSurge"]
         yield Problem(
             port.path,

@@ -75,9 +75,8 @@ def grace_period_too_short(resource: Resource, context: Context) -> Iterator[Pro
                   command: [sh, -c, sleep 60]
     ```
     """
-    pods = pods_of(resource)
-    grace = pods.spec["terminationGracePeriodSeconds"]
-    for container in long_running(pods):
+    grace = pods_of(resource).spec["terminationGracePeriodSeconds"]
+    for container in long_running(resource):
         hook = (container.spec.get("lifecycle") or {}).get("preStop") or {}
         seconds, path = _duration(hook)
         # A sleep hook beyond the grace period is refused by the API server.

@@ -76,7 +76,7 @@ def host_network_surge(resource: Resource, context: Context) -> Iterator[Problem
     """
     pods = pods_of(resource)
     # Declared ports are told apart by the scheduler: the rules about host ports are for them.
-    if not pods.spec.get("hostNetwork") or any(held_ports(pods)):
+    if not pods.spec.get("hostNetwork") or any(held_ports(resource)):
         return
     if resource.kind == "DaemonSet":
         if surges(resource):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import pods_of
 from linter.rules.facts.replicas import count, replicas_of, rolling_numbers
 
 from ._exclusive import held_ports
@@ -84,7 +83,7 @@ def host_port_surge(resource: Resource, context: Context) -> Iterator[Problem]:
         rolling = rolling_numbers(resource, replicas.low)
     if rolling is None or rolling.unavailable > 0:
         return
-    ports = list(held_ports(pods_of(resource)))
+    ports = list(held_ports(resource))
     if not ports:
         return
     nodes = nodes_of(context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
-from linter.rules.facts.pods import LONG_RUNNING, long_running, pods_of
+from linter.rules.facts.pods import LONG_RUNNING, long_running
 
 from ._probes import asks_the_same, give_up_after, spelled
 
@@ -80,7 +80,7 @@ def liveness_kills_slow_start(resource: Resource, context: Context) -> Iterator[
               httpGet: {path: /healthz, port: 8080}
     ```
     """
-    for container in long_running(pods_of(resource)):
+    for container in long_running(resource):
         readiness = container.spec.get("readinessProbe")
         name = "startupProbe" if "startupProbe" in container.spec else "livenessProbe"
         probe = container.spec.get(name)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import WORKLOADS, Problem, rule
 from linter.kube.defaults.pods import default_pull_policy
-from linter.rules.facts.pods import PODS, pods_of
+from linter.rules.facts.pods import PODS, containers_of
 
 _RUNNING = PODS - {"Job", "Pod"}
 """What goes on making pods; a Job and a bare Pod are not rolled out."""
@@ -75,7 +75,7 @@ def mutable_image_tag(resource: Resource, context: Context) -> Iterator[Problem]
         else "from one pod to the next it may be another one, and there is no way back to that of today"
     )
     known = {_INJECTED}
-    for container in pods_of(resource).containers():
+    for container in containers_of(resource):
         image = container.spec.get("image") or ""
         # The API server's own test for `latest`: it sets the default of imagePullPolicy.
         if image in known or default_pull_policy(image) != "Always":

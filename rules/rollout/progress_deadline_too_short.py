@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.engine.rule import Context
-    from linter.kube.pods import PodView
     from linter.loading.resource import Resource
     from linter.path import FieldPath
 
@@ -82,7 +81,7 @@ def progress_deadline_too_short(resource: Resource, context: Context) -> Iterato
     ```
     """
     deadline = resource.object["spec"]["progressDeadlineSeconds"]
-    slowest, path = _slowest_start(pods_of(resource))
+    slowest, path = _slowest_start(resource)
     if slowest <= deadline:
         return
     if dig(resource.manifest, "spec", "progressDeadlineSeconds") is not None:
@@ -95,11 +94,11 @@ def progress_deadline_too_short(resource: Resource, context: Context) -> Iterato
     )
 
 
-def _slowest_start(pods: PodView) -> tuple[int, FieldPath]:
+def _slowest_start(resource: Resource) -> tuple[int, FieldPath]:
     """Return the seconds that a pod may take to become ready as far as its probes say, and the probe that says most."""
     before = slowest = longest = 0
-    path = pods.path
-    for container in long_running(pods):
+    path = pods_of(resource).path
+    for container in long_running(resource):
         startup, readiness = container.spec.get("startupProbe"), container.spec.get("readinessProbe")
         started = give_up_after(startup) if startup else 0
         ready = started

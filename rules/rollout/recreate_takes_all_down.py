@@ -79,7 +79,7 @@ def recreate_takes_all_down(resource: Resource, context: Context) -> Iterator[Pr
         return
     pods = pods_of(resource)
     # Where a new pod needs the port of an old one, the old one has to go first.
-    in_the_way = pods.spec.get("hostNetwork") or any(held_ports(pods))
+    in_the_way = pods.spec.get("hostNetwork") or any(held_ports(resource))
     how = ", maxSurge 0 and maxUnavailable 1" if in_the_way else ""
     yield Problem(
         ("spec", "strategy", "type"),

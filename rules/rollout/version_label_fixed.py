@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from linter.engine.rule import Problem, rule
 from linter.path import Key
 from linter.rules.facts.manifests import dig, items
-from linter.rules.facts.pods import pods_of
+from linter.rules.facts.pods import containers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +99,7 @@ def _among(labels: Any, path: FieldPath, resource: Resource, versions: set[str])
 
 def _image_versions(resource: Resource) -> Iterator[str]:
     """Yield the tags of the pod's images that look like a version: they have a dot between numbers."""
-    for container in pods_of(resource).containers():
+    for container in containers_of(resource):
         tag = (container.spec.get("image") or "").rpartition("/")[2].partition("@")[0].rpartition(":")[2]
         if re.search(r"[0-9]\.[0-9]", tag):
             yield tag

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
 from linter.rules.facts.manifests import items, text
-from linter.rules.facts.pods import PODS, pods_of
+from linter.rules.facts.pods import PODS, containers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,10 +61,12 @@ def variable_before_definition(resource: Resource, _context: Context) -> Iterato
         - {name: URL, value: "http://$(HOST)/"}
     ```
     """
-    for container in pods_of(resource).containers():
+    for container in containers_of(resource):
         if container.spec.get("envFrom"):
             continue
         variables = list(items(container.spec, "env"))
+        if not any("$(" in text(variable, "value") for _, variable in variables):
+            continue
         last = {text(variable, "name"): index for index, variable in variables}
         above: set[str] = set()
         for index, variable in variables:

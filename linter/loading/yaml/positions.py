@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from linter.loading.limits import DEFAULT
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 
 # The reader has held the text to the limits already.
 _NONE = DEFAULT._replace(depth=sys.maxsize, values=sys.maxsize)
+
+
+@lru_cache(maxsize=64)
+def positions_of(text: str, first_line: int) -> Positions:
+    """Return the table of a text that starts at a line of its source. Only the last ones are kept: they take much more than their texts."""
+    return Positions.of(text, first_line)
 
 
 class Positions:

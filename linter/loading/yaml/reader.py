@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from linter.kube.unknown import has_mark, holds_mark, may_have_marks
+from linter.kube.unknown import has_mark, holds_mark
 from linter.loading.document import Document
 from linter.loading.limits import DEFAULT
 from linter.loading.place import LoadProblem, Range
@@ -325,12 +325,12 @@ def resource_of(
         variables: The variables that are given; None: those of the document's source.
     """
     # What is built has no text of its own.
-    is_text = document.written is None
-    if is_text and not may_have_marks(document.text):
+    is_marked = has_mark(document.text) if document.written is None else holds_mark(value)
+    if not is_marked and "sops" not in value:
         return Resource(value, document, root)
     from linter.loading.substitution import fill_in, has_encryption
 
-    if not ((has_mark(document.text) if is_text else holds_mark(value)) or has_encryption(value)):
+    if not is_marked and not has_encryption(value):
         return Resource(value, document, root)
     given = dict(document.source.variables) if variables is None else variables
     return Resource(fill_in(value, given), document, root, partly_known=True)
