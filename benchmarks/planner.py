@@ -59,15 +59,15 @@ def daemonset(nodes: int, surge: int | str, unavailable: int | str) -> Callable[
     return lambda: _set_image(workload("DaemonSet", **numbers), known)
 
 
-def drain(pods: int) -> Callable[[], Plan]:
-    """Return a drain of 100 nodes of 120, one after another: ten Deployments, each with a budget."""
+def drain(workloads: int, pods: int, count: int, drained: int) -> Callable[[], Plan]:
+    """Return a drain of some nodes, one after another, below Deployments that have a budget each."""
     import linter
     from linter.planner.options import Options
 
     manifests = []
-    for number in range(10):
+    for number in range(workloads):
         name = f"web-{number}"
-        manifest = workload("Deployment", replicas=pods // 10, selector={"matchLabels": {"app": name}})
+        manifest = workload("Deployment", replicas=pods // workloads, selector={"matchLabels": {"app": name}})
         manifest["metadata"]["name"] = name
         manifest["spec"]["template"]["metadata"]["labels"]["app"] = name
         budget = {"maxUnavailable": 1, "selector": {"matchLabels": {"app": name}}}
@@ -80,8 +80,8 @@ def drain(pods: int) -> Callable[[], Plan]:
                 "spec": budget,
             }
         )
-    nodes = [{"name": f"node-{number:03}", "allocatable": {"cpu": "64"}} for number in range(120)]
-    names = [each["name"] for each in nodes[:100]]
+    nodes = [{"name": f"node-{number:03}", "allocatable": {"cpu": "64"}} for number in range(count)]
+    names = [each["name"] for each in nodes[:drained]]
     return lambda: linter.plan("drain", manifests, nodes=names, options=Options(nodes=nodes))
 
 
@@ -118,7 +118,8 @@ CASES: dict[str, Callable[[int], Callable[[], Plan]]] = {
     "StatefulSet Parallel, scheduled": lambda pods: scheduled(
         pods, "StatefulSet", podManagementPolicy="Parallel"
     ),
-    "drain of 100 nodes": lambda pods: drain(min(pods, 1_000)),
+    "drain of 100 nodes of 120": lambda pods: drain(10, min(pods, 1_000), 120, 100),
+    "drain of 100 nodes of 500": lambda pods: drain(100, min(pods, 5_000), 500, 100),
 }
 
 

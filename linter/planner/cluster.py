@@ -231,7 +231,9 @@ class Cluster:
     # Nodes.
 
     def set_node(self, node: Node) -> bool:
-        """Let a node join or change; return whether a controller takes notice."""
+        """Let a node join or change; return whether a controller takes notice: nobody hears of an update that changes nothing."""
+        if self.nodes.get(node.name) == node:
+            return False
         self.nodes_version += 1
         self.nodes[node.name] = node
         self.dead_nodes.discard(node.name)

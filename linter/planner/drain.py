@@ -170,12 +170,9 @@ def _plan(
         simulation, rounds = play(scenario, options)
         report = describe_drain(simulation, rounds, names, command)
         planned = []
+        moved = {event.workload for each in rounds for event in each.events if event.action != "operation"}
         for key, workload in simulation.cluster.workloads.items():
-            touched = any(
-                event.workload == key and event.action != "operation"
-                for each in rounds
-                for event in each.events
-            )
+            touched = key in moved
             changes.append(change_of(workload.manifest, "evicted" if touched else "none"))
             plan = describe_workload(simulation, workload, rounds, rounds, command, report.title, options)
             if (touched or plan.summary.stuck) and is_wanted(workload.manifest, options):

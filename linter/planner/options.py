@@ -25,7 +25,7 @@ class Options:
         readiness: `together` or `one-by-one`.
         failing_images: Pods with such an image never become Ready.
         fail_new: Nor do pods of a template that was not there before.
-        nodes: Node objects (or a List, or mappings with name, labels, taints) for DaemonSets.
+        nodes: Node objects (or a List, or mappings with name, labels, taints, allocatable), on which pods are placed.
         state: Live objects to start from: a List, or a list of objects.
         listed: The kinds of which the state holds all objects there are: what is not in it is not there.
         namespace: The namespace of manifests that name none; None: `default`.

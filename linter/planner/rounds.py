@@ -55,6 +55,7 @@ class Round(NamedTuple):
         draining: The nodes that are being drained, with the number of pods that are still to go.
         eviction: What an attempt to go on with drains came to: that of a drain, or for a round of its own.
         on_nodes: Where the pods of each workload are that have nodes; empty unless that is asked for.
+        events_by_workload: What was done to each workload, where there are several.
     """
 
     number: int
@@ -73,12 +74,13 @@ class Round(NamedTuple):
     draining: Mapping[str, int] = MappingProxyType({})
     eviction: Eviction | None = None
     on_nodes: Mapping[ObjectId, tuple[PodsOnNode, ...]] = MappingProxyType({})
+    events_by_workload: Mapping[ObjectId, Sequence[Event]] = MappingProxyType({})
 
-    def events_of(self, workload: ObjectId) -> tuple[Event, ...]:
+    def events_of(self, workload: ObjectId) -> Sequence[Event]:
         """Return what was done to one workload."""
         if len(self.records) < 2:
             return self.events
-        return tuple([event for event in self.events if event.workload == workload])
+        return self.events_by_workload.get(workload, ())
 
 
 class Start(NamedTuple):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from linter.planner.controllers.base import Controller
-    from linter.planner.journal import Action
+    from linter.planner.journal import Action, Event
     from linter.planner.leap.leaper import Leap
     from linter.planner.model import Manifest, ObjectId
     from linter.planner.operations import Instruction, Operation
@@ -311,10 +311,12 @@ class Simulation:
                 "--max-rounds raises the limit."
             )
         events = self.cluster.journal.take()
-        # Nothing happens to pods without an event.
-        latest = {event.workload: event.snapshot for event in events}
+        by_workload: dict[ObjectId, list[Event]] = {}
+        for event in events:
+            by_workload.setdefault(event.workload, []).append(event)
         records = {
-            key: workload.record(latest.get(key) or workload.snapshot())
+            # Nothing happens to pods without an event.
+            key: workload.record(by_workload[key][-1].snapshot if key in by_workload else workload.snapshot())
             for key, workload in self.cluster.workloads.items()
         }
         round_ = Round(
@@ -322,6 +324,7 @@ class Simulation:
             failures=self.cluster.take_failures(), budgets=self.cluster.disruptions.statuses(self.cluster),
             eviction=eviction, draining=self.cluster.disruptions.not_drained(self.cluster),
             on_nodes=pods_on_nodes(self.cluster) if self._by_node else {},
+            events_by_workload=by_workload if len(records) > 1 else {},
         )  # fmt: skip
         scheduler = self.cluster.scheduler
         if scheduler is None:

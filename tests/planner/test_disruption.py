@@ -10,6 +10,7 @@ from linter.planner import plan as plans
 from linter.planner.cluster import Cluster
 from linter.planner.disruption.eviction import SEVERAL_BUDGETS, Disruptions
 from linter.planner.model import Node
+from linter.planner.options import Options
 from linter.planner.rounds import BudgetStatus, Eviction
 from linter.planner.scheduler.kube_scheduler import KubeScheduler
 from linter.version import KubeVersion
@@ -204,3 +205,19 @@ def test_two_budgets_hold_a_drain_up(workload: Make) -> None:
     assert planned.summary.stuck is not None
     assert "The budgets web and more are about the same pods" in planned.summary.stuck.message
     assert planned.summary.stuck.commands == ("kubectl delete pdb more  # one budget for each pod",)
+
+
+def test_a_node_that_is_uncordoned_while_it_is_drained_gets_its_pods_back(workload: Make) -> None:
+    data = scenario(
+        workload("Deployment", replicas=3),
+        budget(maxUnavailable=1),
+        operations=[{"op": "drain", "name": "a"}, {"op": "uncordon", "name": "a", "after": 1}],
+    )
+    data["nodes"] = [{"name": "a"}]
+    plan = plans.scenario(data, Options(max_rounds=60))
+    (only,) = plan.workloads
+    assert only.summary.completes
+    evicted = sum(
+        event.after or 0 for each in only.rounds for event in each.events if event.action == "evict-pods"
+    )
+    assert evicted == 3

@@ -26,6 +26,9 @@ def node(name: str, cpu: str = "2", **labels: str) -> Manifest:
     }
 
 
+READY = [{"type": "Ready", "status": "True"}]
+
+
 def pod(name: str, node: str, cpu: str, **spec: Any) -> Manifest:
     container = {"name": "app", "image": "other:1", "resources": {"requests": {"cpu": cpu}}}
     return {
@@ -185,6 +188,49 @@ def test_a_pod_of_higher_priority_pushes_others_out(workload: Make) -> None:
             else "not eligible due to preemptionPolicy=Never."
         )
         assert said == f"0/2 nodes are available: 2 Insufficient cpu. preemption: {expected}"
+
+
+@pytest.mark.parametrize(("number", "pushed_out"), [(0, "a"), (1, "b")])
+def test_preemption_heeds_budgets_where_it_can(workload: Make, number: int, pushed_out: str) -> None:
+    # Without the budget the less important pod goes, with it the one that no budget keeps.
+    budget = {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": {"name": "x", "namespace": "other"},
+        "spec": {"minAvailable": number, "selector": {"matchLabels": {"app": "x"}}},
+    }
+    priority = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": {"name": "high"}}
+    objects = [
+        {**priority, "value": 10},
+        budget,
+        {**pod("x", "a", "1500m"), "status": {"phase": "Running", "conditions": READY}},
+        pod("y", "b", "1900m", priority=5),
+    ]
+    manifest = workload("Deployment", pod={"priorityClassName": "high"}, container=requesting("1"))
+    assert placed(manifest, [node("a"), node("b")], objects) == {pushed_out: 1}
+
+
+def test_preemption_pushes_out_what_a_budget_keeps_where_nothing_else_helps(workload: Make) -> None:
+    budget = {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": {"name": "x", "namespace": "other"},
+        "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "x"}}},
+    }
+    manifest = workload("Deployment", pod={"priority": 10}, container=requesting("1"))
+    assert placed(manifest, [node("a")], [budget, pod("x", "a", "1500m")]) == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("type_", "status", "comes"),
+    [("Ready", "True", 1), ("Ready", "Unknown", 0), ("Ready", "False", 0), ("DiskPressure", "True", 0)],
+)
+def test_no_new_pod_comes_to_a_node_in_bad_condition(
+    workload: Make, type_: str, status: str, comes: int
+) -> None:
+    bad = node("b")
+    bad["status"]["conditions"] = [{"type": type_, "status": status}]
+    assert placed(workload("Deployment", replicas=2), [node("a"), bad])["b"] == comes
 
 
 def test_dead_nodes_keep_their_pods(workload: Make) -> None:

@@ -26,7 +26,7 @@ class PlanRequest(Request):
         metavar="FILE",
         type="path",
         setting=True,
-        help="Node objects, for DaemonSets.  [default: three nodes that fit]",
+        help="Node objects: pods are placed on them as the scheduler does it.  [default: all pods fit somewhere, a DaemonSet has three nodes]",
     )
     state = Text(
         "--state",

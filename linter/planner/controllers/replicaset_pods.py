@@ -110,7 +110,7 @@ class ReplicaSet:
     """
 
     __slots__ = (
-        "_admit_pods", "_latest", "_moved", "active", "available", "desired", "groups", "known", "max_replicas",
+        "_admit_pods", "_latest", "_moved", "_on_no_node", "active", "available", "desired", "groups", "known", "max_replicas",
         "min_ready_seconds", "now", "ready", "refused", "replicas", "revision", "siblings", "status_available",
         "status_ready", "status_replicas", "terminating",
     )  # fmt: skip
@@ -138,6 +138,7 @@ class ReplicaSet:
         self.groups: list[PodGroup] = []
         self._latest: dict[str | None, PodGroup] = {}
         """The group by node that was added last."""
+        self._on_no_node: list[PodGroup] = []
         self.known: list[KnownPod] = []
         self.terminating = 0
         self.now = 0.0
@@ -204,6 +205,8 @@ class ReplicaSet:
         if group is None or group.revision.key != revision.key:
             group = self._latest[node] = PodGroup(revision, node)
             self.groups.append(group)
+            if node is None:
+                self._on_no_node.append(group)
         return group
 
     def _delete(self, number: int) -> list[str]:
@@ -387,7 +390,7 @@ class ReplicaSet:
         for pod in self.known:
             if pod.state is UNSCHEDULED:
                 yield Pods(self.revision, None, UNSCHEDULED, 1, pod)
-        for group in self.groups:
+        for group in self._on_no_node:
             if number := group.counts[UNSCHEDULED]:
                 yield Pods(group.revision, None, UNSCHEDULED, number, group)
 

@@ -13,7 +13,7 @@ from linter.kube.selectors import matches
 from linter.planner.rounds import BudgetStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from linter.planner.model import Manifest
 
@@ -40,7 +40,10 @@ class Budget:
 
     def selects(self, namespace: str, template: Manifest) -> bool:
         """Tell whether it is about the pods of a template in a namespace."""
-        labels = (template.get("metadata") or {}).get("labels") or {}
+        return self.is_over(namespace, (template.get("metadata") or {}).get("labels") or {})
+
+    def is_over(self, namespace: str, labels: Mapping[str, str]) -> bool:
+        """Tell whether it is about pods with these labels in a namespace."""
         return namespace == self.namespace and matches(self.selector, labels)
 
 

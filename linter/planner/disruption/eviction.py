@@ -14,7 +14,7 @@ from linter.planner.model import PodState
 from linter.planner.rounds import Eviction
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from linter.planner.cluster import Cluster
     from linter.planner.controllers.base import Controller
@@ -66,7 +66,8 @@ class Disruptions:
                 that come there all the same, because they tolerate a cordoned node, may stay.
         """
         self._lists_once = lists_once
-        self._listed: Counter[tuple[str, ObjectId]] = Counter()
+        self._listed: dict[str, Counter[ObjectId]] = {}
+        """How many pods of a node the drain of it is about, where that is certain, by what they belong to."""
         self.budgets = [parse_budget(each) for each in objects if each.get("kind") == "PodDisruptionBudget"]
         self.draining: list[str] = []
         self.blocked: tuple[Blocked, ...] = ()
@@ -110,6 +111,11 @@ class Disruptions:
         """Return the status of a budget."""
         return status(budget, self.selected(cluster)[budget])
 
+    def allowed(self, cluster: Cluster) -> list[tuple[Budget, int]]:
+        """Return each budget with the number of disruptions that it allows."""
+        selected = self.selected(cluster).items()
+        return [(budget, status(budget, pods).disruptions_allowed) for budget, pods in selected]
+
     def statuses(self, cluster: Cluster) -> dict[str, BudgetStatus]:
         """Return the status of each budget by name; of several of one name, by namespace and name."""
         names = Counter(each.name for each in self.budgets)
@@ -124,23 +130,38 @@ class Disruptions:
         """Begin to drain a node; return what the first attempt comes to."""
         if node not in self.draining:
             self.draining.append(node)
-            for owner, pods in pods_by_node(cluster, [node])[node]:
-                self._listed[node, owner.id] += 0 if pods.terminating else pods.number
+            self._listed.pop(node, None)
+            if self._lists_once:
+                self._list(cluster, node)
         return self.evict(cluster)
+
+    def uncordon(self, cluster: Cluster, node: str) -> None:
+        """Let the drain of a node, if there is one, be about the pods that are there now: others may come back."""
+        if node in self.draining and node not in self._listed:
+            self._list(cluster, node)
+
+    def _list(self, cluster: Cluster, node: str) -> None:
+        there: Counter[ObjectId] = Counter()
+        for owner, pods in pods_by_node(cluster, [node])[node]:
+            there[owner.id] += 0 if pods.terminating else pods.number
+        self._listed[node] = Counter({key: self.evicted[node, key] + number for key, number in there.items()})
 
     def _pods(self, cluster: Cluster) -> dict[str, list[tuple[Owner, Pods]]]:
         """Return the pods that are still to go, by draining node."""
         found = pods_by_node(cluster, self.draining)
-        if not self._lists_once:
-            return found
-        return {
-            node: [
-                (owner, pods)
-                for owner, pods in pairs
-                if pods.terminating or self.evicted[node, owner.id] < self._listed[node, owner.id]
-            ]
-            for node, pairs in found.items()
-        }
+        for node in found.keys() & self._listed.keys():
+            found[node] = list(self._still_listed(node, found[node]))
+        return found
+
+    def _still_listed(self, node: str, found: Iterable[tuple[Owner, Pods]]) -> Iterator[tuple[Owner, Pods]]:
+        """Yield the pods on a node that a drain is about: those that are going, and no more than are still to go."""
+        left = Counter(self._listed[node])
+        left.subtract({key: number for (of, key), number in self.evicted.items() if of == node})
+        for owner, pods in found:
+            number = pods.number if pods.terminating else min(pods.number, left[owner.id])
+            if number > 0:
+                left[owner.id] -= 0 if pods.terminating else number
+                yield owner, pods._replace(number=number)
 
     def evict(self, cluster: Cluster) -> Eviction:
         """Ask the eviction API once for every pod on the draining nodes; a node that is empty is drained.

@@ -119,7 +119,10 @@ class Cordon(NamedTuple):
 
 
 class Uncordon(NamedTuple):
-    """Let pods onto a node again, as `kubectl uncordon` does. A drain of it goes on."""
+    """Let pods onto a node again, as `kubectl uncordon` does.
+
+    A drain of it goes on with the pods that are there: `kubectl drain` has listed them, and evicts none that come later.
+    """
 
     name: str
 
@@ -134,6 +137,7 @@ class Uncordon(NamedTuple):
 
     def apply(self, cluster: Cluster, target: Target) -> Effect:  # noqa: ARG002  nodes belong to no workload
         """Carry it out."""
+        cluster.disruptions.uncordon(cluster, self.name)
         return Effect(noticed=cluster.set_node(_known(cluster, self.name)._replace(unschedulable=False)))
 
 

@@ -24,7 +24,7 @@ from linter.planner.scheduler.plugins.volume_restrictions import ClaimFilter
 from linter.planner.sets import HeapSet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
 
     from linter.planner.scheduler.node_info import NodeInfo
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from linter.planner.scheduler.pod_info import PodInfo
     from linter.planner.scheduler.status import Status
     from linter.planner.scheduler.volumes import Volumes
+
+
+Move = tuple["PodInfo", "NodeInfo", int, bool]
+"""Pods that came to a node, or left it: which, the node, how many, and whether they are being deleted."""
 
 
 class Choice(NamedTuple):
@@ -203,14 +207,22 @@ class Cycle:
 
     def notice(self, pod: PodInfo, info: NodeInfo, number: int, *, terminating: bool = False) -> None:
         """Take notice that pods have come to a node, or left it where the number is negative."""
-        for_all_nodes = self._claims.add(pod, number)
-        self._affinity.add(pod, info, number)
-        self._wanted_affinity.add(pod, info, number)
-        if not terminating:
-            # Pods are not spread against those that are going anyway.
-            self._spread.add(pod, info, number)
-            self._wanted_spread.add(pod, info, number)
-        for each in self.nodes if for_all_nodes else (info,):
+        self.catch_up(((pod, info, number, terminating),))
+
+    def catch_up(self, moves: Iterable[Move]) -> None:
+        """Take notice of all that has moved, and look at each node once."""
+        changed: dict[int, NodeInfo] = {}
+        for_all_nodes = False
+        for pod, info, number, terminating in moves:
+            for_all_nodes |= self._claims.add(pod, number)
+            self._affinity.add(pod, info, number)
+            self._wanted_affinity.add(pod, info, number)
+            if not terminating:
+                # Pods are not spread against those that are going anyway.
+                self._spread.add(pod, info, number)
+                self._wanted_spread.add(pod, info, number)
+            changed[info.index] = info
+        for each in self.nodes if for_all_nodes else changed.values():
             if self.pod.pinned in {None, each.node.name}:
                 self._sort_in(each)
 

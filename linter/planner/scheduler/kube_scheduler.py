@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from linter.planner.scheduler import fit_error
@@ -107,7 +108,7 @@ class KubeScheduler:
             if info is not None:
                 text = _MAKING_ROOM
             else:
-                text, info, victims = preempt(cycle, statuses)
+                text, info, victims = preempt(cycle, statuses, partial(cluster.disruptions.allowed, cluster))
                 pushed |= self._evict(cluster, cycle, info, victims) if info is not None else False
             texts.add(fit_error.sentence(len(cycle.nodes), reasons, text))
             if info is None:

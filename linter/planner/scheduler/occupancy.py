@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from linter.planner.bystanders import Bystanders
     from linter.planner.cluster import Cluster
     from linter.planner.controllers.base import Controller
+    from linter.planner.scheduler.cycle import Move
     from linter.planner.scheduler.pod_info import PodInfo
     from linter.planner.scheduler.pods import PodInfos
     from linter.planner.scheduler.volumes import Volumes
@@ -29,7 +30,7 @@ class Occupancy:
         self._volumes = volumes
         self._by_name: dict[str, NodeInfo] = {}
         self._version: tuple[int, int] | None = None
-        self._log: list[tuple[PodInfo, NodeInfo, int, bool]] = []
+        self._log: list[Move] = []
         """All that has moved since the pods were counted."""
         self._cycles: dict[PodInfo, tuple[Cycle, int]] = {}
         """Cycles, with how much of the log they know."""
@@ -104,8 +105,7 @@ class Occupancy:
             candidates = self.nodes if pod.pinned is None else self._node(pod.pinned)
             cycle = Cycle(pod, self.nodes, candidates, self._volumes, self._choosy)
         else:
-            for moved, info, number, terminating in behind:
-                cycle.notice(moved, info, number, terminating=terminating)
+            cycle.catch_up(behind)
         if pod.pinned is None:
             self._cycles[pod] = cycle, len(self._log)
         return cycle

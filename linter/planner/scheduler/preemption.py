@@ -1,4 +1,4 @@
-"""Preemption: a pod for which there is no room may push out pods of lower priority.
+"""Preemption: a pod for which there is no room may push out pods of lower priority; disruption budgets are heeded where possible.
 
 Source: https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/
 """
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter.planner.scheduler import fit_error
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from linter.planner.disruption.budgets import Budget
     from linter.planner.scheduler.cycle import Cycle
     from linter.planner.scheduler.node_info import NodeInfo
     from linter.planner.scheduler.pod_info import PodInfo
@@ -42,18 +43,24 @@ class Preemption(NamedTuple):
     victims: tuple[Victim, ...] = ()
 
 
-def preempt(cycle: Cycle, statuses: Sequence[tuple[NodeInfo, Status]]) -> Preemption:
+def preempt(
+    cycle: Cycle,
+    statuses: Sequence[tuple[NodeInfo, Status]],
+    budgets: Callable[[], Sequence[tuple[Budget, int]]],
+) -> Preemption:
     """Look for the node on which pushing out pods costs least.
 
     Args:
         cycle: The scheduling of pods like the one that finds no node.
         statuses: Why each of the nodes cannot take it.
+        budgets: Returns the disruption budgets, with how many disruptions each allows.
     """
     pod = cycle.pod
     if not pod.preempts:
         return Preemption("preemption: not eligible due to preemptionPolicy=Never.")
     reasons = []
-    found: list[tuple[tuple[int, int, int], NodeInfo, tuple[Victim, ...]]] = []
+    found: list[tuple[tuple[int, int, int, int], NodeInfo, tuple[Victim, ...]]] = []
+    allowed: Sequence[tuple[Budget, int]] | None = None
     for info, status in statuses:
         if not status.resolvable:
             reasons.append(_NOT_HELPFUL)
@@ -62,11 +69,12 @@ def preempt(cycle: Cycle, statuses: Sequence[tuple[NodeInfo, Status]]) -> Preemp
         if not candidates:
             reasons.append(_NO_VICTIMS)
             continue
-        victims = _victims(cycle, info, candidates)
-        if isinstance(victims, tuple):
-            found.append((_cost(victims), info, victims))
+        allowed = budgets() if allowed is None else allowed
+        chosen = _victims(cycle, info, candidates, allowed)
+        if isinstance(chosen, _Victims):
+            found.append((chosen.cost, info, chosen.pods))
         else:
-            reasons.extend(victims)
+            reasons.extend(chosen)
     if not found:
         return Preemption(f"preemption: {fit_error.sentence(len(statuses), reasons)}")
     _, info, victims = min(found, key=lambda each: (each[0], each[1].index))
@@ -90,8 +98,29 @@ def _candidates(pod: PodInfo, info: NodeInfo) -> list[Victim]:
     return sorted(found, key=lambda each: -each.pod.priority)
 
 
-def _victims(cycle: Cycle, info: NodeInfo, candidates: Sequence[Victim]) -> tuple[Victim, ...] | list[str]:
-    """Return as few pods of a node as make room there, or why not even all of them do."""
+class _Victims(NamedTuple):
+    """The pods that have to go from a node.
+
+    Attributes:
+        pods: The pods.
+        cost: What compares nodes: how many go although a budget does not allow it, the highest priority that goes, the sum
+            of priorities, the number of pods.
+    """
+
+    pods: tuple[Victim, ...]
+    cost: tuple[int, int, int, int]
+
+
+def _victims(
+    cycle: Cycle,
+    info: NodeInfo,
+    candidates: Sequence[Victim],
+    budgets: Sequence[tuple[Budget, int]],
+) -> _Victims | list[str]:
+    """Return as few pods of a node as make room there, or why not even all of them do.
+
+    Those that a budget keeps are the first to stay if there is room for them; where there is none, they go all the same.
+    """
     for each in candidates:
         cycle.add(each.pod, info, -1, terminating=each.terminating)
     status = cycle.check(info)
@@ -99,18 +128,39 @@ def _victims(cycle: Cycle, info: NodeInfo, candidates: Sequence[Victim]) -> tupl
         for each in candidates:
             cycle.add(each.pod, info, 1, terminating=each.terminating)
         return list(status.reasons)
-    victims = []
-    for each in candidates:
-        cycle.add(each.pod, info, 1, terminating=each.terminating)
-        if cycle.check(info) is not None:
-            cycle.add(each.pod, info, -1, terminating=each.terminating)
-            victims.append(each)
+    victims: list[Victim] = []
+    kept, others = _kept_by_budgets(candidates, budgets)
+    violations = 0
+    for group in (kept, others):
+        for each in group:
+            cycle.add(each.pod, info, 1, terminating=each.terminating)
+            if cycle.check(info) is not None:
+                cycle.add(each.pod, info, -1, terminating=each.terminating)
+                victims.append(each)
+        if group is kept:
+            violations = len(victims)
     for each in victims:
         cycle.add(each.pod, info, 1, terminating=each.terminating)
-    return tuple(victims)
-
-
-def _cost(victims: Sequence[Victim]) -> tuple[int, int, int]:
-    """Return what compares nodes: the highest priority that goes, the sum of priorities, the number of pods."""
     priorities = [each.pod.priority + 2**31 for each in victims]
-    return max(priorities, default=0), sum(priorities), len(priorities)
+    cost = violations, max(priorities, default=0), sum(priorities), len(priorities)
+    return _Victims(tuple(victims), cost)
+
+
+def _kept_by_budgets(
+    candidates: Sequence[Victim], budgets: Sequence[tuple[Budget, int]]
+) -> tuple[list[Victim], list[Victim]]:
+    """Tell pods whose disruption some budget does not allow from others, one after another."""
+    left = dict(budgets)
+    kept: list[Victim] = []
+    others: list[Victim] = []
+    for each in candidates:
+        # To the scheduler a budget with an empty selector is about no pod.
+        over = [
+            budget
+            for budget in left
+            if budget.selector and budget.is_over(each.pod.namespace, each.pod.labels)
+        ]
+        for budget in over:
+            left[budget] -= 1
+        (kept if any(left[budget] < 0 for budget in over) else others).append(each)
+    return kept, others
