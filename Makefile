@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test test-slow native lint format rules schemas docs agreement benchmark fuzz audit lock image krew playground record newest clean
+.PHONY: demo test test-slow native lint format rules schemas docs agreement benchmark fuzz audit lock image krew playground vscode record newest clean
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -80,6 +80,10 @@ krew: $(STAMP) ## Build the archives of the kubectl plugin, and its krew manifes
 playground: $(STAMP) ## Build the page on which manifests are judged in the browser, into build/playground (needs npm)
 	npm ci --prefix playground --no-audit --no-fund --silent
 	$(BIN)/python playground/build.py
+
+vscode: ## Build the extension for VS Code (needs npm)
+	npm ci --prefix editors/vscode --no-audit --no-fund --silent
+	npm run build --prefix editors/vscode --silent
 
 benchmark: $(STAMP) ## Measure, against the peers that are there
 	$(BIN)/python benchmarks/run.py

@@ -8,6 +8,9 @@ from linter.errors import InputError
 
 
 @click.command(name="lsp")
+@click.option(
+    "--stdio", is_flag=True, expose_value=False, help="What is done in any case; many editors say it."
+)
 def command() -> int:
     """Serve an editor over standard input and output (Language Server Protocol).
 
