@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.kube.schema import field_of, inside, is_list, is_map, is_struct, type_at, type_of
@@ -60,6 +63,27 @@ def fields_at(cursor: Cursor, version: KubeVersion, default: Any = None) -> Iter
         )
         value = default.get(name) if isinstance(default, dict) else None
         yield Field(name, notation.type, required, enum_of(struct, name, version), value)
+
+
+@cache
+def _meanings() -> dict[str, dict[str, str]]:
+    return tomllib.loads(Path(__file__).with_name("fields.toml").read_text("utf-8"))
+
+
+def meaning_of(struct: str, name: str) -> str | None:
+    """Return what a field of a struct is for, in a sentence or two; None where nobody has written it down."""
+    return _meanings().get(struct, {}).get(name)
+
+
+def rules_about(kind: str, name: str) -> list[str]:
+    """Return the rules that judge objects of a kind where a field of this name is written, and nothing else of them."""
+    from linter.engine.registry import all_rules
+
+    return [
+        rule.id
+        for rule in all_rules().values()
+        if rule.needs and name in rule.needs and rule.kinds is not None and kind in rule.kinds
+    ]
 
 
 def values_of(field: Field) -> tuple[str, ...]:

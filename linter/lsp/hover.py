@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from linter.kube.defaults.apply import apply_defaults
-from linter.lsp.fields import fields_at, spelled_type
+from linter.lsp.fields import fields_at, meaning_of, rules_about, spelled_type, struct_at
 from linter.path import value_at
 
 if TYPE_CHECKING:
@@ -40,11 +40,17 @@ def describe_field(cursor: Cursor, manifest: dict[str, Any] | None, version: Kub
     if field is None or cursor.in_value:
         return None
     lines = [f"**{field.name}** · {spelled_type(field.type)}{' · required' if field.required else ''}"]
+    meaning = meaning_of(struct_at(cursor, version) or "", field.name)
+    if meaning is not None:
+        lines.append(meaning)
     if field.enum:
         lines.append("One of " + ", ".join(f"`{value}`" for value in field.enum) + ".")
     default = default_of(manifest, cursor)
     if default is not None and not isinstance(default, dict | list):
         lines.append(f"Where it is not written, the API server fills in `{_spelled(default)}`.")
+    rules = rules_about(cursor.kind, field.name)
+    if rules:
+        lines.append("Rules: " + ", ".join(f"`{rule}`" for rule in rules))
     lines.append(f"{cursor.api_version} {cursor.kind}, Kubernetes {version}")
     return "\n\n".join(lines)
 

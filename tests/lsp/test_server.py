@@ -193,7 +193,8 @@ def test_hovers_show_the_page_and_the_field(deployment: Path) -> None:
 
         assert (await hover("imagepullpolicy")).startswith("**unknown-field** (error): ")
         assert (await hover("replicas")).startswith(
-            "**replicas** · int32\n\nWhere it is not written, the API server fills in `1`."
+            "**replicas** · int32\n\nHow many pods there are to be. Leave it out where an autoscaler decides.\n\n"
+            "Where it is not written, the API server fills in `1`."
         )
         assert await hover("app: web") == ""
 
