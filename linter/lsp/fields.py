@@ -76,7 +76,7 @@ def meaning_of(struct: str, name: str) -> str | None:
 
 
 def rules_about(kind: str, name: str) -> list[str]:
-    """Return the rules that judge objects of a kind where a field of this name is written, and nothing else of them."""
+    """Return the rules for objects of a kind that find nothing where no field of this name, or one of a few others, is written."""
     from linter.engine.registry import all_rules
 
     return [

@@ -50,7 +50,7 @@ def describe_field(cursor: Cursor, manifest: dict[str, Any] | None, version: Kub
         lines.append(f"Where it is not written, the API server fills in `{_spelled(default)}`.")
     rules = rules_about(cursor.kind, field.name)
     if rules:
-        lines.append("Rules: " + ", ".join(f"`{rule}`" for rule in rules))
+        lines.append(f"Rules that look for `{field.name}`: " + ", ".join(f"`{rule}`" for rule in rules))
     lines.append(f"{cursor.api_version} {cursor.kind}, Kubernetes {version}")
     return "\n\n".join(lines)
 
