@@ -21,6 +21,7 @@ COPIES = ROOT / "build/docs"
 SITE = ROOT / "site"
 FROM_THE_ROOT = {
     "README.md": "index.md",
+    "README.zh.md": "index.zh.md",
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
     "SECURITY.md": "security.md",

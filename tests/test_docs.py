@@ -83,6 +83,32 @@ def test_links_between_documents_lead_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/guides/first-run.md", "docs/tutorial.md"])
+def test_the_translation_is_up_to_date(page: str) -> None:
+    translations = load("docs/translations.py")
+    translation = ROOT / page.replace(".md", ".zh.md")
+    assert translation in translations.translations()
+    behind = translations.what_is_behind(translation)
+    assert behind is None, (
+        f"{page} says something that {translation.name} does not ({behind}): translate it, copy the blocks of code, and run "
+        f"`python docs/translations.py {translation.relative_to(ROOT)}`"
+    )
+
+
+def test_a_translation_that_is_behind_is_noticed(tmp_path: Path) -> None:
+    translations = load("docs/translations.py")
+    page, translation = tmp_path / "a.md", tmp_path / "a.zh.md"
+    page.write_text("# A page\n\n```console\n$ podplan\n```\n")
+    text = f"{translations.mark(page)}# 一页\n\n```console\n$ podplan\n```\n"
+    translation.write_text(text, "utf-8")
+    assert translations.what_is_behind(translation) is None
+    translation.write_text(text.replace("$ podplan", "$ podplan lint"), "utf-8")
+    assert translations.what_is_behind(translation) == "blocks of code"
+    translation.write_text(text, "utf-8")
+    page.write_text(page.read_text("utf-8").replace("A page", "Another page"))
+    assert translations.what_is_behind(translation) == "words"
+
+
 class TestSite:
     """How the pages of the repository become those of the site; the build itself is `make docs`."""
 
