@@ -221,3 +221,51 @@ def test_a_node_that_is_uncordoned_while_it_is_drained_gets_its_pods_back(worklo
         event.after or 0 for each in only.rounds for event in each.events if event.action == "evict-pods"
     )
     assert evicted == 3
+
+
+def by_label(key: str, operator: str, *values: str) -> dict[str, Any]:
+    expression = {"key": key, "operator": operator, **({"values": list(values)} if values else {})}
+    return {**budget(), "spec": {"minAvailable": 1, "selector": {"matchExpressions": [expression]}}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "operator", "values", "blocked"),
+    [
+        ("StatefulSet", "statefulset.kubernetes.io/pod-name", "In", ["web-0"], 1),
+        ("StatefulSet", "statefulset.kubernetes.io/pod-name", "In", ["db-0"], 0),
+        ("StatefulSet", "apps.kubernetes.io/pod-index", "In", ["0", "7"], 1),
+        ("Deployment", "apps.kubernetes.io/pod-index", "Exists", [], 0),
+        ("Deployment", "pod-template-hash", "In", ["6d4cf56db6"], 0),
+        ("StatefulSet", "controller-revision-hash", "In", ["web-6d4cf56db6"], 0),
+    ],
+)
+def test_labels_that_controllers_add_count_in_budgets(
+    workload: Make, kind: str, key: str, operator: str, values: list[str], blocked: int
+) -> None:
+    guard = by_label(key, operator, *values)
+    data = scenario(workload(kind, replicas=3), guard, operations=[{"op": "drain", "name": "a"}])
+    data["nodes"] = [{"name": "a"}]
+    (only,) = plans.scenario(data).workloads
+    (drained,) = [each.eviction for each in only.rounds if each.instruction and each.eviction]
+    assert (drained.blocked, drained.evicted) == (blocked, 3 - blocked)
+
+
+def test_a_hash_is_there_whatever_it_is(workload: Make) -> None:
+    for kind, key in (
+        ("Deployment", "pod-template-hash"),
+        ("StatefulSet", "controller-revision-hash"),
+    ):
+        guard = by_label(key, "Exists")
+        data = scenario(workload(kind, replicas=2), guard, operations=[{"op": "drain", "name": "a"}])
+        data["nodes"] = [{"name": "a"}]
+        (only,) = plans.scenario(data).workloads
+        assert only.rounds[-1].budgets["web"].expected_pods == 2
+
+
+def test_more_replicas_do_not_help_a_budget_over_one_pod(workload: Make) -> None:
+    guard = by_label("statefulset.kubernetes.io/pod-name", "In", "web-0")
+    data = scenario(workload("StatefulSet", replicas=2), guard, operations=[{"op": "drain", "name": "a"}])
+    (only,) = plans.scenario(data).workloads
+    assert only.summary.stuck is not None
+    (command,) = only.summary.stuck.commands
+    assert command.startswith("kubectl patch pdb web")

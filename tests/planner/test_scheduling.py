@@ -137,7 +137,7 @@ def test_filters(
 
 def test_a_volume_is_reached_from_its_zone_alone(workload: Make) -> None:
     term = {"matchExpressions": [{"key": "zone", "operator": "In", "values": ["2"]}]}
-    objects = [
+    objects: list[Manifest] = [
         {
             "apiVersion": "v1",
             "kind": "PersistentVolume",
@@ -200,7 +200,7 @@ def test_preemption_heeds_budgets_where_it_can(workload: Make, number: int, push
         "spec": {"minAvailable": number, "selector": {"matchLabels": {"app": "x"}}},
     }
     priority = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": {"name": "high"}}
-    objects = [
+    objects: list[Manifest] = [
         {**priority, "value": 10},
         budget,
         {**pod("x", "a", "1500m"), "status": {"phase": "Running", "conditions": READY}},

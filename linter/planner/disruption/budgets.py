@@ -6,6 +6,7 @@ Source: https://kubernetes.io/docs/tasks/run-application/configure-pdb/ and the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.kube.int_or_percent import is_percent, resolve
@@ -15,7 +16,35 @@ from linter.planner.rounds import BudgetStatus
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from linter.planner.model import Manifest
+    from linter.planner.model import Manifest, ObjectId, Pods, Revision
+
+
+NO_LABELS: Mapping[str, str] = MappingProxyType({})
+
+POD_NAME = "statefulset.kubernetes.io/pod-name"
+POD_INDEX = "apps.kubernetes.io/pod-index"
+"""Labels by which the StatefulSet controller tells its pods apart."""
+
+_HASHES = {
+    "Deployment": "pod-template-hash",
+    "StatefulSet": "controller-revision-hash",
+    "DaemonSet": "controller-revision-hash",
+}
+"""The label that a controller gives to all pods of a revision."""
+
+
+def revision_labels(workload: ObjectId, revision: Revision) -> Mapping[str, str]:
+    """Return the labels that a controller gives to all pods of a revision, beside those of its template."""
+    label = _HASHES.get(workload.kind)
+    # What the hash is nobody can say: it is there, and is none that somebody has written down.
+    return NO_LABELS if label is None else {label: revision.key}
+
+
+def added_labels(workload: ObjectId, pods: Pods) -> Mapping[str, str]:
+    """Return the labels that the controller of a StatefulSet gives to one of its pods, beside those of the template."""
+    ordinal = pods.handle.key
+    names = {POD_NAME: f"{workload.name}-{ordinal}", POD_INDEX: str(ordinal)}
+    return {**revision_labels(workload, pods.revision), **names}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,9 +67,24 @@ class Budget:
     max_unavailable: Any = None
     always_allows_unhealthy: bool = False
 
-    def selects(self, namespace: str, template: Manifest) -> bool:
-        """Tell whether it is about the pods of a template in a namespace."""
-        return self.is_over(namespace, (template.get("metadata") or {}).get("labels") or {})
+    @property
+    def tells_pods_apart(self) -> bool:
+        """Whether it is about some pods of a StatefulSet and not about others."""
+        selector = self.selector or {}
+        keys = {*(selector.get("matchLabels") or {})}
+        keys.update(each.get("key") for each in selector.get("matchExpressions") or ())
+        return not keys.isdisjoint((POD_NAME, POD_INDEX))
+
+    def selects(self, namespace: str, template: Manifest, added: Mapping[str, str] = NO_LABELS) -> bool:
+        """Tell whether it is about the pods of a template in a namespace.
+
+        Args:
+            namespace: The namespace.
+            template: The template.
+            added: The labels that a controller has given to the pods besides.
+        """
+        labels = (template.get("metadata") or {}).get("labels") or {}
+        return self.is_over(namespace, {**added, **labels} if added else labels)
 
     def is_over(self, namespace: str, labels: Mapping[str, str]) -> bool:
         """Tell whether it is about pods with these labels in a namespace."""

@@ -9,12 +9,19 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.planner.bystanders import Bystanders
-from linter.planner.disruption.budgets import Selected, parse_budget, status
+from linter.planner.disruption.budgets import (
+    NO_LABELS,
+    Selected,
+    added_labels,
+    parse_budget,
+    revision_labels,
+    status,
+)
 from linter.planner.model import PodState
 from linter.planner.rounds import Eviction
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from linter.planner.cluster import Cluster
     from linter.planner.controllers.base import Controller
@@ -69,20 +76,64 @@ class Disruptions:
         self._listed: dict[str, Counter[ObjectId]] = {}
         """How many pods of a node the drain of it is about, where that is certain, by what they belong to."""
         self.budgets = [parse_budget(each) for each in objects if each.get("kind") == "PodDisruptionBudget"]
+        self._by_pod = any(each.tells_pods_apart for each in self.budgets)
         self.draining: list[str] = []
         self.blocked: tuple[Blocked, ...] = ()
         self.evicted: Counter[tuple[str, ObjectId]] = Counter()
         self.evicted_bystanders: list[Manifest] = []
-        self._over: dict[tuple[str, str], tuple[Budget, ...]] = {}
+        self._over: dict[tuple[str, str, tuple[str, ...]], tuple[Budget, ...]] = {}
 
-    def over(self, namespace: str, revision: Revision) -> tuple[Budget, ...]:
-        """Return the budgets over the pods that are made of a revision."""
-        key = namespace, revision.key
+    def over(
+        self, namespace: str, revision: Revision, added: Mapping[str, str] = NO_LABELS
+    ) -> tuple[Budget, ...]:
+        """Return the budgets over pods.
+
+        Args:
+            namespace: Their namespace.
+            revision: What they are made of.
+            added: The labels that a controller has given them besides.
+        """
+        key = namespace, revision.key, tuple(added.values())
         if key not in self._over:
             self._over[key] = tuple(
-                each for each in self.budgets if each.selects(namespace, revision.template)
+                each for each in self.budgets if each.selects(namespace, revision.template, added)
             )
         return self._over[key]
+
+    def over_pods(self, owner: Owner, pods: Pods) -> tuple[Budget, ...]:
+        """Return the budgets over some pods that do not differ."""
+        if isinstance(owner, Bystanders):
+            namespace = pods.handle.manifest["metadata"].get("namespace") or "default"
+            return self.over(namespace, pods.revision)
+        by_pod = self._by_pod and owner.id.kind == "StatefulSet"
+        added = added_labels(owner.id, pods) if by_pod else revision_labels(owner.id, pods.revision)
+        return self.over(owner.id.namespace, pods.revision, added)
+
+    def counted(self, workload: Controller) -> dict[Budget, tuple[int, int]]:
+        """Count the healthy pods of a workload, and all, that each budget is about; those that are about none are left out."""
+        counts: dict[Budget, tuple[int, int]] = {}
+        for budgets, healthy, total in self._parts(workload):
+            for budget in budgets:
+                was_healthy, was_total = counts.get(budget, (0, 0))
+                counts[budget] = was_healthy + healthy, was_total + total
+        return counts
+
+    def _parts(self, workload: Controller) -> Iterator[tuple[tuple[Budget, ...], int, int]]:
+        """Yield pods of a workload that the same budgets are about, with how many are healthy, and how many there are."""
+        namespace = workload.id.namespace
+        if workload.id.kind == "StatefulSet" and self._by_pod:
+            for pods in workload.pods_alike():
+                healthy = pods.state >= PodState.READY and not pods.terminating
+                added = added_labels(workload.id, pods)
+                yield self.over(namespace, pods.revision, added), int(healthy), 1
+            return
+        for tally in workload.snapshot().tallies:
+            total = tally.ready + tally.waiting + tally.terminating
+            yield (
+                self.over(namespace, tally.revision, revision_labels(workload.id, tally.revision)),
+                tally.ready,
+                total,
+            )
 
     def selected(self, cluster: Cluster) -> dict[Budget, list[Selected]]:
         """Count the pods that each budget is about, workload by workload."""
@@ -90,13 +141,7 @@ class Disruptions:
         if not found:
             return found
         for workload in cluster.workloads.values():
-            counts: dict[Budget, list[int]] = {}
-            for tally in workload.snapshot().tallies:
-                for budget in self.over(workload.id.namespace, tally.revision):
-                    count = counts.setdefault(budget, [0, 0])
-                    count[0] += tally.ready
-                    count[1] += tally.ready + tally.waiting + tally.terminating
-            for budget, (healthy, total) in counts.items():
+            for budget, (healthy, total) in self.counted(workload).items():
                 has_scale = workload.id.kind != "DaemonSet"
                 found[budget].append(Selected(healthy, total, workload.desired, has_scale))
         for pod in cluster.bystanders:
@@ -207,12 +252,6 @@ def pods_by_node(cluster: Cluster, nodes: Collection[str]) -> dict[str, list[tup
     return found
 
 
-def _namespace(owner: Owner, pods: Pods) -> str:
-    if isinstance(owner, Bystanders):
-        return pods.handle.manifest["metadata"].get("namespace") or "default"
-    return owner.id.namespace
-
-
 class _Attempt:
     """One attempt on all draining nodes: what budgets allow is counted down, as the eviction API does."""
 
@@ -231,7 +270,7 @@ class _Attempt:
         evicted: dict[Owner, int] = {}
         for owner, pods in found:
             if not pods.terminating:
-                budgets = self.disruptions.over(_namespace(owner, pods), pods.revision)
+                budgets = self.disruptions.over_pods(owner, pods)
                 allowed = self._allowed(budgets, pods)
                 for _ in range(allowed):
                     owner.evict(pods)

@@ -58,7 +58,17 @@ def stuck_by(blocked: Sequence[Blocked], workload: Controller, cluster: Cluster)
     return Stuck(
         "drain-blocked",
         f"{message} No pod may ever be missing, so none can be evicted.",
-        _way_out(budget, workload, alone=len(cluster.disruptions.selected(cluster)[budget]) == 1),
+        _way_out(budget, workload, alone=_is_about_all_of(budget, workload, cluster)),
+    )
+
+
+def _is_about_all_of(budget: Budget, workload: Controller, cluster: Cluster) -> bool:
+    """Tell whether a budget is about all pods of a workload, and no others."""
+    disruptions = cluster.disruptions
+    snapshot = workload.snapshot()
+    _, counted = disruptions.counted(workload).get(budget, (0, 0))
+    return (
+        len(disruptions.selected(cluster)[budget]) == 1 and counted == snapshot.total + snapshot.terminating
     )
 
 
@@ -68,7 +78,7 @@ def _way_out(budget: Budget, workload: Controller, *, alone: bool) -> tuple[str,
     Args:
         budget: The budget.
         workload: The workload whose pods cannot be evicted.
-        alone: Whether the budget is about no other workload.
+        alone: Whether the budget is about all pods of this workload, and no others.
     """
     patch = {"spec": {"minAvailable": None, "maxUnavailable": 1}}
     commands = [f"{_patch(budget, patch)}  # one pod at a time may be missing"]

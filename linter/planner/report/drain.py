@@ -171,12 +171,14 @@ def _why(budgets: tuple[str, ...]) -> str:
 def _disrupted(
     simulation: Simulation, workload: Controller, rounds: Sequence[Round], evicted: int
 ) -> Disrupted:
-    statuses = simulation.cluster.disruptions.statuses(simulation.cluster)
+    disruptions = simulation.cluster.disruptions
+    statuses = disruptions.statuses(simulation.cluster)
     template = workload.manifest["spec"]["template"]
+    counted = disruptions.counted(workload)
     budgets = tuple(
         name
-        for name, budget in zip(statuses, simulation.cluster.disruptions.budgets, strict=True)
-        if budget.selects(workload.id.namespace, template)
+        for name, budget in zip(statuses, disruptions.budgets, strict=True)
+        if budget.selects(workload.id.namespace, template) or budget in counted
     )
     key = workload.id
 
