@@ -3,8 +3,6 @@
 ARG BASE=docker.io/library/python:3.13-slim-trixie
 
 FROM ${BASE} AS build
-# What is installed, each file by its digest: requirements/run.lock, or with LOCK=cel rules in CEL, too (50 MB).
-ARG LOCK=run
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_NO_INPUT=1
 WORKDIR /source
 COPY requirements requirements
@@ -12,7 +10,7 @@ RUN python -I -m venv /build \
  && python -I -m venv --without-pip /opt/podplan \
  && /build/bin/python -I -m pip install --require-hashes --only-binary :all: --requirement requirements/build.lock \
  && /build/bin/python -I -m pip --python /opt/podplan/bin/python install --require-hashes --only-binary :all: \
-      --requirement "requirements/$LOCK.lock"
+      --requirement requirements/cel.lock
 COPY . .
 RUN /build/bin/python -I -m pip wheel --no-index --no-deps --no-build-isolation --wheel-dir /wheels . \
  && /build/bin/python -I -m pip --python /opt/podplan/bin/python install --no-index --no-deps /wheels/*.whl
@@ -25,6 +23,8 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && git config --system safe.directory /work
 COPY --from=build /opt/podplan /opt/podplan
+# What the jobs of the GitLab component run.
+COPY packaging/ci /opt/podplan/ci
 ENV PATH=/opt/podplan/bin:$PATH PODPLAN_CACHE_DIR=/tmp/podplan
 ARG VERSION=unknown
 ARG REVISION=unknown

@@ -32,7 +32,7 @@ lint: $(STAMP) ## Run the linters on podplan itself
 	$(BIN)/mypy
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive --severity-level medium linter rules schemas
 	$(BIN)/zizmor --offline --quiet .github/workflows action.yml
-	$(BIN)/shellcheck packaging/krew/kubectl-podplan
+	$(BIN)/shellcheck --external-sources packaging/krew/kubectl-podplan packaging/ci/*.sh
 	! test -x $(BIN)/hadolint || $(BIN)/hadolint Dockerfile  # there is none for every platform
 
 format: $(STAMP)
