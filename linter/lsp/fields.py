@@ -30,6 +30,8 @@ class Field(NamedTuple):
     name: str
     type: str
     required: bool
+    immutable: bool
+    """Whether an update must not change it, whatever the object."""
     enum: tuple[str, ...]
     """The values that it takes; none where there is no fixed set."""
     default: Any
@@ -58,11 +60,11 @@ def fields_at(cursor: Cursor, version: KubeVersion, default: Any = None) -> Iter
         notation = field_of(struct, name, version)
         if notation is None or (name == "status" and not cursor.parent):
             continue  # not of this version; or what controllers write
-        required = any(
-            field == name and each.required and each.holds_in(version) for field, each in constraints(struct)
-        )
+        held = [each for field, each in constraints(struct) if field == name and each.holds_in(version)]
+        required = any(each.required for each in held)
+        immutable = any(each.immutable is not None for each in held)
         value = default.get(name) if isinstance(default, dict) else None
-        yield Field(name, notation.type, required, enum_of(struct, name, version), value)
+        yield Field(name, notation.type, required, immutable, enum_of(struct, name, version), value)
 
 
 @cache

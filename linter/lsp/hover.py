@@ -45,6 +45,8 @@ def describe_field(cursor: Cursor, manifest: dict[str, Any] | None, version: Kub
         lines.append(meaning)
     if field.enum:
         lines.append("One of " + ", ".join(f"`{value}`" for value in field.enum) + ".")
+    if field.immutable and "cannot change" not in (meaning or ""):
+        lines.append("An update cannot change it.")
     default = default_of(manifest, cursor)
     if default is not None and not isinstance(default, dict | list):
         lines.append(f"Where it is not written, the API server fills in `{_spelled(default)}`.")

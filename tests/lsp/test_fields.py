@@ -59,3 +59,14 @@ def test_a_hover_in_a_list() -> None:
     shown = describe_field(cursor_at(lines, 8, 12), None, DEFAULT)
     assert shown is not None
     assert shown.split("\n\n")[:2] == ["**periodSeconds** · int32", "How many seconds lie between probes."]
+
+
+def test_a_field_that_no_update_can_change() -> None:
+    lines = ["apiVersion: storage.k8s.io/v1", "kind: StorageClass", "provisioner: x"]
+    shown = describe_field(cursor_at(lines, 2, 3), None, DEFAULT)
+    assert shown is not None
+    assert "An update cannot change it." in shown.split("\n\n")
+    lines = ["apiVersion: apps/v1", "kind: Deployment", "spec:", "  replicas: 3"]
+    shown = describe_field(cursor_at(lines, 3, 3), None, DEFAULT)
+    assert shown is not None
+    assert "cannot change" not in shown
