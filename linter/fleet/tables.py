@@ -273,9 +273,9 @@ def view_sql(table: str, stored: str) -> str:
         stored: What the views of the stored tables begin with, e.g. "stored_" for `stored_findings`.
     """
     shown = f"IN (SELECT run FROM {stored}runs)"  # noqa: S608  names of ours
-    if table not in RESULTS:
-        return f"SELECT t.* FROM {stored}{table} t WHERE t.run {shown}"  # noqa: S608  likewise
     names = ", ".join(f"t.{each.name}" for each in columns(table))
+    if table not in RESULTS:
+        return f"SELECT {names}, t.run FROM {stored}{table} t WHERE t.run {shown}"  # noqa: S608  likewise
     return (
         f"SELECT {names}, r.run FROM {stored}{table} t JOIN {stored}repositories r "  # noqa: S608  likewise
         "ON t.run = r.judged_in AND t.repository = r.repository AND t.kubernetes_version = r.kubernetes_version "

@@ -21,18 +21,20 @@ class _Fleet(LazyGroup):
     name="fleet",
     cls=_Fleet,
     package=__name__,
-    modules=("run",),
+    modules=("run", "upgrade", "stuck", "drains", "owners", "trend", "report", "sql"),
     subcommand_metavar="[run] SOURCES... | COMMAND [ARGS]...",
     epilog=quote_command(
         "Examples:",
         "podplan fleet checkouts/ --out tables/",
         "podplan fleet mirrors/ --revision main --kubernetes-version 1.36 --kubernetes-version 1.37 --out tables/",
         "podplan fleet files.parquet cluster-a.yaml --master spark://spark:7077 --out /shared/tables",
+        "podplan fleet upgrade tables/ --to 1.37",
+        "podplan fleet report tables/ --out fleet.html",
         "podplan fleet run --help",
     ),
 )
 def command() -> None:
-    """Judge many repositories and clusters on Spark, and keep the results as tables.
+    """Judge many repositories and clusters on Spark, keep the results as tables, and answer questions about them.
 
-    It needs the extra `fleet`, pip install "podplan[fleet]", and Java 17 or later.
+    It needs the extra `fleet`, pip install "podplan[fleet]"; judging needs Java 17 or later, too.
     """
