@@ -267,5 +267,10 @@ def test_more_replicas_do_not_help_a_budget_over_one_pod(workload: Make) -> None
     data = scenario(workload("StatefulSet", replicas=2), guard, operations=[{"op": "drain", "name": "a"}])
     (only,) = plans.scenario(data).workloads
     assert only.summary.stuck is not None
-    (command,) = only.summary.stuck.commands
-    assert command.startswith("kubectl patch pdb web")
+    assert only.summary.stuck.message.endswith("No pod may ever be missing, so none can be evicted.")
+    assert only.summary.stuck.commands == (
+        """kubectl patch pdb web --type merge -p '{"spec": {"minAvailable": 0, "maxUnavailable": null}}'  # until the node is drained""",
+    )
+    guard["spec"]["minAvailable"] = 0
+    (after,) = plans.scenario(data).workloads
+    assert after.summary.completes

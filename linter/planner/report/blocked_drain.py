@@ -48,7 +48,9 @@ def stuck_by(blocked: Sequence[Blocked], workload: Controller, cluster: Cluster)
         f"{start} The disruption budget {name} needs {found.desired_healthy} healthy pods and has"
         f" {found.current_healthy} currently."
     )
-    wanted = workload.desired
+    _, counted = cluster.disruptions.counted(workload).get(budget, (0, 0))
+    # One over single pods of a StatefulSet does not look at the others.
+    wanted = counted if budget.tells_pods_apart else workload.desired
     if found.current_healthy < wanted and found.desired_healthy < wanted:
         return Stuck(
             "drain-blocked",
@@ -58,18 +60,13 @@ def stuck_by(blocked: Sequence[Blocked], workload: Controller, cluster: Cluster)
     return Stuck(
         "drain-blocked",
         f"{message} No pod may ever be missing, so none can be evicted.",
-        _way_out(budget, workload, alone=_is_about_all_of(budget, workload, cluster)),
+        _way_out(budget, workload, alone=_is_about_all_of_one(budget, cluster)),
     )
 
 
-def _is_about_all_of(budget: Budget, workload: Controller, cluster: Cluster) -> bool:
-    """Tell whether a budget is about all pods of a workload, and no others."""
-    disruptions = cluster.disruptions
-    snapshot = workload.snapshot()
-    _, counted = disruptions.counted(workload).get(budget, (0, 0))
-    return (
-        len(disruptions.selected(cluster)[budget]) == 1 and counted == snapshot.total + snapshot.terminating
-    )
+def _is_about_all_of_one(budget: Budget, cluster: Cluster) -> bool:
+    """Tell whether a budget is about all pods of one workload, and no others."""
+    return len(cluster.disruptions.selected(cluster)[budget]) == 1 and not budget.tells_pods_apart
 
 
 def _way_out(budget: Budget, workload: Controller, *, alone: bool) -> tuple[str, ...]:
@@ -80,6 +77,10 @@ def _way_out(budget: Budget, workload: Controller, *, alone: bool) -> tuple[str,
         workload: The workload whose pods cannot be evicted.
         alone: Whether the budget is about all pods of this workload, and no others.
     """
+    if budget.tells_pods_apart:
+        # What maxUnavailable comes to is taken of all replicas, of which this one sees but a few.
+        nothing = {"spec": {"minAvailable": 0, "maxUnavailable": None}}
+        return (f"{_patch(budget, nothing)}  # until the node is drained",)
     patch = {"spec": {"minAvailable": None, "maxUnavailable": 1}}
     commands = [f"{_patch(budget, patch)}  # one pod at a time may be missing"]
     if alone and budget.max_unavailable is None and isinstance(budget.min_available, int):
