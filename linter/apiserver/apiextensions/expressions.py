@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object
     from linter.cel.check.checker import Checked
+    from linter.cel.check.compile import Compiled
     from linter.cel.check.declared import Declared
     from linter.cel.check.scope import ObjectType
     from linter.cel.check.types import Type
@@ -44,13 +45,39 @@ def compile_rules(rules: list[Object], subject: Subject, path: FieldPath, errors
         errors: Gets what is wrong.
     """
     self_ = declared(subject.node, is_resource=subject.is_resource)
-    if self_ is None:
-        message = "Rules can't see values without a type: give the node a type, or leave its rules out."
+    if self_ is None or subject.is_hidden:
+        message = "Rules can't see values without a type: give the node and those above it one, or leave its rules out."
         errors.internal(path, message, rule=RULE)
         return
     objects = self_.objects()
     for index, rule in enumerate(rules):
         _Rule(rule, subject, self_, objects, (*path, index), errors).compile()
+
+
+def rule_fault(rule: Object, schema: Object, errors: Errors, *, is_resource: bool) -> str | None:
+    """Return why a rule does not compile, as a phrase behind its name; None if it does, or has no text.
+
+    Args:
+        rule: The rule.
+        schema: The node that it is about.
+        errors: Knows the version of the server.
+        is_resource: Whether the node is a whole object.
+    """
+    text = rule.get("rule") or ""
+    self_ = declared(schema, is_resource=is_resource)
+    if not text.strip() or self_ is None:
+        return None
+    old = optional_of(self_.type) if rule.get("optionalOldSelf") else self_.type
+    scope = Scope({"self": self_.type, "oldSelf": old}, self_.objects(), errors.version.minor)
+    return _fault(compiled(text, scope), BOOL)
+
+
+def _fault(result: Compiled, type_: Type) -> str | None:
+    if result.fault is not None:
+        return f"does not compile: {result.fault}"
+    if result.type not in {None, type_}:
+        return f"gives {described(result.type)}, but must give {described(type_)}"
+    return None
 
 
 class _Rule:
@@ -104,15 +131,10 @@ class _Rule:
             None if is_stored else self._errors.version.minor,
         )
         result = compiled(text, scope)
-        if result.fault is not None:
-            message = f"The {name} does not compile: {result.fault}."
-            self._errors.invalid((*self._path, name), message, rule=RULE)
-        elif result.type not in {None, type_}:
-            message = f"The {name} gives {described(result.type)}, but must give {described(type_)}."
-            self._errors.invalid((*self._path, name), message, rule=RULE)
-        else:
-            return result.checked
-        return None
+        if fault := _fault(result, type_):
+            self._errors.invalid((*self._path, name), f"The {name} {fault}.", rule=RULE)
+            return None
+        return result.checked
 
     def _judge_cost(self, name: str, checked: Checked, *, per_value: bool) -> None:
         asked: list[list[str]] = []

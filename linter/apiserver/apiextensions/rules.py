@@ -59,8 +59,8 @@ def _is_field_path(path: str, node: Object) -> bool:
         name = plain or quoted
         if name in properties:
             node = properties[name] or {}
-        elif isinstance(extra, dict):
-            node = extra
+        elif extra is not None:
+            node = extra if isinstance(extra, dict) else {}
         else:
             return False
     return bool(steps)

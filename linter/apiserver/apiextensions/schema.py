@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter.apiserver.apiextensions.rules import validate_rule_texts
 from linter.apiserver.apiextensions.schema_defaults import validate_defaults
 from linter.apiserver.apiextensions.shape import validate_shape
-from linter.apiserver.apiextensions.structural import children, has_unsupported, validate_structural
+from linter.apiserver.apiextensions.structural import (
+    children,
+    denies_preserving,
+    has_unsupported,
+    lacks_items,
+    validate_structural,
+)
 from linter.apiserver.apiextensions.subject import Subject
 from linter.kube.formats import format_of
 from linter.kube.patterns import pattern_fault
@@ -79,10 +85,10 @@ def validate_schema(
         errors.forbidden((*path, "nullable"), message, rule="structural-schema")
     subject: Subject | None = None
     is_unsupported = has_unsupported(schema)
-    if not is_unsupported:
+    if not is_unsupported and not denies_preserving(schema):
         start = len(errors)
         validate_structural(schema, path, errors)
-        if len(errors) == start:
+        if len(errors) == start and not lacks_items(schema):
             validate_defaults(schema, path, errors)
             if len(errors) == start:
                 subject = Subject.root(schema, stored)

@@ -33,7 +33,7 @@ def validate_defaults(
         path: Where it is.
         errors: Gets what is wrong.
         is_resource: Whether it is of a whole object, with apiVersion, kind and metadata.
-        inside_metadata: Whether it is of the metadata of one, whose defaults are judged elsewhere.
+        inside_metadata: Whether it is within the apiVersion, kind or metadata of one.
     """
     default = node.get("default")
     if default is not None and not inside_metadata:
@@ -46,9 +46,22 @@ def validate_defaults(
         )
     for name, child in (node.get("properties") or {}).items():
         at = (*path, "properties", Key(name))
-        inside = inside_metadata or (is_resource and name in _TYPE_META)
+        is_type_meta = is_resource and name in _TYPE_META
+        if is_type_meta and not inside_metadata:
+            _validate_type_meta(name, (child or {}).get("default"), (*at, "default"), errors)
+        inside = inside_metadata or is_type_meta
         embedded = bool((child or {}).get(_EMBEDDED))
         validate_defaults(child or {}, at, errors, is_resource=embedded, inside_metadata=inside)
+
+
+def _validate_type_meta(name: str, default: Any, path: FieldPath, errors: Errors) -> None:
+    """Judge a default of apiVersion, kind or metadata itself; those deeper in metadata are not looked at here."""
+    if default is None:
+        return
+    fits = _is_metadata(default) if name == "metadata" else isinstance(default, str) and default != ""
+    if not fits:
+        message = f"With this default an object has no {name} that it could have: leave it out."
+        errors.invalid(path, message, rule=_RULE)
 
 
 def _validate_default(
@@ -75,7 +88,15 @@ def _validate_value(default: Any, node: Object, path: FieldPath, errors: Errors)
     except TooManyPartsError:
         return  # it is said of the objects
     prefix = format_path(path)
+    # Where there is a format, the server does not ask for the type of a text or a list, but of numbers.
+    is_open = (
+        bool(node.get("format"))
+        and node.get("type") not in {"integer", "number"}
+        and isinstance(default, (str, list))
+    )
     for failure in failures:
+        if is_open and failure.keyword == "type" and failure.path == path:
+            continue
         # The server puts a dot before an index right behind the default.
         field = (
             prefix if failure.at_root else format_path(failure.path).replace(f"{prefix}[", f"{prefix}.[", 1)
@@ -109,6 +130,10 @@ def _validate_against_rules(
     from linter.apiserver.customresources.rules import RuleValidator
 
     value = as_json(default)
+    before = len(errors)
+    _compile_rules(value, schema, path, errors, is_resource=is_resource)
+    if len(errors) > before:
+        return
     for old in (value, None):
         found = Errors(errors.version)
         try:
@@ -119,6 +144,25 @@ def _validate_against_rules(
             errors.errors.append(error._replace(rule=_RULE, path=(*path, *error.path), field=None))
         if found.errors:
             return
+
+
+def _compile_rules(value: Any, schema: Schema, path: FieldPath, errors: Errors, *, is_resource: bool) -> None:
+    """Report rules about a default, or what is in it, that do not compile: the server asks them before it judges them by themselves."""
+    from linter.apiserver.apiextensions.expressions import rule_fault
+
+    for rule in schema.get("x-kubernetes-validations", ()):
+        if fault := rule_fault(rule or {}, schema, errors, is_resource=is_resource):
+            errors.invalid(path, f"A rule about the default {fault}.", rule=_RULE)
+    others = schema.get("additionalProperties")
+    for name, each in value.items() if isinstance(value, dict) else ():
+        child = schema.get("properties", {}).get(name, others)
+        if isinstance(child, dict):
+            step = name if name in schema.get("properties", {}) else Key(name)
+            _compile_rules(each, child, (*path, step), errors, is_resource=bool(child.get(_EMBEDDED)))
+    items = schema.get("items")
+    if isinstance(value, list) and isinstance(items, dict):
+        for index, each in enumerate(value):
+            _compile_rules(each, items, (*path, index), errors, is_resource=bool(items.get(_EMBEDDED)))
 
 
 def _validate_resource(value: Object, path: FieldPath, errors: Errors) -> None:

@@ -25,6 +25,8 @@ _FORBIDDEN_IN_JUNCTORS = (
     "x-kubernetes-int-or-string", "x-kubernetes-list-map-keys", "x-kubernetes-list-type", "x-kubernetes-map-type",
     "x-kubernetes-validations",
 )  # fmt: skip
+_POINTERS = frozenset({"additionalProperties", "required"})
+"""What says something even where it is false or empty."""
 _RULE = "structural-schema"
 _EMBEDDED = "x-kubernetes-embedded-resource"
 _PRESERVE = "x-kubernetes-preserve-unknown-fields"
@@ -60,6 +62,24 @@ def has_unsupported(node: Object) -> bool:
         return True
     names = ("id", "$schema", "$ref", "patternProperties", "definitions", "dependencies")
     return any(node.get(name) for name in names) or any(has_unsupported(child) for _, child in children(node))
+
+
+def denies_preserving(node: Object) -> bool:
+    """Tell whether a node, outside of junctors, says `x-kubernetes-preserve-unknown-fields: false`, which no structural schema can."""
+    return node.get(_PRESERVE) is False or any(map(denies_preserving, _below(node)))
+
+
+def lacks_items(node: Object) -> bool:
+    """Tell whether a node, outside of junctors, is an array of nobody knows what."""
+    is_bare = node.get("type") == "array" and node.get("items") is None
+    return is_bare or any(map(lacks_items, _below(node)))
+
+
+def _below(node: Object) -> Iterator[Object]:
+    """Yield the nodes right below one that hold values."""
+    for step, child in children(node):
+        if step[0] in {"properties", "items", "additionalProperties"}:
+            yield child
 
 
 def validate_structural(schema: Object, path: FieldPath, errors: Errors) -> None:
@@ -137,7 +157,7 @@ def _says_more(metadata: Object) -> bool:
     said = {
         name
         for name, value in metadata.items()
-        if value is not None and value is not False and value not in ("", [], {})
+        if value is not None and (name in _POINTERS or (value is not False and value not in ("", [], {})))
     }
     return bool(said - {"type", "properties", "default"}) or bool(
         set(metadata.get("properties") or {}) - {"name", "generateName"}

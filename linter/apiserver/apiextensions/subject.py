@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from linter.path import FieldPath
 
 
+_RULES = "x-kubernetes-validations"
+_HOLDERS = {"items": "array", "additionalProperties": "object"}
+
+
 class Stored(NamedTuple):
     """What the definition had before an update."""
 
@@ -68,6 +72,10 @@ class Subject(NamedTuple):
     """Whether it is a whole object, with apiVersion, kind and metadata."""
     is_correlatable: bool
     """Whether the server finds the old value of it in an update."""
+    has_rules: bool
+    """Whether it or a node above it has rules: its type then comes from the one above."""
+    is_hidden: bool
+    """Whether the node above has rules, but is of a type that holds no such values, so that this one has no type."""
     most: int | None
     """So many such values an object has at most; None where a list or map around it has no limit."""
     unlimited: tuple[str, ...]
@@ -80,7 +88,16 @@ class Subject(NamedTuple):
     def root(schema: Object, stored: Stored) -> Subject:
         """Return the root of a schema."""
         return Subject(
-            schema, "", is_resource=True, is_correlatable=True, most=1, unlimited=(), costs=[], stored=stored
+            schema,
+            "",
+            is_resource=True,
+            is_correlatable=True,
+            has_rules=bool(schema.get(_RULES)),
+            is_hidden=False,
+            most=1,
+            unlimited=(),
+            costs=[],
+            stored=stored,
         )
 
     def below(self, step: FieldPath, child: Object) -> Subject | None:
@@ -99,9 +116,17 @@ class Subject(NamedTuple):
             name=f"{self.name}.{step[1]}".lstrip(".") if step[0] == "properties" else f"{self.name}[]",
             is_resource=bool(child.get("x-kubernetes-embedded-resource")),
             is_correlatable=self.is_correlatable and is_found_again,
+            has_rules=self.has_rules or bool(child.get(_RULES)),
+            is_hidden=self.has_rules and _hides(self.node, str(step[0])),
             most=None if self.most is None or limit is None else self.most * limit,
             unlimited=(*self.unlimited, f"{keyword} to `{self.name}`") if limit is None else self.unlimited,
         )
+
+
+def _hides(node: Object, keyword: str) -> bool:
+    """Tell whether the type of a node is none that holds what a keyword describes."""
+    wanted = _HOLDERS.get(keyword)
+    return wanted is not None and (node.get("type") != wanted or bool(node.get("x-kubernetes-int-or-string")))
 
 
 def _limit(node: Object) -> tuple[str, int | None]:
