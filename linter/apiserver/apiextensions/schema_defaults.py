@@ -10,12 +10,14 @@ from linter.apiserver.customresources.schema import SchemaValidator, TooManyPart
 from linter.apiserver.errors import Errors
 from linter.apiserver.meta import validate_labels
 from linter.cel.errors import CelMissingError
+from linter.kube.formats import has_format, is_known_format
 from linter.path import Key, format_path
 
 if TYPE_CHECKING:
     from linter.apiserver.customresources.plain import Schema
     from linter.apiserver.request import Object
     from linter.path import FieldPath
+    from linter.version import KubeVersion
 
 _RULE = "schema-default"
 _EMBEDDED = "x-kubernetes-embedded-resource"
@@ -88,20 +90,26 @@ def _validate_value(default: Any, node: Object, path: FieldPath, errors: Errors)
     except TooManyPartsError:
         return  # it is said of the objects
     prefix = format_path(path)
-    # Where there is a format, the server does not ask for the type of a text or a list, but of numbers.
-    is_open = (
-        bool(node.get("format"))
-        and node.get("type") not in {"integer", "number"}
-        and isinstance(default, (str, list))
-    )
+    is_taken = _is_taken_by_format(default, node, errors.version)
     for failure in failures:
-        if is_open and failure.keyword == "type" and failure.path == path:
+        if is_taken and failure.keyword == "type" and failure.path == path:
             continue
         # The server puts a dot before an index right behind the default.
         field = (
             prefix if failure.at_root else format_path(failure.path).replace(f"{prefix}[", f"{prefix}.[", 1)
         )
         errors.errors.append(error_of(failure)._replace(rule=_RULE, field=field))
+
+
+def _is_taken_by_format(default: Any, node: Object, version: KubeVersion) -> bool:
+    """Tell whether a format lets a default pass whose type is wrong: of a text or a list the server asks no type then."""
+    format_ = node.get("format") or ""
+    if not format_ or node.get("type") in {"integer", "number"}:
+        return False
+    is_asked = is_known_format(format_, version)
+    return isinstance(default, list) or (
+        isinstance(default, str) and not (is_asked and not has_format(default, format_))
+    )
 
 
 def _without_int_or_string(schema: Schema) -> Schema:
