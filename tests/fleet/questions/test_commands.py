@@ -73,6 +73,13 @@ def test_without_duckdb(
 
 def test_report(tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "fleet.html"
-    assert guarded(["fleet", "report", str(tables), "--out", str(file)]) == 0
-    assert guarded(["fleet", "report", str(tables)]) == 0
-    assert capsys.readouterr().out == file.read_text("utf-8")
+    assert (
+        guarded(
+            ["fleet", "report", str(tables), "--out", str(file), "--link", "https://git.example.com/{path}"]
+        )
+        == 0
+    )
+    assert capsys.readouterr().out == ""
+    found = file.read_text("utf-8")
+    assert "<title>podplan fleet: run second</title>" in found
+    assert '"link":"https://git.example.com/{path}"' in found
