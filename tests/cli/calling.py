@@ -16,6 +16,7 @@ def call(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[str
     """Run podplan; streams are those of a process in a pipe."""
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "110")  # as in a pipe, whatever the terminal of who tests
         patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8"))
         patch.setattr(sys, "stdout", out)
         patch.setattr(sys, "stderr", err)

@@ -173,5 +173,5 @@ def test_a_second_run_is_taken_from_the_cache(folder: Path, monkeypatch: pytest.
     def fail(*_arguments: object) -> None:
         raise AssertionError("it is checked again")
 
-    monkeypatch.setattr("linter.engine.run.run._check", fail)
+    monkeypatch.setattr("linter.engine.run.run.check", fail)
     assert report_of(TEXT).findings == first.findings
