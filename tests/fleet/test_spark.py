@@ -120,20 +120,20 @@ def test_a_worker_that_is_killed(spark: SparkContext, sources: Path, tmp_path: P
     os.mkfifo(once)
     os.mkfifo(always)
 
-    def kill_reader(pipe: Path) -> None:
+    def kill_reader(pipe: Path, *, for_good: bool) -> None:
         with pipe.open("wb"):
             # It is in the middle of opening it, which does not show at once.
             while not (readers := [each for each in _processes() if _has_open(each, pipe)]):
                 time.sleep(0.01)
+            if not for_good:  # who comes next finds a file
+                pipe.unlink()
+                pipe.write_text("")
             for process in readers:
                 os.kill(int(process.name), signal.SIGKILL)
-            while any(_has_open(process, pipe) for process in readers):
-                time.sleep(0.01)  # else who writes next would write to the dead
 
     def kill() -> None:
-        kill_reader(once)
-        once.write_text("")
-        kill_reader(always)
+        kill_reader(once, for_good=False)
+        kill_reader(always, for_good=True)
 
     killer = threading.Thread(target=kill, daemon=True)
     killer.start()
