@@ -26,7 +26,7 @@ _FAMILIES: Final = (
     ("", "verdicts", "verdicts-*.jsonl", "1.36"),
     ("", "updates", "updates.jsonl", "1.36"),
     ("", "rollouts", "rollouts.jsonl", "1.36"),
-    ("", "cluster", "cluster.jsonl", "1.37"),
+    ("", "cluster", "cluster*.jsonl", "1.37"),
     ("kinds", "verdicts", "verdicts-*.jsonl", "1.37"),
     ("kinds", "updates", "updates.jsonl", "1.37"),
     ("crs", "verdicts", "verdicts.jsonl", "1.37"),

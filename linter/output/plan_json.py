@@ -243,7 +243,7 @@ def _surroundings(round_: Round, workload: ObjectId | None) -> Json:
             result["failures"] = list(failures)
     if round_.budgets:
         result["budgets"] = {name: _budget(status) for name, status in round_.budgets.items()}
-    if round_.placed:
+    if round_.placed is not None:
         result["placed"] = dict(round_.placed)
     return result
 

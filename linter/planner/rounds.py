@@ -51,7 +51,7 @@ class Round(NamedTuple):
         reasons: What the scheduler says of them, by workload.
         failures: Why controllers could not create pods and have not said before, by workload.
         budgets: The disruption budgets by name.
-        placed: Pods by node, terminating ones too; empty where it does not matter on which they are.
+        placed: Pods by node, terminating ones too; None where it does not matter on which they are.
         draining: The nodes that are being drained, with the number of pods that are still to go.
         eviction: What an attempt to go on with drains came to: that of a drain, or for a round of its own.
         on_nodes: Where the pods of each workload are that have nodes; empty unless that is asked for.
@@ -70,7 +70,7 @@ class Round(NamedTuple):
     reasons: Mapping[ObjectId, tuple[str, ...]] = MappingProxyType({})
     failures: Mapping[ObjectId, tuple[str, ...]] = MappingProxyType({})
     budgets: Mapping[str, BudgetStatus] = MappingProxyType({})
-    placed: Mapping[str, int] = MappingProxyType({})
+    placed: Mapping[str, int] | None = None
     draining: Mapping[str, int] = MappingProxyType({})
     eviction: Eviction | None = None
     on_nodes: Mapping[ObjectId, tuple[PodsOnNode, ...]] = MappingProxyType({})
