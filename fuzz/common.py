@@ -10,6 +10,7 @@ A crash is written to fuzz/crashes/. It becomes a line of tests/reliability/corp
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "tests" / "reliability" / "corpus"
+PROGRAM = "PODPLAN_FUZZER"
+"""The variable that names an executable which runs the fuzzer, where there is one."""
 
 
 def recorded(name: str, every: int) -> list[dict[str, Any]]:
@@ -72,5 +75,7 @@ def run(name: str, one_input: Callable[[bytes], None], seeds: Callable[[], Itera
         for number, data in enumerate([*kept(name), *(text.encode() for text in seeds())]):
             (corpus / f"seed-{number}").write_bytes(data)
             one_input(data)
-    atheris.Setup([*sys.argv, f"-artifact_prefix={crashes}/{name}-", str(corpus)], one_input)
+    # To merge, libFuzzer starts the program anew, which a Python file is not.
+    program = os.environ.get(PROGRAM, sys.argv[0])
+    atheris.Setup([program, *sys.argv[1:], f"-artifact_prefix={crashes}/{name}-", str(corpus)], one_input)
     atheris.Fuzz()

@@ -6,6 +6,8 @@ Run it after `make fuzz`: python fuzz/minimize.py
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -16,16 +18,24 @@ CORPUS = FUZZ.parent / "tests" / "reliability" / "corpus"
 NAMES = ("lint", "plan", "fix", "structured")
 MOST_BYTES = 16_384
 """What is longer says nothing that a shorter one does not, and takes long."""
-MOST = 300
+MOST = 100
 
 
 def minimize(name: str) -> None:
     """Write the corpus of one fuzzer: a line is an input, whose bytes are the characters of a JSON text."""
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([sys.executable, FUZZ / f"{name}.py", "-merge=1", folder], check=True)  # noqa: S603  our own fuzzer
+        kept_here, program = Path(folder, "kept"), Path(folder, "program")
+        kept_here.mkdir()
+        command = [sys.executable, str(FUZZ / f"{name}.py")]
+        program.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n', "utf-8")
+        program.chmod(0o700)
+        environment = {**os.environ, "PODPLAN_FUZZER": str(program)}
+        subprocess.run([*command, "-merge=1", str(kept_here)], env=environment, check=True)  # noqa: S603  our own fuzzer
         found = sorted(
-            (path.read_bytes() for path in Path(folder).iterdir()), key=lambda data: (len(data), data)
+            (path.read_bytes() for path in kept_here.iterdir()), key=lambda data: (len(data), data)
         )
+    if not found:
+        raise SystemExit(f"{name}: nothing was merged; the corpus stays as it is")
     kept = [data for data in found if len(data) <= MOST_BYTES][:MOST]
     CORPUS.mkdir(exist_ok=True)
     lines = [json.dumps(data.decode("latin-1")) for data in kept]
