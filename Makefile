@@ -19,7 +19,7 @@ demo: $(STAMP) ## Lint the examples and plan their rollouts
 test: $(STAMP) ## Run the tests
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow" $(PYTEST_ARGS)
 
-test-slow: $(STAMP) ## Run the tests that build and install packages, which take as long as a quarter of all others
+test-slow: $(STAMP) ## Run the tests that build and install packages, and others that take long
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m slow $(PYTEST_ARGS)
 
 native: $(STAMP) ## Build and install the compiled part, which is optional (needs a C compiler)
