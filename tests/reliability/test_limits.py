@@ -288,7 +288,7 @@ BOMBS = {
     "unknown fields": SERVICE + "".join(f"k{i}: 1\n" for i in range(MANY)),
     "the same key": SERVICE + "a: 1\n" * MANY,
     "ports": SERVICE.replace("clusterIP", "ports: [" + "{port: 80}, " * (MANY // 4) + "], clusterIP"),
-    "objects without a kind": "kind: List\napiVersion: v1\nitems:\n" + "- {}\n" * MANY,
+    "objects without a kind": "kind: List\napiVersion: v1\nitems:\n" + "- {}\n" * (MANY // 2),
     "objects that match each other": "---\n".join(
         [DEPLOYMENT.replace("name: web}", f"name: web{i}}}", 1) for i in range(MANY // 50)]
         + [SERVICE.replace("clusterIP", "selector: {app: web}, clusterIP")] * (MANY // 50)

@@ -69,4 +69,4 @@ def isolated(function: Callable[[], Any]) -> Any:
         ended = os.waitstatus_to_exitcode(code)
         how = f"signal {-ended}" if ended < 0 else f"status {ended}"
         raise DiedError(f"the process that judged it was ended by {how}")
-    return pickle.loads(data)  # noqa: S301  our own child has written it
+    return pickle.loads(data)  # nosec B301  # noqa: S301  our own child has written it
