@@ -13,6 +13,7 @@ import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
 
@@ -42,16 +43,18 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def spark() -> Iterator[SparkContext]:
-    os.environ["PYTHONPATH"] = os.pathsep.join(
-        [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
-    )
+    found = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
     settings = {
         "spark.driver.memory": "512m",
         # It does little and not for long.
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         "spark.sql.shuffle.partitions": "2",
     }
-    with connected("local[2]", settings) as context:
+    # Spark's variables, and those that its libraries set, are no other test's.
+    with (
+        mock.patch.dict(os.environ, PYTHONPATH=os.pathsep.join(found)),
+        connected("local[2]", settings) as context,
+    ):
         yield context
 
 
