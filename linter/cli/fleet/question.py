@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -83,43 +83,55 @@ def answer_question(
     for name in ("version", "base"):
         if asked.get(name) is not None:
             asked[name] = str(parse_version(asked[name]))
-    for target in targets:
-        most = LIMIT if limit is None and target.format in {"text", "markdown"} else limit or None
-        with connect(Path(tables)) as connection:
+    with connect(Path(tables)) as connection:
+        for target in targets:
+            most = LIMIT if limit is None and target.format in {"text", "markdown"} else limit or None
             answer = ask(connection, question, Request(limit=most, **asked))
-            write(_rendered(answer, target.format, target.file), target)
+            write(_writers(target).answer(answer), target)
 
 
-def _rendered(answer: Answer, form: str, file: str | None) -> Iterable[str]:
-    import sys
+class _Writers(NamedTuple):
+    """What writes one format."""
 
-    from linter.cli.streams import use_color
-    from linter.output.fleet import csv, json, markdown, text
+    answer: Callable[[Answer], Iterable[str]]
+    table: Callable[[Table], Iterable[str]]
 
-    match form:
+
+def _writers(target: Target) -> _Writers:
+    """Return what writes the format of a target."""
+    match target.format:
         case "json":
-            return json.render(answer)
+            from linter.output.fleet import json
+
+            return _Writers(json.render, json.render_table)
         case "csv":
-            return csv.render(answer)
+            from linter.output.fleet import csv
+
+            return _Writers(csv.render, csv.render_table)
         case "markdown":
-            return markdown.render(answer)
-        case _:
-            return text.render(answer, color=file is None and use_color("auto", sys.stdout))
+            from linter.output.fleet import markdown
+
+            return _Writers(markdown.render, markdown.render_table)
+        case "text":
+            import sys
+            from functools import partial
+
+            from linter.cli.streams import use_color
+            from linter.output.fleet import text
+
+            color = target.file is None and use_color("auto", sys.stdout)
+            return _Writers(partial(text.render, color=color), text.render_table)
+        case unknown:
+            raise ValueError(f"{unknown} is not a format of answers")
 
 
-def render_table(table: Table, form: str) -> Iterable[str]:
-    """Return a table in one of the formats."""
-    from linter.output.fleet import csv, json, markdown, text
+def write_table(table: Table, target: Target) -> None:
+    """Write a table in the format of a target.
 
-    match form:
-        case "json":
-            return json.render_table(table)
-        case "csv":
-            return csv.render_table(table)
-        case "markdown":
-            return markdown.render_table(table)
-        case _:
-            return text.render_table(table)
+    Raises:
+        UnreadableError: The file cannot be written.
+    """
+    write(_writers(target).table(table), target)
 
 
 def write(pieces: Iterable[str], target: Target) -> None:

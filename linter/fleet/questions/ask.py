@@ -127,7 +127,7 @@ def _answer(
     **parameters: str,
 ) -> Answer:
     """Ask the SQL of a question, then that of its summary."""
-    connection.execute(f"CREATE TABLE answer AS {sql(question)}", parameters)
+    connection.execute(f"CREATE OR REPLACE TABLE answer AS {sql(question)}", parameters)
     summary = tuple(table(connection, part.removeprefix(f"{question}_"), sql(part)) for part in parts)
     ((total,),) = rows(connection, "SELECT count(*) FROM answer")
     limit = "" if request.limit is None else f" LIMIT {request.limit}"

@@ -84,7 +84,7 @@ def _stored(out: Path, table: str) -> str:
 
 
 def set_scope(connection: DuckDBPyConnection, schema: str, scope: Scope) -> None:
-    """Make the views of a schema: what one run found for one version, without what was asked to be left out.
+    """Make the views of a schema, anew for each question: what one run found for one version, without what was asked to be left out.
 
     Args:
         connection: The database.
@@ -93,6 +93,7 @@ def set_scope(connection: DuckDBPyConnection, schema: str, scope: Scope) -> None
     """
     run, version = quote(scope.run), quote(scope.version)
     repository = f"repository = {quote(scope.repository)}" if scope.repository else "true"
+    connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
     connection.execute(f"CREATE SCHEMA {schema}")
     # Versions sort as texts: they are 1.30 to 1.99.
     connection.execute(

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from duckdb import DuckDBPyConnection
+
     from linter.fleet.questions.answer import Answer, Table
     from linter.fleet.questions.ask import Question, Run
 
@@ -95,17 +97,19 @@ def overview(out: Path, run: str | None, findings: int = FINDINGS) -> Overview:
         most = share([each.findings for each in repositories], findings)
         found = table(connection, "findings", sql("overview_findings"), most=most)
         ((first,),) = rows(connection, "SELECT run FROM runs ORDER BY time, run LIMIT 1")
-        return Overview(
+        described = Overview(
             run=asked,
             versions=table(connection, "versions", sql("overview_versions"), run=asked.name),
             history=table(connection, "history", sql("history")),
             rules=table(connection, "rules", sql("overview_rules")),
             judged=table(connection, "judged", sql("overview_judged")),
-            answers=_answers(out, asked, is_first=asked.name == first),
+            answers={},
             repositories=repositories,
             findings=[Finding(*each) for each in found.rows],
             notes=tuple(notes_of(connection)),
         )
+        # Last, since each question makes the views anew.
+        return described._replace(answers=_answers(connection, asked, is_first=asked.name == first))
 
 
 def share(counts: Sequence[int], most: int) -> int:
@@ -125,16 +129,15 @@ def share(counts: Sequence[int], most: int) -> int:
     return low
 
 
-def _answers(out: Path, asked: Run, *, is_first: bool) -> dict[Question, Answer]:
-    """Ask each question on a connection of its own, and keep the first rows."""
+def _answers(connection: DuckDBPyConnection, asked: Run, *, is_first: bool) -> dict[Question, Answer]:
+    """Ask each question, and keep the first rows."""
     questions: tuple[Question, ...] = ("upgrade", "stuck", "drains", "owners", "trend")
     answers: dict[Question, Answer] = {}
     for question in questions:
         if question == "trend" and is_first:
             continue
-        with connect(out) as connection:
-            answer = ask(connection, question, Request(run=asked.name, limit=_LISTED))
-            answers[question] = answer._replace(rows=answer.rows._replace(rows=list(answer.rows.rows)))
+        answer = ask(connection, question, Request(run=asked.name, limit=_LISTED))
+        answers[question] = answer._replace(rows=answer.rows._replace(rows=list(answer.rows.rows)))
     return answers
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from linter.cli.fleet.question import FORMATS, formats_option, render_table, tables_argument, write
+from linter.cli.fleet.question import FORMATS, formats_option, tables_argument, write_table
 from linter.cli.options import quote_command
 
 
@@ -36,4 +36,4 @@ def command(tables: str, query: str, formats: tuple[str, ...]) -> None:
     with connect(Path(tables)) as connection:
         table = run_query(connection, sys.stdin.read() if query == "-" else query)
         for target in targets:
-            write(render_table(table, target.format), target)
+            write_table(table, target)
