@@ -17,7 +17,7 @@ from linter.planner.nodes import parse_node, parse_nodes
 from linter.planner.objects import live_objects, surroundings
 from linter.planner.operations import Cordon, Drain, Instruction, Uncordon
 from linter.planner.options import Options
-from linter.planner.plan import no_garbage_collection, play
+from linter.planner.planning.play import no_garbage_collection, play
 from linter.planner.report.drain import describe_drain
 from linter.planner.report.plan import Plan, change_of, describe_workload
 from linter.planner.scenario import Scenario, kubernetes_version

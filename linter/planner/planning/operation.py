@@ -1,0 +1,86 @@
+"""An operation on every workload among the objects: `kubectl scale`, `set image`, `rollout restart` and `undo`, `delete pod`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.planner.autoscalers import autoscalers, scaling_note, settled
+from linter.planner.leap.progression import ends
+from linter.planner.model import Manifest, object_id
+from linter.planner.objects import is_controlled, is_impossible, live_objects, surroundings
+from linter.planner.operations import Operation, Scale
+from linter.planner.options import Options
+from linter.planner.planning.build_scenario import build_scenario, with_autoscaler
+from linter.planner.planning.play import simulate
+from linter.planner.refusal import Refusal
+from linter.planner.report.plan import Change, Plan, WorkloadPlan, change_of, word_for_change
+from linter.planner.report.unplanned_pods import with_unplanned_pods
+from linter.planner.targets import is_wanted, is_workload, require_failing_images, require_wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from linter.planner.report.plan import Command
+
+
+def plan_operation(
+    command: Command,
+    manifests: Sequence[Manifest],
+    operation_for: Callable[[Manifest, list[Manifest] | None], Operation],
+    options: Options | None,
+    *,
+    before: Sequence[Sequence[Manifest]] = (),
+) -> Plan:
+    """Plan an operation on every workload among the manifests.
+
+    Args:
+        command: What was asked for.
+        manifests: The objects as they are; without any, the workloads of the state.
+        operation_for: Returns what is done to a workload, given it and the objects of the state.
+        options: The options.
+        before: Earlier revisions of the manifests, oldest first.
+    """
+    options = options or Options()
+    changes: list[Change] = []
+    workloads: list[WorkloadPlan] = []
+    live = live_objects(options)
+    around = surroundings(manifests, options)
+    scalers = autoscalers([*(live or ()), *manifests])
+    targets = [*manifests] or [each for each in live or () if is_workload(each) and not is_controlled(each)]
+    require_wanted(targets, options)
+    for manifest in targets:
+        if not is_wanted(manifest, options):
+            continue
+        if not is_workload(manifest):
+            changes.append(with_unplanned_pods(change_of(manifest, "none"), manifest))
+            continue
+        if live is None and options.admit and (faults := tuple(options.admit(None, manifest))):
+            changes.append(change_of(manifest, "refused", faults))
+            continue
+        if not object_id(manifest).name:
+            unnamed = Refusal("metadata.name", "Required", "an object that is there already has a name")
+            changes.append(change_of(manifest, "refused", (unnamed,)))
+            continue
+        earlier = [
+            each
+            for revision in before
+            for each in revision
+            if object_id(each) == object_id(manifest) and not is_impossible(each, options)
+        ]
+        operation = operation_for(manifest, live)
+        scaler = scalers.get(object_id(manifest))
+        baseline = [settled(each, scaler) for each in (*earlier, manifest)]
+        reached = operation.replicas if isinstance(operation, Scale) else None
+        scenario = build_scenario(baseline[-1], baseline, operation, options, live, around)
+        scenario = with_autoscaler(scenario, scaler, reached)
+        plan = simulate(scenario, command, operation.describe(), options)
+        if scaler is not None and (note := scaling_note(scaler, manifest, reached, live=live is not None)):
+            plan = plan._replace(notes=(note, *plan.notes))
+        refused = tuple(refusal for each in ends(plan.rounds) for refusal in each.refusals)
+        if refused:
+            changes.append(change_of(manifest, "refused", refused))
+        else:
+            changes.append(change_of(manifest, word_for_change(plan, created=False)))
+            workloads.append(plan)
+    require_failing_images(workloads, options)
+    return Plan(options.kubernetes, tuple(changes), tuple(workloads))
