@@ -285,6 +285,9 @@ class Cluster:
             workload.pass_min_ready_seconds()
             self.journal.record(workload, "wait", after=workload.min_ready_seconds)
             workload.run()
+        if waiting:
+            # Pods that were held back until now have no node yet.
+            self.schedule()
         return bool(waiting)
 
     def exceed_deadlines(self) -> bool:

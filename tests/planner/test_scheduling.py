@@ -281,3 +281,11 @@ def test_pods_that_wait_for_room_on_the_way_are_told_of(workload: Make) -> None:
     assert [each.message for each in made.workloads[0].hazards if each.rule == "waits-for-room"] == [
         "On the way up to 2 pods wait for a node with room: 0/2 nodes are available: 2 Insufficient cpu."
     ]
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet"])
+def test_pods_that_had_to_wait_for_min_ready_seconds_are_scheduled(workload: Make, kind: str) -> None:
+    manifest = workload(kind, replicas=3, minReadySeconds=10)
+    made = plan.set_image([manifest], {"app": "app:2"}, Options(nodes=[node("a"), node("b")]))
+    assert made.workloads[0].summary.completes
+    assert made.workloads[0].summary.waves == 3
