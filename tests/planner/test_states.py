@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from linter.output.plan_json import render_rounds, status_fields
 from linter.planner.controllers.daemonset import DaemonSetController
 from linter.planner.controllers.deployment import DeploymentController
-from linter.planner.controllers.statefulset import StatefulSetController
+from linter.planner.controllers.statefulset.controller import StatefulSetController
 from linter.planner.model import PodState
 from linter.planner.scenario import parse_scenario
 from linter.planner.simulate import Simulation
@@ -195,7 +195,7 @@ def identified_state(workload: StatefulSetController | DaemonSetController) -> l
         "currentReplicas": workload.status().current,
     }
     items += [written(pod, f"web-{ordinal}", "node") for ordinal, pod in workload.pods.items()]
-    for claim in workload.claims.values():
+    for claim in workload.claims.by_name.values():
         owner = "Pod" if claim.owned_by_pod else "StatefulSet" if claim.owned_by_set else None
         metadata: Manifest = {"name": claim.name, "ownerReferences": [{"kind": owner}] if owner else []}
         if claim.terminating:

@@ -31,7 +31,7 @@ def make_controller(manifest: Manifest, context: ControllerContext) -> Controlle
 
             return ReplicaSetController(manifest, context)
         case "StatefulSet":
-            from linter.planner.controllers.statefulset import StatefulSetController
+            from linter.planner.controllers.statefulset.controller import StatefulSetController
 
             return StatefulSetController(manifest, context)
         case "DaemonSet":

@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.kube.gates import MAX_UNAVAILABLE_STATEFUL_SET, PARALLEL_REPLACES_UNAVAILABLE_PODS
-from linter.kube.int_or_percent import resolve
-from linter.planner.assessment import Strategy, StrategyNumber, Stuck
-from linter.planner.controllers.base import describe_failing, outdated_hazard, some
+from linter.planner.controllers.base import outdated_hazard
 from linter.planner.controllers.pod_book import PodBook, pod_state
-from linter.planner.controllers.rolling import floor, rounded
+from linter.planner.controllers.statefulset import report
+from linter.planner.controllers.statefulset.claims import Claims
+from linter.planner.controllers.statefulset.strategy import describe_strategy, resolve_max_unavailable
+from linter.planner.controllers.statefulset.walk import walk
 from linter.planner.errors import OperationError
 from linter.planner.leap.names import Ordinals
 from linter.planner.model import Claim, Pod, PodState, object_id
@@ -24,7 +25,7 @@ from linter.planner.sets import HeapSet
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
 
-    from linter.planner.assessment import Hazard, Span
+    from linter.planner.assessment import Hazard, Span, Strategy, Stuck
     from linter.planner.controllers.base import ControllerContext, PodChange
     from linter.planner.journal import Event
     from linter.planner.model import Manifest, Node, Revision, Snapshot
@@ -37,10 +38,15 @@ class StatefulSetController(PodBook):
     Attributes:
         manifest: The live object, defaults applied.
         pods: Its pods by ordinal.
-        claims: Its PersistentVolumeClaims by name.
+        claims: Its PersistentVolumeClaims.
         history: Its ControllerRevisions, oldest first.
         current: The revision that a lost pod below the partition returns with.
         update: The revision of the current template.
+        missing: The wanted ordinals without a pod.
+        unhealthy: The wanted ordinals whose pod is missing, terminating or not available.
+        unhealthy_top: The same ones, negative: the highest is the first.
+        behind: The wanted ordinals, negative, whose pod has an old template and is not about to go.
+        condemned: The ordinals, negative, of the pods that are not wanted.
     """
 
     waits_for_pods_to_go = True
@@ -52,18 +58,11 @@ class StatefulSetController(PodBook):
         self.honors_max_unavailable = context.enabled(MAX_UNAVAILABLE_STATEFUL_SET)
         self.replaces_unavailable = context.enabled(PARALLEL_REPLACES_UNAVAILABLE_PODS)
         self.pods: dict[int, Pod] = {}
-        self.claims: dict[str, Claim] = {}
-        self.terminating_claims: dict[str, Claim] = {}
+        self.claims = Claims(self.id.name)
         self.history: list[Revision] = []
         self.deleted = False
         self._changed: set[int] = set()
-        self._changed_claims: set[str] = set()
-        self._seen_claims: set[str] = set()
-        """The claims that some round has shown."""
         self._current_replicas = 0
-        self._unowned = HeapSet[int]()
-        """Wanted ordinals whose claims may not have the owner yet that the retention policy asks for."""
-        self._unowned_condemned: set[int] = set()
         self._take(manifest)
         self.update = self._new_revision()
         self.current = self.update
@@ -97,24 +96,9 @@ class StatefulSetController(PodBook):
             if ordinal is not None and load_state.is_there(pod):
                 revision = by_name.get(str(load_state.revision_label(pod)), self.update)
                 self._add(load_state.pod_of(pod, revision, ordinal, self.min_ready_seconds, now))
-        self._load_claims(items)
+        self.claims.load(items, self.manifest, self.pods)
         self._current_replicas = status.get("currentReplicas") or 0
         self._rebuild()
-
-    def _load_claims(self, items: list[Manifest]) -> None:
-        from linter.planner import load_state
-
-        # A list without claims says nothing about them; the pods could not run without theirs.
-        for ordinal in self.pods:
-            for name in self._claim_names(ordinal):
-                self._add_claim(Claim(name, ordinal))
-        for ordinal in self.pods:
-            self._own_claims(ordinal)
-        prefixes = {f"{template}-{self.name}-" for template in self.claim_templates}
-        for claim, terminating in load_state.claims(self.manifest, items, prefixes):
-            self._add_claim(claim)
-            if terminating:
-                self._end_claim(claim)
 
     def _take(self, manifest: Manifest) -> None:
         self.manifest = manifest
@@ -131,12 +115,7 @@ class StatefulSetController(PodBook):
         # None where the type was written without the block; revisions are then chosen otherwise.
         self.partition: int | None = (block.get("partition") or 0) if block is not None else None
         self.max_unavailable = resolve_max_unavailable(spec, enabled=self.honors_max_unavailable)
-        self.claim_templates: list[str] = [
-            claim["metadata"]["name"] for claim in spec.get("volumeClaimTemplates") or ()
-        ]
-        retention = spec["persistentVolumeClaimRetentionPolicy"]
-        self.delete_when_scaled: bool = retention["whenScaled"] == "Delete"
-        self.delete_when_deleted: bool = retention["whenDeleted"] == "Delete"
+        self.claims.take(spec, range(self.start, self.start + self.replicas))
 
     def replace(self, manifest: Manifest) -> None:
         """Take a new spec."""
@@ -156,65 +135,62 @@ class StatefulSetController(PodBook):
     def _rebuild(self) -> None:
         """Sort the pods anew, after something that concerns all of them has changed."""
         wanted = range(self.start, self.start + self.replicas)
-        self._missing = {*wanted} - self.pods.keys()
+        self.missing = {*wanted} - self.pods.keys()
         unhealthy = [
             ordinal
             for ordinal, pod in self.pods.items()
             if (pod.terminating or pod.state is not PodState.AVAILABLE) and ordinal in wanted
         ]
-        unhealthy += self._missing
-        self._unhealthy = HeapSet[int](unhealthy)
-        self._unhealthy_top = HeapSet[int](-ordinal for ordinal in unhealthy)
-        self._behind = HeapSet[int](
+        unhealthy += self.missing
+        self.unhealthy = HeapSet[int](unhealthy)
+        self.unhealthy_top = HeapSet[int](-ordinal for ordinal in unhealthy)
+        self.behind = HeapSet[int](
             -ordinal
             for ordinal, pod in self.pods.items()
             if pod.revision is not self.update and not pod.terminating and ordinal in wanted
         )
-        self._condemned = HeapSet[int](-ordinal for ordinal in self.pods if ordinal not in wanted)
-        if self.claim_templates:
-            condemned = {-each for each in self._condemned.sorted()}
-            self._unowned = HeapSet[int](ordinal for ordinal in self.pods if ordinal not in condemned)
-            self._unowned_condemned = condemned
+        self.condemned = HeapSet[int](-ordinal for ordinal in self.pods if ordinal not in wanted)
+        if self.claims.templates:
+            condemned = {-each for each in self.condemned.sorted()}
+            self.claims.own_later((ordinal for ordinal in self.pods if ordinal not in condemned), condemned)
 
     def touch(self, key: int) -> None:
         """Put a pod that changed where it belongs."""
         self._changed.add(key)
         pod = self.pods.get(key)
         if not self.start <= key < self.start + self.replicas:
-            (self._condemned.discard if pod is None else self._condemned.add)(-key)
+            (self.condemned.discard if pod is None else self.condemned.add)(-key)
             return
         if pod is None:
-            self._missing.add(key)
+            self.missing.add(key)
         else:
-            self._missing.discard(key)
+            self.missing.discard(key)
         if pod is None or pod.terminating or pod.state is not PodState.AVAILABLE:
-            self._unhealthy.add(key)
-            self._unhealthy_top.add(-key)
+            self.unhealthy.add(key)
+            self.unhealthy_top.add(-key)
         else:
-            self._unhealthy.discard(key)
-            self._unhealthy_top.discard(-key)
+            self.unhealthy.discard(key)
+            self.unhealthy_top.discard(-key)
         if pod is None or pod.terminating or pod.revision is self.update:
-            self._behind.discard(-key)
+            self.behind.discard(-key)
         else:
-            self._behind.add(-key)
+            self.behind.add(-key)
 
     def touch_alike(self, keys: Sequence[int]) -> None:
         """Put pods that changed where they belong, all of which are wanted, available, and of the new revision."""
         self._changed.update(keys)
-        self._missing.difference_update(keys)
-        self._unhealthy.discard_all(keys)
+        self.missing.difference_update(keys)
+        self.unhealthy.discard_all(keys)
         negative = [-key for key in keys]
-        self._unhealthy_top.discard_all(negative)
-        self._behind.discard_all(negative)
+        self.unhealthy_top.discard_all(negative)
+        self.behind.discard_all(negative)
 
     def delete(self) -> None:
         """Delete the StatefulSet; its pods follow, all at once and in no order."""
         for pod in list(self.pods.values()):
             if not pod.terminating:
                 self.begin_termination(pod)
-        for claim in self.claims.values():
-            if claim.owned_by_set:
-                self._end_claim(claim)
+        self.claims.lose_set()
         self.deleted = True
 
     def rollback_history(self) -> list[Revision]:
@@ -235,15 +211,13 @@ class StatefulSetController(PodBook):
         wanted = range(self.start, self.start + self.replicas)
         self.pods = {ordinal: Pod(self.update, ordinal, PodState.AVAILABLE) for ordinal in wanted}
         self.enter_all(list(self.pods.values()), wanted)
-        for ordinal in wanted if self.claim_templates else ():
-            for name in self._claim_names(ordinal):
-                self._add_claim(Claim(name, ordinal))
-            self._own_claims(ordinal)
+        for ordinal in wanted if self.claims.templates else ():
+            self.claims.make_all(ordinal)
 
     def start_recording(self) -> None:
         """Let the next round show every pod and claim."""
         self._changed.update(self.pods)
-        self._changed_claims.update(self.claims)
+        self.claims.show_all()
 
     def run(self) -> None:
         """Run the controller until nothing changes any more."""
@@ -251,7 +225,7 @@ class StatefulSetController(PodBook):
             pass
 
     def _sync(self) -> bool:
-        acted = self._walk()
+        acted = walk(self)
         current = self.count(self.current)
         if (
             self.rolling
@@ -270,75 +244,6 @@ class StatefulSetController(PodBook):
         )
         return acted
 
-    def _walk(self) -> bool:
-        return self._walk_parallel() if self.parallel else self._walk_in_order()
-
-    def _walk_in_order(self) -> bool:
-        """Do the one thing that is next: nothing may happen while a pod before it is not available."""
-        first = self._unhealthy.first()
-        self._own_claims_before(first)
-        if first is not None:
-            return first not in self.pods and self._create(first)
-        top = self._condemned.first()
-        if top is not None:
-            pod = self.pods[-top]
-            if pod.terminating or not (pod.available or self._is_first_unhealthy(-top)):
-                return False
-            self._delete(-top)
-            return True
-        return self._update()
-
-    def _is_first_unhealthy(self, ordinal: int) -> bool:
-        return all(
-            pod.available and not pod.terminating
-            for each in self._condemned.sorted()
-            if (pod := self.pods[-each]) and -each < ordinal
-        )
-
-    def _walk_parallel(self) -> bool:
-        acted = False
-        for ordinal in sorted(self._missing) if self._missing else ():
-            acted |= self._create(ordinal)
-        self._own_claims_before(None)
-        if self._condemned:
-            for ordinal in self._condemned.sorted():
-                if not self.pods[-ordinal].terminating:
-                    self._delete(-ordinal)
-                    acted = True
-        return self._update() or acted
-
-    def _update(self) -> bool:
-        """Replace outdated pods, the highest ordinal first."""
-        if not self.rolling:
-            return False
-        lowest = self.start + (self.partition or 0)
-        if self.honors_max_unavailable:
-            acted = self.parallel and self.replaces_unavailable and self._replace_unavailable(lowest)
-            budget = self.max_unavailable - len(self._unhealthy)
-            while budget > 0 and (target := self._behind.first()) is not None and -target >= lowest:
-                self._delete(-target)
-                budget -= 1
-                acted = True
-            return acted
-        target = self._behind.first()
-        if target is None or -target < lowest:
-            return False
-        # A pod that is not available and stands above it has to recover first.
-        blocking = self._unhealthy_top.first()
-        if blocking is not None and blocking < target:
-            return False
-        self._delete(-target)
-        return True
-
-    def _replace_unavailable(self, lowest: int) -> bool:
-        """Replace outdated pods that are unavailable anyway, whatever maxUnavailable says."""
-        if not self._behind:
-            return False
-        targets = [-each for each in self._unhealthy_top.sorted() if each in self._behind and -each >= lowest]
-        for target in targets:
-            self._delete(target)
-        return bool(targets)
-
     def _revision_of(self, ordinal: int) -> Revision:
         """Return the revision that a missing pod is made of."""
         if not self.rolling:
@@ -346,25 +251,27 @@ class StatefulSetController(PodBook):
         below = self._current_replicas if self.partition is None else self.partition
         return self.current if ordinal < self.start + below else self.update
 
-    def _create(self, ordinal: int) -> bool:
-        names = self._claim_names(ordinal)
+    def create(self, ordinal: int) -> bool:
+        """Create a pod with the claims that it has none of; tell whether the API server and its old claims let it."""
+        names = self.claims.names(ordinal)
         # A claim on its way out must be gone before the pod can have a new one.
-        if any(name in self.terminating_claims for name in names):
+        if any(name in self.claims.terminating for name in names):
             return False
         for name in names:
-            if name not in self.claims:
-                self._add_claim(Claim(name, ordinal))
+            if name not in self.claims.by_name:
+                self.claims.add(Claim(name, ordinal))
                 self.context.journal.record(self, "create-claim", name)
         revision = self._revision_of(ordinal)
         if not self.context.admit_pods(revision, 1):
             return False
         pod = self.pods[ordinal] = Pod(revision, ordinal)
-        self._own_claims(ordinal)
+        self.claims.own(ordinal)
         self.enter(pod)
         self.context.journal.record(self, "create-pod", self.pod_name(pod), revision)
         return True
 
-    def _delete(self, ordinal: int) -> None:
+    def delete_ordinal(self, ordinal: int) -> None:
+        """Delete the pod of an ordinal."""
         pod = self.pods[ordinal]
         self.begin_termination(pod)
         self.context.journal.record(self, "delete-pod", self.pod_name(pod), pod.revision)
@@ -373,44 +280,11 @@ class StatefulSetController(PodBook):
         """Do nothing: a StatefulSet has no deadline."""
         return False
 
-    # Claims.
+    # Pods.
 
     def claims_of(self, pod: Pod) -> tuple[str, ...]:
         """Return the claims that were made for a pod."""
-        return tuple(self._claim_names(pod.key)) if self.claim_templates else ()
-
-    def _claim_names(self, ordinal: int) -> list[str]:
-        return [f"{template}-{self.name}-{ordinal}" for template in self.claim_templates]
-
-    def _own_claims(self, ordinal: int) -> None:
-        """Let a pod's claims go with the pod, with the set or with neither, as the retention policy says."""
-        condemned = not self.start <= ordinal < self.start + self.replicas
-        for name in self._claim_names(ordinal):
-            if claim := self.claims.get(name):
-                claim.owned_by_pod = condemned and self.delete_when_scaled
-                claim.owned_by_set = self.delete_when_deleted and not claim.owned_by_pod
-
-    def _own_claims_before(self, before: int | None) -> None:
-        """Own the claims of the pods that the walk gets past: those below an ordinal, or all and the condemned ones."""
-        while (ordinal := self._unowned.first()) is not None and (before is None or ordinal < before):
-            self._own_claims(ordinal)
-            self._unowned.discard(ordinal)
-        if before is None:
-            for condemned in self._unowned_condemned:
-                self._own_claims(condemned)
-            self._unowned_condemned.clear()
-
-    def _add_claim(self, claim: Claim) -> None:
-        self.claims[claim.name] = claim
-        self._changed_claims.add(claim.name)
-
-    def _end_claim(self, claim: Claim) -> None:
-        """Delete a claim; it stays while a pod uses it."""
-        claim.terminating = True
-        self._changed_claims.add(claim.name)
-        self.terminating_claims[claim.name] = claim
-
-    # Pods.
+        return tuple(self.claims.names(pod.key)) if self.claims.templates else ()
 
     def all_pods(self) -> Iterable[Pod]:
         """Return the pods by ordinal."""
@@ -429,12 +303,7 @@ class StatefulSetController(PodBook):
         """Let a pod be gone, and the claims that belong to it go."""
         ordinal = pod.key
         del self.pods[ordinal]
-        self._unowned.discard(ordinal)
-        self._unowned_condemned.discard(ordinal)
-        for name in self._claim_names(ordinal) if self.claims else ():
-            claim = self.claims.get(name)
-            if claim and claim.owned_by_pod:
-                self._end_claim(claim)
+        self.claims.lose_pod(ordinal)
 
     def set_node(self, node: Node) -> bool:  # noqa: ARG002  StatefulSets do not look at nodes
         """Do nothing: the controller takes no notice of nodes."""
@@ -442,12 +311,9 @@ class StatefulSetController(PodBook):
 
     def remove_terminated(self) -> PodChange:
         """Let terminating pods be gone, and terminating claims that no pod used when the step began."""
-        unused = [claim for claim in self.terminating_claims.values() if claim.ordinal not in self.pods]
+        unused = self.claims.unused(self.pods)
         change = super().remove_terminated()
-        for claim in unused:
-            self._changed_claims.add(claim.name)
-            del self.claims[claim.name]
-            del self.terminating_claims[claim.name]
+        self.claims.remove(unused)
         return change
 
     def delete_pod(self, name: str | None, node: str | None) -> None:
@@ -483,23 +349,15 @@ class StatefulSetController(PodBook):
 
     def compared(self) -> tuple[int, ...]:
         """Return how many pods the update waits for, as long as there are pods that wait for it."""
-        return (len(self._unhealthy),) if self._behind else ()
+        return (len(self.unhealthy),) if self.behind else ()
 
     def is_settled(self) -> bool:
         """Tell whether all claims have the owner that they are to have."""
-        return not self._unowned and not self._unowned_condemned
+        return self.claims.are_owned()
 
     def place(self, key: int) -> Hashable:
         """Return what its claims are like."""
-        if not self.claim_templates:
-            return ()
-        claims = [self.claims.get(name) for name in self._claim_names(key)]
-        return tuple(
-            [
-                None if claim is None else (claim.owned_by_pod, claim.owned_by_set, claim.terminating)
-                for claim in claims
-            ]
-        )
+        return self.claims.state_at(key)
 
     def pods_at(self, key: int) -> Sequence[Pod]:
         """Return the pod of an ordinal, if there is one."""
@@ -521,15 +379,6 @@ class StatefulSetController(PodBook):
 
     # What is reported about it.
 
-    def _outdated(self) -> bool:
-        """Tell whether a pod that the strategy would replace still has an old template."""
-        first = self._behind.first()
-        return self.rolling and first is not None and -first >= self.start + (self.partition or 0)
-
-    def _broken_pods(self) -> list[str]:
-        """Name the pods that are not available and not about to go."""
-        return [self.pod_name(pod) for pod in self.all_pods() if not pod.available and not pod.terminating]
-
     def record(self, snapshot: Snapshot) -> StatefulSetRecord:
         """Write down the workload at the end of a round; what changes in the next one counts from here."""
         changed, self._changed = self._changed, set()
@@ -541,20 +390,12 @@ class StatefulSetController(PodBook):
                 continue
             self.context.revisions.name(pod.revision)
             rows.append((ordinal, ((f"{self.name}-{ordinal}", pod.revision.name, pod_state(pod)),)))
-        claims, self._changed_claims = self._changed_claims, set()
-        self._seen_claims |= claims
         return StatefulSetRecord(
             snapshot,
             None if self.deleted else self.status(),
             tuple(rows),
-            {name: self._claim_text(name) for name in claims},
+            self.claims.changes(),
         )
-
-    def _claim_text(self, name: str) -> str | None:
-        claim = self.claims.get(name)
-        if claim is None:
-            return None
-        return f"{name} (terminating)" if claim.terminating else name
 
     def status(self) -> StatefulSetStatus:
         """Return the status. Pods count as Ready until they are gone."""
@@ -572,102 +413,22 @@ class StatefulSetController(PodBook):
 
     def describe_strategy(self) -> Strategy:
         """Return the strategy in force."""
-        spec = self.manifest["spec"]
-        kind = spec["updateStrategy"]["type"]
-        numbers: list[StrategyNumber] = []
-        if self.rolling:
-            block = spec["updateStrategy"].get("rollingUpdate") or {}
-            partition = self.partition or 0
-            numbers.append(StrategyNumber("partition", partition, partition))
-            if (raw := block.get("maxUnavailable")) is not None:
-                how = "ignored: MaxUnavailableStatefulSet is off"
-                if self.honors_max_unavailable:
-                    how = (
-                        "at least 1"
-                        if floor(raw, spec["replicas"]) < 1
-                        else rounded("down", raw, spec["replicas"])
-                    )
-                numbers.append(StrategyNumber("maxUnavailable", raw, self.max_unavailable, how))
-        return Strategy(kind, spec["replicas"], tuple(numbers), spec["podManagementPolicy"])
+        return describe_strategy(self.manifest["spec"], honors_max_unavailable=self.honors_max_unavailable)
 
     def stuck(self) -> Stuck | None:
         """Say why the workload at rest is not what its manifest says, or None if it is."""
-        snapshot, desired = self.snapshot(), self.desired
-        if snapshot.available == snapshot.total == desired and not self._outdated():
-            return None
-        from linter.planner import kubectl
-
-        broken = self._broken_pods()
-        if self._missing and not broken and (claims := self._claim_names(min(self._missing))):
-            return Stuck(
-                "claim-terminating",
-                f"{snapshot.available} of {desired} pods are available. The next one waits until {', '.join(claims)},"
-                " which went with an earlier pod, is gone; the controller sees that only when something else makes it"
-                " look again.",
-                (),
-            )
-        several = len(self.history) > 1
-        remedy = (
-            f"kubectl rollout undo {kubectl.target(self.id)}"
-            if several
-            else kubectl.APPLY_A_TEMPLATE_THAT_WORKS
-        )
-        start = f"{describe_failing(snapshot, desired)} {some(broken)}"
-        one = len(broken) == 1
-        if self.parallel and (self.replaces_unavailable or not self.honors_max_unavailable):
-            message = f"{start} {'holds' if one else 'hold'} up the update."
-            return Stuck("failing-pods", message, (remedy,))
-        message = (
-            f"{start} {'holds' if one else 'hold'} up everything after {'it' if one else 'them'}, and a"
-            f" corrected template alone does not replace {'it' if one else 'them'}:"
-            f" {'it has' if one else 'they have'} to be deleted by hand."
-        )
-        delete = f"kubectl delete pod{kubectl.namespace_flag(self.id)} {' '.join(broken)}"
-        return Stuck("failing-pods", message, (remedy, delete))
+        return report.stuck(self)
 
     def hazards(self, longest: Span, *, stuck: bool) -> Iterable[Hazard]:  # noqa: ARG002  as the protocol has it
         """Yield what may hurt StatefulSets."""
         if not self.deleted and not stuck:
-            outdated = [f"{self.name}-{-ordinal}" for ordinal in reversed(self._behind.sorted())]
+            outdated = [f"{self.name}-{-ordinal}" for ordinal in reversed(self.behind.sorted())]
             yield from outdated_hazard(outdated, rolling=self.rolling)
 
     def notes(self, events: Sequence[Event]) -> Iterable[str]:  # noqa: ARG002  as the protocol has it
         """Yield what is worth knowing about what happened."""
-        gone = self._seen_claims - {name for name, claim in self.claims.items() if not claim.terminating}
-        wanted = range(self.start, self.start + self.desired)
-        left = {
-            name
-            for name, claim in self.claims.items()
-            if claim.ordinal not in wanted and claim.ordinal not in self.pods and not claim.terminating
-        }
-        policy = "whenDeleted" if self.deleted else "whenScaled"
-        for names, value, verbs in (
-            (gone, "Delete", ("is deleted", "are deleted")),
-            (left, "Retain", ("stays", "stay")),
-        ):
-            if names:
-                ordered = sorted(names, key=lambda name: (len(name), name))
-                several = len(names) > 1
-                noun = "claims" if several else "claim"
-                yield f"The {noun} {some(ordered)} {verbs[several]} ({policy}: {value})."
-        if self.deleted:
-            yield "Deleting a StatefulSet stops its pods all at once, in no order; scale to 0 first where order matters."
+        return report.notes(self)
 
     def dns_names(self) -> Iterable[str]:
         """Yield the DNS names of the wanted pods."""
-        service = self.manifest["spec"].get("serviceName")
-        if self.deleted or not service:
-            return
-        for ordinal in range(self.start, self.start + self.replicas):
-            yield f"{self.name}-{ordinal}.{service}.{self.id.namespace}.svc.cluster.local"
-
-
-def resolve_max_unavailable(spec: Manifest, *, enabled: bool) -> int:
-    """Resolve a defaulted StatefulSet's maxUnavailable: rounded down, at least 1, and 1 while the gate is off."""
-    block = spec["updateStrategy"].get("rollingUpdate") or {}
-    if not enabled or block.get("maxUnavailable") is None:
-        return 1
-    try:
-        return max(1, resolve(block["maxUnavailable"], spec["replicas"], round_up=False))
-    except ValueError:  # stored by a server whose gate was off, which let anything pass
-        return 1
+        return report.dns_names(self)

@@ -1,0 +1,1 @@
+"""StatefulSets: the controller, and what its pods, claims and updates follow."""
