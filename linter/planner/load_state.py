@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.kube.defaults.apply import apply_defaults, apply_template_defaults
 from linter.kube.selectors import matches
-from linter.planner.controllers.replicaset_pods import KnownPod, ReplicaSet, deletion_cost
+from linter.planner.controllers.replicaset.deletion_order import deletion_cost
+from linter.planner.controllers.replicaset.pods import KnownPod
 from linter.planner.model import Claim, Manifest, Pod, PodState, Revision
 from linter.planner.records import Condition, DeploymentStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from linter.planner.controllers.replicaset.replicaset import ReplicaSet
     from linter.planner.revisions import Revisions
 
 

@@ -1,4 +1,4 @@
-"""The controllers: one module a kind, all with the protocol of `base.Controller`."""
+"""The controllers: one module or folder a kind, all with the protocol of `base.Controller`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def make_controller(manifest: Manifest, context: ControllerContext) -> Controlle
 
             return DeploymentController(manifest, context)
         case "ReplicaSet":
-            from linter.planner.controllers.replicaset import ReplicaSetController
+            from linter.planner.controllers.replicaset.controller import ReplicaSetController
 
             return ReplicaSetController(manifest, context)
         case "StatefulSet":

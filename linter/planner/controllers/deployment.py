@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from linter.kube.int_or_percent import resolve
 from linter.planner.assessment import Hazard, Strategy, StrategyNumber, Stuck
 from linter.planner.controllers.base import CHANCE_NOTE, describe_failing, scales_down_alone
-from linter.planner.controllers.replicaset_book import ReplicaSetBook
-from linter.planner.controllers.replicaset_pods import ReplicaSet
+from linter.planner.controllers.replicaset.book import ReplicaSetBook
+from linter.planner.controllers.replicaset.replicaset import ReplicaSet
 from linter.planner.controllers.rolling import RollingNumbers, floor, rounded
 from linter.planner.errors import OperationError
 from linter.planner.model import object_id

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from linter.planner.controllers.base import ControllerContext
-    from linter.planner.controllers.replicaset_pods import ReplicaSet
+    from linter.planner.controllers.replicaset.replicaset import ReplicaSet
     from linter.planner.leap.progression import Names
     from linter.planner.model import NamedPod, Node, ObjectId, Pods
     from linter.planner.rounds import Round

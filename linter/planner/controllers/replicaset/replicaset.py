@@ -1,15 +1,30 @@
-"""A ReplicaSet with its pods: keeps as many as spec.replicas says, and picks the victims when there are too many.
+"""A ReplicaSet with its pods: its controller keeps as many as spec.replicas says.
 
 Pods that do not differ are counted in groups, so that 100,000 of them cost no more than 3. Source: https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/ and the recorded rollouts.
 """
 
 from __future__ import annotations
 
-import re
-from functools import cmp_to_key
 from heapq import heapify, heapreplace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from linter.planner.controllers.replicaset.deletion_order import (
+    deletion_cost,
+    in_order,
+    pods_by_node,
+    why,
+    youngest_first,
+)
+from linter.planner.controllers.replicaset.pods import (
+    AVAILABLE,
+    PENDING,
+    READY,
+    STATES,
+    UNREADY,
+    UNSCHEDULED,
+    KnownPod,
+    PodGroup,
+)
 from linter.planner.model import Pods, PodState
 
 if TYPE_CHECKING:
@@ -18,8 +33,6 @@ if TYPE_CHECKING:
 
     from linter.planner.model import Revision
 
-STATES = tuple(PodState)
-UNSCHEDULED, PENDING, UNREADY, READY, AVAILABLE = STATES
 
 NO_NODES: AbstractSet[str | None] = frozenset()
 
@@ -27,68 +40,6 @@ _NUMBERS = (
     "replicas", "terminating", "active", "ready", "available", "status_replicas", "status_ready", "status_available",
 )  # fmt: skip
 """The attributes of a ReplicaSet that count pods."""
-
-_COST = re.compile(r"0|[1-9][0-9]{0,9}|-[0-9]{1,20}", re.ASCII)
-
-
-class KnownPod:
-    """A pod of a live state: unlike pods that the simulation makes, it differs from its siblings.
-
-    Attributes:
-        name: Its name.
-        state: How far it is.
-        created: Seconds since the epoch.
-        ready_since: Likewise; None while it is not Ready.
-        phase: Pending, Unknown or Running.
-        node: Where it runs.
-        cost: The annotation controller.kubernetes.io/pod-deletion-cost.
-        restarts: The highest restart count of its containers.
-        uid: Breaks ties.
-    """
-
-    __slots__ = ("cost", "created", "name", "node", "phase", "ready_since", "restarts", "state", "uid")
-
-    def __init__(
-        self,
-        name: str,
-        state: PodState,
-        *,
-        created: float = 0.0,
-        ready_since: float | None = None,
-        phase: str = "Running",
-        node: str | None = None,
-        cost: int = 0,
-        restarts: int = 0,
-        uid: str = "",
-    ) -> None:
-        self.name = name
-        self.state = state
-        self.created = created
-        self.ready_since = ready_since
-        self.phase = phase
-        self.node = node
-        self.cost = cost
-        self.restarts = restarts
-        self.uid = uid
-
-
-class PodGroup:
-    """Pods of one template on one node that differ in nothing but their state, counted by it.
-
-    Attributes:
-        revision: What they were made of.
-        node: The node that they are bound to; None before that, and in a cluster whose nodes nobody named.
-        counts: How many are in each state; terminating ones are left out.
-        terminating: How many are terminating.
-    """
-
-    __slots__ = ("counts", "node", "revision", "terminating")
-
-    def __init__(self, revision: Revision, node: str | None) -> None:
-        self.revision = revision
-        self.node = node
-        self.counts = [0] * len(STATES)
-        self.terminating = 0
 
 
 class ReplicaSet:
@@ -211,10 +162,10 @@ class ReplicaSet:
 
     def _delete(self, number: int) -> list[str]:
         names: list[str] = []
-        groups = self._youngest_first()
+        groups = youngest_first(self.groups, self.siblings)
         for state in STATES:
             candidates = [pod for pod in self.known if pod.state is state] if self.known else []
-            for pod in self._in_order(candidates) if candidates else ():
+            for pod in in_order(candidates, pods_by_node(self.siblings), self.now) if candidates else ():
                 # Pods of the simulation are the youngest and so go first, unless a listed one is cheaper.
                 if pod.cost >= self._template_cost():
                     number = self._delete_counted(groups, state, number)
@@ -262,19 +213,6 @@ class ReplicaSet:
         self.terminating += 1
         self._note_move(self.revision, node, 1, terminating=True)
 
-    def _youngest_first(self) -> list[list[PodGroup]]:
-        """Return the groups in the order in which they lose pods: from the fullest node, then the youngest.
-
-        Those among which chance decides are together.
-        """
-        groups = [[group] for group in reversed(self.groups)]
-        if len(groups) < 2 or not (on_node := self._pods_by_node()):
-            return groups
-        by_rank: dict[int, list[PodGroup]] = {}
-        for (group,) in groups:
-            by_rank.setdefault(on_node.get(group.node or "", 0), []).append(group)
-        return [by_rank[rank] for rank in sorted(by_rank, reverse=True)]
-
     def _take_from(self, group: PodGroup, state: PodState, number: int) -> None:
         """Let pods of a group terminate; one that was never scheduled has no kubelet to wait for."""
         group.counts[state] -= number
@@ -291,60 +229,10 @@ class ReplicaSet:
 
     def victims(self) -> list[tuple[str, str]]:
         """Return (name, why) of the listed pods in the order in which a scale-down deletes them."""
-        on_node = self._pods_by_node()
+        on_node = pods_by_node(self.siblings)
         if len({on_node.get(pod.node or "") for pod in self.known}) == 1:
             on_node = {}  # it tells none from another
-        return [(pod.name, self._why(pod, on_node)) for pod in self._in_order(self.known)]
-
-    def _why(self, pod: KnownPod, on_node: dict[str, int]) -> str:
-        """Say what makes a pod go early or late, in the order of the ranking."""
-        beside = on_node.get(pod.node or "", 0)
-        reasons = (
-            ("on no node", pod.node is None),
-            (pod.phase, pod.node is not None and pod.phase != "Running"),
-            ("not Ready", pod.phase == "Running" and pod.state < READY),
-            (f"cost {pod.cost}", pod.cost != 0),
-            (f"one of {beside} on {pod.node}", beside > 1),
-            (f"{pod.restarts} restarts", pod.restarts > 0),
-        )
-        return ", ".join(text for text, holds in reasons if holds)
-
-    def _pods_by_node(self) -> dict[str, int]:
-        """Count pods that share a node, over all ReplicaSets of one owner; one that stands alone has no siblings."""
-        on_node: dict[str, int] = {}
-        for owner in self.siblings:
-            for pod in owner.known:
-                if pod.node:
-                    on_node[pod.node] = on_node.get(pod.node, 0) + 1
-            for group in owner.groups:
-                if group.node and (number := sum(group.counts)):
-                    on_node[group.node] = on_node.get(group.node, 0) + number
-        return on_node
-
-    def _in_order(self, pods: list[KnownPod]) -> list[KnownPod]:
-        """Sort pods by the ranking of the controller: first deleted first."""
-        on_node = self._pods_by_node()
-
-        def compare(a: KnownPod, b: KnownPod) -> int:
-            phases = {"Pending": 0, "Unknown": 1}
-            for left, right in (
-                (a.node is not None, b.node is not None),
-                (phases.get(a.phase, 2), phases.get(b.phase, 2)),
-                (a.state >= READY, b.state >= READY),
-                (a.cost, b.cost),
-                (-on_node.get(a.node or "", 0), -on_node.get(b.node or "", 0)),
-            ):
-                if left != right:
-                    return -1 if left < right else 1
-            if a.ready_since is not None and b.ready_since is not None and a.ready_since != b.ready_since:
-                return _by_age(self.now - a.ready_since, self.now - b.ready_since, a.uid, b.uid)
-            if a.restarts != b.restarts:
-                return -1 if a.restarts > b.restarts else 1
-            if a.created != b.created:
-                return _by_age(self.now - a.created, self.now - b.created, a.uid, b.uid)
-            return 0
-
-        return sorted(pods, key=cmp_to_key(compare))
+        return [(pod.name, why(pod, on_node)) for pod in in_order(self.known, on_node, self.now)]
 
     # Leaps.
 
@@ -543,26 +431,3 @@ class ReplicaSet:
         """Delete every pod, as the garbage collector does once the owner is gone."""
         self._delete(self.active)
         self.replicas = 0
-
-
-def _by_age(a: float, b: float, a_uid: str, b_uid: str) -> int:
-    """Compare by the logarithm of the age, so that among pods of about the same age chance decides: here the UID."""
-    left, right = _magnitude(a), _magnitude(b)
-    if left != right:
-        return -1 if left < right else 1
-    return (a_uid > b_uid) - (a_uid < b_uid)
-
-
-def _magnitude(seconds: float) -> int:
-    return int(seconds * 1e9).bit_length() if seconds > 0 else 0
-
-
-def deletion_cost(annotations: dict[str, Any]) -> int:
-    """Return the annotation controller.kubernetes.io/pod-deletion-cost, 0 where it is missing or not valid.
-
-    A plus sign or leading zeros make it invalid, and so does what does not fit 32 bits.
-    """
-    text = str(annotations.get("controller.kubernetes.io/pod-deletion-cost", ""))
-    if not _COST.fullmatch(text) or not -(2**31) <= int(text) < 2**31:
-        return 0
-    return int(text)

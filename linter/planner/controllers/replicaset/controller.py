@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from linter.planner.assessment import Strategy, Stuck
 from linter.planner.controllers.base import CHANCE_NOTE, describe_failing, scales_down_alone
-from linter.planner.controllers.replicaset_book import ReplicaSetBook
-from linter.planner.controllers.replicaset_pods import ReplicaSet
+from linter.planner.controllers.replicaset.book import ReplicaSetBook
+from linter.planner.controllers.replicaset.replicaset import ReplicaSet
 from linter.planner.errors import OperationError
 from linter.planner.model import object_id
 from linter.planner.records import ReplicaSetRecord, ReplicaSetStatus

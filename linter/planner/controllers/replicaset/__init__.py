@@ -1,0 +1,1 @@
+"""ReplicaSets: one that stands alone, and those of a Deployment."""
