@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from linter.output.plan_json import render_rounds, status_fields
 from linter.planner.controllers.daemonset import DaemonSetController
-from linter.planner.controllers.deployment import DeploymentController
+from linter.planner.controllers.deployment.controller import DeploymentController
 from linter.planner.controllers.statefulset.controller import StatefulSetController
 from linter.planner.model import PodState
 from linter.planner.scenario import parse_scenario

@@ -23,7 +23,7 @@ def make_controller(manifest: Manifest, context: ControllerContext) -> Controlle
     kind: Kind = manifest["kind"]
     match kind:
         case "Deployment":
-            from linter.planner.controllers.deployment import DeploymentController
+            from linter.planner.controllers.deployment.controller import DeploymentController
 
             return DeploymentController(manifest, context)
         case "ReplicaSet":

@@ -7,15 +7,25 @@ the recorded rollouts.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
-from linter.kube.int_or_percent import resolve
-from linter.planner.assessment import Hazard, Strategy, StrategyNumber, Stuck
-from linter.planner.controllers.base import CHANCE_NOTE, describe_failing, scales_down_alone
+from linter.planner.controllers.deployment import report
+from linter.planner.controllers.deployment.progress import (
+    COMPLETE,
+    CREATED,
+    FOUND,
+    PAUSED,
+    RESUMED,
+    TIMED_OUT,
+    current_status,
+    is_complete,
+    with_progress,
+)
+from linter.planner.controllers.deployment.rolling import grow, shrink
+from linter.planner.controllers.deployment.scaling import in_proportion, size_of
+from linter.planner.controllers.deployment.strategy import describe_strategy, resolve_numbers
 from linter.planner.controllers.replicaset.book import ReplicaSetBook
 from linter.planner.controllers.replicaset.replicaset import ReplicaSet
-from linter.planner.controllers.rolling import RollingNumbers, floor, rounded
 from linter.planner.errors import OperationError
 from linter.planner.model import object_id
 from linter.planner.records import Condition, DeploymentRecord, DeploymentStatus, ReplicaSetRow
@@ -23,41 +33,14 @@ from linter.planner.records import Condition, DeploymentRecord, DeploymentStatus
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from linter.planner.assessment import Span
+    from linter.planner.assessment import Hazard, Span, Strategy, Stuck
     from linter.planner.controllers.base import ControllerContext
     from linter.planner.journal import Action, Event
     from linter.planner.model import Manifest, Revision, Snapshot
 
-AVAILABLE = Condition("True", "MinimumReplicasAvailable")
-UNAVAILABLE = Condition("False", "MinimumReplicasUnavailable")
-CREATED = Condition("True", "NewReplicaSetCreated")
-FOUND = Condition("True", "FoundNewReplicaSet")
-UPDATED = Condition("True", "ReplicaSetUpdated")
-COMPLETE = Condition("True", "NewReplicaSetAvailable")
-PAUSED = Condition("Unknown", "DeploymentPaused")
-RESUMED = Condition("Unknown", "DeploymentResumed")
-TIMED_OUT = Condition("False", "ProgressDeadlineExceeded")
-FAILED_CREATE = Condition("True", "FailedCreate")
 
 _NO_DEADLINE = 2**31 - 1
 """This progressDeadlineSeconds means that there is none."""
-
-
-def resolve_numbers(spec: Manifest) -> RollingNumbers:
-    """Resolve maxSurge (rounded up) and maxUnavailable (rounded down) of a defaulted Deployment spec.
-
-    Where both come to 0, one pod may be unavailable, or nothing would ever move.
-    """
-    replicas = spec["replicas"]
-    strategy = spec["strategy"]
-    if strategy["type"] != "RollingUpdate":
-        return RollingNumbers(surge=0, unavailable=0)
-    numbers = strategy["rollingUpdate"]
-    surge = resolve(numbers["maxSurge"], replicas, round_up=True)
-    unavailable = resolve(numbers["maxUnavailable"], replicas, round_up=False)
-    if surge == 0 and unavailable == 0:
-        unavailable = 1
-    return RollingNumbers(surge, min(unavailable, replicas))
 
 
 class DeploymentController(ReplicaSetBook):
@@ -69,6 +52,7 @@ class DeploymentController(ReplicaSetBook):
         generation: How often the spec has changed.
         max_pods: How many pods there may be while the strategy adds some.
         min_available: How many pods have to be available for the condition Available.
+        renumbered: The revision numbers that changed, before and after.
     """
 
     def __init__(self, manifest: Manifest, context: ControllerContext) -> None:
@@ -84,7 +68,7 @@ class DeploymentController(ReplicaSetBook):
         """What changed in the ReplicaSets' sizes since the round began."""
         self._numbers: dict[str, int] = {}
         """The revision numbers of the ReplicaSets, as the last round had them."""
-        self._renumbered: list[tuple[int, int]] = []
+        self.renumbered: list[tuple[int, int]] = []
         self.manifest: Manifest = manifest
         self.replace(manifest)
 
@@ -164,7 +148,7 @@ class DeploymentController(ReplicaSetBook):
     def start_recording(self) -> None:
         """Let what is there count as the state before the first round."""
         self._scalings.clear()
-        self._renumbered.clear()
+        self.renumbered.clear()
         self._numbers = {
             each.revision.name: each.revision.number for each in self.replicasets if each.revision.name
         }
@@ -179,7 +163,7 @@ class DeploymentController(ReplicaSetBook):
             each.refresh_status()
         while self._sync():
             # Another look after nothing but the status was written could only find history to clean up.
-            if self._only_status and not self._complete(self.stored):
+            if self._only_status and not self._is_complete(self.stored):
                 break
 
     def _sync(self) -> bool:
@@ -194,10 +178,10 @@ class DeploymentController(ReplicaSetBook):
         if self.paused:
             self._scale(new, old)
             self._clean_up(old)
-            self._store(self._computed(new))
+            self._store(self._current_status(new))
         elif self._resized and self._is_to_scale():
             self._scale(new, old)
-            self._store(self._computed(new))
+            self._store(self._current_status(new))
         elif self.rolling:
             self._roll(new, old)
         else:
@@ -254,14 +238,14 @@ class DeploymentController(ReplicaSetBook):
         self._progress(CREATED)
         self.context.journal.record(self, "create-replicaset", None, revision)
         if self.rolling:
-            self._resize(new, max(0, min(self.max_pods - _size(old), self.replicas)))
+            self.resize(new, max(0, min(self.max_pods - size_of(old), self.replicas)))
         else:
-            self._resize(new, self.replicas)
+            self.resize(new, self.replicas)
         return new
 
     # Sizes.
 
-    def _resize(self, owner: ReplicaSet, size: int) -> None:
+    def resize(self, owner: ReplicaSet, size: int) -> None:
         """Set a ReplicaSet's size; its controller acts before anything else is looked at."""
         annotations = (self.replicas, self.max_pods)
         if (owner.desired, owner.max_replicas) != annotations:
@@ -283,112 +267,38 @@ class DeploymentController(ReplicaSetBook):
             # With no active one the new one gets all; without a new one, the old one that was created last.
             sole = active[0] if active else new or (old[-1] if old else None)
             if sole is not None and sole.replicas != self.replicas:
-                self._resize(sole, self.replicas)
+                self.resize(sole, self.replicas)
             return
         if new is not None and (new.replicas == new.desired == new.status_available == self.replicas):
             for each in old:
                 if each.replicas:
-                    self._resize(each, 0)
+                    self.resize(each, 0)
             return
-        if not self.rolling:
-            return
-        add = (self.max_pods if self.replicas else 0) - _size(active)
-        # Equally large ones: the newest gets more first, the oldest loses first.
-        order = list(reversed(active)) if add > 0 else active
-        order.sort(key=lambda each: -each.replicas)
-        sizes: list[int] = []
-        added = 0
-        for each in order:
-            share = self._share(each, add, added)
-            sizes.append(each.replicas + share)
-            added += share
-        if add:
-            sizes[0] = max(0, sizes[0] + add - added)
-        for each, size in zip(order, sizes, strict=True):
-            self._resize(each, size)
-
-    def _share(self, owner: ReplicaSet, add: int, added: int) -> int:
-        if add == added:
-            return 0
-        if self.replicas == 0:
-            fraction = -owner.replicas
-        else:
-            before = owner.max_replicas or self.stored.replicas
-            if not before:
-                fraction = 0
-            else:
-                # Half a pod is rounded away from zero; the value is never negative here.
-                fraction = math.floor(owner.replicas * self.max_pods / before + 0.5) - owner.replicas
-        return min(fraction, add - added) if add > 0 else max(fraction, add - added)
+        if self.rolling:
+            for each, size in in_proportion(active, self.replicas, self.max_pods, self.stored.replicas):
+                self.resize(each, size)
 
     # The two strategies.
 
     def _roll(self, new: ReplicaSet | None, old: list[ReplicaSet]) -> None:
         if new is None:
             new = self._create(old)
-        if not self._grow(new) and not self._shrink(new, old) and self._complete(self.stored):
+        if not grow(self, new) and not shrink(self, new, old) and self._is_complete(self.stored):
             self._clean_up(old)
         self._write_rollout_status(new)
-
-    def _grow(self, new: ReplicaSet) -> bool:
-        size = new.replicas
-        if size == self.replicas:
-            return False
-        if size > self.replicas:
-            self._resize(new, self.replicas)
-            return True
-        room = self.max_pods - _size(self.replicasets)
-        if room <= 0:
-            return False
-        self._resize(new, size + min(room, self.replicas - size))
-        return True
-
-    def _shrink(self, new: ReplicaSet, old: list[ReplicaSet]) -> bool:
-        """Scale the old ReplicaSets down as far as availability allows.
-
-        Status counts as it was when the sync began: the ReplicaSets' controllers write theirs later.
-        """
-        active = [each for each in old if each.replicas]
-        if not active:
-            return False
-        limit = _size(self.replicasets) - self.min_available - (new.replicas - new.status_available)
-        if limit <= 0:
-            return False
-        # Pods that are not available serve nobody: they go first, whatever the strategy allows.
-        done = 0
-        for each in active:
-            if done >= limit:
-                break
-            if each.replicas == each.status_available:
-                continue
-            broken = min(limit - done, each.replicas - each.status_available)
-            if broken < 0:
-                return False
-            self._resize(each, each.replicas - broken)
-            done += broken
-        spare = sum([each.status_available for each in active]) + new.status_available - self.min_available
-        removed = 0
-        for each in active:
-            if removed >= spare:
-                break
-            if each.replicas:
-                number = min(each.replicas, spare - removed)
-                self._resize(each, each.replicas - number)
-                removed += number
-        return done + removed > 0
 
     def _recreate(self, new: ReplicaSet | None, old: list[ReplicaSet]) -> None:
         running = [each for each in old if each.replicas]
         if running:
             for each in running:
-                self._resize(each, 0)
+                self.resize(each, 0)
         # Pods that are still shutting down count: nothing of the new revision starts beside them.
         elif not any(each.active or each.terminating for each in old):
             if new is None:
                 new = self._create(old)
             if new.replicas != self.replicas:
-                self._resize(new, self.replicas)
-            if self._complete(self.stored):
+                self.resize(new, self.replicas)
+            if self._is_complete(self.stored):
                 self._clean_up(old)
         self._write_rollout_status(new)
 
@@ -407,10 +317,16 @@ class DeploymentController(ReplicaSetBook):
 
     # Status.
 
-    def _complete(self, status: DeploymentStatus) -> bool:
-        return (
-            status.updated == status.replicas == status.available == self.replicas
-            and status.observed_generation == self.generation
+    def _is_complete(self, status: DeploymentStatus) -> bool:
+        return is_complete(status, self.replicas, self.generation)
+
+    def _current_status(self, new: ReplicaSet | None) -> DeploymentStatus:
+        return current_status(
+            self.replicasets,
+            new,
+            min_available=self.min_available,
+            generation=self.generation,
+            progressing=self.stored.progressing,
         )
 
     def _mark_paused(self) -> None:
@@ -428,20 +344,11 @@ class DeploymentController(ReplicaSetBook):
 
     def _write_rollout_status(self, new: ReplicaSet | None) -> None:
         """Write the status and, while a rollout goes on, how it progresses."""
-        before = self.stored
-        status = self._computed(new)
-        if not self.has_deadline:
+        status = self._current_status(new)
+        if self.has_deadline:
+            status = with_progress(status, self.stored, complete=self._is_complete(status))
+        else:
             status = status._replace(progressing=None)
-        elif not (status.replicas == status.updated and before.progressing == COMPLETE):
-            if self._complete(status):
-                status = status._replace(progressing=COMPLETE)
-            elif before.progressing != UPDATED and (
-                status.updated > before.updated
-                or status.replicas - status.updated < before.replicas - before.updated
-                or status.ready > before.ready
-                or status.available > before.available
-            ):
-                status = status._replace(progressing=UPDATED)
         self._store(status)
 
     def _store(self, status: DeploymentStatus) -> None:
@@ -449,25 +356,6 @@ class DeploymentController(ReplicaSetBook):
             self.stored = status
             self._only_status = not self._changed
             self._changed = True
-
-    def _computed(self, new: ReplicaSet | None) -> DeploymentStatus:
-        wanted = replicas = ready = available = 0
-        for each in self.replicasets:
-            wanted += each.replicas
-            replicas += each.status_replicas
-            ready += each.status_ready
-            available += each.status_available
-        return DeploymentStatus(
-            replicas,
-            new.status_replicas if new else 0,
-            ready,
-            available,
-            max(0, wanted - available),
-            self.generation,
-            AVAILABLE if available >= self.min_available else UNAVAILABLE,
-            self.stored.progressing,
-            FAILED_CREATE if any(each.refused for each in self.replicasets) else None,
-        )
 
     def exceed_deadline(self) -> bool:
         """Let progressDeadlineSeconds pass without anything happening."""
@@ -513,83 +401,22 @@ class DeploymentController(ReplicaSetBook):
         for name, number, _ in rows:
             before = self._numbers.setdefault(name, number)
             if before != number:
-                self._renumbered.append((before, number))
+                self.renumbered.append((before, number))
                 self._numbers[name] = number
         return DeploymentRecord(snapshot, self.stored, tuple(rows), scalings)
 
     def describe_strategy(self) -> Strategy:
         """Return the strategy in force."""
-        spec, replicas = self.manifest["spec"], self.replicas
-        if not self.rolling:
-            return Strategy(spec["strategy"]["type"], replicas)
-        raw = spec["strategy"]["rollingUpdate"]
-        surge, unavailable = self.numbers
-        least = floor(raw["maxUnavailable"], replicas)
-        how = rounded("down", raw["maxUnavailable"], replicas)
-        if surge == 0 and unavailable == min(1, replicas) and not least:
-            how = "both came to 0, so 1" if replicas else how
-        elif least > replicas:
-            how = "no more than replicas"
-        return Strategy(
-            "RollingUpdate",
-            replicas,
-            (
-                StrategyNumber("maxSurge", raw["maxSurge"], surge, rounded("up", raw["maxSurge"], replicas)),
-                StrategyNumber("maxUnavailable", raw["maxUnavailable"], unavailable, how),
-            ),
-        )
+        return describe_strategy(self.manifest["spec"])
 
     def stuck(self) -> Stuck | None:
         """Say why the workload at rest is not what its manifest says, or None if it is."""
-        stored, desired = self.stored, self.desired
-        if stored.updated == stored.replicas == stored.available == desired:
-            return None
-        from linter.planner import kubectl
-
-        target = kubectl.target(self.id)
-        if self.paused:
-            return Stuck(
-                "paused",
-                "The Deployment is paused: a changed template is not rolled out"
-                f" (condition Progressing: {PAUSED}).",
-                (f"kubectl rollout resume {target}",),
-            )
-        message = f"{describe_failing(self.snapshot(), desired)} Nothing is rolled back."
-        if self.has_deadline:
-            message = (
-                f"{describe_failing(self.snapshot(), desired)} After {self.deadline} s without progress the cluster"
-                " reports Progressing False ProgressDeadlineExceeded; nothing is rolled back."
-            )
-        several = len(self.replicasets) > 1
-        remedy = f"kubectl rollout undo {target}" if several else kubectl.APPLY_A_TEMPLATE_THAT_WORKS
-        return Stuck("failing-pods", message, (remedy,))
+        return report.stuck(self)
 
     def hazards(self, longest: Span, *, stuck: bool) -> Iterable[Hazard]:  # noqa: ARG002  a stuck one waits, too
         """Yield what may hurt Deployments."""
-        if self.deleted or not self.has_deadline or longest.worst <= self.deadline:
-            return
-        certain = longest.best > self.deadline
-        yield Hazard(
-            "deadline-too-short",
-            "warning" if certain else "info",
-            f"A pod {'takes' if certain else 'may take'} up to {longest.worst:g} s to become available,"
-            f" longer than progressDeadlineSeconds ({self.deadline} s): the rollout would be reported as failed.",
-        )
+        return report.hazards(self, longest)
 
     def notes(self, events: Sequence[Event]) -> Iterable[str]:
         """Yield what is worth knowing about what happened."""
-        created = any(event.action == "create-replicaset" for event in events)
-        if created and len(self.replicasets) == 1:
-            name = self.id.name
-            yield (
-                f"The ReplicaSet is named {name}-HASH, and its pods {name}-HASH-RANDOM:"
-                " the hash is that of the template."
-            )
-        for before, number in self._renumbered:
-            yield f"The ReplicaSet of revision {before} is used again and becomes revision {number}."
-        if scales_down_alone(events):
-            yield CHANCE_NOTE
-
-
-def _size(owners: list[ReplicaSet]) -> int:
-    return sum([each.replicas for each in owners])
+        return report.notes(self, events)
