@@ -160,9 +160,12 @@ def _wait_for_rest(world: World, quiet: float) -> None:
 
 
 def _is_observed(world: World) -> bool:
-    """Tell whether the controller has seen the newest spec."""
+    """Tell whether the controller has seen the newest spec; one that may not create a ReplicaSet does not write that it has."""
     found = world.client.ask("GET", world.workload)
     if not found.is_success or is_terminating(found.body):
+        return True
+    conditions = found.body.get("status", {}).get("conditions", [])
+    if any(each.get("reason") == "ReplicaSetCreateError" for each in conditions):
         return True
     observed: int = found.body.get("status", {}).get("observedGeneration", 0)
     generation: int = found.body["metadata"].get("generation", 0)

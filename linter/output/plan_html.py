@@ -151,7 +151,7 @@ def _refused(change: Change, anchor: str) -> str:
         f'<section class="object" id="{anchor}">\n<h2>{escape(plan_summary.name_of(change))} '
         f'<span class="badge bad">refused</span></h2>\n'
         f"<p>{escape(plan_summary.name_of(change))} {plan_summary.outcome_of(change)}:</p>\n"
-        f'<div class="note bad">\n<ul>\n{reasons}</ul>\n{_way_out(plan_summary.WAY_OUT, change.commands)}</div>\n</section>\n'
+        f'<div class="note bad">\n<ul>\n{reasons}</ul>\n{_way_out(plan_summary.way_out(change), change.commands)}</div>\n</section>\n'
     )
 
 

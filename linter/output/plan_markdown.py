@@ -116,7 +116,7 @@ def _refused(change: Change) -> Iterator[str]:
         yield f"- {prefix}{markdown.escape(each.message)}"
     if change.commands:
         yield ""
-        yield plan_summary.WAY_OUT
+        yield plan_summary.way_out(change)
         yield from _commands(change.commands)
 
 

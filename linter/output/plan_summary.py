@@ -37,10 +37,6 @@ CHANGES: Final[dict[Word, str]] = {
 _IMAGE = re.compile(r"spec\.template\.spec\.(?:initC|c)ontainers\[(?P<name>[^\]]+)\]\.image")
 
 
-WAY_OUT = "Way out: make the object anew."
-"""What stands above the commands where an object is refused."""
-
-
 def name_of(item: Change | WorkloadPlan) -> str:
     """Return what an object is called, and what builds it; one that belongs to the whole cluster is in no namespace."""
     name = f"{item.namespace}/{item.name}" if item.namespace else item.name
@@ -60,9 +56,14 @@ def effects(change: Change) -> list[Effect]:
 
 
 def refusal(change: Change) -> str:
-    """Return who refuses an object: what names no field never reaches the server."""
-    by_server = any(each.field for each in change.refused)
+    """Return who refuses an object: what names no field never reaches the server, unless admission forbids it."""
+    by_server = any(each.field or each.reason == "Forbidden" for each in change.refused)
     return CHANGES["refused"] if by_server else "is refused by kubectl"
+
+
+def way_out(change: Change) -> str:
+    """Return what stands above the commands where an object is refused."""
+    return "Way out: make the object anew." if any(each.field for each in change.refused) else "Way out:"
 
 
 def difference(each: Difference) -> str:

@@ -139,7 +139,7 @@ def _refused(change: Change) -> Iterator[_Line]:
     yield _Line("heading", cut(f"{plan_summary.name_of(change)} {plan_summary.refusal(change)}", 90))
     for each in change.refused:
         yield _Line("fact bad", f"{each.field}: {each.message}" if each.field else each.message)
-    yield from _ways_out(plan_summary.WAY_OUT, change.commands)
+    yield from _ways_out(plan_summary.way_out(change), change.commands)
 
 
 def _ways_out(title: str, commands: Iterable[str]) -> Iterator[_Line]:

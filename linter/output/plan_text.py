@@ -110,7 +110,7 @@ def change_lines(change: Change, style: Style) -> Iterator[str]:
         prefix = f"{sanitize(each.field)}: {each.reason}: " if each.field else ""
         yield from wrapped(f"{prefix}{sanitize(each.message)}", style, "  ")
     if change.commands:
-        yield f"  {plan_summary.WAY_OUT}"
+        yield f"  {plan_summary.way_out(change)}"
         yield from _commands(change.commands, style)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.kube.defaults.apply import apply_defaults
-from linter.planner.cluster import Cluster, admit_all_pods
+from linter.planner.cluster import Cluster, admit_all_pods, admit_any_object
 from linter.planner.disruption.eviction import Disruptions
 from linter.planner.errors import ScenarioError
 from linter.planner.model import object_id
@@ -51,6 +51,7 @@ def build_cluster(
         max_pods=max_pods,
         scheduler=_scheduler((*items, *scenario.objects)) if scenario.placement else None,
         admit_pods=pod_admission.admit if pod_admission else admit_all_pods,
+        admit_object=pod_admission.refusal_of if pod_admission else admit_any_object,
         disruptions=Disruptions(_objects(scenario), lists_once=scenario.waits_for_drains),
     )
     if scenario.placement:

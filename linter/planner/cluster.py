@@ -16,7 +16,7 @@ from linter.planner.errors import ScenarioError, SimulationLimitError
 from linter.planner.journal import Journal
 from linter.planner.kubelet import place_anywhere, place_nowhere
 from linter.planner.model import object_id
-from linter.planner.pod_admission.refusals import Admitted
+from linter.planner.pod_admission.refusals import Admitted, Refused
 from linter.planner.revisions import Revisions
 
 if TYPE_CHECKING:
@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 
     from linter.planner.controllers.base import Controller
     from linter.planner.model import Manifest, Node, ObjectId, Pods, Revision
-    from linter.planner.pod_admission.refusals import PodRefusal
+    from linter.planner.pod_admission.refusals import ObjectRefusal
     from linter.planner.refusal import Admit, Refusal
     from linter.planner.scheduler.base import Scheduler
     from linter.version import KubeVersion
 
     AdmitPods = Callable[["Cluster", ObjectId, Revision, int], Admitted]
     """Asked by a workload that wants so many pods of a revision."""
+    AdmitObject = Callable[["Cluster", ObjectId, Manifest], ObjectRefusal | None]
+    """Asked by a workload that wants a ReplicaSet or a claim; returns why it does not get it."""
 
 DEFAULT_MAX_PODS = 200_000
 
@@ -52,6 +54,10 @@ def admit_all_pods(cluster: Cluster, workload: ObjectId, revision: Revision, num
     return Admitted(number)
 
 
+def admit_any_object(cluster: Cluster, workload: ObjectId, manifest: Manifest) -> None:
+    """Let controllers create all else that they want."""
+
+
 class Cluster:
     """Nodes, any number of workloads, and their pods.
 
@@ -67,8 +73,9 @@ class Cluster:
         place_pods: Binds pods to nodes at the kubelet's step; returns whether it has bound any.
         scheduler: Binds pods to nodes while the controllers come to rest; None where the kubelet's step does it.
         admit_pods: Asked before a controller creates pods; returns how many it may create.
+        admit_object: Asked before a controller creates a ReplicaSet or a claim; returns why it may not.
         disruptions: The disruption budgets, and the nodes that are being drained.
-        refused: Why workloads cannot create pods that they want.
+        refused: What workloads want and cannot create.
     """
 
     def __init__(
@@ -82,6 +89,7 @@ class Cluster:
         place_pods: Callable[[Cluster], bool] | None = None,
         scheduler: Scheduler | None = None,
         admit_pods: AdmitPods = admit_all_pods,
+        admit_object: AdmitObject = admit_any_object,
         disruptions: Disruptions | None = None,
     ) -> None:
         """Make a cluster without workloads.
@@ -96,6 +104,7 @@ class Cluster:
                 fit anywhere, unless there is a scheduler.
             scheduler: Binds pods to nodes while the controllers come to rest.
             admit_pods: Asked before a controller creates pods; returns how many it may create.
+            admit_object: Asked before a controller creates a ReplicaSet or a claim; returns why it may not.
             disruptions: Its disruption budgets; None: there are none.
         """
         self.nodes = {node.name: node for node in nodes}
@@ -109,8 +118,9 @@ class Cluster:
         self.place_pods = place_pods or (place_nowhere if scheduler else place_anywhere)
         self.scheduler = scheduler
         self.admit_pods = admit_pods
+        self.admit_object = admit_object
         self.disruptions = disruptions or Disruptions()
-        self.refused: dict[ObjectId, PodRefusal] = {}
+        self.refused: dict[ObjectId, Refused] = {}
         self._failures: dict[ObjectId, list[str]] = {}
         """What workloads have said since it was last asked for."""
         self._said: dict[ObjectId, set[str]] = {}
@@ -186,6 +196,7 @@ class Cluster:
             partial(self._note_move, key) if self.scheduler is not None else None,
             self._is_enabled,
             partial(self._admit_pods, key),
+            partial(self._admit_object, key),
         )
         workload = self.workloads[key] = make_controller(manifest, context)
         return workload
@@ -209,13 +220,24 @@ class Cluster:
         admitted = self.admit_pods(self, workload, revision, number)
         self._admitted += admitted.number
         if admitted.refusal is not None:
-            self.refused[workload] = admitted.refusal
-            message = f"pod is forbidden: {admitted.refusal.message}"
-            said = self._said.setdefault(workload, set())
-            if message not in said:
-                said.add(message)
-                self._failures.setdefault(workload, []).append(message)
+            self.refused[workload] = Refused(admitted.refusal)
+            self._say(workload, f"pod is forbidden: {admitted.refusal.message}")
         return admitted.number
+
+    def _admit_object(self, workload: ObjectId, manifest: Manifest, noun: str) -> bool:
+        refusal = self.admit_object(self, workload, manifest)
+        if refusal is None:
+            self._admitted += 1
+            return True
+        self.refused[workload] = Refused(refusal, noun)
+        return False
+
+    def _say(self, workload: ObjectId, message: str) -> None:
+        """Let a workload say what it could not do, unless it has said so before."""
+        said = self._said.setdefault(workload, set())
+        if message not in said:
+            said.add(message)
+            self._failures.setdefault(workload, []).append(message)
 
     def take_failures(self) -> dict[ObjectId, tuple[str, ...]]:
         """Return why workloads could not create pods, as far as they have not said so before."""

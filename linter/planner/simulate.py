@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from linter.planner.leap.leaper import Leap
     from linter.planner.model import Manifest, ObjectId
     from linter.planner.operations import Instruction, Operation
+    from linter.planner.quota.quota import Usages
     from linter.planner.refusal import Admit
     from linter.planner.rounds import Eviction
     from linter.planner.scenario import Scenario
@@ -41,6 +42,7 @@ class Simulation:
         first_nodes: The nodes that are there in the beginning.
         starts: The workloads that are there before the first round, as they are then.
         pod_admission: What is asked of pods; None where no object asks for anything.
+        usage_at_start: What the workloads use of quotas before the first round.
         number: How many rounds have been written down.
     """
 
@@ -76,6 +78,7 @@ class Simulation:
         self.number = 0
         self._target = Target(scenario.kind, scenario.workload)
         self.starts: dict[ObjectId, Start] = {}
+        self.usage_at_start: Usages = {}
         self.pod_admission = build_pod_admission(scenario)
         self.cluster = build_cluster(scenario, self._fails, self.pod_admission, max_pods, self._target)
         self.first_nodes = tuple(self.cluster.nodes.values())
@@ -94,6 +97,10 @@ class Simulation:
     def workload(self) -> Controller | None:
         """The workload under test; None before it is created."""
         return self.cluster.find(self._target)
+
+    def usage(self) -> Usages:
+        """Return what the workloads use of quotas by now."""
+        return {} if self.pod_admission is None else self.pod_admission.usage(self.cluster)
 
     def _fails(self, template: Manifest) -> bool:
         """Tell whether a template's pods never become Ready."""
@@ -213,12 +220,13 @@ class Simulation:
             self._come_to_rest()
         for index, instruction in enumerate(scenario.operations[: scenario.baseline]):
             self._perform(instruction, f"operations[{index}]")
-            if index == 0 and cluster.scheduler is None:
+            if index == 0 and cluster.scheduler is None and self.pod_admission is None:
                 # What the first creation comes to is known, and need not be played pod by pod.
                 for workload in cluster.workloads.values():
                     workload.fast_forward()
             self._come_to_rest()
         self._known = cluster.template_keys()
+        self.usage_at_start = self.usage()
         on_nodes = pods_on_nodes(cluster) if self._by_node else {}
         # What comes from a state the scheduler has yet to look at.
         scheduled = cluster.scheduler is not None and scenario.state is None

@@ -10,7 +10,8 @@ import pytest
 from linter.planner import kubelet
 from linter.planner.cluster import Cluster, Target
 from linter.planner.model import Node, ObjectId, PodState, Revision
-from linter.planner.pod_admission.refusals import Admitted, QuotaExceeded
+from linter.planner.pod_admission.refusals import Admitted
+from linter.planner.quota.refusals import QuotaExceeded
 from linter.version import parse_version
 
 Make = Any

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
@@ -30,6 +30,7 @@ class ControllerContext(NamedTuple):
             leaves as a running one and comes as a terminating one. None: nobody wants to know.
         enabled: Tells whether a feature gate is on.
         admit_pods: Asked before pods are created, with their revision and number; returns how many may be.
+        admit_object: Asked before a ReplicaSet or a claim is created, with it and what to call it in a sentence.
     """
 
     revisions: Revisions
@@ -39,6 +40,24 @@ class ControllerContext(NamedTuple):
     moved: Callable[[Pods], None] | None
     enabled: Callable[[str], bool]
     admit_pods: Callable[[Revision, int], int]
+    admit_object: Callable[[Manifest, str], bool]
+
+
+class MadeObjects(NamedTuple):
+    """Objects beside pods that a controller has made, alike but for their names.
+
+    Attributes:
+        manifest: What quotas look at of each of them.
+        number: How many they are.
+    """
+
+    manifest: Manifest
+    number: int
+
+
+CONTROLLER_REVISION: Final = {"apiVersion": "apps/v1", "kind": "ControllerRevision"}
+REPLICA_SET: Final = {"apiVersion": "apps/v1", "kind": "ReplicaSet"}
+"""What quotas look at of objects that they count alone."""
 
 
 class PodChange(NamedTuple):
@@ -232,6 +251,10 @@ class Controller(Protocol):
         Returns:
             How many cycles it is further on; 0: nothing has changed.
         """
+        ...
+
+    def made_objects(self) -> Iterable[MadeObjects]:
+        """Return what the controller has made beside pods, as far as quotas count it: ReplicaSets, claims, revisions."""
         ...
 
     # What is reported about it.

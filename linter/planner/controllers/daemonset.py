@@ -15,7 +15,12 @@ from linter.kube.gates import LAZY_DAEMON_SET_NODE_UPDATES
 from linter.kube.int_or_percent import resolve
 from linter.kube.scheduling import Eligibility, daemon_eligibility, scheduling_fields
 from linter.planner.assessment import Hazard, Strategy, StrategyNumber, Stuck
-from linter.planner.controllers.base import describe_failing, outdated_hazard
+from linter.planner.controllers.base import (
+    CONTROLLER_REVISION,
+    MadeObjects,
+    describe_failing,
+    outdated_hazard,
+)
 from linter.planner.controllers.pod_book import PodBook, pod_state
 from linter.planner.controllers.rolling import RollingNumbers, rounded
 from linter.planner.errors import OperationError
@@ -172,6 +177,10 @@ class DaemonSetController(PodBook):
             if not pod.terminating:
                 self.begin_termination(pod)
         self.deleted = True
+
+    def made_objects(self) -> Iterable[MadeObjects]:
+        """Return its ControllerRevisions."""
+        return (MadeObjects(CONTROLLER_REVISION, 0 if self.deleted else len(self.history)),)
 
     def rollback_history(self) -> list[Revision]:
         """Return the revisions that `kubectl rollout undo` can go back to."""

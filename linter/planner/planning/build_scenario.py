@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from linter.planner.autoscalers import Autoscaler
     from linter.planner.options import Options
+    from linter.planner.quota.ledger import Ledger
 
 
 def build_scenario(
@@ -31,6 +32,7 @@ def build_scenario(
     options: Options,
     live: list[Manifest] | None,
     around: Sequence[Manifest],
+    ledger: Ledger | None,
 ) -> Scenario:
     """Build the scenario for one workload.
 
@@ -42,6 +44,7 @@ def build_scenario(
         options: The options.
         live: The objects of the state, if there is one.
         around: What is there beside workloads.
+        ledger: What is used of quotas when the workload is planned; None where there are none.
     """
     if options.readiness not in READINESS:
         raise ScenarioError("readiness", f"{options.readiness!r} is neither together nor one-by-one")
@@ -54,6 +57,8 @@ def build_scenario(
         nodes = assumed_nodes([*baseline, manifest])
     stored = next((each for each in live or () if object_id(each) == object_id(manifest)), None)
     is_live = stored is not None
+    if ledger is not None:
+        around = ledger.around(object_id(manifest), live=is_live)
     state, assumptions = completed(live or (), stored) if stored is not None else ((), ())
     if live is not None and not is_live and not knows(live, manifest["kind"], options):
         assumptions = (f"The state holds no {manifest['kind']}s: planned as if this one were new.",)
@@ -71,7 +76,7 @@ def build_scenario(
         state=state if is_live else None,
         baseline=len(applied),
         workload=object_id(manifest).name,
-        objects=tuple(around) if is_live else (*around, *(live or ())),
+        objects=tuple(around) if is_live else (*(live or ()), *around),
         placement="kube-scheduler" if nodes and needs_scheduler([*baseline, manifest], nodes, live) else "",
         assumptions=assumptions,
     )

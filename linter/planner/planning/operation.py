@@ -12,6 +12,7 @@ from linter.planner.operations import Operation, Scale
 from linter.planner.options import Options
 from linter.planner.planning.build_scenario import build_scenario, with_autoscaler
 from linter.planner.planning.play import simulate
+from linter.planner.planning.quotas import open_ledger, plan_in_order
 from linter.planner.refusal import Refusal
 from linter.planner.report.plan import Change, Plan, WorkloadPlan, change_of, word_for_change
 from linter.planner.report.unplanned_pods import with_unplanned_pods
@@ -41,26 +42,21 @@ def plan_operation(
         before: Earlier revisions of the manifests, oldest first.
     """
     options = options or Options()
-    changes: list[Change] = []
-    workloads: list[WorkloadPlan] = []
     live = live_objects(options)
     around = surroundings(manifests, options)
     scalers = autoscalers([*(live or ()), *manifests])
     targets = [*manifests] or [each for each in live or () if is_workload(each) and not is_controlled(each)]
     require_wanted(targets, options)
-    for manifest in targets:
-        if not is_wanted(manifest, options):
-            continue
+    ledger = open_ledger(around, targets, (), live, scalers, options)
+
+    def plan_one(manifest: Manifest) -> tuple[Change, WorkloadPlan | None]:
         if not is_workload(manifest):
-            changes.append(with_unplanned_pods(change_of(manifest, "none"), manifest))
-            continue
+            return with_unplanned_pods(change_of(manifest, "none"), manifest), None
         if live is None and options.admit and (faults := tuple(options.admit(None, manifest))):
-            changes.append(change_of(manifest, "refused", faults))
-            continue
+            return change_of(manifest, "refused", faults), None
         if not object_id(manifest).name:
             unnamed = Refusal("metadata.name", "Required", "an object that is there already has a name")
-            changes.append(change_of(manifest, "refused", (unnamed,)))
-            continue
+            return change_of(manifest, "refused", (unnamed,)), None
         earlier = [
             each
             for revision in before
@@ -71,16 +67,18 @@ def plan_operation(
         scaler = scalers.get(object_id(manifest))
         baseline = [settled(each, scaler) for each in (*earlier, manifest)]
         reached = operation.replicas if isinstance(operation, Scale) else None
-        scenario = build_scenario(baseline[-1], baseline, operation, options, live, around)
+        scenario = build_scenario(baseline[-1], baseline, operation, options, live, around, ledger)
         scenario = with_autoscaler(scenario, scaler, reached)
-        plan = simulate(scenario, command, operation.describe(), options)
+        plan = simulate(scenario, command, operation.describe(), options, ledger)
         if scaler is not None and (note := scaling_note(scaler, manifest, reached, live=live is not None)):
             plan = plan._replace(notes=(note, *plan.notes))
         refused = tuple(refusal for each in ends(plan.rounds) for refusal in each.refusals)
         if refused:
-            changes.append(change_of(manifest, "refused", refused))
-        else:
-            changes.append(change_of(manifest, word_for_change(plan, created=False)))
-            workloads.append(plan)
+            return change_of(manifest, "refused", refused), None
+        return change_of(manifest, word_for_change(plan, created=False)), plan
+
+    wanted = [each for each in targets if is_wanted(each, options)]
+    found = plan_in_order(wanted, plan_one, ledger)
+    workloads = tuple(plan for _, plan in found if plan is not None)
     require_failing_images(workloads, options)
-    return Plan(options.kubernetes, tuple(changes), tuple(workloads))
+    return Plan(options.kubernetes, tuple(change for change, _ in found), workloads)

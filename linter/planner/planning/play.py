@@ -15,14 +15,18 @@ from linter.planner.simulate import Simulation
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from linter.planner.model import ObjectId
     from linter.planner.options import Options
+    from linter.planner.quota.ledger import Ledger
     from linter.planner.report.plan import Command
     from linter.planner.rounds import Round
     from linter.planner.scenario import Scenario
 
 
-def simulate(scenario: Scenario, command: Command, title: str, options: Options) -> WorkloadPlan:
-    """Play a scenario and say what came out."""
+def simulate(
+    scenario: Scenario, command: Command, title: str, options: Options, ledger: Ledger | None = None
+) -> WorkloadPlan:
+    """Play a scenario and say what came out; what its workload then uses of quotas is counted."""
     with no_garbage_collection():
         simulation, rounds = play(scenario, options)
         together = rounds
@@ -34,12 +38,22 @@ def simulate(scenario: Scenario, command: Command, title: str, options: Options)
             reasons = "; ".join(refusal.message for each in rounds for refusal in each.refusals)
             raise ScenarioError("operations", f"no {scenario.kind} was created: {reasons}")
         plan = describe_workload(simulation, workload, rounds, together, command, title, options)
+        if ledger is not None:
+            plan = plan._replace(notes=(*plan.notes, *_record(ledger, simulation, workload.id)))
         if scenario.assumptions:
             plan = plan._replace(notes=(*scenario.assumptions, *plan.notes))
         if scenario.nodes is not None and command != "scenario":
             notes = node_notes(simulation, assumed=options.nodes is None and not state_has_nodes(options))
             plan = plan._replace(notes=(*notes, *plan.notes))
     return plan
+
+
+def _record(ledger: Ledger, simulation: Simulation, workload: ObjectId) -> tuple[str, ...]:
+    """Count what a workload has made by the end of a simulation; return who else uses what it does not get, as notes."""
+    ledger.record(workload, simulation.usage_at_start, simulation.usage())
+    refused = simulation.cluster.refused.get(workload)
+    users = "" if refused is None else ledger.users(workload, refused.refusal)
+    return (users,) if users else ()
 
 
 def play(scenario: Scenario, options: Options) -> tuple[Simulation, Sequence[Round]]:

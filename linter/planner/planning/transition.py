@@ -14,6 +14,7 @@ from linter.planner.operations import Apply, Delete
 from linter.planner.options import Options
 from linter.planner.planning.build_scenario import build_scenario, knows, with_autoscaler
 from linter.planner.planning.play import simulate
+from linter.planner.planning.quotas import open_ledger, plan_in_order
 from linter.planner.report.differences import differences
 from linter.planner.report.plan import Change, Plan, WorkloadPlan, change_of, word_for_change
 from linter.planner.report.unplanned_pods import with_unplanned_pods
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from linter.planner.autoscalers import Autoscalers
+    from linter.planner.model import ObjectId
+    from linter.planner.quota.ledger import Ledger
     from linter.planner.report.effects import Outcomes
     from linter.planner.report.plan import Command
 
@@ -44,21 +47,23 @@ def plan_transition(
     from linter.planner.report.kubectl_apply import deviations
 
     scalers = autoscalers([*(live or ()), *before.values()]), autoscalers([*(live or ()), *after.values()])
-    found: Outcomes = {}
-    for key in dict.fromkeys([*after, *before]):
+    ledger = open_ledger(around, [*before.values()], new, live, scalers[0], options)
+
+    def plan_one(key: ObjectId) -> tuple[Change, WorkloadPlan | None]:
         was, now = before.get(key), after.get(key)
-        manifest = now or was
-        if manifest is None or not is_wanted(manifest, options):
-            continue
-        if now is not None:
-            change, plan = _plan_update(command, was, now, options, live, around, scalers)
-            if plan is not None and was is not None and change.change != "created":
-                # Over live objects replicas that are left out stay what they are.
-                notes = tuple(deviations(was, now, () if live is not None else tuple(after.values())))
-                plan = plan._replace(notes=(*notes, *plan.notes))
-            found[key] = change, plan
-        else:
-            found[key] = _plan_deletion(manifest, options, live, around)
+        if now is None:
+            return _plan_deletion(before[key], options, live, around, ledger)
+        change, plan = _plan_update(command, was, now, options, live, around, scalers, ledger)
+        if plan is not None and was is not None and change.change != "created":
+            # Over live objects replicas that are left out stay what they are.
+            notes = tuple(deviations(was, now, () if live is not None else tuple(after.values())))
+            plan = plan._replace(notes=(*notes, *plan.notes))
+        return change, plan
+
+    keys = [
+        key for key in dict.fromkeys([*after, *before]) if is_wanted(after.get(key) or before[key], options)
+    ]
+    found: Outcomes = dict(zip(keys, plan_in_order(keys, plan_one, ledger), strict=True))
     if command == "update":
         from linter.planner.report.effects import with_effects
 
@@ -73,13 +78,19 @@ def plan_transition(
 
 
 def _plan_deletion(
-    was: Manifest, options: Options, live: list[Manifest] | None, around: Sequence[Manifest]
+    was: Manifest,
+    options: Options,
+    live: list[Manifest] | None,
+    around: Sequence[Manifest],
+    ledger: Ledger | None,
 ) -> tuple[Change, WorkloadPlan | None]:
     """Plan that an object goes."""
     plan = None
     if is_workload(was) and (live is not None or not is_impossible(was, options)):
-        scenario = build_scenario(was, [was], Delete(), options, live, around)
-        plan = simulate(scenario, "delete", "delete", options)
+        scenario = build_scenario(was, [was], Delete(), options, live, around, ledger)
+        plan = simulate(scenario, "delete", "delete", options, ledger)
+    if ledger is not None:
+        ledger.take(was, None)
     return change_of(was, "deleted"), plan
 
 
@@ -91,6 +102,7 @@ def _plan_update(
     live: list[Manifest] | None,
     around: Sequence[Manifest],
     scalers: tuple[Autoscalers, Autoscalers],
+    ledger: Ledger | None,
 ) -> tuple[Change, WorkloadPlan | None]:
     """Plan that an object becomes another, or is created where there was none."""
     from linter.planner.report.remedies import remedy
@@ -103,6 +115,10 @@ def _plan_update(
     if refused:
         commands = remedy(was, now, refused, options.admit) if was and options.admit else ()
         return change_of(now, "refused", refused, commands), None
+    if ledger is not None:
+        if (too_much := ledger.refused(was, now)) is not None:
+            return change_of(now, "refused", (too_much.refusal,), too_much.commands), None
+        ledger.take(was, now)
     scaler = scalers[1].get(object_id(now))
     sent = now
     if live is None and was is not None:
@@ -123,8 +139,9 @@ def _plan_update(
         return change_of(now, "unknown" if unseen else "created"), None
     options = replace(options, admit=None)  # asked above
     command = command if was is not None else "create"
-    scenario = build_scenario(now, [was] if was is not None else [], Apply((now,)), options, live, around)
-    plan = simulate(with_autoscaler(scenario, scaler, reached), command, command, options)
+    baseline = [was] if was is not None else []
+    scenario = build_scenario(now, baseline, Apply((now,)), options, live, around, ledger)
+    plan = simulate(with_autoscaler(scenario, scaler, reached), command, command, options, ledger)
     if scaler is not None and (note := scaling_note(scaler, sent, reached, live=live is not None)):
         plan = plan._replace(notes=(note, *plan.notes))
     return change_of(now, word_for_change(plan, created=was is None)), plan

@@ -1,4 +1,4 @@
-"""What the API server asks of the pods of each namespace, before it lets a controller create them.
+"""What the API server asks of pods, and of what else controllers make, before it lets them be created.
 
 In the order of the admission chain: defaults and bounds of LimitRanges, the Pod Security Standard of the Namespace, quotas.
 """
@@ -9,32 +9,27 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linter.kube.pod_resources import add, times
 from linter.kube.pod_security.policy import Standard, describe, policy_of, violations
-from linter.kube.quantities import Quantity
-from linter.planner.model import object_id
+from linter.planner.model import ObjectId, object_id
 from linter.planner.pod_admission.limits import (
     LimitRange,
+    claim_outside_limits,
     outside_limits,
     parse_limit_range,
     with_default_resources,
 )
-from linter.planner.pod_admission.quota import (
-    Quota,
-    counts,
-    parse_quota,
-    pod_usage,
-    room,
-    unspecified,
-    used_beforehand,
-)
 from linter.planner.pod_admission.refusals import Admitted, ViolatesPodSecurity
+from linter.planner.quota.objects import usage_of
+from linter.planner.quota.pods import counts, pod_usage, unspecified
+from linter.planner.quota.quota import Quota, less, parse_quota, room, used_beforehand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from linter.kube.pod_resources import Amounts
     from linter.planner.cluster import Cluster
-    from linter.planner.model import Manifest, ObjectId, Revision
-    from linter.planner.pod_admission.refusals import PodRefusal
+    from linter.planner.model import Manifest, Revision
+    from linter.planner.pod_admission.refusals import ObjectRefusal, OutsideLimits, PodRefusal
+    from linter.planner.quota.quota import Usages
     from linter.version import KubeVersion
 
 
@@ -71,7 +66,7 @@ class PodAdmission:
         self._limits: dict[str, list[LimitRange]] = {}
         self._standards: dict[str, Standard] = {}
         self._warned: dict[str, Standard] = {}
-        self._others: dict[tuple[str, str], Amounts] = {}
+        self._others: Usages = {}
         """What is used of a quota by what is not simulated."""
         self._pods: dict[tuple[str, str], AdmittedPod] = {}
         for each in sorted(objects, key=lambda each: object_id(each).name):
@@ -79,7 +74,7 @@ class PodAdmission:
             match kind:
                 case "ResourceQuota":
                     self._quotas.setdefault(namespace, []).append(parse_quota(each))
-                    self._others[namespace, name] = used_beforehand(each)
+                    self._others[object_id(each)] = used_beforehand(each)
                 case "LimitRange":
                     self._limits.setdefault(namespace, []).append(parse_limit_range(each))
                 case "Namespace":
@@ -94,15 +89,16 @@ class PodAdmission:
         Args:
             cluster: The cluster as it was listed together with the quotas.
         """
-        for namespace, quotas in self._quotas.items():
-            for quota in quotas:
-                simulated = self._used(cluster, namespace, quota)
-                self._others[namespace, quota.name] = {
-                    name: Quantity(
-                        max(0, amount.nanos - simulated.get(name, Quantity(0)).nanos), amount.format
-                    )
-                    for name, amount in self._others[namespace, quota.name].items()
-                }
+        for key, simulated in self.usage(cluster).items():
+            self._others[key] = less(self._others[key], simulated)
+
+    def usage(self, cluster: Cluster) -> Usages:
+        """Return what the simulated workloads use of each quota: their pods, and what else their controllers have made."""
+        return {
+            _key(namespace, quota): self._used(cluster, namespace, quota)
+            for namespace, quotas in self._quotas.items()
+            for quota in quotas
+        }
 
     def admit(self, cluster: Cluster, workload: ObjectId, revision: Revision, number: int) -> Admitted:
         """Tell how many pods a controller may create.
@@ -121,9 +117,33 @@ class PodAdmission:
         for quota in self._quotas.get(namespace, ()):
             if counts(quota, pod.spec):
                 found = room(quota, pod.usage, self.used(cluster, namespace, quota), number)
-                if found.pods is not None and found.pods < admitted:
-                    admitted, refusal = found.pods, found.exceeded
+                if found.number is not None and found.number < admitted:
+                    admitted, refusal = found.number, found.exceeded
         return Admitted(admitted, refusal)
+
+    def refusal_of(self, cluster: Cluster, workload: ObjectId, manifest: Manifest) -> ObjectRefusal | None:
+        """Tell why a controller may not create an object that is no pod; None if it may.
+
+        Args:
+            cluster: Where it would be.
+            workload: The workload that it belongs to.
+            manifest: A ReplicaSet or a claim; its name does not matter.
+        """
+        namespace = workload.namespace
+        if manifest["kind"] == "PersistentVolumeClaim" and (
+            outside := self.claim_refusal(namespace, manifest)
+        ):
+            return outside
+        for quota in self._quotas.get(namespace, ()):
+            if usage := usage_of(quota, manifest, {}):
+                found = room(quota, usage, self.used(cluster, namespace, quota), 1)
+                if found.exceeded is not None:
+                    return found.exceeded
+        return None
+
+    def claim_refusal(self, namespace: str, claim: Manifest) -> OutsideLimits | None:
+        """Tell which LimitRange refuses the size of a claim; None if none does."""
+        return claim_outside_limits(claim, self._limits.get(namespace, ()))
 
     def warning(self, workload: ObjectId, template: Manifest) -> str | None:
         """Return the warning that comes back when a workload is created or changed; None where there is none.
@@ -138,7 +158,7 @@ class PodAdmission:
 
     def used(self, cluster: Cluster, namespace: str, quota: Quota) -> Amounts:
         """Return what is used of a quota: by the simulated pods, terminating ones too, and by others."""
-        return add(self._others[namespace, quota.name], self._used(cluster, namespace, quota))
+        return add(self._others[_key(namespace, quota)], self._used(cluster, namespace, quota))
 
     def _used(self, cluster: Cluster, namespace: str, quota: Quota) -> Amounts:
         used: Amounts = {}
@@ -151,15 +171,19 @@ class PodAdmission:
                     number = tally.ready + tally.waiting + tally.terminating
                     usage = {name: pod.usage[name] for name in quota.hard if name in pod.usage}
                     used = add(used, {name: times(amount, number) for name, amount in usage.items()})
+            for manifest, number in workload.made_objects():
+                usage = usage_of(quota, manifest, {})
+                used = add(used, {name: times(amount, number) for name, amount in usage.items()})
         return used
 
     def _pod(self, namespace: str, revision: Revision) -> AdmittedPod:
         key = namespace, revision.key
         if key not in self._pods:
-            self._pods[key] = self._admitted_pod(namespace, revision.template)
+            self._pods[key] = self.pod(namespace, revision.template)
         return self._pods[key]
 
-    def _admitted_pod(self, namespace: str, template: Manifest) -> AdmittedPod:
+    def pod(self, namespace: str, template: Manifest) -> AdmittedPod:
+        """Return a pod of a template, or a pod that nobody keeps, as it would be created."""
         limits = self._limits.get(namespace, [])
         spec = with_default_resources(template["spec"], limits)
         return AdmittedPod(spec, pod_usage(spec), self._refusal(namespace, template, spec))
@@ -175,3 +199,7 @@ class PodAdmission:
             if counts(quota, spec) and (needs := unspecified(quota, spec)):
                 return needs
         return None
+
+
+def _key(namespace: str, quota: Quota) -> ObjectId:
+    return ObjectId("ResourceQuota", namespace, quota.name)

@@ -83,6 +83,37 @@ def outside_limits(spec: Manifest, ranges: Iterable[LimitRange]) -> OutsideLimit
     return None
 
 
+def claim_outside_limits(claim: Manifest, ranges: Iterable[LimitRange]) -> OutsideLimits | None:
+    """Return what the first LimitRange that refuses a claim says of its size; None if none does.
+
+    Args:
+        claim: The claim, defaults applied.
+        ranges: The LimitRanges of the namespace.
+    """
+    written = (((claim.get("spec") or {}).get("resources") or {}).get("requests") or {}).get("storage")
+    size = parse(written)
+    for each in ranges:
+        for limit in each.limits:
+            if limit.get("type") == "PersistentVolumeClaim" and (
+                faults := tuple(_claim_faults(limit, None if written is None else size))
+            ):
+                return OutsideLimits(each.name, faults)
+    return None
+
+
+def _claim_faults(limit: Mapping[str, Any], size: Quantity | None) -> Iterator[str]:
+    for bound, extreme in (("min", "minimum"), ("max", "maximum")):
+        value = (limit.get(bound) or {}).get("storage")
+        if value is None:
+            continue
+        allowed = parse(value)
+        start = f"{extreme} storage usage per PersistentVolumeClaim is {allowed}"
+        if size is None:
+            yield f"{start}.  No request is specified"
+        elif size.nanos < allowed.nanos if bound == "min" else size.nanos > allowed.nanos:
+            yield f"{start}, but request is {size}"
+
+
 def _faults(spec: Manifest, limit_range: LimitRange) -> Iterator[str]:
     for limit in limit_range.limits:
         match limit.get("type"):
@@ -94,7 +125,7 @@ def _faults(spec: Manifest, limit_range: LimitRange) -> Iterator[str]:
                 amounts = pod_amounts(spec, "requests"), pod_amounts(spec, "limits")
                 yield from _out_of_bounds("Pod", limit, *amounts)
             case _:
-                pass  # PersistentVolumeClaim: no pod
+                pass  # PersistentVolumeClaim: no pod, see `claim_outside_limits`
 
 
 def _out_of_bounds(kind: str, limit: Mapping[str, Any], requested: Amounts, limits: Amounts) -> Iterator[str]:

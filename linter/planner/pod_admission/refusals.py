@@ -4,58 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from linter.planner.quota.refusals import QuotaExceeded, QuotaNeedsAmounts
 
-    from linter.kube.pod_resources import Amounts
+if TYPE_CHECKING:
     from linter.kube.pod_security.checks import Violation
     from linter.kube.pod_security.policy import Standard
 
 
-class QuotaExceeded(NamedTuple):
-    """A ResourceQuota has no room for the pod.
-
-    Attributes:
-        quota: Its name.
-        requested: What the pod asks for, of the resources that are short.
-        used: How much of them is used.
-        hard: How much there is.
-    """
-
-    quota: str
-    requested: Amounts
-    used: Amounts
-    hard: Amounts
-
-    @property
-    def message(self) -> str:
-        """What the server says."""
-        parts = (
-            f"requested: {_listed(self.requested)}, used: {_listed(self.used)}, limited: {_listed(self.hard)}"
-        )
-        return f"exceeded quota: {self.quota}, {parts}"
-
-
-class QuotaNeedsAmounts(NamedTuple):
-    """A ResourceQuota counts something that containers of the pod do not say.
-
-    Attributes:
-        quota: Its name.
-        missing: The containers by the resource that they must specify, such as `requests.cpu`.
-    """
-
-    quota: str
-    missing: Mapping[str, tuple[str, ...]]
-
-    @property
-    def message(self) -> str:
-        """What the server says."""
-        parts = "; ".join(f"{name} for: {','.join(self.missing[name])}" for name in sorted(self.missing))
-        return f"failed quota: {self.quota}: must specify {parts}"
-
-
 class OutsideLimits(NamedTuple):
-    """A LimitRange does not allow the pod's requests or limits.
+    """A LimitRange does not allow the requests or limits of a pod, or the size of a claim.
 
     Attributes:
         limit_range: Its name.
@@ -93,7 +50,16 @@ class Admitted(NamedTuple):
 
 
 PodRefusal = QuotaExceeded | QuotaNeedsAmounts | OutsideLimits | ViolatesPodSecurity
+ObjectRefusal = QuotaExceeded | OutsideLimits
 
 
-def _listed(amounts: Amounts) -> str:
-    return ",".join(f"{name}={amounts[name]}" for name in sorted(amounts))
+class Refused(NamedTuple):
+    """What a controller may not create.
+
+    Attributes:
+        refusal: Why.
+        noun: What it is, unless it is a pod: `ReplicaSet`, `claim data-db-0`.
+    """
+
+    refusal: PodRefusal
+    noun: str = ""

@@ -152,10 +152,10 @@ def _stuck(simulation: Simulation, workload: Controller) -> Stuck | None:
     """Say why a workload cannot become what its manifest says: what keeps pods from being created comes first."""
     stuck = None if workload.deleted else workload.stuck()
     cluster = simulation.cluster
-    if stuck is not None and (refusal := cluster.refused.get(workload.id)) is not None:
+    if stuck is not None and (refused := cluster.refused.get(workload.id)) is not None:
         from linter.planner.report import refused_pods
 
-        return refused_pods.stuck_by(refusal, workload)
+        return refused_pods.stuck_by(refused, workload)
     if stuck is not None:
         return held_up_by_nodes(simulation, workload) or stuck
     if blocked := [each for each in cluster.disruptions.blocked if each.owner is workload]:

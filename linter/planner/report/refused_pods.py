@@ -1,4 +1,4 @@
-"""What to say of pods that the API server does not let a controller create, and the way out."""
+"""What to say of pods and other objects that the API server does not let a controller create, and the way out."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from linter.kube.pod_resources import add, times
 from linter.planner import kubectl
 from linter.planner.assessment import Stuck
 from linter.planner.controllers.base import describe_left
-from linter.planner.pod_admission.refusals import (
-    OutsideLimits,
-    QuotaExceeded,
-    QuotaNeedsAmounts,
-    ViolatesPodSecurity,
-)
+from linter.planner.pod_admission.refusals import OutsideLimits, ViolatesPodSecurity
+from linter.planner.quota.refusals import QuotaExceeded, QuotaNeedsAmounts
 
 if TYPE_CHECKING:
     from linter.planner.controllers.base import Controller
-    from linter.planner.pod_admission.refusals import PodRefusal
+    from linter.planner.pod_admission.refusals import PodRefusal, Refused
 
 
-def stuck_by(refusal: PodRefusal, workload: Controller) -> Stuck:
-    """Say why a workload is stuck whose pods are refused.
+def stuck_by(refused: Refused, workload: Controller) -> Stuck:
+    """Say why a workload is stuck whose pods, claims or ReplicaSet are refused.
 
     Args:
-        refusal: Why the last pod was refused.
+        refused: What was refused last, and why.
         workload: The workload at rest.
     """
+    refusal, noun = refused
     snapshot, desired = workload.snapshot(), workload.desired
     # A controller has one pod after the other refused; each of them would have been taken before.
     missing = max(1, desired - snapshot.total)
-    pods = "a pod that is wanted" if missing == 1 else f"{missing} pods that are wanted"
+    if noun:
+        wanted = f"the {noun}, without which no new pod is created"
+    else:
+        wanted = "a pod that is wanted" if missing == 1 else f"{missing} pods that are wanted"
     left = describe_left(snapshot, desired).rstrip(".")
     return Stuck(
         _reason(refusal),
-        f"The API server refuses {pods}: {refusal.message}. {left}; the controller tries again and again.",
-        _way_out(refusal, workload, missing),
+        f"The API server refuses {wanted}: {refusal.message}. {left}; the controller tries again and again.",
+        _way_out(refusal, workload, noun, 1 if noun == "ReplicaSet" else missing),
     )
 
 
@@ -54,23 +54,19 @@ def _reason(refusal: PodRefusal) -> str:
             assert_never(refusal)
 
 
-def _way_out(refusal: PodRefusal, workload: Controller, missing: int) -> tuple[str, ...]:
+def _way_out(refusal: PodRefusal, workload: Controller, noun: str, missing: int) -> tuple[str, ...]:
     match refusal:
         case QuotaExceeded(quota, requested, used, _):
             room = add(used, {name: times(amount, missing) for name, amount in requested.items()})
-            patch = {"spec": {"hard": {name: str(amount) for name, amount in room.items()}}}
-            target = f"resourcequota/{quota}{kubectl.namespace_flag(workload.id)}"
-            return (
-                *_without_surge(workload),
-                f"kubectl patch {target} -p '{json.dumps(patch)}'  # room for {'it' if missing == 1 else 'them'}",
-            )
+            more = kubectl.raise_quota(quota, workload.id.namespace, room)
+            without_surge = () if noun else _without_surge(workload)
+            return (*without_surge, f"{more}  # room for {'it' if missing == 1 else 'them'}")
         case QuotaNeedsAmounts(_, missing_amounts):
             names = ", ".join(sorted(missing_amounts))
             return (f"kubectl apply -f FILE  # with {names} for each container of the template",)
         case OutsideLimits(limit_range, _):
-            return (
-                f"kubectl apply -f FILE  # with requests and limits that the LimitRange {limit_range} allows",
-            )
+            what = "a size of the claim" if noun else "requests and limits"
+            return (f"kubectl apply -f FILE  # with {what} that the LimitRange {limit_range} allows",)
         case ViolatesPodSecurity(standard, _):
             return (f"kubectl apply -f FILE  # with a template that keeps to {standard.level}",)
         case _:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.planner.controllers.base import REPLICA_SET, MadeObjects
 from linter.planner.controllers.deployment import report
 from linter.planner.controllers.deployment.progress import (
     COMPLETE,
     CREATED,
     FOUND,
+    NOT_CREATED,
     PAUSED,
     RESUMED,
     TIMED_OUT,
@@ -219,7 +221,11 @@ class DeploymentController(ReplicaSetBook):
         self._parts = new, old
         return self._parts
 
-    def _create(self, old: list[ReplicaSet]) -> ReplicaSet:
+    def _create(self, old: list[ReplicaSet]) -> ReplicaSet | None:
+        """Create the new ReplicaSet, unless the API server refuses it: the sync ends then, and is tried again."""
+        if not self.context.admit_object(REPLICA_SET, "ReplicaSet"):
+            self._progress(NOT_CREATED)
+            return None
         number = max((each.revision.number for each in old), default=0) + 1
         revision = self.context.revisions.make(self.manifest["spec"]["template"], number)
         self.context.revisions.name(revision)
@@ -281,8 +287,9 @@ class DeploymentController(ReplicaSetBook):
     # The two strategies.
 
     def _roll(self, new: ReplicaSet | None, old: list[ReplicaSet]) -> None:
+        new = new or self._create(old)
         if new is None:
-            new = self._create(old)
+            return
         if not grow(self, new) and not shrink(self, new, old) and self._is_complete(self.stored):
             self._clean_up(old)
         self._write_rollout_status(new)
@@ -294,8 +301,9 @@ class DeploymentController(ReplicaSetBook):
                 self.resize(each, 0)
         # Pods that are still shutting down count: nothing of the new revision starts beside them.
         elif not any(each.active or each.terminating for each in old):
+            new = new or self._create(old)
             if new is None:
-                new = self._create(old)
+                return
             if new.replicas != self.replicas:
                 self.resize(new, self.replicas)
             if self._is_complete(self.stored):
@@ -359,7 +367,9 @@ class DeploymentController(ReplicaSetBook):
 
     def exceed_deadline(self) -> bool:
         """Let progressDeadlineSeconds pass without anything happening."""
-        if self.has_deadline and not self.paused and self.stored.progressing not in {None, COMPLETE}:
+        # A sync that ends because its ReplicaSet is refused does not look at the clock.
+        kept = {None, COMPLETE, NOT_CREATED}
+        if self.has_deadline and not self.paused and self.stored.progressing not in kept:
             self.stored = self.stored._replace(progressing=TIMED_OUT)
         return True
 
@@ -385,6 +395,10 @@ class DeploymentController(ReplicaSetBook):
         stored = self.stored
         conditions = stored.available_condition, stored.progressing, stored.replica_failure
         return stored.observed_generation, conditions, self._resized, super().shape()
+
+    def made_objects(self) -> Iterable[MadeObjects]:
+        """Return its ReplicaSets."""
+        return (MadeObjects(REPLICA_SET, 0 if self.deleted else len(self.replicasets)),)
 
     # What is reported about it.
 

@@ -20,6 +20,7 @@ UPDATED = Condition("True", "ReplicaSetUpdated")
 COMPLETE = Condition("True", "NewReplicaSetAvailable")
 PAUSED = Condition("Unknown", "DeploymentPaused")
 RESUMED = Condition("Unknown", "DeploymentResumed")
+NOT_CREATED = Condition("False", "ReplicaSetCreateError")
 TIMED_OUT = Condition("False", "ProgressDeadlineExceeded")
 FAILED_CREATE = Condition("True", "FailedCreate")
 

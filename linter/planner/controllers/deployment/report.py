@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linter.planner.assessment import Hazard, Stuck
 from linter.planner.controllers.base import CHANCE_NOTE, describe_failing, scales_down_alone
-from linter.planner.controllers.deployment.progress import PAUSED
+from linter.planner.controllers.deployment.progress import PAUSED, is_complete
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 def stuck(workload: DeploymentController) -> Stuck | None:
     """Say why a Deployment at rest is not what its manifest says, or None if it is."""
-    stored, desired = workload.stored, workload.desired
-    if stored.updated == stored.replicas == stored.available == desired:
+    desired = workload.desired
+    if is_complete(workload.stored, desired, workload.generation):
         return None
     from linter.planner import kubectl
 

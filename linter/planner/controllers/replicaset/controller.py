@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from linter.planner.assessment import Hazard, Span
-    from linter.planner.controllers.base import ControllerContext
+    from linter.planner.controllers.base import ControllerContext, MadeObjects
     from linter.planner.journal import Action, Event
     from linter.planner.model import Manifest, Revision, Snapshot
 
@@ -75,6 +75,10 @@ class ReplicaSetController(ReplicaSetBook):
     def rollback_history(self) -> list[Revision]:
         """Refuse: kubectl knows no earlier revisions of a ReplicaSet."""
         raise OperationError("a ReplicaSet has no revisions to go back to")
+
+    def made_objects(self) -> Iterable[MadeObjects]:
+        """Return nothing: a ReplicaSet makes pods alone."""
+        return ()
 
     # The controller.
 

@@ -6,13 +6,14 @@ rollouts.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from linter.planner.model import Claim
 from linter.planner.sets import HeapSet
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Hashable, Iterable
+    from collections.abc import Container, Hashable, Iterable, Mapping
 
     from linter.planner.model import Manifest
 
@@ -40,9 +41,10 @@ class Claims:
     def take(self, spec: Manifest, wanted: range) -> None:
         """Take a new spec, and the ordinals that it wants."""
         self._wanted = wanted
-        self.templates: list[str] = [
-            claim["metadata"]["name"] for claim in spec.get("volumeClaimTemplates") or ()
-        ]
+        self._specs = {
+            claim["metadata"]["name"]: claim.get("spec") for claim in spec.get("volumeClaimTemplates") or ()
+        }
+        self.templates = list(self._specs)
         retention = spec["persistentVolumeClaimRetentionPolicy"]
         self._delete_when_scaled: bool = retention["whenScaled"] == "Delete"
         self._delete_when_deleted: bool = retention["whenDeleted"] == "Delete"
@@ -74,6 +76,18 @@ class Claims:
         """Let a claim be there."""
         self.by_name[claim.name] = claim
         self._changed.add(claim.name)
+
+    # What quotas and limits look at.
+
+    def made_of(self, template: str) -> Manifest:
+        """Return a claim of a template, without a name."""
+        return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "spec": self._specs.get(template)}
+
+    def counted(self) -> Mapping[str, int]:
+        """Return how many claims there are of each template, those of templates that are gone too."""
+        return Counter(
+            name.removesuffix(f"-{self._set_name}-{claim.ordinal}") for name, claim in self.by_name.items()
+        )
 
     # Whom they go with.
 

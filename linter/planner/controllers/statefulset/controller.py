@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.kube.gates import MAX_UNAVAILABLE_STATEFUL_SET, PARALLEL_REPLACES_UNAVAILABLE_PODS
-from linter.planner.controllers.base import outdated_hazard
+from linter.planner.controllers.base import CONTROLLER_REVISION, MadeObjects, outdated_hazard
 from linter.planner.controllers.pod_book import PodBook, pod_state
 from linter.planner.controllers.statefulset import report
 from linter.planner.controllers.statefulset.claims import Claims
@@ -257,10 +257,17 @@ class StatefulSetController(PodBook):
         # A claim on its way out must be gone before the pod can have a new one.
         if any(name in self.claims.terminating for name in names):
             return False
-        for name in names:
+        created = True
+        for template, name in zip(self.claims.templates, names, strict=True):
             if name not in self.claims.by_name:
+                # One that is refused keeps no other from being created, but the pod.
+                if not self.context.admit_object(self.claims.made_of(template), f"claim {name}"):
+                    created = False
+                    continue
                 self.claims.add(Claim(name, ordinal))
                 self.context.journal.record(self, "create-claim", name)
+        if not created:
+            return False
         revision = self._revision_of(ordinal)
         if not self.context.admit_pods(revision, 1):
             return False
@@ -279,6 +286,12 @@ class StatefulSetController(PodBook):
     def exceed_deadline(self) -> bool:
         """Do nothing: a StatefulSet has no deadline."""
         return False
+
+    def made_objects(self) -> Iterable[MadeObjects]:
+        """Return its ControllerRevisions, and its claims, which stay when it goes unless its retention policy says otherwise."""
+        revisions = MadeObjects(CONTROLLER_REVISION, 0 if self.deleted else len(self.history))
+        claims = self.claims.counted().items()
+        return (revisions, *(MadeObjects(self.claims.made_of(name), number) for name, number in claims))
 
     # Pods.
 

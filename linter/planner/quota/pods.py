@@ -1,67 +1,27 @@
-"""ResourceQuotas: which pods they count, what a pod uses of them, and whether there is room for more.
+"""Which pods a ResourceQuota counts, what a pod uses of it, and what a pod has to specify because of it.
 
 Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from linter.kube.pod_resources import add, container_amounts, pod_limits, pod_requests, times
-from linter.kube.quantities import Quantity, parse
-from linter.planner.pod_admission.refusals import QuotaExceeded, QuotaNeedsAmounts
+from linter.kube.pod_resources import container_amounts, pod_limits, pod_requests
+from linter.kube.quantities import Quantity
+from linter.planner.quota.refusals import QuotaNeedsAmounts
 
 if TYPE_CHECKING:
     from linter.kube.pod_resources import Amounts
     from linter.planner.model import Manifest
+    from linter.planner.quota.quota import Quota, Scope
 
 _ONE: Final = Quantity(10**9)
-_NOTHING: Final = Quantity(0)
 _COMPUTE: Final = ("cpu", "memory", "ephemeral-storage")
 _MUST_BE_SPECIFIED: Final = frozenset(
     {"cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory"}
 )
 """Where a quota counts these, every container has to say them."""
-
-
-class Scope(NamedTuple):
-    """What a pod has to be so that a quota counts it."""
-
-    name: str
-    operator: str = "Exists"
-    values: tuple[str, ...] = ()
-
-
-class Quota(NamedTuple):
-    """A ResourceQuota.
-
-    Attributes:
-        name: Its name.
-        hard: How much there is, by resource: `pods`, `requests.cpu`, `limits.memory` …
-        scopes: All of them must hold for a pod that it counts.
-    """
-
-    name: str
-    hard: Amounts
-    scopes: tuple[Scope, ...] = ()
-
-
-def parse_quota(manifest: Manifest) -> Quota:
-    """Read a ResourceQuota."""
-    spec = manifest.get("spec") or {}
-    expressions = (spec.get("scopeSelector") or {}).get("matchExpressions") or ()
-    scopes = [Scope(name) for name in spec.get("scopes") or ()]
-    scopes += [
-        Scope(each.get("scopeName", ""), each.get("operator", ""), tuple(each.get("values") or ()))
-        for each in expressions
-    ]
-    hard = {name: parse(value) for name, value in (spec.get("hard") or {}).items()}
-    return Quota(manifest["metadata"]["name"], hard, tuple(scopes))
-
-
-def used_beforehand(manifest: Manifest) -> Amounts:
-    """Return what the status of a live ResourceQuota says is used."""
-    return {name: parse(value) for name, value in ((manifest.get("status") or {}).get("used") or {}).items()}
 
 
 def pod_usage(spec: Manifest) -> Amounts:
@@ -170,40 +130,3 @@ def unspecified(quota: Quota, spec: Manifest) -> QuotaNeedsAmounts | None:
     if not missing:
         return None
     return QuotaNeedsAmounts(quota.name, {name: tuple(sorted(names)) for name, names in missing.items()})
-
-
-class Room(NamedTuple):
-    """How many pods a quota lets in, and why not more; None where there is no end to it."""
-
-    pods: int | None
-    exceeded: QuotaExceeded | None = None
-
-
-def room(quota: Quota, usage: Amounts, used: Amounts, wanted: int) -> Room:
-    """Tell how many more pods fit into a quota.
-
-    Args:
-        quota: The quota.
-        usage: What one pod uses.
-        used: What is used already.
-        wanted: How many pods are to be created.
-    """
-    asked = {name: usage[name] for name in quota.hard if name in usage and usage[name].nanos}
-    if not asked:
-        return Room(None)
-    left = {
-        name: (quota.hard[name].nanos - used.get(name, _NOTHING).nanos) // amount.nanos
-        for name, amount in asked.items()
-    }
-    fitting = max(0, min(left.values()))
-    if fitting >= wanted:
-        return Room(fitting)
-    then = add(used, {name: times(amount, fitting) for name, amount in asked.items()})
-    short = [name for name, number in left.items() if number <= fitting]
-    exceeded = QuotaExceeded(
-        quota.name,
-        {name: asked[name] for name in short},
-        {name: then.get(name, _NOTHING) for name in short},
-        {name: quota.hard[name] for name in short},
-    )
-    return Room(fitting, exceeded)
