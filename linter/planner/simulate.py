@@ -279,7 +279,7 @@ class Simulation:
             raise ScenarioError(path, f"no {self.scenario.kind} has been created yet")
         if effect.noticed:
             self.cluster.run()
-        elif effect.makes_room:
+        else:
             self.cluster.schedule()
         return self._write_down(instruction=instruction, refusals=effect.refusals, eviction=effect.eviction)
 

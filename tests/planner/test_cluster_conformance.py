@@ -28,13 +28,6 @@ NOT_YET: dict[str, tuple[str, ...]] = {
         "drain-bad-image-rollout-blocks",
         "drain-during-rollout",
     ),
-    "the scheduler does not try a pod again, and does not say anew why, after a change that cannot help it": (
-        "cluster-77-008-deployment",
-        "cluster-77-033-deployment",
-    ),
-    "the disruption controller looks again when pods change, not when a StatefulSet is scaled and makes none": (
-        "cluster-77-000-statefulset",
-    ),
 }
 """Scenarios that are not reproduced yet, by the reason. One that is must leave the list."""
 

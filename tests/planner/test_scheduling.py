@@ -183,7 +183,7 @@ def test_a_pod_of_higher_priority_pushes_others_out(workload: Make) -> None:
         assert only.summary.completes is completes
         (said,) = only.rounds[0].reasons[only.workload]
         expected = (
-            "not eligible due to a terminating pod on the nominated node."
+            "found a potential placement for pod on node a, preempting 1 victims"
             if completes
             else "not eligible due to preemptionPolicy=Never."
         )

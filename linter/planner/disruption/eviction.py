@@ -17,6 +17,7 @@ from linter.planner.disruption.budgets import (
     revision_labels,
     status,
 )
+from linter.planner.disruption.known_scales import KnownScales
 from linter.planner.model import PodState
 from linter.planner.rounds import Eviction
 
@@ -82,6 +83,7 @@ class Disruptions:
         self.evicted: Counter[tuple[str, ObjectId]] = Counter()
         self.evicted_bystanders: list[Manifest] = []
         self._over: dict[tuple[str, str, tuple[str, ...]], tuple[Budget, ...]] = {}
+        self._scales = KnownScales()
 
     def over(
         self, namespace: str, revision: Revision, added: Mapping[str, str] = NO_LABELS
@@ -143,7 +145,7 @@ class Disruptions:
         for workload in cluster.workloads.values():
             for budget, (healthy, total) in self.counted(workload).items():
                 has_scale = workload.id.kind != "DaemonSet"
-                found[budget].append(Selected(healthy, total, workload.desired, has_scale))
+                found[budget].append(Selected(healthy, total, self._scales.of(cluster, workload), has_scale))
         for pod in cluster.bystanders:
             metadata = pod.manifest["metadata"]
             for budget in self.over(metadata.get("namespace") or "default", pod.revision):

@@ -25,13 +25,11 @@ class Effect(NamedTuple):
         refusals: Why it was refused, for each object; empty if it was not.
         noticed: Whether a controller has something to look at.
         eviction: What it evicted, if that is what it does.
-        makes_room: Whether pods may fit now that did not before: only then does the scheduler look at them again.
     """
 
     refusals: tuple[Refusal, ...] = ()
     noticed: bool = True
     eviction: Eviction | None = None
-    makes_room: bool = True
 
 
 class Fields:

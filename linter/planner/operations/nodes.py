@@ -114,8 +114,7 @@ class Cordon(NamedTuple):
 
     def apply(self, cluster: Cluster, target: Target) -> Effect:  # noqa: ARG002  nodes belong to no workload
         """Carry it out."""
-        noticed = cluster.set_node(_known(cluster, self.name)._replace(unschedulable=True))
-        return Effect(noticed=noticed, makes_room=False)
+        return Effect(noticed=cluster.set_node(_known(cluster, self.name)._replace(unschedulable=True)))
 
 
 class Uncordon(NamedTuple):
@@ -163,8 +162,7 @@ class Drain(NamedTuple):
         node = _known(cluster, self.name)
         noticed = cluster.set_node(node._replace(unschedulable=True))
         eviction = cluster.disruptions.drain(cluster, self.name)
-        evicted = eviction.evicted > 0
-        return Effect(noticed=noticed or evicted, eviction=eviction, makes_room=evicted)
+        return Effect(noticed=noticed or eviction.evicted > 0, eviction=eviction)
 
 
 def _known(cluster: Cluster, name: str) -> Node:

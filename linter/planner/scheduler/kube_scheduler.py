@@ -7,22 +7,24 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from linter.planner.scheduler import fit_error
+from linter.planner.scheduler.cluster_events import PodAdded
 from linter.planner.scheduler.occupancy import Occupancy
 from linter.planner.scheduler.pods import PodInfos
 from linter.planner.scheduler.preemption import preempt
+from linter.planner.scheduler.scheduling_queue import SchedulingQueue, Waiting
+from linter.planner.scheduler.victims import Victims
 from linter.planner.scheduler.volumes import Volumes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from linter.planner.bystanders import Bystanders
     from linter.planner.cluster import Cluster
-    from linter.planner.controllers.base import Controller
-    from linter.planner.model import Manifest, ObjectId, Pods
+    from linter.planner.model import Manifest, ObjectId
     from linter.planner.scheduler.cycle import Cycle
     from linter.planner.scheduler.node_info import NodeInfo
     from linter.planner.scheduler.pod_info import PodInfo
-    from linter.planner.scheduler.preemption import Victim
+    from linter.planner.scheduler.scheduling_queue import Line
+    from linter.planner.scheduler.status import Status
 
 _NO_NODES = "no nodes available to schedule pods."
 _GATED = "Scheduling is blocked due to non-empty scheduling gates"
@@ -39,110 +41,116 @@ class KubeScheduler:
     def __init__(self, objects: Iterable[Manifest]) -> None:
         objects = tuple(objects)
         self.tossed = False
+        self._changed = False
         self._pods = PodInfos(objects)
         self._occupancy = Occupancy(self._pods, Volumes(objects))
-        self._reasons: dict[ObjectId, set[str]] = {}
-        self._nominated: dict[PodInfo, Counter[str]] = {}
-        """The nodes from which pods have been pushed out for others, which wait until those are gone."""
+        self._queue = SchedulingQueue()
+        self._victims = Victims(self._pods, self._occupancy)
 
     def reasons(self, cluster: Cluster) -> Mapping[ObjectId, tuple[str, ...]]:  # noqa: ARG002  it is kept from the last time
         """Return what the scheduler says of the pods that it has found no node for, by workload."""
-        return {key: tuple(sorted(texts)) for key, texts in self._reasons.items()}
+        return self._queue.texts()
 
     def bind_pods(self, cluster: Cluster) -> bool:
         """Bind the pods that fit somewhere; return whether something changed."""
-        self._reasons = {}
-        occupancy = self._occupancy
-        occupancy.follow(cluster)
-        waiting = [
-            (self._pods.of(workload, pods), workload, pods)
+        self._changed = False
+        self._queue.notice(self._occupancy.follow(cluster))
+        self._victims.forget_those_gone()
+        lines = self._queue.take(
+            (workload, self._pods.of(workload, pods), pods)
             for workload in cluster.workloads.values()
             for pods in workload.unscheduled_pods()
-        ]
-        # Among pods of equal priority the oldest is first.
-        waiting.sort(key=lambda each: -each[0].priority)
-        changed = False
-        for pod, workload, pods in waiting:
-            cycle = occupancy.cycle(pod)
-            bound = self._bind(cycle, workload, pods)
-            changed |= bound > 0
-            if bound < pods.number:
-                changed |= self._give_up(cluster, cycle, workload, pods.number - bound)
+        )
+        bound: dict[PodInfo, None] = {}
+        for line in lines:
+            left: list[Waiting] = []
+            for each in line.waiting:
+                if each.due:
+                    number = each.number - self._bind(line, each)
+                    if number < each.number:
+                        bound[line.pod] = None
+                    left += self._give_up(cluster, line.pod, each, number)
+                else:
+                    self._reserve(line.pod, each)
+                    left.append(each)
+            self._queue.put(line, left)
+        self._queue.notice([PodAdded(pod) for pod in bound])
         # What was bound or pushed out here is known.
         cluster.moves.clear()
-        return changed
+        return self._changed
 
-    def _bind(self, cycle: Cycle, workload: Controller, pods: Pods) -> int:
-        """Bind as many of some pods as there is room for; return how many."""
-        pod = cycle.pod
+    def _bind(self, line: Line, waiting: Waiting) -> int:
+        """Bind as many pods as there is room for; return how many."""
+        pod = line.pod
         if pod.spec.get("schedulingGates"):
             return 0
+        cycle = self._occupancy.cycle(pod)
         number: Counter[str] = Counter()
-        for _ in range(pods.number):
-            choice = cycle.choose()
-            if choice is None:
-                break
-            self.tossed |= choice.by_chance
-            self._occupancy.place(cycle, pod, choice.info, 1)
-            number[choice.info.node.name] += 1
-        for name, count in number.items():
-            workload.bind(pods, name, count)
-        return number.total()
-
-    def _give_up(self, cluster: Cluster, cycle: Cycle, workload: Controller, number: int) -> bool:
-        """Say why pods find no node, and push others out for them; return whether some were."""
-        texts = self._reasons.setdefault(workload.id, set())
-        pod = cycle.pod
-        if pod.spec.get("schedulingGates"):
-            texts.add(_GATED)
-            return False
-        if not cycle.nodes:
-            texts.add(_NO_NODES)
-            return False
-        waits = self._nominated.pop(pod, Counter())
-        pushed = False
-        for _ in range(number):
-            statuses = [(info, status) for info in cycle.nodes if (status := cycle.check(info)) is not None]
-            reasons = [reason for _, status in statuses for reason in status.reasons]
-            info = self._waits_for(pod, cycle.nodes, waits)
-            if info is not None:
-                text = _MAKING_ROOM
-            else:
-                text, info, victims = preempt(cycle, statuses, partial(cluster.disruptions.allowed, cluster))
-                pushed |= self._evict(cluster, cycle, info, victims) if info is not None else False
-            texts.add(fit_error.sentence(len(cycle.nodes), reasons, text))
+        for _ in range(waiting.number):
+            info = self._choose(cycle, waiting.nominated)
             if info is None:
                 break
-            # The room is kept for the pod; those of lower priority come later and find it taken.
-            self._occupancy.reserve(cycle, info)
-            self._nominated.setdefault(pod, Counter())[info.node.name] += 1
-        return pushed
+            self._occupancy.place(cycle, pod, info, 1)
+            number[info.node.name] += 1
+        for name, count in number.items():
+            line.workload.bind(line.pods, name, count)
+            self._changed = True
+        return number.total()
 
-    def _waits_for(self, pod: PodInfo, nodes: Sequence[NodeInfo], waits: Counter[str]) -> NodeInfo | None:
-        """Return a node on which pods are terminating to make room for a pod, if there is one."""
-        for info in nodes:
-            name = info.node.name
-            if waits[name] and any(other.priority < pod.priority for other in info.terminating):
-                waits[name] -= 1
-                return info
-        return None
+    def _choose(self, cycle: Cycle, nominated: str | None) -> NodeInfo | None:
+        """Return the node that a pod comes to: the one that was cleared for it, else the best."""
+        info = self._occupancy.node(nominated)
+        if info is not None and cycle.check(info) is None:
+            return info
+        choice = cycle.choose()
+        if choice is None:
+            return None
+        self.tossed |= choice.by_chance
+        return choice.info
 
-    def _evict(self, cluster: Cluster, cycle: Cycle, info: NodeInfo, victims: Sequence[Victim]) -> bool:
-        """Push pods out of a node; return whether some were not on their way already."""
-        pushed = False
-        for victim in victims:
-            if not victim.terminating:
-                self._delete(cluster, info.node.name, victim.pod)
-                self._occupancy.place(cycle, victim.pod, info, -1)
-                self._occupancy.place(cycle, victim.pod, info, 1, terminating=True)
-                pushed = True
-        return pushed
+    def _give_up(self, cluster: Cluster, pod: PodInfo, waiting: Waiting, number: int) -> Iterator[Waiting]:
+        """Say why pods find no node, and push others out for them."""
+        while number:
+            refused = self._refuse(cluster, pod, waiting.nominated)
+            # Where nothing is done for a pod, the next one that is like it is told the same.
+            share = number if refused.nominated is None else 1
+            refused = refused._replace(number=share)
+            self._reserve(pod, refused)
+            yield refused
+            number -= share
 
-    def _delete(self, cluster: Cluster, node: str, victim: PodInfo) -> None:
-        """Delete one of the pods of a sort on a node."""
-        owners: tuple[Controller | Bystanders, ...] = (*cluster.workloads.values(), cluster.bystanders)
-        for owner in owners:
-            for pods in owner.pods_alike():
-                if pods.node == node and not pods.terminating and self._pods.of(owner, pods) is victim:
-                    owner.evict(pods)
-                    return
+    def _refuse(self, cluster: Cluster, pod: PodInfo, nominated: str | None) -> Waiting:
+        """Say why one pod finds no node, and push others out for it."""
+        if pod.spec.get("schedulingGates"):
+            return Waiting(1, due=False, text=_GATED)
+        cycle = self._occupancy.cycle(pod)
+        if not cycle.nodes:
+            return Waiting(1, text=_NO_NODES)
+        statuses = [(info, status) for info in cycle.nodes if (status := cycle.check(info)) is not None]
+        if self._waits_for_victims(pod, nominated, statuses):
+            text = _MAKING_ROOM
+        else:
+            text, info, victims = preempt(cycle, statuses, partial(cluster.disruptions.allowed, cluster))
+            nominated = None
+            if info is not None:
+                nominated = info.node.name
+                self._changed |= self._victims.push_out(cluster, info, victims)
+        reasons = [reason for _, status in statuses for reason in status.reasons]
+        sentence = fit_error.sentence(len(cycle.nodes), reasons, text)
+        rejectors = frozenset(status.plugin for _, status in statuses)
+        return Waiting(1, due=False, text=sentence, rejectors=rejectors, nominated=nominated)
+
+    def _waits_for_victims(
+        self, pod: PodInfo, nominated: str | None, statuses: Iterable[tuple[NodeInfo, Status]]
+    ) -> bool:
+        """Tell whether others are still on their way out for a pod, on a node that it will fit on then."""
+        return any(
+            info.node.name == nominated and status.resolvable and self._victims.are_going(info, pod)
+            for info, status in statuses
+        )
+
+    def _reserve(self, pod: PodInfo, waiting: Waiting) -> None:
+        """Keep the room that others are pushed out from: pods of lower priority, which come later, find it taken."""
+        info = self._occupancy.node(waiting.nominated)
+        if info is not None:
+            self._occupancy.reserve(pod, info, waiting.number)

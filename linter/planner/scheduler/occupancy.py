@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from linter.planner.scheduler.cluster_events import PodDeleted, node_events, pod_events
 from linter.planner.scheduler.cycle import Cycle
 from linter.planner.scheduler.node_info import NodeInfo
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from linter.planner.bystanders import Bystanders
     from linter.planner.cluster import Cluster
     from linter.planner.controllers.base import Controller
+    from linter.planner.scheduler.cluster_events import ClusterEvent, PodsByNode
     from linter.planner.scheduler.cycle import Move
     from linter.planner.scheduler.pod_info import PodInfo
     from linter.planner.scheduler.pods import PodInfos
@@ -36,25 +39,38 @@ class Occupancy:
         """Cycles, with how much of the log they know."""
         self._choosy: set[PodInfo] = set()
         """The sorts of pods that care which others are near."""
-        self._reserved: list[tuple[PodInfo, NodeInfo]] = []
+        self._reserved: list[tuple[PodInfo, NodeInfo, int]] = []
 
-    def follow(self, cluster: Cluster) -> None:
-        """Take in what has changed since the last time."""
+    def follow(self, cluster: Cluster) -> list[ClusterEvent]:
+        """Take in what has changed since the last time; return it, once for all pods that are alike."""
+        for pod, info, number in self._reserved:
+            self.move(pod, info, -number)
+        self._reserved.clear()
         version = cluster.nodes_version, cluster.bystanders.version
         if version != self._version:
             self._version = version
-            self._count(cluster)
+            events = self._count(cluster)
         else:
-            for pod, reserved in self._reserved:
-                self.move(pod, reserved, -1)
-            for key, pods in cluster.moves:
-                if (info := self._by_name.get(pods.node or "")) and (workload := cluster.workloads.get(key)):
-                    self.move(self._pods.of(workload, pods), info, pods.number, terminating=pods.terminating)
-        self._reserved.clear()
+            events = self._take_in(cluster)
         cluster.moves.clear()
+        return events
 
-    def _count(self, cluster: Cluster) -> None:
+    def _take_in(self, cluster: Cluster) -> list[ClusterEvent]:
+        """Let the pods come and go that have, between nodes that have not changed."""
+        events: dict[ClusterEvent, None] = {}
+        for key, pods in cluster.moves:
+            if (info := self._by_name.get(pods.node or "")) and (workload := cluster.workloads.get(key)):
+                pod = self._pods.of(workload, pods)
+                self.move(pod, info, pods.number, terminating=pods.terminating)
+                # One that is deleted leaves as a running pod and comes as a terminating one.
+                if pods.number < 0 and pods.terminating:
+                    events[PodDeleted(pod)] = None
+        return list(events)
+
+    def _count(self, cluster: Cluster) -> list[ClusterEvent]:
         """Count all pods on all nodes."""
+        nodes = {name: info.node for name, info in self._by_name.items()}
+        there = self._pods_by_node()
         names = sorted(cluster.nodes)
         self.nodes = [NodeInfo(cluster.nodes[name], index) for index, name in enumerate(names)]
         self._by_name = {info.node.name: info for info in self.nodes}
@@ -66,6 +82,10 @@ class Occupancy:
             for pods in owner.pods_alike():
                 if info := self._by_name.get(pods.node or ""):
                     self.move(self._pods.of(owner, pods), info, pods.number, terminating=pods.terminating)
+        return [*node_events(nodes, cluster.nodes), *pod_events(there, self._pods_by_node())]
+
+    def _pods_by_node(self) -> PodsByNode:
+        return {info.node.name: Counter(info.running) + Counter(info.terminating) for info in self.nodes}
 
     def move(self, pod: PodInfo, info: NodeInfo, number: int, *, terminating: bool = False) -> None:
         """Let pods come to a node, or leave it where the number is negative."""
@@ -82,16 +102,20 @@ class Occupancy:
         if cycle.pod in self._cycles:
             self._cycles[cycle.pod] = cycle, len(self._log)
 
-    def reserve(self, cycle: Cycle, info: NodeInfo) -> None:
-        """Keep the room of a pod until the next time: others have been pushed out for it, and are not gone yet."""
-        self.place(cycle, cycle.pod, info, 1)
-        self._reserved.append((cycle.pod, info))
+    def reserve(self, pod: PodInfo, info: NodeInfo, number: int) -> None:
+        """Keep the room of pods until `follow` is called: others have been pushed out for them, and are not gone yet."""
+        self.move(pod, info, number)
+        self._reserved.append((pod, info, number))
 
     def _know(self, pod: PodInfo) -> None:
         """Set up all cycles anew where a sort of pods cares which others are near, and was not there before."""
         if pod.is_choosy and pod not in self._choosy:
             self._choosy.add(pod)
             self._cycles.clear()
+
+    def node(self, name: str | None) -> NodeInfo | None:
+        """Return a node by its name, if there is one."""
+        return self._by_name.get(name or "")
 
     def _node(self, name: str) -> list[NodeInfo]:
         return [self._by_name[name]] if name in self._by_name else []

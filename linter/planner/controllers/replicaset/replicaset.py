@@ -215,6 +215,9 @@ class ReplicaSet:
 
     def _take_from(self, group: PodGroup, state: PodState, number: int) -> None:
         """Let pods of a group terminate; one that was never scheduled has no kubelet to wait for."""
+        if state is UNSCHEDULED and self._moved is not None and self._latest.get(None) is group:
+            # To the scheduler those that are made instead are others.
+            del self._latest[None]
         group.counts[state] -= number
         self._count(state, -number)
         if state is not UNSCHEDULED:

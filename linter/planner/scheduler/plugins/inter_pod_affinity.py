@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from linter.planner.scheduler.node_info import is_unique
-from linter.planner.scheduler.status import Status
+from linter.planner.scheduler.status import Plugin, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from linter.planner.scheduler.plugins import Marks
     from linter.planner.scheduler.pod_info import AffinityTerm, PodInfo
 
-_NO_FRIEND = Status(("node(s) didn't match pod affinity rules",))
-_ENEMY = Status(("node(s) didn't match pod anti-affinity rules",), resolvable=True)
-_UNWANTED = Status(("node(s) didn't satisfy existing pods anti-affinity rules",), resolvable=True)
+_NO_FRIEND = Status(Plugin.INTER_POD_AFFINITY, ("node(s) didn't match pod affinity rules",))
+_ENEMY = Status(Plugin.INTER_POD_AFFINITY, ("node(s) didn't match pod anti-affinity rules",), resolvable=True)
+_UNWANTED = Status(
+    Plugin.INTER_POD_AFFINITY, ("node(s) didn't satisfy existing pods anti-affinity rules",), resolvable=True
+)
 
 Domain = tuple[str, str]
 """Key and value of a label: the nodes that have it are one place."""

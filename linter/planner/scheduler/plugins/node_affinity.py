@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.kube.scheduling import matches_node, matches_term
-from linter.planner.scheduler.status import Status
+from linter.planner.scheduler.status import Plugin, Status
 
 if TYPE_CHECKING:
     from linter.planner.model import Node
     from linter.planner.scheduler.pod_info import PodInfo
 
-_OTHER_NODE = Status(("node(s) didn't satisfy plugin(s) [NodeAffinity]",))
-_REFUSED = Status(("node(s) didn't match Pod's node affinity/selector",))
+_OTHER_NODE = Status(Plugin.NODE_AFFINITY, ("node(s) didn't satisfy plugin(s) [NodeAffinity]",))
+_REFUSED = Status(Plugin.NODE_AFFINITY, ("node(s) didn't match Pod's node affinity/selector",))
 
 
 def check_pinned(pod: PodInfo, node: Node) -> Status | None:
@@ -26,6 +26,11 @@ def check_pinned(pod: PodInfo, node: Node) -> Status | None:
 def check(pod: PodInfo, node: Node) -> Status | None:
     """Tell why a pod does not want a node."""
     return None if matches_node(pod.spec, node.name, node.labels) else _REFUSED
+
+
+def check_all(pod: PodInfo, node: Node) -> Status | None:
+    """Tell why a pod does not want a node, or is made for another one."""
+    return check_pinned(pod, node) or check(pod, node)
 
 
 def score(pod: PodInfo, node: Node) -> int:

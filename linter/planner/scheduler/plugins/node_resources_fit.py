@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.planner.scheduler.status import Status
+from linter.planner.scheduler.status import Plugin, Status
 
 if TYPE_CHECKING:
     from linter.planner.scheduler.node_info import NodeInfo
@@ -28,7 +28,7 @@ def check(pod: PodInfo, info: NodeInfo) -> Status | None:
         if amount > allocatable.get(name, 0) - requested.get(name, 0):
             reasons.append(f"Insufficient {name}")
             resolvable &= amount <= allocatable.get(name, 0)
-    return Status(tuple(reasons), resolvable) if reasons else None
+    return Status(Plugin.NODE_RESOURCES_FIT, tuple(reasons), resolvable) if reasons else None
 
 
 def score(pod: PodInfo, info: NodeInfo) -> int:

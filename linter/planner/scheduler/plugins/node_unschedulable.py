@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.kube.scheduling import tolerated
-from linter.planner.scheduler.status import Status
+from linter.planner.scheduler.status import Plugin, Status
 
 if TYPE_CHECKING:
     from linter.planner.model import Node
     from linter.planner.scheduler.pod_info import PodInfo
 
 _TAINT = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
-_REFUSED = Status(("node(s) were unschedulable",))
+_REFUSED = Status(Plugin.NODE_UNSCHEDULABLE, ("node(s) were unschedulable",))
 
 
 def check(pod: PodInfo, node: Node) -> Status | None:

@@ -13,7 +13,7 @@ from linter.kube.selectors import matches
 from linter.planner.scheduler.node_info import is_unique
 from linter.planner.scheduler.plugins import taint_toleration
 from linter.planner.scheduler.pod_info import HOSTNAME, with_label_keys
-from linter.planner.scheduler.status import Status
+from linter.planner.scheduler.status import Plugin, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,8 +23,13 @@ if TYPE_CHECKING:
     from linter.planner.scheduler.plugins import Marks
     from linter.planner.scheduler.pod_info import PodInfo
 
-_NO_LABEL = Status(("node(s) didn't match pod topology spread constraints (missing required label)",))
-_TOO_MANY = Status(("node(s) didn't match pod topology spread constraints",), resolvable=True)
+_NO_LABEL = Status(
+    Plugin.POD_TOPOLOGY_SPREAD,
+    ("node(s) didn't match pod topology spread constraints (missing required label)",),
+)
+_TOO_MANY = Status(
+    Plugin.POD_TOPOLOGY_SPREAD, ("node(s) didn't match pod topology spread constraints",), resolvable=True
+)
 _DEFAULTS = (
     (HOSTNAME, 3),
     ("topology.kubernetes.io/zone", 5),
@@ -53,7 +58,8 @@ class Constraint(NamedTuple):
         return other.namespace == pod.namespace and matches(self.selector, other.labels)
 
 
-def _constraints(pod: PodInfo, action: str) -> tuple[Constraint, ...]:
+def constraints_of(pod: PodInfo, action: str) -> tuple[Constraint, ...]:
+    """Return the spread constraints of a pod with a value of whenUnsatisfiable."""
     written = pod.spec.get("topologySpreadConstraints") or ()
     return tuple(
         Constraint(
@@ -69,7 +75,8 @@ def _constraints(pod: PodInfo, action: str) -> tuple[Constraint, ...]:
     )
 
 
-def _has_keys(node: Node, constraints: Iterable[Constraint]) -> bool:
+def has_keys(node: Node, constraints: Iterable[Constraint]) -> bool:
+    """Tell whether a node has the labels of all constraints: others are not counted."""
     return all(each.key in node.labels for each in constraints)
 
 
@@ -98,13 +105,13 @@ class SpreadFilter:
 
     def __init__(self, pod: PodInfo, nodes: Sequence[NodeInfo]) -> None:
         self._pod = pod
-        self._constraints = _constraints(pod, "DoNotSchedule")
+        self._constraints = constraints_of(pod, "DoNotSchedule")
         self._counters = [_PodCounter(pod, each) for each in self._constraints]
         self._counts: list[dict[str, int]] = [{} for _ in self._constraints]
         self._own = [int(matches(each.selector, pod.labels)) for each in self._constraints]
         self._alone = [is_unique(each.key, nodes) for each in self._constraints]
         for info in nodes if self._constraints else ():
-            if _has_keys(info.node, self._constraints):
+            if has_keys(info.node, self._constraints):
                 for constraint, counter, counts in zip(
                     self._constraints, self._counters, self._counts, strict=True
                 ):
@@ -144,7 +151,7 @@ class SpreadFilter:
     def add(self, pod: PodInfo, info: NodeInfo, number: int) -> None:
         """Count pods that come to a node or leave it."""
         node = info.node
-        if not self._constraints or not _has_keys(node, self._constraints):
+        if not self._constraints or not has_keys(node, self._constraints):
             return
         for index, constraint in enumerate(self._constraints):
             if self._counters[index].counts(pod) and constraint.counts_node(self._pod, node):
@@ -160,7 +167,7 @@ class SpreadScore:
     def __init__(self, pod: PodInfo, nodes: Sequence[NodeInfo]) -> None:
         self._pod = pod
         self._by_default = not pod.spec.get("topologySpreadConstraints")
-        constraints = _constraints(pod, "ScheduleAnyway")
+        constraints = constraints_of(pod, "ScheduleAnyway")
         if self._by_default and pod.selector is not None:
             constraints = tuple(
                 Constraint(key, skew, 1, pod.selector, honors_affinity=True, honors_taints=False)
@@ -176,7 +183,7 @@ class SpreadScore:
 
     def _count(self, index: int, info: NodeInfo, number: int) -> None:
         constraint, labels = self._constraints[index], info.node.labels
-        counted = self._by_default or _has_keys(info.node, self._constraints)
+        counted = self._by_default or has_keys(info.node, self._constraints)
         if counted and constraint.counts_node(self._pod, info.node):
             domains, value = self._in_domain[index], labels.get(constraint.key, "")
             domains[value] = domains.get(value, 0) + number

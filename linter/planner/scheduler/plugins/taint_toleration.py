@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.kube.scheduling import tolerated
-from linter.planner.scheduler.status import Status
+from linter.planner.scheduler.status import Plugin, Status
 
 if TYPE_CHECKING:
     from linter.planner.model import Node
     from linter.planner.scheduler.pod_info import PodInfo
 
-_REFUSED = Status(("node(s) had untolerated taint(s)",))
+_REFUSED = Status(Plugin.TAINT_TOLERATION, ("node(s) had untolerated taint(s)",))
 
 
 def check(pod: PodInfo, node: Node) -> Status | None:

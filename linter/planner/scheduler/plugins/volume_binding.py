@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.kube.scheduling import matches_term
-from linter.planner.scheduler.status import Status
+from linter.planner.scheduler.status import Plugin, Status
 
 if TYPE_CHECKING:
     from linter.planner.model import Manifest, Node
     from linter.planner.scheduler.pod_info import PodInfo
     from linter.planner.scheduler.volumes import Volumes
 
-_OTHER_NODE = Status(("node(s) didn't match PersistentVolume's node affinity",))
-_OTHER_ZONE = Status(("node(s) had no available volume zone",))
+_OTHER_NODE = Status(Plugin.VOLUME_BINDING, ("node(s) didn't match PersistentVolume's node affinity",))
+_OTHER_ZONE = Status(Plugin.VOLUME_ZONE, ("node(s) had no available volume zone",))
 _ZONE_LABELS = (
     "topology.kubernetes.io/zone",
     "topology.kubernetes.io/region",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.planner.scheduler.status import Status
+from linter.planner.scheduler.status import Plugin, Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from linter.planner.scheduler.volumes import Volumes
 
 _IN_USE = Status(
+    Plugin.VOLUME_RESTRICTIONS,
     (
         "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod",
     ),

@@ -1,0 +1,110 @@
+"""The pods that wait for a node: which are to be tried, and what was said of those that are not tried again yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from linter.planner.scheduler.queueing_hints import may_help
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from linter.planner.controllers.base import Controller
+    from linter.planner.model import ObjectId, Pods
+    from linter.planner.scheduler.cluster_events import ClusterEvent
+    from linter.planner.scheduler.pod_info import PodInfo
+    from linter.planner.scheduler.status import Plugin
+
+
+class Waiting(NamedTuple):
+    """Pods that wait, and do not differ.
+
+    Attributes:
+        number: How many.
+        due: Whether they are to be tried: they are new, or something has happened that may help them.
+        text: What the scheduler has said of them.
+        rejectors: The plugins that have refused them.
+        nominated: The node on which others have been pushed out for each of them.
+    """
+
+    number: int
+    due: bool = True
+    text: str = ""
+    rejectors: frozenset[Plugin] = frozenset()
+    nominated: str | None = None
+
+
+class Line(NamedTuple):
+    """Pods without a node that their controller counts together.
+
+    Attributes:
+        workload: Whose they are.
+        pod: What the scheduler asks of them.
+        pods: The pods.
+        waiting: The same, as far as they differ to the scheduler; the oldest first.
+    """
+
+    workload: Controller
+    pod: PodInfo
+    pods: Pods
+    waiting: tuple[Waiting, ...]
+
+
+class SchedulingQueue:
+    """The pods that wait, by what their controller knows them by: pods that are made anew are others."""
+
+    def __init__(self) -> None:
+        self._lines: dict[Any, Line] = {}
+
+    def notice(self, events: Collection[ClusterEvent]) -> None:
+        """Let pods be tried again that may be helped by what has happened."""
+        for handle, line in self._lines.items() if events else ():
+            tried = [
+                each._replace(due=each.due or _is_helped(line.pod, each, events)) for each in line.waiting
+            ]
+            self._lines[handle] = line._replace(waiting=tuple(tried))
+
+    def take(self, found: Iterable[tuple[Controller, PodInfo, Pods]]) -> list[Line]:
+        """Return the pods that are to be looked at, those of the highest priority first, then the oldest.
+
+        Args:
+            found: The pods without a node that there are now; others are forgotten. Of several that are counted together
+                those that are gone were the youngest, and new ones are younger.
+        """
+        lines, self._lines = self._lines, {}
+        taken = [
+            Line(
+                workload,
+                pod,
+                pods,
+                tuple(_adapted(lines[pods.handle].waiting if pods.handle in lines else (), pods.number)),
+            )
+            for workload, pod, pods in found
+        ]
+        return sorted(taken, key=lambda line: -line.pod.priority)
+
+    def put(self, line: Line, waiting: Sequence[Waiting]) -> None:
+        """Let those pods of a line wait that found no node."""
+        if waiting:
+            self._lines[line.pods.handle] = line._replace(waiting=tuple(waiting))
+
+    def texts(self) -> dict[ObjectId, tuple[str, ...]]:
+        """Return what the scheduler has said of pods that wait, by workload."""
+        texts: dict[ObjectId, set[str]] = {}
+        for line in self._lines.values():
+            texts.setdefault(line.workload.id, set()).update(each.text for each in line.waiting)
+        return {workload: tuple(sorted(found)) for workload, found in texts.items()}
+
+
+def _is_helped(pod: PodInfo, waiting: Waiting, events: Iterable[ClusterEvent]) -> bool:
+    return any(may_help(plugin, pod, event) for event in events for plugin in waiting.rejectors)
+
+
+def _adapted(line: Iterable[Waiting], number: int) -> Iterator[Waiting]:
+    for each in line:
+        stay = min(each.number, number)
+        if stay:
+            yield each._replace(number=stay)
+        number -= stay
+    if number:
+        yield Waiting(number)
