@@ -26,7 +26,6 @@ CASES = [
 NOT_YET: dict[str, tuple[str, ...]] = {
     "chance decided which of several like pods went first, and so on which node the next one came": (
         "drain-bad-image-rollout-blocks",
-        "drain-during-rollout",
     ),
 }
 """Scenarios that are not reproduced yet, by the reason. One that is must leave the list."""

@@ -167,6 +167,7 @@ class DeploymentController(ReplicaSetBook):
             # Another look after nothing but the status was written could only find history to clean up.
             if self._only_status and not self._is_complete(self.stored):
                 break
+        self.became_ready_together = 0
 
     def _sync(self) -> bool:
         """Do what one look at the Deployment leads to.
@@ -259,12 +260,25 @@ class DeploymentController(ReplicaSetBook):
             self._changed = True
         if owner.replicas == size:
             return
-        before, owner.replicas = owner.replicas, size
+        before = owner.replicas
         self._changed = True
-        names = owner.sync()
+        names = self._sync_in_two(owner, size) if self.became_ready_together > 1 else []
+        owner.replicas = size
+        names += owner.sync()
         self._scalings.append((owner.revision, before, size))
         action: Action = "scale-up" if size > before else "scale-down"
         self.context.journal.record(self, action, ", ".join(names) or None, owner.revision, before, size)
+
+    def _sync_in_two(self, owner: ReplicaSet, size: int) -> list[str]:
+        """Let one pod go, of several that are too many; return the names of listed ones.
+
+        Readiness comes pod by pod: what the first one allows has been done when the controller looks again and sees the others.
+        From where the next pods go depends on that.
+        """
+        if owner.replicas - size < 2:
+            return []
+        owner.replicas -= 1
+        return owner.sync()
 
     def _scale(self, new: ReplicaSet | None, old: list[ReplicaSet]) -> None:
         """Follow a change of spec.replicas, or a pause, by resizing the ReplicaSets in proportion."""

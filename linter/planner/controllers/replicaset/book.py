@@ -26,6 +26,7 @@ class ReplicaSetBook:
     Attributes:
         replicasets: The ReplicaSets, oldest first.
         orphans: ReplicaSets that are gone, while pods of theirs are terminating.
+        became_ready_together: How many pods the kubelet has made Ready since the controller last looked, if all at once.
     """
 
     id: ObjectId
@@ -36,6 +37,7 @@ class ReplicaSetBook:
         self.context = context
         self.replicasets: list[ReplicaSet] = []
         self.orphans: list[ReplicaSet] = []
+        self.became_ready_together = 0
 
     def owners(self) -> list[ReplicaSet]:
         """Return the ReplicaSets that have pods or may get some, gone ones first."""
@@ -127,6 +129,7 @@ class ReplicaSetBook:
                 owner.become_ready(waiting, self.context.dead_nodes)
                 number += waiting
                 revisions.append(owner.revision)
+        self.became_ready_together = number if limit is None else 0
         return PodChange(number, revisions)
 
     def pass_min_ready_seconds(self) -> None:
