@@ -15,7 +15,7 @@ from benchmarks.kinds_agreement import ELSEWHERE, created, updated
 from conformance.compare import effective
 from conformance.data import Family, families, key_of, read, read_cases, version_of
 from conformance.rounds import difference
-from linter.output.plan_json import render_rounds
+from linter.output.plan_json_rounds import render_rounds
 from linter.planner.admission import admit_for
 from linter.planner.scenario import parse_scenario
 from linter.planner.simulate import Simulation

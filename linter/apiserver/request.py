@@ -54,3 +54,15 @@ class Request(NamedTuple):
         """The object's spec, empty where there is none."""
         spec: Object = self.object.get("spec") or {}
         return spec
+
+    @property
+    def written_spec(self) -> Object:
+        """The spec as it was sent, before the server put anything into it."""
+        spec: Object = self.manifest.get("spec") or {}
+        return spec
+
+
+def annotations_of(obj: Object) -> Object:
+    """Return an object's annotations, empty where there are none."""
+    annotations: Object = (obj.get("metadata") or {}).get("annotations") or {}
+    return annotations

@@ -16,7 +16,8 @@ import pytest
 from jsonschema.validators import validator_for
 from ruamel.yaml import YAML
 
-from linter.engine.config.file import FILE_NAMES, SCHEMA
+from linter.engine.config.file import FILE_NAMES
+from linter.engine.config.schema import SCHEMA
 from linter.release import REPOSITORY
 
 if TYPE_CHECKING:

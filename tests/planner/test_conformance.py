@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from linter.output.plan_json import render_rounds
+from linter.output.plan_json_rounds import render_rounds
 from linter.planner.admission import admit_for
 from linter.planner.scenario import parse_scenario
 from linter.planner.simulate import Simulation

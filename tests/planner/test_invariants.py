@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linter.kube.int_or_percent import resolve
-from linter.output.plan_json import render_rounds
+from linter.output.plan_json_rounds import render_rounds
 from linter.planner.scenario import parse_scenario
 from linter.planner.simulate import Simulation
 

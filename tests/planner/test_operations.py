@@ -8,17 +8,10 @@ import pytest
 from click import Context
 
 from linter.cli.commands.plan import command
-from linter.output.plan_json import operation as written
+from linter.output.plan_json_operation import operation as written
 from linter.planner.errors import OperationError, ScenarioError
 from linter.planner.operations import OPERATIONS, Operation, nodes, objects, parse_instruction, pods, verb_of
-from linter.planner.operations.edits import (
-    patched,
-    paused,
-    replaced,
-    restarted,
-    with_image,
-    with_template,
-)
+from linter.planner.operations.edits import patched, paused, replaced, restarted, with_image, with_template
 from linter.planner.report.plan import Command
 from linter.planner.revisions import template_key
 

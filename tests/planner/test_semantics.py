@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from linter.output.plan_json import render_rounds
+from linter.output.plan_json_rounds import render_rounds
 from linter.planner.operations import Scale
 from linter.planner.records import DeploymentRecord
 from linter.planner.scenario import parse_scenario

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from linter.output.plan_json import render_rounds, status_fields
+from linter.output.plan_json_rounds import render_rounds, status_fields
 from linter.planner.controllers.daemonset import DaemonSetController
 from linter.planner.controllers.deployment.controller import DeploymentController
 from linter.planner.controllers.statefulset.controller import StatefulSetController

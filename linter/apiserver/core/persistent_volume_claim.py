@@ -14,6 +14,7 @@ from linter.apiserver.errors import Errors
 from linter.apiserver.fields import refuse_change
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
+from linter.apiserver.request import annotations_of
 from linter.apiserver.selectors import validate_label_selector
 from linter.kube import quantities
 from linter.kube.suggest import quote
@@ -64,11 +65,6 @@ def warn_of_persistent_volume_claim(request: Request, errors: Errors) -> None:
     """Warn of an annotation that a field took the place of, and of sizes that are not whole numbers of bytes."""
     warn_of_storage_annotations(request, errors, STORAGE_CLASS)
     warn_of_claim_spec(request.spec, _SPEC, errors)
-
-
-def _annotations(obj: Object) -> Object:
-    annotations: Object = (obj.get("metadata") or {}).get("annotations") or {}
-    return annotations
 
 
 def _is_malformed(selector: Object | None, version: KubeVersion) -> bool:
@@ -135,8 +131,8 @@ def _validate_changes(request: Request, stored: Stored, new: Object, old: Object
     """
     status: Object = stored.object.get("status") or {}
     if not _takes_class_of_annotation(request.object, stored.object, new, old):
-        annotation = _annotations(request.object).get(STORAGE_CLASS) or ""
-        if annotation != (_annotations(stored.object).get(STORAGE_CLASS) or ""):
+        annotation = annotations_of(request.object).get(STORAGE_CLASS) or ""
+        if annotation != (annotations_of(stored.object).get(STORAGE_CLASS) or ""):
             path = ("metadata", "annotations", Key(STORAGE_CLASS))
             field = f"metadata.annotations.{STORAGE_CLASS}"
             refuse_change(request, path, errors, None, field=field)
@@ -159,11 +155,11 @@ def _validate_changes(request: Request, stored: Stored, new: Object, old: Object
 
 def _takes_class_of_annotation(claim: Object, stored: Object, new: Object, old: Object) -> bool:
     """Tell whether storageClassName takes the place of the annotation, with the same class."""
-    annotations = _annotations(stored)
+    annotations = annotations_of(stored)
     if STORAGE_CLASS not in annotations or "storageClassName" in old:
         return False
     name: str = annotations[STORAGE_CLASS]
-    return name == new.get("storageClassName") and name == _annotations(claim).get(STORAGE_CLASS, name)
+    return name == new.get("storageClassName") and name == annotations_of(claim).get(STORAGE_CLASS, name)
 
 
 def _with_what_may_change(new: Object, old: Object, stored: Object, status: Object) -> Object:
@@ -173,7 +169,7 @@ def _with_what_may_change(new: Object, old: Object, stored: Object, status: Obje
         old["volumeName"] = new["volumeName"]
     name = new.get("storageClassName")
     is_new = name is not None and "storageClassName" not in old
-    if is_new and _annotations(stored).get(STORAGE_CLASS, name) == name:
+    if is_new and annotations_of(stored).get(STORAGE_CLASS, name) == name:
         old["storageClassName"] = name
     phase = status.get("phase")
     requests = (new.get("resources") or {}).get("requests") or {}

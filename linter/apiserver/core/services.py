@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from linter.apiserver.constraints import check, check_field
 from linter.apiserver.core.service_allocation import (
-    CLUSTER_IPS,
-    HEADLESS,
-    POLICY,
     Allocated,
     Spec,
     ip_path,
@@ -22,17 +19,12 @@ from linter.apiserver.core.service_allocation import (
     prepare_service,
     strict_addresses,
 )
+from linter.apiserver.core.service_warnings import TOPOLOGY_HINTS, TOPOLOGY_MODE, warn_of_service
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_labels, validate_object_meta, validate_object_meta_update
+from linter.apiserver.request import annotations_of
 from linter.kube import names
-from linter.kube.addresses import (
-    cidr_faults,
-    cidr_spelling_fault,
-    ip_faults,
-    ip_spelling_fault,
-    parse_ip,
-    special_range,
-)
+from linter.kube.addresses import cidr_faults, ip_faults, parse_ip, special_range
 from linter.kube.suggest import quote
 from linter.path import FieldPath, Key
 
@@ -42,9 +34,6 @@ if TYPE_CHECKING:
 
 _STRUCT = "core/v1.ServiceSpec"
 SOURCE_RANGES: Final = "service.beta.kubernetes.io/load-balancer-source-ranges"
-TOPOLOGY_HINTS: Final = "service.kubernetes.io/topology-aware-hints"
-TOPOLOGY_MODE: Final = "service.kubernetes.io/topology-mode"
-NODE_PORTS = range(30000, 32768)
 _ANNOTATIONS: FieldPath = ("metadata", "annotations")
 _PORTS: FieldPath = ("spec", "ports")
 
@@ -60,34 +49,10 @@ def validate_service_update(request: Request, errors: Errors) -> None:
     """Judge a Service that takes the place of a stored one: the server asks of it what it asks of a new one, too."""
     assert request.old is not None  # noqa: S101  an update
     validate_object_meta_update(request, errors, as_new=True)
-    spec, old = request.spec, request.old.object["spec"]
-    if "ExternalName" not in {spec["type"], old["type"]} and not (is_headless(spec) and is_headless(old)):
-        _validate_cluster_ips_update(request, old, errors)
-    _validate_load_balancer_update(spec, old, errors)
+    from linter.apiserver.core.service_update import validate_immutable_fields
+
+    validate_immutable_fields(request, request.old.object["spec"], errors)
     _validate_service(request, errors, stored=request.old.object)
-
-
-def warn_of_service(request: Request, errors: Errors) -> None:
-    """Warn of what does nothing, of what is on its way out, and of node ports that most clusters refuse."""
-    spec = request.spec
-    if TOPOLOGY_HINTS in _annotations(request.object):
-        errors.warn(
-            (*_ANNOTATIONS, Key(TOPOLOGY_HINTS)),
-            f"The annotation is deprecated: write `{TOPOLOGY_MODE}` instead.",
-            rule="topology-hints-deprecated",
-            at_key=True,
-        )
-    _warn_of_node_ports(spec, errors)
-    _warn_of_spellings(request, errors)
-    if is_headless(spec):
-        _warn_of_headless(spec, errors)
-    _warn_of_external(spec, errors)
-    if spec.get("trafficDistribution") == "PreferClose" and errors.version >= (1, 34):
-        errors.warn(
-            ("spec", "trafficDistribution"),
-            "PreferClose is deprecated: write PreferSameZone.",
-            rule="prefer-close-deprecated",
-        )
 
 
 def _validate_service(request: Request, errors: Errors, *, stored: Object) -> None:
@@ -100,7 +65,7 @@ def _validate_service(request: Request, errors: Errors, *, stored: Object) -> No
     """
     spec = request.spec
     stored_spec = stored.get("spec") or {}
-    _validate_topology_annotations(_annotations(request.object), errors)
+    _validate_topology_annotations(annotations_of(request.object), errors)
     _validate_type(request, errors)
     _validate_ports(spec, errors)
     if selector := spec.get("selector"):
@@ -130,7 +95,7 @@ def _validate_type(request: Request, errors: Errors) -> None:
     check_field(_STRUCT, "type", kind, ("spec", "type"), errors)
     if needs_node_ports(spec) and is_headless(spec):
         errors.invalid(
-            ip_path(_written(request), 0),
+            ip_path(request.written_spec, 0),
             f"A Service of type {kind} needs a cluster IP: delete `None`, or use type ClusterIP.",
             rule="service-type",
             field="spec.clusterIPs[0]",
@@ -139,7 +104,7 @@ def _validate_type(request: Request, errors: Errors) -> None:
         return
     if spec["clusterIPs"]:
         errors.forbidden(
-            ip_path(_written(request), 0)[:2],
+            ip_path(request.written_spec, 0)[:2],
             "A Service of type ExternalName has no cluster IP: delete clusterIP and clusterIPs.",
             rule="service-cluster-ips",
             field="spec.clusterIPs",
@@ -265,7 +230,7 @@ def _validate_source_ranges(service: Object, stored: Object, errors: Errors) -> 
     strict = strict_addresses(errors.version)
     name = "loadBalancerSourceRanges"
     spec = service["spec"]
-    annotation = _annotations(service).get(SOURCE_RANGES)
+    annotation = annotations_of(service).get(SOURCE_RANGES)
     if ranges := spec.get(name):
         field = "spec.LoadBalancerSourceRanges"  # the server spells it with a capital letter
         if spec["type"] != "LoadBalancer":
@@ -280,7 +245,7 @@ def _validate_source_ranges(service: Object, stored: Object, errors: Errors) -> 
         path = (*_ANNOTATIONS, Key(SOURCE_RANGES))
         if spec["type"] != "LoadBalancer":
             _forbid_for_other_types(path, f"the annotation `{SOURCE_RANGES}`", errors)
-        if annotation.strip() and annotation != _annotations(stored).get(SOURCE_RANGES):
+        if annotation.strip() and annotation != annotations_of(stored).get(SOURCE_RANGES):
             for block in annotation.strip().split(","):
                 faults = cidr_faults(block.strip(), strict=strict)
                 errors.faults(path, "The source range", block.strip(), faults, rule=rule)
@@ -322,138 +287,6 @@ def _validate_traffic(spec: Spec, errors: Errors) -> None:
         errors.invalid(path, message, rule=rule)
     elif check and not names.is_port_number(check):
         errors.invalid(path, f"healthCheckNodePort is {check}; it must be from 1 to 65535.", rule=rule)
-
-
-def _validate_cluster_ips_update(request: Request, old: Spec, errors: Errors) -> None:
-    """Judge whether a Service keeps its cluster IPs and IP families; a second one may be added and given up."""
-    rule = "immutable-cluster-ips"
-    spec = request.spec
-    addresses, stored = spec["clusterIPs"], old["clusterIPs"]
-    if stored and not addresses:
-        message = "The cluster IP can't be taken away."
-        errors.invalid(CLUSTER_IPS, message, rule=rule, field="spec.clusterIPs[0]")
-    # Where the number of addresses changes, only the first one has to stay.
-    compared = len(stored) if len(stored) == len(addresses) else 1
-    for index, (before, after) in enumerate(zip(stored[:compared], addresses, strict=False)):
-        if before != after:
-            path, field = ip_path(_written(request), index), f"spec.clusterIPs[{index}]"
-            errors.invalid(path, _describe_changed_address(before, after), rule=rule, field=field)
-    families, stored_families = spec["ipFamilies"], old["ipFamilies"]
-    if is_headless(spec) == is_headless(old):
-        compared = len(stored_families) if len(stored_families) == len(families) else 1
-        if stored_families[:compared] != families[:compared]:
-            message = "The IP families can't be changed."
-            errors.invalid(("spec", "ipFamilies"), message, rule=rule, field="spec.ipFamilies[0]")
-    fewer = len(addresses) == 1 < len(stored) or len(families) == 1 < len(stored_families)
-    if fewer and spec.get("ipFamilyPolicy") != "SingleStack":
-        message = "To give up the second family, set `ipFamilyPolicy: SingleStack`."
-        errors.invalid(POLICY, message, rule=rule)
-
-
-def _describe_changed_address(before: str | Allocated, after: str | Allocated) -> str:
-    if after == HEADLESS:
-        return "A Service can't become headless: give it a new name, or delete it and create it again."
-    if before == HEADLESS:
-        return (
-            "A headless Service can't get a cluster IP: give it a new name, or delete it and create it again."
-        )
-    stored = "another one" if isinstance(before, Allocated) else quote(before)
-    return (
-        f"The cluster IP can't be changed (it is {stored}): leave it out, and the Service keeps its address."
-    )
-
-
-def _validate_load_balancer_update(spec: Spec, old: Spec, errors: Errors) -> None:
-    rule = "immutable-load-balancer"
-    name = "loadBalancerClass"
-    if spec["type"] == old["type"] == "LoadBalancer" and spec.get(name) != old.get(name):
-        stored = f"is {quote(old[name])} in the cluster" if old.get(name) is not None else "was not set"
-        errors.invalid(("spec", name), f"loadBalancerClass {stored} and can't be changed.", rule=rule)
-    name = "healthCheckNodePort"
-    both = needs_health_check(spec) and needs_health_check(old)
-    if both and (spec.get(name) or 0) != (old.get(name) or 0):
-        message = "healthCheckNodePort can't be changed: leave it out, and the Service keeps its port."
-        errors.forbidden(("spec", name), message, rule=rule)
-
-
-def _warn_of_node_ports(spec: Spec, errors: Errors) -> None:
-    """Warn of ports outside of the range that clusters usually allow, at which a dry run does not look."""
-    if not needs_node_ports(spec):
-        return
-    found: list[tuple[FieldPath, Any]] = [
-        ((*_PORTS, index, "nodePort"), port.get("nodePort")) for index, port in enumerate(spec["ports"])
-    ]
-    found.append((("spec", "healthCheckNodePort"), spec.get("healthCheckNodePort")))
-    for path, number in found:
-        if number and not isinstance(number, Allocated) and number not in NODE_PORTS:
-            errors.warn(
-                path,
-                f"The node port {number} is outside of {NODE_PORTS[0]}-{NODE_PORTS[-1]}, which clusters allow if they "
-                "are not set up otherwise.",
-                rule="node-port-range",
-            )
-
-
-def _warn_of_spellings(request: Request, errors: Errors) -> None:
-    rule = "address-spelling"
-    spec = request.spec
-    addresses: list[tuple[FieldPath, Any, str | None]] = []
-    if not is_headless(spec):
-        written = _written(request)
-        addresses += [
-            (ip_path(written, index), address, f"spec.clusterIPs[{index}]")
-            for index, address in enumerate(spec["clusterIPs"])
-            if not isinstance(address, Allocated)
-        ]
-    addresses += [
-        (("spec", "externalIPs", index), address, None)
-        for index, address in enumerate(spec.get("externalIPs") or ())
-    ]
-    if address := spec.get("loadBalancerIP"):
-        addresses.append((("spec", "loadBalancerIP"), address, None))
-    for path, address, field in addresses:
-        if fault := ip_spelling_fault(address):
-            errors.warn(path, f"The IP address {quote(address)} {fault}.", rule=rule, field=field)
-    for index, block in enumerate(spec.get("loadBalancerSourceRanges") or ()):
-        if fault := cidr_spelling_fault(block):
-            path = ("spec", "loadBalancerSourceRanges", index)
-            errors.warn(path, f"The CIDR block {quote(block)} {fault}.", rule=rule)
-
-
-def _warn_of_headless(spec: Spec, errors: Errors) -> None:
-    rule = "headless-ignored-fields"
-    for name in ("loadBalancerIP", "externalIPs"):
-        if spec.get(name):
-            errors.warn(("spec", name), f"A headless Service ignores {name}.", rule=rule)
-    if spec["sessionAffinity"] != "None":
-        message, field = "A headless Service ignores sessionAffinity.", "spec.SessionAffinity"
-        errors.warn(("spec", "sessionAffinity"), message, rule=rule, field=field)
-
-
-def _warn_of_external(spec: Spec, errors: Errors) -> None:
-    ips: FieldPath = ("spec", "externalIPs")
-    rule = "external-name-ignored-fields"
-    if spec["type"] == "ExternalName":
-        if spec.get("externalIPs"):
-            errors.warn(ips, "A Service of type ExternalName ignores externalIPs.", rule=rule)
-        return
-    if spec.get("externalName"):
-        message = f"A Service of type {quote(spec['type'])} ignores externalName."
-        errors.warn(("spec", "externalName"), message, rule=rule)
-    if spec.get("externalIPs") and errors.version >= (1, 36) and not is_headless(spec):
-        message = "externalIPs is deprecated and does not work in every cluster."
-        errors.warn(ips, message, rule="external-ips-deprecated")
-
-
-def _written(request: Request) -> Spec:
-    """Return the spec as it was sent, before the server put addresses into it."""
-    spec: Spec = request.manifest.get("spec") or {}
-    return spec
-
-
-def _annotations(service: Object) -> Object:
-    annotations: Object = (service.get("metadata") or {}).get("annotations") or {}
-    return annotations
 
 
 SERVICE = Strategy(validate_service, validate_service_update, warn_of_service, prepare_service)

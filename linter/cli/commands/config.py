@@ -37,8 +37,8 @@ def command(path: str, config_file: str | None, form: str, *, as_schema: bool) -
     faults.
     """
     from linter.cli.reports import write_out
-    from linter.engine.config.file import schema
     from linter.engine.config.load import lint_options, read_config
+    from linter.engine.config.schema import schema
     from linter.engine.config.settings import resolve_settings
     from linter.output.terminal import json_text, sanitize
 

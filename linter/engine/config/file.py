@@ -1,8 +1,4 @@
-"""The configuration file: finding it, reading it, and saying what is wrong with it.
-
-schemas/podplan-config.schema.json says what the file may hold. A file that fits it costs next to nothing: `fits` reads the
-few words of JSON Schema that the schema uses. Only for a file that does not fit is jsonschema imported, to explain it.
-"""
+"""The configuration file: finding it, and reading it. schemas/podplan-config.schema.json says what it may hold."""
 
 from __future__ import annotations
 
@@ -12,18 +8,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.errors import InputError
-from linter.version import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from linter.engine.rule import Rule
     from linter.path import FieldPath
 
 FILE_NAMES = ("podplan.yaml", ".podplan.yaml")
 TOML_NAME = "pyproject.toml"
 TABLE = "tool.podplan"
-SCHEMA = "podplan-config.schema.json"
 
 
 class ConfigError(InputError, ValueError):
@@ -130,7 +123,7 @@ def load(file: Path, *, explicit: bool = False) -> Config:
         if config is None:
             raise ConfigError(f"{_shown(file)}: there is no table [{TABLE}] in it.")
         return config
-    return _checked(read_yaml(file, explicit=explicit), SCHEMA)
+    return _checked(read_yaml(file, explicit=explicit))
 
 
 def load_with_schema(file: Path, schema_name: str) -> Config:
@@ -181,7 +174,7 @@ def _load_toml(file: Path, *, explicit: bool = False) -> Config | None:
     table = tool.get("podplan") if isinstance(tool, dict) else None
     if table is None:
         return None
-    return _checked(Config(name, file, table, explicit, text), SCHEMA)
+    return _checked(Config(name, file, table, explicit, text))
 
 
 def _read(file: Path) -> str:
@@ -217,214 +210,12 @@ def _toml_line(text: str, path: FieldPath) -> int | None:
     return None if found is None else found + 1
 
 
-# --- the schema ----------------------------------------------------------------------------------------------------
+def _checked(config: Config, schema_name: str | None = None) -> Config:
+    from linter.engine.config.schema import SCHEMA, fits, schema
 
-
-def schema(name: str = SCHEMA) -> dict[str, Any]:
-    """Return one of our JSON Schemas."""
-    import json
-
-    import linter.schemas
-
-    file = Path(str(linter.schemas.__file__)).with_name(name)
-    result: dict[str, Any] = json.loads(file.read_bytes())
-    return result
-
-
-_TYPES: dict[str, type] = {"object": dict, "array": list, "string": str, "boolean": bool}
-
-
-def fits(value: Any, part: Mapping[str, Any], root: Mapping[str, Any]) -> bool:
-    """Tell whether a value fits a schema, as far as our own schema goes: it uses these words of JSON Schema and no others.
-
-    Args:
-        value: Plain data.
-        part: The schema.
-        root: The schema that `$ref` refers into.
-    """
-    if "$ref" in part:
-        part = root["$defs"][part["$ref"].rpartition("/")[2]]
-    if "type" in part and type(value) is not _TYPES[part["type"]]:
-        return False
-    if "enum" in part and value not in part["enum"]:
-        return False
-    if isinstance(value, str):
-        return _text_fits(value, part)
-    if isinstance(value, list):
-        return "items" not in part or all(fits(each, part["items"], root) for each in value)
-    if isinstance(value, dict):
-        known = part.get("properties", {})
-        other = part.get("additionalProperties", {})
-        return (
-            len(value) >= part.get("minProperties", 0)
-            and all(key in value for key in part.get("required", ()))
-            and all(
-                fits(each, known[key], root)
-                if key in known
-                else other is not False and fits(each, other, root)
-                for key, each in value.items()
-            )
-        )
-    return True
-
-
-def _text_fits(text: str, part: Mapping[str, Any]) -> bool:
-    import re
-
-    return len(text) >= part.get("minLength", 0) and (
-        "pattern" not in part or re.search(part["pattern"], text) is not None
-    )
-
-
-def _checked(config: Config, schema_name: str) -> Config:
-    rules = schema(schema_name)
+    rules = schema(schema_name or SCHEMA)
     if not fits(config.values, rules, rules):
-        raise ConfigError(*_explained(config, rules))
+        from linter.engine.config.explain_misfit import explain_misfit
+
+        raise ConfigError(*explain_misfit(config, rules))
     return config
-
-
-def _explained(config: Config, rules: Mapping[str, Any]) -> Iterator[str]:
-    """Say what does not fit the schema, fault by fault, with position and suggestion."""
-    import jsonschema
-
-    errors = sorted(
-        jsonschema.Draft202012Validator(rules).iter_errors(config.values),
-        key=lambda each: list(map(str, each.path)),
-    )
-    for error in errors:
-        path = tuple(error.absolute_path)
-        if error.validator == "additionalProperties":
-            known = error.schema["properties"]
-            for key in error.instance:
-                if key not in known:
-                    yield f"{config.place((*path, key))}: There is no setting `{key}`{_inside(path)}.{_hint(key, known)}"
-        else:
-            yield f"{config.place(path)}: {_fault(error, path)}"
-
-
-def _inside(path: FieldPath) -> str:
-    return f" in `{_spelled(path)}`" if path else ""
-
-
-def _spelled(path: FieldPath) -> str:
-    text = ""
-    for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
-    return text
-
-
-def _hint(word: str, known: Iterable[str]) -> str:
-    from linter.kube.suggest import suggest
-
-    near = suggest(word, known)
-    settings = sorted(each for each in known if each != "$schema")
-    return f" Did you mean `{near}`?" if near else f" The settings are {', '.join(settings)}."
-
-
-_WORDS = {"object": "a mapping", "array": "a list", "string": "text", "boolean": "true or false"}
-
-
-def _fault(error: Any, path: FieldPath) -> str:
-    name = f"`{_spelled(path)}`" if path else "The configuration"
-    value = error.instance
-    match error.validator:
-        case "type":
-            advice = ""
-            if error.validator_value == "string" and isinstance(value, (int, float)):
-                advice = f': put it in quotes, "{value}"'
-                if path == ("kubernetes-version",):
-                    advice = f': put it in quotes, like "{DEFAULT}" (without them 1.30 is the number 1.3)'
-            elif error.validator_value == "array" and isinstance(value, str):
-                advice = f": write [{value}]"
-            return f"{name} must be {_WORDS[error.validator_value]}{advice}."
-        case "enum":
-            from linter.kube.suggest import did_you_mean, one_of
-
-            allowed = [str(each) for each in error.validator_value]
-            return f"{name} must be {one_of(allowed)}.{did_you_mean(str(value), allowed)}"
-        case "pattern":
-            from linter.kube.suggest import quote
-
-            return f"{name} is {quote(value)}: {error.schema['description']}"
-        case "required":
-            missing = next(key for key in error.validator_value if key not in value)
-            return f"{name} needs `{missing}`."
-        case "minProperties":
-            return f"{name} must name a kind, a namespace or a name."
-        case _:
-            return f"{name} must not be empty."
-
-
-# --- what only the rules know --------------------------------------------------------------------------------------
-
-
-def check_names(config: Config, rules: Mapping[str, Rule]) -> None:
-    """Check that the rules, groups and rule options that a configuration names exist.
-
-    Args:
-        config: The configuration.
-        rules: All rules by id, custom ones too.
-
-    Raises:
-        ConfigError: One does not exist, with the nearest that does.
-    """
-    from linter.engine.registry import CUSTOM, GROUPS, unknown
-
-    groups = {*GROUPS, CUSTOM}
-    for path, name, group_too in _named_rules(config.values):
-        if name not in rules and not (group_too and name in groups):
-            raise config.fail(path, unknown(name, rules))
-    for rule_id, options in config.values.get("rules", {}).items():
-        known = rules[rule_id].options
-        for option, value in options.items():
-            path = ("rules", rule_id, option)
-            if option not in known:
-                raise config.fail(path, _no_option(rule_id, option, known))
-            if not _same_type(value, known[option]):
-                wanted = {
-                    bool: "true or false",
-                    int: "a number",
-                    float: "a number",
-                    str: "text",
-                    list: "a list",
-                    tuple: "a list",
-                }.get(type(known[option]), "a mapping")
-                raise config.fail(path, f"The option `{option}` of `{rule_id}` must be {wanted}.")
-
-
-def _named_rules(values: Mapping[str, Any]) -> Iterator[tuple[FieldPath, str, bool]]:
-    """Yield the places where rules are named: path, name, whether a group may stand there."""
-    yield from _listed(values, ())
-    for pattern, settings in values.get("per-path", {}).items():
-        yield from _listed(settings, ("per-path", pattern))
-    for rule_id in values.get("rules", {}):
-        yield ("rules", rule_id), rule_id, False
-
-
-def _listed(values: Mapping[str, Any], path: FieldPath) -> Iterator[tuple[FieldPath, str, bool]]:
-    for key in ("select", "ignore"):
-        for index, name in enumerate(values.get(key, ())):
-            yield (*path, key, index), name, True
-    for rule_id in values.get("severity", {}):
-        yield (*path, "severity", rule_id), rule_id, False
-
-
-def _no_option(rule_id: str, option: str, known: Sequence[str] | Mapping[str, Any]) -> str:
-    from linter.kube.suggest import did_you_mean
-
-    if not known:
-        return f"The rule `{rule_id}` has no options."
-    hint = did_you_mean(option, known) or f" It has {', '.join(f'`{each}`' for each in known)}."
-    return f"The rule `{rule_id}` has no option `{option}`.{hint}"
-
-
-def _same_type(value: Any, default: Any) -> bool:
-    if default is None:
-        return True
-    if isinstance(default, bool) or isinstance(value, bool):
-        return isinstance(value, bool) and isinstance(default, bool)
-    if isinstance(default, (int, float)):
-        return isinstance(value, (int, float))
-    if isinstance(default, (list, tuple)):
-        return isinstance(value, list)
-    return isinstance(value, type(default))

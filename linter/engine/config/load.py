@@ -104,7 +104,7 @@ def lint_options(
             one that takes a configuration that somebody names.
         UnreadableError: A file that a setting names cannot be read.
     """
-    from linter.engine.config.file import check_names
+    from linter.engine.config.check_names import check_names
     from linter.engine.config.options import LintOptions
     from linter.engine.registry import UnknownRuleError, unknown, with_custom
     from linter.engine.report.scope import PathSettings, Skip

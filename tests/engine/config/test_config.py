@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 import linter
 from linter.cli.main import guarded
-from linter.engine.config.file import Config, ConfigError, check_names, find, fits, load, schema
+from linter.engine.config.check_names import check_names
+from linter.engine.config.file import Config, ConfigError, find, load
 from linter.engine.config.options import LintOptions
+from linter.engine.config.schema import fits, schema
 from linter.engine.config.settings import DEFAULTS, resolve_settings
 from linter.engine.registry import all_rules
 from linter.engine.report.scope import PathSettings, Skip

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 import linter
-from linter.engine.config.file import check_names, load, schema
+from linter.engine.config.check_names import check_names
+from linter.engine.config.file import load
 from linter.engine.config.options import LintOptions
+from linter.engine.config.schema import schema
 from linter.engine.custom.manifests import from_policies
 from linter.engine.custom.python import from_python
 from linter.engine.custom.yaml import from_yaml

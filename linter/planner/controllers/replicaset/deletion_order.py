@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from linter.planner.controllers.replicaset.pods import KnownPod, PodGroup
     from linter.planner.controllers.replicaset.replicaset import ReplicaSet
 
-
 _COST = re.compile(r"0|[1-9][0-9]{0,9}|-[0-9]{1,20}", re.ASCII)
 
 

@@ -9,10 +9,7 @@ from linter.planner.model import PodState
 if TYPE_CHECKING:
     from linter.planner.model import Revision
 
-
 STATES = tuple(PodState)
-
-
 UNSCHEDULED, PENDING, UNREADY, READY, AVAILABLE = STATES
 
 
