@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from linter.applysets.files import FileError, joined
 from linter.applysets.kustomize.accumulated import Accumulated
-from linter.applysets.kustomize.compose import compose_all
 from linter.applysets.kustomize.config import EMPTY, Config, config_of, config_of_crds, default_config
 from linter.applysets.kustomize.decode import CONFIGURATION, decode
 from linter.applysets.kustomize.errors import KustomizeError, NoTargetError, UnsupportedError
-from linter.applysets.kustomize.generators import LoadedFile
-from linter.applysets.kustomize.kustomization import Kustomization, read_document, read_kustomization
-from linter.applysets.kustomize.places import FieldPlace, FilePlace
-from linter.applysets.kustomize.resource import Resource, resources_of
+from linter.applysets.kustomize.places import FieldPlace
+from linter.applysets.kustomize.reader import Reader
 from linter.applysets.kustomize.variables import Variable, mark, variable_of
 from linter.loading.limits import DEFAULT
 
@@ -25,8 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as AnyMapping
 
     from linter.applysets.files import Files
-    from linter.applysets.kustomize.kustomization import Entry
+    from linter.applysets.kustomize.kustomization import Entry, Kustomization
     from linter.applysets.kustomize.places import Place
+    from linter.applysets.kustomize.resource import Resource
     from linter.applysets.kustomize.schema import Schema
     from linter.applysets.kustomize.steps import Step
     from linter.loading.limits import Limits
@@ -48,7 +44,7 @@ class Trail(NamedTuple):
 
 
 class Accumulator:
-    """Builds kustomizations of one repository. What was read or built once is kept for the next that uses it.
+    """Builds kustomizations of one repository. What was built once is kept for the next that uses it.
 
     Args:
         files: The files of the repository.
@@ -65,106 +61,13 @@ class Accumulator:
         partial: bool = False,
         known: AnyMapping[str, Kustomization] | None = None,
     ) -> None:
-        self.files = files
+        self.reader = Reader(files, limits, known)
         self.limits = limits
         self.partial = partial
-        self._kustomizations: dict[str, Kustomization | KustomizeError | None] = dict(known or {})
-        self._texts: dict[str, str] = {}
-        self._schemas: dict[str, Schema] = {}
-        self._file_resources: dict[str, list[Resource]] = {}
         self._built: dict[tuple[str, int, str | None], Accumulated | KustomizeError] = {}
         self._uses: dict[str, set[str]] = {}
         """The folders that each kustomization uses, by itself or through others, as far as they were built."""
         self._configs: dict[tuple[int, int], tuple[Config, Config, Config]] = {}
-
-    # Reading
-
-    def kustomization(self, folder: str) -> Kustomization | None:
-        """Return the kustomization of a folder; None where there is none.
-
-        Raises:
-            KustomizeError: It is broken.
-        """
-        if folder not in self._kustomizations:
-            try:
-                self._kustomizations[folder] = read_kustomization(self.files, folder)
-            except KustomizeError as error:
-                self._kustomizations[folder] = error
-        found = self._kustomizations[folder]
-        if isinstance(found, KustomizeError):
-            raise found
-        return found
-
-    def load(self, folder: str, path: str) -> LoadedFile:
-        """Read a file that a kustomization names.
-
-        Raises:
-            FileError: It cannot be read.
-            UnsupportedError: It lies elsewhere.
-        """
-        if re.match(r"https?://", path):
-            raise UnsupportedError("remote file", f"{path} lies elsewhere, and nothing is fetched.")
-        where = joined(folder, path)
-        return LoadedFile(where, self.files.read(where))
-
-    def text(self, folder: str, path: str, place: Place) -> tuple[str, str]:
-        """Read a text file that a kustomization names; return its path and text.
-
-        Raises:
-            KustomizeError: It cannot be read, or is not text.
-        """
-        from linter.loading.source import decode as decode_source
-
-        try:
-            file = self.load(folder, path)
-        except FileError as error:
-            raise KustomizeError(f"{path} {error}.", place) from None
-        except KustomizeError as error:
-            raise error.located(place) from None
-        if file.path not in self._texts:
-            source = decode_source(file.data, file.path)
-            for problem in source.problems:
-                if "UTF-16" not in problem.message:
-                    raise KustomizeError(problem.message, FilePlace(file.path, problem.range))
-            self._texts[file.path] = source.text
-        return file.path, self._texts[file.path]
-
-    def document(self, folder: str, path: str, place: Place) -> Any:
-        """Read a file of kustomize's own that a kustomization names.
-
-        Raises:
-            KustomizeError: It cannot be read.
-        """
-        file, _ = self.text(folder, path, place)
-        return read_document(self.files, file, path)
-
-    def schema(
-        self, folder: str, path: str, place: Place, make: Callable[[AnyMapping[str, Any]], Schema]
-    ) -> Schema:
-        """Return the schema of an OpenAPI file.
-
-        Raises:
-            KustomizeError: It cannot be read.
-        """
-        file, _ = self.text(folder, path, place)
-        if file not in self._schemas:
-            value = self.document(folder, path, place).value
-            definitions = value.get("definitions") if isinstance(value, dict) else None
-            if not isinstance(definitions, dict):
-                raise KustomizeError(f"{path} is not an OpenAPI document with `definitions`.", place)
-            self._schemas[file] = make(definitions)
-        return self._schemas[file]
-
-    def file_resources(self, folder: str, path: str, place: Place) -> list[Resource]:
-        """Return the resources of a file, for the caller to change.
-
-        Raises:
-            KustomizeError: It cannot be read, or holds something else.
-        """
-        file, text = self.text(folder, path, place)
-        if file not in self._file_resources:
-            self._file_resources[file] = resources_of(compose_all(text, file, limits=self.limits))
-        return [resource.copy() for resource in self._file_resources[file]]
 
     def merged(self, one: Config, other: Config) -> Config:
         """Return two configurations as one; most are the same two again."""
@@ -175,8 +78,6 @@ class Accumulator:
             self._configs[key] = (one, other, one.merged(other))
         return self._configs[key][2]
 
-    # Building
-
     def build_folder(self, folder: str, schema: Schema, trail: Trail) -> Accumulated:
         """Return what the kustomization of a folder comes to, for the caller to change.
 
@@ -185,7 +86,7 @@ class Accumulator:
         """
         key = (folder, id(schema), trail.origin)
         if key not in self._built:
-            kustomization = self.kustomization(folder)
+            kustomization = self.reader.kustomization(folder)
             assert kustomization is not None  # noqa: S101  the caller has looked
             try:
                 self._built[key] = self.accumulate(kustomization, Accumulated(self.limits), schema, trail)
@@ -259,8 +160,8 @@ class Accumulator:
         """Add the resources of a file, or of another kustomization."""
         path, place = entry
         try:
-            if (folder := self.folder_of(kustomization, path, place)) is None:
-                resources = self.file_resources(kustomization.folder, path, place)
+            if (folder := self.reader.folder_of(kustomization, path, place)) is None:
+                resources = self.reader.file_resources(kustomization.folder, path, place)
                 if trail.origin is not None:
                     from linter.applysets.kustomize.build_metadata import Made, set_origin
 
@@ -285,7 +186,7 @@ class Accumulator:
     ) -> None:
         """Let a component work on all that is there."""
         path, place = entry
-        folder = self.folder_of(kustomization, path, place)
+        folder = self.reader.folder_of(kustomization, path, place)
         if folder is None:
             raise KustomizeError(f"{path} is not a folder; a component is one with a kustomization.", place)
         component = self.used(folder, trail, place)
@@ -298,34 +199,6 @@ class Accumulator:
         except KustomizeError as error:
             raise error.located(place) from None
         self._uses[kustomization.folder] |= self._uses.get(folder, set())
-
-    def folder_of(self, kustomization: Kustomization, path: str, place: Place) -> str | None:
-        """Return the folder that an entry names; None where it names a file.
-
-        Raises:
-            KustomizeError: It lies elsewhere, or is neither.
-        """
-        if _is_url(path):
-            raise UnsupportedError(
-                "remote resource", f"{path} lies elsewhere, and nothing is fetched.", place
-            )
-        if path.startswith("/"):
-            raise KustomizeError(f"{path} is an absolute path; write it as seen from this folder.", place)
-        if not path:
-            raise KustomizeError("The entry is empty.", place)
-        try:
-            where = joined(kustomization.folder, path)
-            folder = self.files.folder(where)
-            if folder is not None:
-                return folder
-            self.files.read(where)
-        except FileError as error:
-            if _may_be_remote(path) and str(error) == "does not exist":
-                raise UnsupportedError(
-                    "remote resource", f"{path} lies elsewhere, and nothing is fetched.", place
-                ) from None
-            raise KustomizeError(f"{path} {error}.", place) from None
-        return None
 
     def used(self, folder: str, trail: Trail, place: Place) -> Kustomization:
         """Return the kustomization of a folder that another one uses.
@@ -343,7 +216,7 @@ class Accumulator:
         uses = self._uses.setdefault(trail.folders[-1], set())
         uses |= {folder, *self._uses.get(folder, ())}
         try:
-            found = self.kustomization(folder)
+            found = self.reader.kustomization(folder)
         except KustomizeError as error:
             raise error.located(place) from None
         if found is None:
@@ -357,7 +230,7 @@ class Accumulator:
             UnsupportedError: It brings one, and the root does not.
         """
         openapi = kustomization.fields.get("openapi") or {}
-        root = self.kustomization(trail.folders[0])
+        root = self.reader.kustomization(trail.folders[0])
         if openapi and root is not None and not root.fields.get("openapi"):
             raise UnsupportedError(
                 "openapi",
@@ -370,7 +243,7 @@ class Accumulator:
         """Add what a kustomization says of the fields that transformers write."""
         config = default_config()
         for path, place in kustomization.entries("configurations"):
-            document = self.document(kustomization.folder, path, place)
+            document = self.reader.document(kustomization.folder, path, place)
             try:
                 decoded = decode(document.value, CONFIGURATION, FieldPlace(document, ()))
                 config = self.merged(config, config_of(decoded))
@@ -378,7 +251,7 @@ class Accumulator:
                 raise error.located(place) from None
         result.config = self.merged(result.config, config)
         for path, place in kustomization.entries("crds"):
-            document = self.document(kustomization.folder, path, place)
+            document = self.reader.document(kustomization.folder, path, place)
             value = document.value
             if not isinstance(value, dict):
                 raise KustomizeError(f"{path} does not hold OpenAPI definitions.", place)
@@ -439,7 +312,7 @@ def _generators(
     """Yield the generators: those of the kustomization's own fields, then those that are files."""
     from linter.applysets.kustomize.steps import generators_of
 
-    yield from generators_of(accumulator, kustomization, trail)
+    yield from generators_of(accumulator.reader, kustomization, trail)
     if kustomization.fields.get("generators"):
         from linter.applysets.kustomize.plugins import generator_steps
 
@@ -452,7 +325,7 @@ def _transformers(
     """Yield the transformers: those of the kustomization's own fields, then those that are files."""
     from linter.applysets.kustomize.steps import transformers_of
 
-    yield from transformers_of(accumulator, kustomization, config, schema, trail)
+    yield from transformers_of(accumulator.reader, kustomization, config, schema, trail)
     if kustomization.fields.get("transformers"):
         from linter.applysets.kustomize.plugins import transformer_steps
 
@@ -511,19 +384,3 @@ def _refuse(kustomization: Kustomization) -> None:
             raise UnsupportedError(
                 name, f"`{name}` renders charts with helm, which is not run here.", kustomization.place(name)
             )
-
-
-_URL = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*::)?(?:https?|ssh|git|file)://|git@|gh:|git::")
-
-
-def _is_url(path: str) -> bool:
-    return _URL.match(path) is not None
-
-
-def _may_be_remote(path: str) -> bool:
-    """Tell whether a path that leads nowhere is meant as a repository: a host, or something about a revision."""
-    return (
-        re.match(r"(?:www\.)?github\.com[/:]|[\w.-]+@[\w.-]+:|(?:[\w-]+\.)+[a-z]{2,}[/:]", path) is not None
-        or "?ref=" in path
-        or ".git" in path
-    )

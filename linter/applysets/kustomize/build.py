@@ -108,7 +108,7 @@ class Builder:
         from linter.applysets.kustomize.transformers.names import add_hashes
         from linter.applysets.kustomize.variables import resolve
 
-        kustomization = self._accumulator.kustomization(folder)
+        kustomization = self._accumulator.reader.kustomization(folder)
         if kustomization is None:
             raise KustomizeError(
                 f"There is no kustomization.yaml in {folder}.", FilePlace(folder, Range(1, 1, 1, 1))
@@ -140,7 +140,7 @@ class Builder:
     def _schema(self, kustomization: Kustomization) -> Schema:
         from linter.applysets.kustomize.openapi import schema_for
 
-        return schema_for(self._accumulator, kustomization)
+        return schema_for(self._accumulator.reader, kustomization)
 
     def _built(self, resource: Resource) -> BuiltObject:
         original = resource.node

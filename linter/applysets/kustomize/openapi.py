@@ -8,15 +8,15 @@ from linter.applysets.kustomize.errors import KustomizeError
 from linter.applysets.kustomize.schema import builtin_schema, schema_of
 
 if TYPE_CHECKING:
-    from linter.applysets.kustomize.accumulate import Accumulator
     from linter.applysets.kustomize.kustomization import Kustomization
+    from linter.applysets.kustomize.reader import Reader
     from linter.applysets.kustomize.schema import Schema
 
 _VERSION = "v1.21.2"
 """The one that is built in, under this name."""
 
 
-def schema_for(accumulator: Accumulator, kustomization: Kustomization) -> Schema:
+def schema_for(reader: Reader, kustomization: Kustomization) -> Schema:
     """Return the schema for the build of a kustomization.
 
     Raises:
@@ -34,4 +34,4 @@ def schema_for(accumulator: Accumulator, kustomization: Kustomization) -> Schema
     place = kustomization.place("openapi", "path")
     if version is not None:
         raise KustomizeError("`openapi` has a `path` or a `version`, not both.", place)
-    return accumulator.schema(kustomization.folder, path, place, schema_of)
+    return reader.schema(kustomization.folder, path, place, schema_of)

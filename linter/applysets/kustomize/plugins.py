@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from linter.applysets.kustomize.accumulate import Accumulator, Trail
     from linter.applysets.kustomize.build_metadata import Made
     from linter.applysets.kustomize.kustomization import Kustomization
+    from linter.applysets.kustomize.reader import Reader
     from linter.applysets.kustomize.schema import Schema
 
 _META: dict[str, Any] = {"metadata": shapes.METADATA}
@@ -75,7 +76,7 @@ def generator_steps(
                     kind.removesuffix("Generator"),
                     fields,
                     fields.get("options") or {},
-                    lambda path: accumulator.load(kustomization.folder, path),
+                    lambda path: accumulator.reader.load(kustomization.folder, path),
                     place,
                 )
             ]
@@ -95,12 +96,12 @@ def transformer_steps(
     for config in _configurations(accumulator, kustomization, field, schema, trail):
         kind, place = _kind(config, _SHAPES, field), NodePlace(config.node)
         fields = decode(value_of(config), _SHAPES[kind], place, strict=False)
-        run = _runner(kind, accumulator, kustomization.folder, fields, schema, place)
+        run = _runner(kind, accumulator.reader, kustomization.folder, fields, schema, place)
         yield Step(place, _made(config, trail), run)
 
 
 def _runner(
-    kind: str, accumulator: Accumulator, folder: str, fields: Any, schema: Schema, place: NodePlace
+    kind: str, reader: Reader, folder: str, fields: Any, schema: Schema, place: NodePlace
 ) -> Callable[[list[Resource]], list[Resource]]:
     specs = FieldSpecs(map(spec_of, fields.get("fieldSpecs", ())))
     match kind:
@@ -121,7 +122,7 @@ def _runner(
         case "NamespaceTransformer":
             return _namespace(fields, specs, place)
         case "PatchJson6902Transformer" | "PatchStrategicMergeTransformer" | "PatchTransformer":
-            return _patch(kind, accumulator, folder, fields, schema, place)
+            return _patch(kind, reader, folder, fields, schema, place)
         case "PrefixTransformer" | "SuffixTransformer" | "PrefixSuffixTransformer":
             return _names(fields, specs, place)
         case "ReplacementTransformer":
@@ -129,7 +130,7 @@ def _runner(
                 replacement
                 for number, each in enumerate(fields.get("replacements", ()))
                 for replacement in read_replacements(
-                    accumulator, folder, each, place.below("replacements", number)
+                    reader, folder, each, place.below("replacements", number)
                 )
             ]
             return lambda resources: run_replacements(resources, replacements)
@@ -186,7 +187,7 @@ def _names(fields: Any, specs: FieldSpecs, place: NodePlace) -> Callable[[list[R
 
 
 def _patch(
-    kind: str, accumulator: Accumulator, folder: str, fields: Any, schema: Schema, place: NodePlace
+    kind: str, reader: Reader, folder: str, fields: Any, schema: Schema, place: NodePlace
 ) -> Callable[[list[Resource]], list[Resource]]:
     from linter.applysets.kustomize.selectors import select, selector_of
     from linter.applysets.kustomize.transformers import patches
@@ -196,7 +197,7 @@ def _patch(
     def merged(resources: list[Resource]) -> list[Resource]:
         sources = []
         for number, path in enumerate(fields.get("paths", ())):
-            found, text = accumulator.text(folder, path, place.below("paths", number))
+            found, text = reader.text(folder, path, place.below("paths", number))
             sources.append(patches.PatchText(text, found, None))
         if fields.get("patches"):
             sources.append(patches.PatchText(fields["patches"], file, place.below("patches")))
@@ -208,7 +209,7 @@ def _patch(
         return resources
 
     def patched(resources: list[Resource]) -> list[Resource]:
-        source = patch_text(accumulator, folder, file, fields, "patch", place)
+        source = patch_text(reader, folder, file, fields, "patch", place)
         target = selector_of(fields["target"]) if "target" in fields else None
         patch = patches.read_patch(source, target, fields.get("options") or {}, place)
         return patches.apply_patch(resources, patch, schema)
@@ -217,7 +218,7 @@ def _patch(
         target = selector_of(fields.get("target") or {})
         if not target.name:
             raise KustomizeError("It needs a `target` with a `name`.", place)
-        source = patch_text(accumulator, folder, file, fields, "jsonOp", place)
+        source = patch_text(reader, folder, file, fields, "jsonOp", place)
         patch = patches.read_json_patch(source, target, place)
         for resource in select(resources, target):
             patches.apply_operations(resource, patch.operations)

@@ -13,11 +13,12 @@ from linter.applysets.kustomize.places import FieldPlace
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from linter.applysets.kustomize.accumulate import Accumulator, Trail
+    from linter.applysets.kustomize.accumulate import Trail
     from linter.applysets.kustomize.build_metadata import Made
     from linter.applysets.kustomize.config import Config
     from linter.applysets.kustomize.kustomization import Kustomization
     from linter.applysets.kustomize.places import FieldOrNode, Place
+    from linter.applysets.kustomize.reader import Reader
     from linter.applysets.kustomize.resource import Resource
     from linter.applysets.kustomize.schema import Schema
     from linter.applysets.kustomize.transformers.patches import PatchText
@@ -59,7 +60,7 @@ def made_by(kustomization: Kustomization, trail: Trail, kind: str) -> Made | Non
     )
 
 
-def generators_of(accumulator: Accumulator, kustomization: Kustomization, trail: Trail) -> Iterator[Step]:
+def generators_of(reader: Reader, kustomization: Kustomization, trail: Trail) -> Iterator[Step]:
     """Yield the generators that are fields of a kustomization."""
     from linter.applysets.kustomize.generators import generate, merged_options
 
@@ -81,7 +82,7 @@ def generators_of(accumulator: Accumulator, kustomization: Kustomization, trail:
                         kind,
                         fields,
                         options,
-                        lambda path: accumulator.load(kustomization.folder, path),
+                        lambda path: reader.load(kustomization.folder, path),
                         place,
                     )
                 ]
@@ -90,13 +91,13 @@ def generators_of(accumulator: Accumulator, kustomization: Kustomization, trail:
 
 
 def transformers_of(
-    accumulator: Accumulator, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
+    reader: Reader, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
 ) -> Iterator[Step]:
     """Yield the transformers that are fields of a kustomization."""
     fields = kustomization.fields
     for names, steps in _BY_FIELD:
         if any(fields.get(name) for name in names):
-            yield from steps(accumulator, kustomization, config, schema, trail)
+            yield from steps(reader, kustomization, config, schema, trail)
 
 
 def in_place(
@@ -112,7 +113,7 @@ def in_place(
 
 
 def _strategic_merges(
-    accumulator: Accumulator, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
+    reader: Reader, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
 ) -> Iterator[Step]:
     from linter.applysets.kustomize.transformers.patches import PatchText, apply_patch, read_patch
 
@@ -125,7 +126,7 @@ def _strategic_merges(
             if "\n" in text or text.lstrip().startswith("{"):
                 source = PatchText(text, kustomization.file, place)
             else:
-                file, content = accumulator.text(kustomization.folder, text, place)
+                file, content = reader.text(kustomization.folder, text, place)
                 source = PatchText(content, file, None)
             patch = read_patch(source, None, {}, place)
             return apply_patch(resources, patch._replace(is_legacy=True), schema)
@@ -134,7 +135,7 @@ def _strategic_merges(
 
 
 def _patches(
-    accumulator: Accumulator, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
+    reader: Reader, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
 ) -> Iterator[Step]:
     from linter.applysets.kustomize.selectors import selector_of
     from linter.applysets.kustomize.transformers.patches import apply_patch, read_patch
@@ -143,7 +144,7 @@ def _patches(
     for fields, place in kustomization.entries("patches"):
 
         def run(resources: list[Resource], fields: Any = fields, place: FieldPlace = place) -> list[Resource]:
-            source = patch_text(accumulator, kustomization.folder, kustomization.file, fields, "patch", place)
+            source = patch_text(reader, kustomization.folder, kustomization.file, fields, "patch", place)
             target = selector_of(fields["target"]) if "target" in fields else None
             patch = read_patch(source, target, fields.get("options") or {}, place)
             return apply_patch(resources, patch, schema)
@@ -152,7 +153,7 @@ def _patches(
 
 
 def patch_text(
-    accumulator: Accumulator, folder: str, file: str, fields: Any, inline: str, place: FieldOrNode
+    reader: Reader, folder: str, file: str, fields: Any, inline: str, place: FieldOrNode
 ) -> PatchText:
     """Return the text of a patch that is given by `path`, or inline.
 
@@ -168,13 +169,13 @@ def patch_text(
             place,
         )
     if path:
-        found, content = accumulator.text(folder, path, place.below("path"))
+        found, content = reader.text(folder, path, place.below("path"))
         return PatchText(content, found, None)
     return PatchText(text, file, place.below(inline))
 
 
 def _json_patches(
-    accumulator: Accumulator, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
+    reader: Reader, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
 ) -> Iterator[Step]:
     from linter.applysets.kustomize.selectors import select, selector_of
     from linter.applysets.kustomize.transformers.patches import apply_operations, read_json_patch
@@ -186,7 +187,7 @@ def _json_patches(
             target = fields.get("target") or {}
             if not target.get("name"):
                 raise KustomizeError("An entry of `patchesJson6902` needs a `target` with a `name`.", place)
-            source = patch_text(accumulator, kustomization.folder, kustomization.file, fields, "patch", place)
+            source = patch_text(reader, kustomization.folder, kustomization.file, fields, "patch", place)
             patch = read_json_patch(source, selector_of(target), place)
             for resource in select(resources, patch.target or selector_of({})):
                 apply_operations(resource, patch.operations)
@@ -196,33 +197,33 @@ def _json_patches(
 
 
 def _namespace(
-    accumulator: Accumulator, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
+    reader: Reader, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
 ) -> Iterator[Step]:
     from linter.applysets.kustomize.transformers.namespace import set_namespace
 
-    del accumulator, schema
+    del reader, schema
     place = kustomization.place("namespace")
     run = in_place(set_namespace, kustomization.text("namespace"), config.namespace, place)
     yield Step(place, made_by(kustomization, trail, "NamespaceTransformer"), run)
 
 
 def _prefix(
-    accumulator: Accumulator, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
+    reader: Reader, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
 ) -> Iterator[Step]:
     from linter.applysets.kustomize.transformers.names import add_prefix
 
-    del accumulator, schema
+    del reader, schema
     place = kustomization.place("namePrefix")
     run = in_place(add_prefix, kustomization.text("namePrefix"), config.name_prefix, place)
     yield Step(place, made_by(kustomization, trail, "PrefixTransformer"), run)
 
 
 def _suffix(
-    accumulator: Accumulator, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
+    reader: Reader, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
 ) -> Iterator[Step]:
     from linter.applysets.kustomize.transformers.names import add_suffix
 
-    del accumulator, schema
+    del reader, schema
     place = kustomization.place("nameSuffix")
     run = in_place(add_suffix, kustomization.text("nameSuffix"), config.name_suffix, place)
     yield Step(place, made_by(kustomization, trail, "SuffixTransformer"), run)
@@ -232,12 +233,12 @@ _LABELS = FieldSpecs([FieldSpec("", "", "", "metadata/labels", create=True)])
 
 
 def _labels(
-    accumulator: Accumulator, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
+    reader: Reader, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
 ) -> Iterator[Step]:
     from linter.applysets.kustomize.config import spec_of
     from linter.applysets.kustomize.transformers.labels import Added, add_texts
 
-    del accumulator, schema
+    del reader, schema
     origin = made_by(kustomization, trail, "LabelTransformer")
     for fields, place in kustomization.entries("labels"):
 
@@ -268,11 +269,11 @@ def _labels(
 
 
 def _annotations(
-    accumulator: Accumulator, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
+    reader: Reader, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
 ) -> Iterator[Step]:
     from linter.applysets.kustomize.transformers.labels import Added, add_texts
 
-    del accumulator, schema
+    del reader, schema
     texts = {
         key: Added(text, kustomization.place("commonAnnotations", key))
         for key, text in kustomization.fields["commonAnnotations"].items()
@@ -283,11 +284,11 @@ def _annotations(
 
 
 def _replicas(
-    accumulator: Accumulator, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
+    reader: Reader, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
 ) -> Iterator[Step]:
     from linter.applysets.kustomize.transformers.replicas import set_replicas
 
-    del accumulator, schema
+    del reader, schema
     for fields, place in kustomization.entries("replicas"):
         run = in_place(
             set_replicas,
@@ -300,11 +301,11 @@ def _replicas(
 
 
 def _images(
-    accumulator: Accumulator, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
+    reader: Reader, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
 ) -> Iterator[Step]:
     from linter.applysets.kustomize.transformers.images import image_of, set_image
 
-    del accumulator, schema
+    del reader, schema
     for fields, place in kustomization.entries("images", "imageTags"):
         run = in_place(set_image, image_of(fields), config.images, _image_place(fields, place))
         yield Step(place, made_by(kustomization, trail, "ImageTagTransformer"), run)
@@ -319,7 +320,7 @@ def _image_place(fields: Any, place: FieldPlace) -> FieldPlace:
 
 
 def _replacements(
-    accumulator: Accumulator, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
+    reader: Reader, kustomization: Kustomization, config: Config, schema: Schema, trail: Trail
 ) -> Iterator[Step]:
     del config, schema
     origin = made_by(kustomization, trail, "ReplacementTransformer")
@@ -327,16 +328,12 @@ def _replacements(
     for number, (fields, place) in enumerate(entries):
 
         def run(resources: list[Resource], fields: Any = fields, place: FieldPlace = place) -> list[Resource]:
-            return run_replacements(
-                resources, read_replacements(accumulator, kustomization.folder, fields, place)
-            )
+            return run_replacements(resources, read_replacements(reader, kustomization.folder, fields, place))
 
         yield Step(place, origin if number == len(entries) - 1 else None, run)
 
 
-def read_replacements(
-    accumulator: Accumulator, folder: str, fields: Any, place: FieldOrNode
-) -> list[Replacement]:
+def read_replacements(reader: Reader, folder: str, fields: Any, place: FieldOrNode) -> list[Replacement]:
     """Read an entry of `replacements`, which may name a file.
 
     Raises:
@@ -349,7 +346,7 @@ def read_replacements(
         return [replacement_of(fields, place)]
     if "source" in fields or fields.get("targets"):
         raise KustomizeError("A replacement has a `path`, or is written here, not both.", place)
-    document = accumulator.document(folder, path, place)
+    document = reader.document(folder, path, place)
     root = FieldPlace(document, ())
     value = document.value
     if isinstance(value, list):
