@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
 
@@ -14,13 +18,31 @@ from linter.engine.config.settings import resolve_settings
 from linter.fleet.job import Job
 from linter.fleet.judging.rows import finding_rows
 from linter.fleet.owners import owners_in
+from linter.fleet.spark.session import OLDEST_JAVA, connected, java_version
 from linter.loading.limits import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping
+
+    from pyspark import SparkContext
 
     from linter.fleet.tables import FindingRow
+
+ON_SPARK = [
+    # All such tests share one Spark, which takes seconds to start: they are of one group, and so in one process.
+    pytest.mark.xdist_group("spark"),
+    pytest.mark.skipif(
+        find_spec("pyspark") is None,
+        reason="the extra fleet is not installed: fleets are not tested on Spark",
+    ),
+    pytest.mark.skipif(
+        (java_version() or 0) < OLDEST_JAVA,
+        reason="there is no Java 17 or later: fleets are not tested on Spark",
+    ),
+    # PySpark leaves a socket to the collector.
+    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+"""What marks tests on Spark."""
 
 WEB = """\
 apiVersion: apps/v1
@@ -127,3 +149,20 @@ def linted() -> Callable[..., list[FindingRow]]:
             return list(finding_rows(name, linter.lint((".",), options=options), owners_in(folder)))
 
     return lint
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[SparkContext]:
+    """Spark on two cores of this machine."""
+    found = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    settings = {
+        "spark.driver.memory": "512m",
+        # It does little and not for long.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "spark.sql.shuffle.partitions": "2",
+    }
+    with contextlib.ExitStack() as stack:
+        # Spark's variables, and those that its libraries set, are no other test's.
+        with mock.patch.dict(os.environ, PYTHONPATH=os.pathsep.join(found)):
+            context = stack.enter_context(connected("local[2]", settings))
+        yield context

@@ -1,7 +1,4 @@
-"""Fleets on Spark: the findings of one machine, whatever the number of tasks, and whatever happens to a worker.
-
-All tests share one Spark, which takes seconds to start: they are of one group, and so in one process.
-"""
+"""Fleets on Spark: the findings of one machine, whatever the number of tasks, and whatever happens to a worker."""
 
 from __future__ import annotations
 
@@ -13,49 +10,24 @@ import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unittest import mock
 
 import pytest
 
 from linter.errors import InputError, UnreadableError
 from linter.fleet import parquet, store, tables
 from linter.fleet.sources.find import find_units
-from linter.fleet.spark.session import connected, has_java
 
-from .conftest import BUDGET, REPOSITORIES, write
+from .conftest import BUDGET, ON_SPARK, REPOSITORIES, write
 from .test_judging import DUMP
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from pyspark import SparkContext
 
     from linter.fleet.job import Job
 
-pytest.importorskip("pyspark", reason="the extra fleet is not installed: fleets are not tested on Spark")
-pytestmark = [
-    pytest.mark.xdist_group("spark"),
-    pytest.mark.skipif(not has_java(), reason="there is no Java: fleets are not tested on Spark"),
-    # PySpark leaves a socket to the collector.
-    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkContext]:
-    found = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
-    settings = {
-        "spark.driver.memory": "512m",
-        # It does little and not for long.
-        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-        "spark.sql.shuffle.partitions": "2",
-    }
-    # Spark's variables, and those that its libraries set, are no other test's.
-    with (
-        mock.patch.dict(os.environ, PYTHONPATH=os.pathsep.join(found)),
-        connected("local[2]", settings) as context,
-    ):
-        yield context
+pytestmark = ON_SPARK
 
 
 def run(spark: SparkContext, job: Job, *sources: Path, partitions: int | None = None) -> tables.RunRow:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from linter.fleet.judging.restarts import Restarts, outcome, said_of
 from linter.fleet.tables import HazardRow, LeftOutRow
+from linter.planner.model import ObjectId, object_id
+from linter.planner.targets import is_workload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from linter.engine.report.finding import Report
     from linter.engine.run.statuses import JudgedObject
+    from linter.fleet.judging.restarts import Said
     from linter.fleet.judging.rows import Owners
     from linter.planner.options import Options
-    from linter.planner.report.plan import Plan, WorkloadPlan
+    from linter.planner.report.plan import Plan
 
 BLOCKED_ROLLOUTS: Final = frozenset(
     {
@@ -91,12 +95,24 @@ class Simulations:
         hazards = Hazards([], [])
         for together in _by_scope(judged):
             manifests = manifests_of(together)
-            if not any(each.get("kind") in RESTARTED for each in manifests):
+            workloads = [each for each in manifests if each.get("kind") in RESTARTED and is_workload(each)]
+            if not workloads:
                 continue
             places = _places(together)
-            plan = self._plan(hazards, together[0].apply_set, "restart", manifests, self._options(None))
-            if plan is not None:
-                hazards.rows.extend(self._of_rollouts(plan, places))
+            restarts = Restarts(manifests, self._version)
+            for workload in workloads:
+                scenario = restarts.scenario(workload)
+                if scenario is None:
+                    continue
+                id_ = object_id(workload)
+                found = outcome(scenario, id_)
+                if found.error is not None:
+                    reason = f"restart of {id_.kind} {id_.name}: {found.error}"
+                    hazards.left_out.append(
+                        LeftOutRow(self._repository, self._version, together[0].apply_set, "hazards", reason)
+                    )
+                if (place := places.get(id_)) is not None:
+                    hazards.rows.extend(self._row(id_, place, each) for each in found.said)
         return hazards
 
     def of_cluster(self, judged: Sequence[JudgedObject]) -> Hazards:
@@ -146,17 +162,9 @@ class Simulations:
 
     def _of_rollouts(self, plan: Plan, places: dict[tuple[str, str, str], Place]) -> Iterator[HazardRow]:
         for workload in plan.workloads:
-            place = places.get((workload.kind, workload.namespace, workload.name))
-            if place is None:
-                continue
-            stuck = workload.summary.stuck
-            if stuck is not None:
-                yield self._row(workload, place, stuck.reason, "error", stuck.message, blocks=True)
-            for hazard in workload.hazards:
-                if hazard.rule != "stuck":
-                    yield self._row(
-                        workload, place, hazard.rule, hazard.severity, hazard.message, blocks=False
-                    )
+            id_ = ObjectId(workload.kind, workload.namespace, workload.name)
+            if (place := places.get(id_)) is not None:
+                yield from (self._row(id_, place, each) for each in said_of(workload))
 
     def _of_drain(self, plan: Plan, places: dict[tuple[str, str, str], Place]) -> Iterator[HazardRow]:
         """Yield what keeps pods on a node that is drained: one row a node."""
@@ -182,25 +190,23 @@ class Simulations:
                     owners=self._owners(place.path),
                 )
 
-    def _row(
-        self, workload: WorkloadPlan, place: Place, rule: str, severity: str, message: str, *, blocks: bool
-    ) -> HazardRow:
+    def _row(self, workload: ObjectId, place: Place, said: Said) -> HazardRow:
         return HazardRow(
             self._repository,
             self._version,
             place.apply_set,
             "rollout",
-            blocks=blocks,
+            blocks=said.blocks,
             source="plan",
-            rule=rule,
-            severity=severity,
+            rule=said.rule,
+            severity=said.severity,
             api_version=place.api_version,
             kind=workload.kind,
             namespace=workload.namespace,
             name=workload.name,
             path=place.path,
             line=place.line,
-            message=message,
+            message=said.message,
             owners=self._owners(place.path),
         )
 

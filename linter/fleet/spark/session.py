@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess  # nosec B404
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from pyspark import SparkContext
 
 EXTRA: Final = 'podplan fleet needs its extra: pip install "podplan[fleet]".'
-NO_JAVA: Final = "podplan fleet needs Java 17 or later for Spark: install one (a JRE will do), and set JAVA_HOME where java is not on PATH."
+OLDEST_JAVA: Final = 17
+NO_JAVA: Final = f"podplan fleet needs Java {OLDEST_JAVA} or later for Spark: install one (a JRE will do), and set JAVA_HOME where java is not on PATH."
 ATTEMPTS: Final = 4
 """How often a task is run before the run is given up; Spark's own number on a cluster."""
 _LOGGING: Final = Path(__file__).with_name("log4j2.properties")
@@ -37,14 +39,28 @@ def require_spark() -> None:
         import pyspark  # noqa: F401  likewise
     except ImportError as error:
         raise InputError(EXTRA) from error
-    if not has_java():
+    version = java_version()
+    if version is None:
         raise InputError(NO_JAVA)
+    if version < OLDEST_JAVA:
+        raise InputError(f"{NO_JAVA} The one that is found is Java {version}.")
 
 
-def has_java() -> bool:
-    """Tell whether there is a Java, as Spark looks for it."""
+def java_version() -> int | None:
+    """Return the version of the Java that Spark will find, e.g. 17; None where there is none that runs."""
     home = os.environ.get("JAVA_HOME")
-    return shutil.which("java", path=None if home is None else os.path.join(home, "bin")) is not None  # noqa: PTH118  text in, text out
+    java = shutil.which("java", path=None if home is None else os.path.join(home, "bin"))  # noqa: PTH118  text in, text out
+    if java is None:
+        return None
+    try:
+        told = subprocess.run(  # noqa: S603  found above
+            [java, "-version"], capture_output=True, text=True, check=False, timeout=60
+        ).stderr
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    # Up to 8 it was "1.8.0".
+    found = re.search(r'version "(?:1\.)?(?P<number>\d+)', told)
+    return None if found is None else int(found["number"])
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from linter.fleet.tables import RepositoryRow, RunRow
 from linter.loading.limits import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
@@ -146,35 +146,25 @@ def write_run(
         base=None, plans=True, podplan=b"", seconds=60,
     )  # fmt: skip
     known = store.earlier(out)
-    statuses = []
-    with Writer(store.begin(out, run), "part-1.parquet") as writer:
-        for name, files in repositories.items():
-            rows = _judged(name, files, job, known)
-            statuses += [row.status for _, row in rows if isinstance(row, RepositoryRow)]
-            for table, row in rows:
-                writer.add(table, row)
-        written = writer.finish()
-    judged, unchanged, failed = (
-        statuses.count(each) // len(versions) for each in ("judged", "unchanged", "failed")
-    )
-    options = (None, None, "{}")
-    store.commit(
+    write_rows(
         out,
-        run,
-        written,
-        RunRow(
-            time,
-            "0.1.0",
-            list(versions),
-            ["there"],
-            *options,
-            len(repositories),
-            judged,
-            unchanged,
-            failed,
-            1.0,
-        ),
+        job,
+        time,
+        [row for name, files in repositories.items() for row in _judged(name, files, job, known)],
     )
+
+
+def write_rows(out: Path, job: Job, time: str, rows: Sequence[tuple[str, Row]]) -> None:
+    """Add a run with such rows to the tables."""
+    statuses = [row.status for _, row in rows if isinstance(row, RepositoryRow)]
+    with Writer(store.begin(out, job.run), "part-1.parquet") as writer:
+        for table, row in rows:
+            writer.add(table, row)
+        written = writer.finish()
+    counts = [statuses.count(each) // len(job.versions) for each in ("judged", "unchanged", "failed")]
+    options = (None, job.base, "{}")
+    summary = RunRow(time, "0.1.0", list(job.versions), ["there"], *options, sum(counts), *counts, 1.0)
+    store.commit(out, job.run, written, summary)
 
 
 def _judged(name: str, files: Mapping[str, str], job: Job, known: Known) -> list[tuple[str, Row]]:

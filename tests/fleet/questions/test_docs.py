@@ -14,9 +14,8 @@ from linter.fleet.questions.database import connect
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-QUERIES = re.findall(
-    r"```sql\n(.*?)```", (Path(__file__).parents[3] / "docs/fleet.md").read_text("utf-8"), re.DOTALL
-)
+DOCUMENTATION = (Path(__file__).parents[3] / "docs/fleet.md").read_text("utf-8")
+QUERIES = re.findall(r"```sql\n(.*?)```", DOCUMENTATION, re.DOTALL)
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,15 @@ import pytest
 
 from linter.engine.registry import all_rules
 from linter.errors import InputError, UnreadableError
+from linter.fleet.judging.hazards import BLOCKED_DRAINS, BLOCKED_ROLLOUTS
+from linter.fleet.judging.repository import Repository, judge
 from linter.fleet.questions.ask import Request, ask, sql
 from linter.fleet.questions.database import connect as connect_to
 from linter.fleet.questions.overview import overview, share
+from linter.fleet.sources.content import FolderContent, commit_of
 
-from .conftest import BEFORE, write_run
+from ..conftest import commit, write
+from .conftest import BEFORE, DEPLOYMENT, named, write_rows, write_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
+    from linter.fleet.job import Job
     from linter.fleet.questions.answer import Answer, Table
     from linter.fleet.questions.ask import Question
 
@@ -63,6 +68,25 @@ def test_stuck(connect: Connect) -> None:
         ("team/agents", "DaemonSet", "agent", 1, "plan", "unschedulable"),
         ("team/agents", "DaemonSet", "agent", 13, "rule", "daemonset-host-port-surge"),
     ]
+
+
+def test_stuck_by_the_change_since_a_revision(tmp_path: Path, job: Job) -> None:
+    web = named(DEPLOYMENT, "web")
+    folder = write(tmp_path / "web", {"k8s/web.yaml": web, "CODEOWNERS": "* @acme/web"})
+    commit(folder)
+    paused = web.replace("app:1.4", "app:1.5").replace("replicas:", "paused: true\n  replicas:")
+    write(folder, {"k8s/web.yaml": paused.replace("web:1.4", "web:1.5")})
+    commit(folder)
+    repository = Repository("web", "there", "folder", FolderContent(folder), commit_of(folder, "HEAD~1"))
+    job = job._replace(run="only", base="HEAD~1", versions=("1.37",))
+    write_rows(tmp_path / "tables", job, "2026-11-01T03:00:00Z", judge(repository, job, {}))
+    answer = ask(connect_to(tmp_path / "tables"), "stuck", Request())
+    columns = ("repository", "owners", "kind", "namespace", "name", "path", "line", "source", "rule")
+    assert picked(answer.rows, *columns) == [
+        ("web", ["@acme/web"], "Deployment", "shop", "web", "k8s/web.yaml", 1, "change", "stuck"),
+    ]
+    ((message,),) = picked(answer.rows, "message")
+    assert "paused" in message
 
 
 def test_drains(connect: Connect) -> None:
@@ -147,6 +171,11 @@ def test_rules_that_upgrade_names_are_there() -> None:
     named = text[text.index("f.rule IN (") : text.index("THEN 'deprecated'")].split("'")[1::2]
     assert len(named) == 13
     assert set(named) <= all_rules().keys()
+
+
+def test_rules_that_tell_what_blocks_are_there() -> None:
+    assert all_rules().keys() >= BLOCKED_ROLLOUTS | BLOCKED_DRAINS
+    assert {all_rules()[each].group for each in BLOCKED_ROLLOUTS} == {"rollout"}
 
 
 def test_overview(tables: Path) -> None:
