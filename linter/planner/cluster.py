@@ -173,6 +173,7 @@ class Cluster:
         refusals = self.admit(workload.manifest, manifest) if self.admit else ()
         if not refusals:
             self._check_size(manifest)
+            self.disruptions.before_update(self, workload)
             workload.replace(apply_defaults(manifest))
         return refusals
 

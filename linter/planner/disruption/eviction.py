@@ -154,6 +154,11 @@ class Disruptions:
                 found[budget].append(Selected(healthy, 1, 0, has_scale=pod.owner is None))
         return found
 
+    def before_update(self, cluster: Cluster, workload: Controller) -> None:
+        """Look at a workload that is about to be written."""
+        if self.budgets:
+            self._scales.remember(cluster, workload)
+
     def status(self, budget: Budget, cluster: Cluster) -> BudgetStatus:
         """Return the status of a budget."""
         return status(budget, self.selected(cluster)[budget])

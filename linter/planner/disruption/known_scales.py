@@ -26,15 +26,24 @@ class KnownScales:
     """The scale of each workload when one of its pods changed last."""
 
     def __init__(self) -> None:
-        self._known: dict[ObjectId, tuple[_Pods, int]] = {}
+        self._outdated: dict[ObjectId, tuple[_Pods, int]] = {}
+        """The pods when a workload was written last, and its scale until then."""
 
     def of(self, cluster: Cluster, workload: Controller) -> int:
         """Return how many pods a workload wants."""
-        unscheduled = sum(pods.number for pods in workload.unscheduled_pods())
-        texts = cluster.scheduler.reasons(cluster).get(workload.id, ()) if cluster.scheduler else ()
-        pods = _Pods(workload.snapshot(), unscheduled, texts)
-        seen, scale = self._known.get(workload.id, (None, 0))
-        if seen != pods:
-            scale = workload.desired
-            self._known[workload.id] = pods, scale
-        return scale
+        if workload.id in self._outdated:
+            pods, scale = self._outdated[workload.id]
+            if pods == _look_at(cluster, workload):
+                return scale
+            del self._outdated[workload.id]
+        return workload.desired
+
+    def remember(self, cluster: Cluster, workload: Controller) -> None:
+        """Remember the scale of a workload that is about to be written."""
+        self._outdated[workload.id] = _look_at(cluster, workload), self.of(cluster, workload)
+
+
+def _look_at(cluster: Cluster, workload: Controller) -> _Pods:
+    unscheduled = sum(pods.number for pods in workload.unscheduled_pods())
+    texts = cluster.scheduler.reasons(cluster).get(workload.id, ()) if cluster.scheduler else ()
+    return _Pods(workload.snapshot(), unscheduled, texts)

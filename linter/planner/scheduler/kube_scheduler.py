@@ -54,7 +54,7 @@ class KubeScheduler:
     def bind_pods(self, cluster: Cluster) -> bool:
         """Bind the pods that fit somewhere; return whether something changed."""
         self._changed = False
-        self._queue.notice(self._occupancy.follow(cluster))
+        self._queue.notice(self._occupancy.follow(cluster, tell=self._queue.has_pods))
         self._victims.forget_those_gone()
         lines = self._queue.take(
             (workload, self._pods.of(workload, pods), pods)

@@ -41,15 +41,23 @@ class Occupancy:
         """The sorts of pods that care which others are near."""
         self._reserved: list[tuple[PodInfo, NodeInfo, int]] = []
 
-    def follow(self, cluster: Cluster) -> list[ClusterEvent]:
-        """Take in what has changed since the last time; return it, once for all pods that are alike."""
+    def follow(self, cluster: Cluster, *, tell: bool = True) -> list[ClusterEvent]:
+        """Take in what has changed since the last time.
+
+        Args:
+            cluster: The cluster.
+            tell: Whether somebody wants to know what has changed.
+
+        Returns:
+            What has changed, once for all pods that are alike.
+        """
         for pod, info, number in self._reserved:
             self.move(pod, info, -number)
         self._reserved.clear()
         version = cluster.nodes_version, cluster.bystanders.version
         if version != self._version:
             self._version = version
-            events = self._count(cluster)
+            events = self._count(cluster, tell=tell)
         else:
             events = self._take_in(cluster)
         cluster.moves.clear()
@@ -67,10 +75,10 @@ class Occupancy:
                     events[PodDeleted(pod)] = None
         return list(events)
 
-    def _count(self, cluster: Cluster) -> list[ClusterEvent]:
+    def _count(self, cluster: Cluster, *, tell: bool) -> list[ClusterEvent]:
         """Count all pods on all nodes."""
         nodes = {name: info.node for name, info in self._by_name.items()}
-        there = self._pods_by_node()
+        there = self._pods_by_node() if tell else {}
         names = sorted(cluster.nodes)
         self.nodes = [NodeInfo(cluster.nodes[name], index) for index, name in enumerate(names)]
         self._by_name = {info.node.name: info for info in self.nodes}
@@ -82,6 +90,8 @@ class Occupancy:
             for pods in owner.pods_alike():
                 if info := self._by_name.get(pods.node or ""):
                     self.move(self._pods.of(owner, pods), info, pods.number, terminating=pods.terminating)
+        if not tell:
+            return []
         return [*node_events(nodes, cluster.nodes), *pod_events(there, self._pods_by_node())]
 
     def _pods_by_node(self) -> PodsByNode:

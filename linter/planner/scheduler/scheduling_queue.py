@@ -56,6 +56,11 @@ class SchedulingQueue:
     def __init__(self) -> None:
         self._lines: dict[Any, Line] = {}
 
+    @property
+    def has_pods(self) -> bool:
+        """Whether there are any."""
+        return bool(self._lines)
+
     def notice(self, events: Collection[ClusterEvent]) -> None:
         """Let pods be tried again that may be helped by what has happened."""
         for handle, line in self._lines.items() if events else ():
