@@ -16,7 +16,7 @@ from linter.planner.errors import ScenarioError, SimulationLimitError
 from linter.planner.journal import Journal
 from linter.planner.kubelet import place_anywhere, place_nowhere
 from linter.planner.model import object_id
-from linter.planner.pod_admission.refusals import Admitted, Refused
+from linter.planner.pod_admission.refusals import Admitted, InvalidWithDefaults, Refused
 from linter.planner.revisions import Revisions
 
 if TYPE_CHECKING:
@@ -197,6 +197,7 @@ class Cluster:
             partial(self._note_move, key) if self.scheduler is not None else None,
             self._is_enabled,
             partial(self._admit_pods, key),
+            partial(self._admit_pod, key),
             partial(self._admit_object, key),
         )
         workload = self.workloads[key] = make_controller(manifest, context)
@@ -217,12 +218,18 @@ class Cluster:
 
     # Admission of pods.
 
-    def _admit_pods(self, workload: ObjectId, revision: Revision, number: int) -> int:
+    def _admit_pod(self, workload: ObjectId, revision: Revision, name: str) -> bool:
+        # Only the StatefulSet controller's events say which pod it was.
+        attempt = f"Create Pod {name} in {workload.kind} {workload.name} failed error: "
+        return self._admit_pods(workload, revision, 1, attempt) > 0
+
+    def _admit_pods(self, workload: ObjectId, revision: Revision, number: int, attempt: str = "") -> int:
         admitted = self.admit_pods(self, workload, revision, number)
         self._admitted += admitted.number
         if admitted.refusal is not None:
             self.refused[workload] = Refused(admitted.refusal)
-            self._say(workload, f"pod is forbidden: {admitted.refusal.message}")
+            verdict = "invalid" if isinstance(admitted.refusal, InvalidWithDefaults) else "forbidden"
+            self._say(workload, f"{attempt}pod is {verdict}: {admitted.refusal.message}")
         return admitted.number
 
     def _admit_object(self, workload: ObjectId, manifest: Manifest, noun: str) -> bool:

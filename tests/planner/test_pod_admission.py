@@ -180,6 +180,43 @@ def test_a_limit_range_refuses(workload: Make) -> None:
     assert "maximum cpu usage per Container is 1, but limit is 2" in planned.summary.stuck.message
 
 
+@pytest.mark.parametrize(
+    ("given", "container", "message"),
+    [
+        (
+            {"default": {"cpu": "1"}},
+            {"requests": {"cpu": "1500m"}},
+            '"1500m": must be less than or equal to cpu limit of 1',
+        ),
+        (
+            {"max": {"cpu": "800m"}},
+            {"requests": {"cpu": "900m"}},
+            '"900m": must be less than or equal to cpu limit of 800m',
+        ),
+        ({"defaultRequest": {"cpu": "3"}}, {"limits": {"memory": "1Gi"}}, None),
+        ({"default": {"cpu": "2"}}, {"requests": {"cpu": "1500m"}}, None),
+    ],
+)
+def test_a_default_limit_below_the_request_makes_pods_invalid(
+    workload: Make, given: dict[str, Any], container: dict[str, Any], message: str | None
+) -> None:
+    limits = {
+        "apiVersion": "v1",
+        "kind": "LimitRange",
+        "metadata": {"name": "defaults"},
+        "spec": {"limits": [{"type": "Container", **given}]},
+    }
+    (planned,) = plans.create([limits, workload("Deployment", container={"resources": container})]).workloads
+    assert planned.summary.completes is (message is None)
+    if message is not None:
+        assert planned.summary.stuck is not None
+        assert planned.summary.stuck.reason == "outside-limits"
+        assert (
+            f"spec.containers[0].resources.requests: Invalid value: {message}."
+            in planned.summary.stuck.message
+        )
+
+
 def test_the_scheduler_counts_what_a_limit_range_gives(workload: Make) -> None:
     limits = {
         "apiVersion": "v1",
@@ -214,3 +251,14 @@ def test_scenario_objects_are_checked(workload: Make) -> None:
     }
     with pytest.raises(ScenarioError, match=r"objects\[0\]"):
         plans.scenario(scenario, Options(admit=admit_for("1.37")))
+
+
+def test_a_stateful_set_asks_in_batches(workload: Make) -> None:
+    full = quota(**{"limits.cpu": "4"})
+    manifest = workload("StatefulSet", spec={"podManagementPolicy": "Parallel"}, replicas=7)
+    (planned,) = plans.create([full, manifest]).workloads
+    said = planned.rounds[0].failures[planned.workload]
+    # The first batch is one pod: as it is refused, no other is asked for.
+    assert said == (
+        "Create Pod web-0 in StatefulSet web failed error: pod is forbidden: failed quota: team: must specify limits.cpu for: app",
+    )

@@ -30,6 +30,7 @@ class ControllerContext(NamedTuple):
             leaves as a running one and comes as a terminating one. None: nobody wants to know.
         enabled: Tells whether a feature gate is on.
         admit_pods: Asked before pods are created, with their revision and number; returns how many may be.
+        admit_pod: Asked before a pod with a name of its own is created, with its revision and name; tells whether it may be.
         admit_object: Asked before a ReplicaSet or a claim is created, with it and what to call it in a sentence.
     """
 
@@ -40,6 +41,7 @@ class ControllerContext(NamedTuple):
     moved: Callable[[Pods], None] | None
     enabled: Callable[[str], bool]
     admit_pods: Callable[[Revision, int], int]
+    admit_pod: Callable[[Revision, str], bool]
     admit_object: Callable[[Manifest, str], bool]
 
 

@@ -1,6 +1,7 @@
 """What the API server asks of pods, and of what else controllers make, before it lets them be created.
 
-In the order of the admission chain: defaults and bounds of LimitRanges, the Pod Security Standard of the Namespace, quotas.
+In the order of the admission chain: defaults of LimitRanges, whether the pod is valid with them, their bounds, the Pod Security
+Standard of the Namespace, quotas.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from linter.planner.model import ObjectId, object_id
 from linter.planner.pod_admission.limits import (
     LimitRange,
     claim_outside_limits,
+    invalid_with_defaults,
     outside_limits,
     parse_limit_range,
     with_default_resources,
@@ -190,7 +192,8 @@ class PodAdmission:
 
     def _refusal(self, namespace: str, template: Manifest, spec: Manifest) -> PodRefusal | None:
         """Return why no pod of a template is created; None if some may be."""
-        if outside := outside_limits(spec, self._limits.get(namespace, [])):
+        limits = self._limits.get(namespace, [])
+        if outside := invalid_with_defaults(spec, limits) or outside_limits(spec, limits):
             return outside
         standard = self._standards.get(namespace, Standard())
         if found := violations(standard, template.get("metadata") or {}, spec, self.version):

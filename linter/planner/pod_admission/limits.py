@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.kube.pod_resources import container_amounts, pod_amounts
 from linter.kube.quantities import Quantity, parse
-from linter.planner.pod_admission.refusals import OutsideLimits
+from linter.planner.pod_admission.refusals import InvalidWithDefaults, OutsideLimits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -68,6 +68,42 @@ def _defaulted(container: Manifest, limit: Mapping[str, Any]) -> Manifest:
         "limits": {**(limit.get("default") or {}), **(resources.get("limits") or {})},
     }
     return {**container, "resources": {**resources, **filled}}
+
+
+def invalid_with_defaults(spec: Manifest, ranges: Iterable[LimitRange]) -> InvalidWithDefaults | None:
+    """Return which containers of a pod request more than their limits, with what LimitRanges give by default; None if none does.
+
+    The server's validation finds that before it asks LimitRanges for their bounds.
+
+    Args:
+        spec: The pod spec, with the default requests and limits.
+        ranges: The LimitRanges of the namespace.
+    """
+    faults: list[str] = []
+    names: set[str] = set()
+    for field in _LISTS:
+        for index, container in enumerate(spec.get(field) or ()):
+            limits = container_amounts(container, "limits")
+            for name, amount in sorted(container_amounts(container, "requests").items()):
+                if name in limits and amount.nanos > limits[name].nanos:
+                    names.add(name)
+                    faults.append(
+                        f'spec.{field}[{index}].resources.requests: Invalid value: "{amount}": '
+                        f"must be less than or equal to {name} limit of {limits[name]}"
+                    )
+    givers = [each.name for each in ranges if not names.isdisjoint(_given(each))]
+    return InvalidWithDefaults(givers[0], tuple(faults)) if faults and givers else None
+
+
+def _given(limit_range: LimitRange) -> set[str]:
+    """Return the resources that a LimitRange gives containers by default."""
+    return {
+        name
+        for limit in limit_range.limits
+        if limit.get("type") == "Container"
+        for field in ("default", "defaultRequest")
+        for name in limit.get(field) or ()
+    }
 
 
 def outside_limits(spec: Manifest, ranges: Iterable[LimitRange]) -> OutsideLimits | None:

@@ -28,6 +28,23 @@ class OutsideLimits(NamedTuple):
         return self.faults[0] if len(self.faults) == 1 else f"[{', '.join(self.faults)}]"
 
 
+class InvalidWithDefaults(NamedTuple):
+    """What LimitRanges give by default makes a pod invalid: a container requests more than its limit.
+
+    Attributes:
+        limit_range: The name of the LimitRange that gives it.
+        faults: What is wrong, one by one, as the server says it.
+    """
+
+    limit_range: str
+    faults: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        """What the server says."""
+        return self.faults[0] if len(self.faults) == 1 else f"[{', '.join(self.faults)}]"
+
+
 class ViolatesPodSecurity(NamedTuple):
     """The pod violates the Pod Security Standard that its Namespace enforces."""
 
@@ -49,7 +66,7 @@ class Admitted(NamedTuple):
     refusal: PodRefusal | None = None
 
 
-PodRefusal = QuotaExceeded | QuotaNeedsAmounts | OutsideLimits | ViolatesPodSecurity
+PodRefusal = QuotaExceeded | QuotaNeedsAmounts | OutsideLimits | InvalidWithDefaults | ViolatesPodSecurity
 ObjectRefusal = QuotaExceeded | OutsideLimits
 
 

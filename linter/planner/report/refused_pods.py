@@ -9,7 +9,7 @@ from linter.kube.pod_resources import add, times
 from linter.planner import kubectl
 from linter.planner.assessment import Stuck
 from linter.planner.controllers.base import describe_left
-from linter.planner.pod_admission.refusals import OutsideLimits, ViolatesPodSecurity
+from linter.planner.pod_admission.refusals import InvalidWithDefaults, OutsideLimits, ViolatesPodSecurity
 from linter.planner.quota.refusals import QuotaExceeded, QuotaNeedsAmounts
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _reason(refusal: PodRefusal) -> str:
             return "quota-exceeded"
         case QuotaNeedsAmounts():
             return "quota-needs-resources"
-        case OutsideLimits():
+        case OutsideLimits() | InvalidWithDefaults():
             return "outside-limits"
         case ViolatesPodSecurity():
             return "pod-security"
@@ -64,7 +64,7 @@ def _way_out(refusal: PodRefusal, workload: Controller, noun: str, missing: int)
         case QuotaNeedsAmounts(_, missing_amounts):
             names = ", ".join(sorted(missing_amounts))
             return (f"kubectl apply -f FILE  # with {names} for each container of the template",)
-        case OutsideLimits(limit_range, _):
+        case OutsideLimits(limit_range, _) | InvalidWithDefaults(limit_range, _):
             what = "a size of the claim" if noun else "requests and limits"
             return (f"kubectl apply -f FILE  # with {what} that the LimitRange {limit_range} allows",)
         case ViolatesPodSecurity(standard, _):

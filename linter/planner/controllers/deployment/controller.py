@@ -64,6 +64,8 @@ class DeploymentController(ReplicaSetBook):
         self.stored = DeploymentStatus()
         self.deleted = False
         self._changed = self._only_status = False
+        self._is_resumed = False
+        """Whether this sync has written that the Deployment is no longer paused."""
         self._parts: tuple[ReplicaSet | None, list[ReplicaSet]] | None = None
         self._resized = True
         self._scalings: list[tuple[Revision, int, int]] = []
@@ -242,7 +244,9 @@ class DeploymentController(ReplicaSetBook):
         self.replicasets.append(new)
         self._parts = None
         self._changed = True
-        self._progress(CREATED)
+        if not self._is_resumed:
+            # Otherwise the object has just been written, and this sync's copy of it is refused.
+            self._progress(CREATED)
         self.context.journal.record(self, "create-replicaset", None, revision)
         if self.rolling:
             self.resize(new, max(0, min(self.max_pods - size_of(old), self.replicas)))
@@ -352,12 +356,14 @@ class DeploymentController(ReplicaSetBook):
         )
 
     def _mark_paused(self) -> None:
+        self._is_resumed = False
         if not self.has_deadline or self.stored.progressing == TIMED_OUT:
             return
         if self.paused and self.stored.progressing != PAUSED:
             self._progress(PAUSED)
         elif not self.paused and self.stored.progressing == PAUSED:
             self._progress(RESUMED)
+            self._is_resumed = True
 
     def _progress(self, condition: Condition) -> None:
         if self.has_deadline and self.stored.progressing != condition:

@@ -47,6 +47,7 @@ class StatefulSetController(PodBook):
         unhealthy_top: The same ones, negative: the highest is the first.
         behind: The wanted ordinals, negative, whose pod has an old template and is not about to go.
         condemned: The ordinals, negative, of the pods that are not wanted.
+        is_refused: Whether the API server has refused the pod that was to be created last, or a claim of it.
     """
 
     waits_for_pods_to_go = True
@@ -60,7 +61,7 @@ class StatefulSetController(PodBook):
         self.pods: dict[int, Pod] = {}
         self.claims = Claims(self.id.name)
         self.history: list[Revision] = []
-        self.deleted = False
+        self.deleted = self.is_refused = False
         self._changed: set[int] = set()
         self._current_replicas = 0
         self._take(manifest)
@@ -263,15 +264,18 @@ class StatefulSetController(PodBook):
                 # One that is refused keeps no other from being created, but the pod.
                 if not self.context.admit_object(self.claims.made_of(template), f"claim {name}"):
                     created = False
+                    self.is_refused = True
                     continue
                 self.claims.add(Claim(name, ordinal))
                 self.context.journal.record(self, "create-claim", name)
         if not created:
             return False
         revision = self._revision_of(ordinal)
-        if not self.context.admit_pods(revision, 1):
+        pod = Pod(revision, ordinal)
+        if not self.context.admit_pod(revision, self.pod_name(pod)):
+            self.is_refused = True
             return False
-        pod = self.pods[ordinal] = Pod(revision, ordinal)
+        self.pods[ordinal] = pod
         self.claims.own(ordinal)
         self.enter(pod)
         self.context.journal.record(self, "create-pod", self.pod_name(pod), revision)

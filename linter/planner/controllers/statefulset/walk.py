@@ -38,9 +38,9 @@ def _is_first_unhealthy(workload: StatefulSetController, ordinal: int) -> bool:
 
 
 def _walk_parallel(workload: StatefulSetController) -> bool:
-    acted = False
-    for ordinal in sorted(workload.missing) if workload.missing else ():
-        acted |= workload.create(ordinal)
+    acted, refused = _create_missing(workload)
+    if refused:
+        return acted
     workload.claims.own_before(None)
     if workload.condemned:
         for ordinal in workload.condemned.sorted():
@@ -48,6 +48,24 @@ def _walk_parallel(workload: StatefulSetController) -> bool:
                 workload.delete_ordinal(-ordinal)
                 acted = True
     return _update(workload) or acted
+
+
+def _create_missing(workload: StatefulSetController) -> tuple[bool, bool]:
+    """Create all pods that are missing; tell whether there were any, and whether the API server refused one.
+
+    It is asked in batches of 1, 2, 4 … ordinals, and not again after one with a refusal: nothing else is done then, either.
+    """
+    acted = False
+    last = None
+    for ordinal in sorted(workload.missing) if workload.missing else ():
+        batch = (ordinal - workload.start + 1).bit_length()
+        if last is not None and batch > last:
+            break
+        workload.is_refused = False
+        acted |= workload.create(ordinal)
+        if workload.is_refused:
+            last = batch
+    return acted, last is not None
 
 
 def _update(workload: StatefulSetController) -> bool:
