@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, assert_never
 
 from linter.release import __version__ as __version__
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any, TypeVar
@@ -142,7 +142,7 @@ def plan(
         TypeError: The operation is not known, or an argument that it needs is missing.
     """
     from dataclasses import replace
-    from typing import get_args
+    from typing import assert_never, get_args
 
     from linter.planner import plan as planner
     from linter.planner.options import Options

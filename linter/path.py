@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 FieldPath = tuple[str | int, ...]
 """The steps from the object's root: `("spec", "template", "spec", "containers", 0, "name")`. A child is `(*path, "name")`."""

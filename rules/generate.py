@@ -19,7 +19,11 @@ TARGET = Path(__file__).with_name("index.py")
 _HEAD = '''\
 """Every rule, in order: what its decorator says, without its module being loaded. Written by rules/generate.py."""
 
-from typing import Any
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 RULES: tuple[tuple[Any, ...], ...] = (
 '''

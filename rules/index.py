@@ -1,6 +1,10 @@
 """Every rule, in order: what its decorator says, without its module being loaded. Written by rules/generate.py."""
 
-from typing import Any
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 RULES: tuple[tuple[Any, ...], ...] = (
     ('api', None, None, 'address-spelling', 'warning', ('EndpointSlice', 'Endpoints', 'NetworkPolicy', 'Node', 'Service'), 'resource', None, {}),

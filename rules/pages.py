@@ -8,7 +8,8 @@ docstring of any other rule: a line that says what is wrong, why and how to fix 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+
+from linter.light_typing import NamedTuple
 
 FOLDER = Path(__file__).with_name("api")
 _FENCE = "---\n"

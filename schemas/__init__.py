@@ -7,9 +7,16 @@ single fields besides; it is kept by hand, and the recorded verdicts hold it to 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Literal, NamedTuple
 
+from linter.light_typing import NamedTuple
 from linter.version import KubeVersion
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal
+
+    Format = Literal["dns-label", "dns-subdomain", "qualified-name", "label-value", "path-segment"]
+    """What a text must be, as linter.kube.names has it."""
 
 
 class Notation(NamedTuple):
@@ -37,10 +44,6 @@ class Notation(NamedTuple):
         if self.until is None:
             raise ValueError("the newest version knows it")
         return KubeVersion(self.until.major, self.until.minor + 1)
-
-
-Format = Literal["dns-label", "dns-subdomain", "qualified-name", "label-value", "path-segment"]
-"""What a text must be, as linter.kube.names has it."""
 
 
 class Constraint(NamedTuple):

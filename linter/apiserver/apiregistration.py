@@ -5,12 +5,11 @@ Source: https://kubernetes.io/docs/tasks/extend-kubernetes/configure-aggregation
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
 from linter.kube import names
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

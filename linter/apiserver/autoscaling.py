@@ -6,15 +6,16 @@ https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizonta
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from linter.apiserver.constraints import check, check_field
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_object_meta, validate_object_meta_update
 from linter.kube import names, quantities
 from linter.kube.suggest import not_supported, quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request
     from linter.path import FieldPath

@@ -6,12 +6,14 @@ paths it names; other JSON it ignores.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from linter.kube import quantities
+from linter.light_typing import NamedTuple
 from linter.path import FieldPath, Key, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from linter.apiserver.errors import Error
     from linter.apiserver.request import Object
 

@@ -6,7 +6,6 @@ Source: https://kubernetes.io/docs/reference/access-authn-authz/certificate-sign
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from linter.apiserver.constraints import check
 from linter.apiserver.kinds import Strategy
@@ -15,6 +14,7 @@ from linter.apiserver.signers import validate_signer_name
 from linter.kube import names
 from linter.kube.suggest import quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Request

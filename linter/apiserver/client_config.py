@@ -5,13 +5,12 @@ Source: https://kubernetes.io/docs/reference/access-authn-authz/extensible-admis
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.kube import names
 from linter.kube.suggest import quote
 from linter.kube.urls import parse_url
 from linter.path import format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object

@@ -7,14 +7,15 @@ only under a condition, and says itself only what depends on more than one field
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, assert_never
-
 from linter.kube import names
 from linter.kube.suggest import not_supported, quote
+from linter.light_typing import assert_never
 from linter.schemas import constraints
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from typing import Any
 
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object

@@ -5,27 +5,28 @@ The server stops at the first value of a wrong type and then reports no unknown 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Protocol
-
 from linter.apiserver.errors import MOST_ERRORS, Error
 from linter.kube import api_versions, names
 from linter.kube.kinds import api_group
 from linter.kube.structs import SCALARS, List, Map, Struct, is_int64
 from linter.kube.suggest import quote, suggest
+from linter.light_typing import Protocol
 from linter.path import Key
 from linter.schemas import definition as notations_of
 from linter.schemas import kinds, nearest, notations, of_version
 from linter.version import DEFAULT
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Any, Literal
 
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Request
     from linter.kube.structs import Fault, Type
     from linter.version import KubeVersion
 
-KindStatus = Literal["built-in", "custom", "defined", "skipped", "unknown"]
+    KindStatus = Literal["built-in", "custom", "defined", "skipped", "unknown"]
 
 
 class CustomSchema(Protocol):

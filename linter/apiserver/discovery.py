@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.constraints import check
 from linter.apiserver.equality import is_same
 from linter.apiserver.fields import refuse_change
@@ -23,6 +21,7 @@ from linter.kube.addresses import (
 from linter.kube.suggest import quote
 from linter.path import format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

@@ -10,9 +10,12 @@ Source: https://pkg.go.dev/k8s.io/apimachinery/pkg/api/equality.
 
 from __future__ import annotations
 
-from typing import Any
-
 from linter.kube import quantities, schema
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 # Pointers (and interfaces) of structs that are compared with zeros: absent and empty are two values.
 _POINTERS = frozenset(

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
-
 from linter.kube.suggest import not_supported, quote
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+    from typing import Final, Literal
 
     from linter.path import FieldPath
     from linter.version import KubeVersion
 
-Reason = Literal[
-    "Required", "Invalid", "NotSupported", "Forbidden", "Duplicate", "TooLong", "TooMany", "NotFound",
-    "InternalError", "TypeInvalid", "TypeMismatch", "UnknownField", "Malformed",
-]  # fmt: skip
-"""The server's kinds of error, as `causes[].reason` has them; the last three are those of the decoder."""
+    Reason = Literal[
+        "Required", "Invalid", "NotSupported", "Forbidden", "Duplicate", "TooLong", "TooMany", "NotFound",
+        "InternalError", "TypeInvalid", "TypeMismatch", "UnknownField", "Malformed",
+    ]  # fmt: skip
+    """The server's kinds of error, as `causes[].reason` has them; the last three are those of the decoder."""
+
 
 MOST_ERRORS: Final = 1000
 """So many errors of one rule in one object are reported: a broken (or hostile) object takes neither all memory nor all time."""

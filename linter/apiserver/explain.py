@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.apiserver.errors import Error
 from linter.kube import file_modes
 from linter.kube.structs import List, Map, Scalar, Struct
@@ -11,8 +9,10 @@ from linter.kube.suggest import quote, suggest
 from linter.path import FieldPath, Key, format_path
 from linter.schemas import definition, notations
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from linter.kube.structs import At, Fault, Step, Type
     from linter.version import KubeVersion

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.equality import is_same
 from linter.kube.suggest import quote
 from linter.schemas import constraints
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 

@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/concepts/cluster-administration/flow-control/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
 from linter.apiserver.constraints import check, check_field
 from linter.apiserver.equality import is_same
 from linter.apiserver.fields import validate_name
@@ -16,8 +14,10 @@ from linter.kube import names
 from linter.kube.suggest import did_you_mean, one_of, quote
 from linter.path import Key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, Final
 
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

@@ -5,14 +5,14 @@ Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from linter.kube import names
 from linter.kube.suggest import did_you_mean, quote
 from linter.path import FieldPath, Key, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Final
 
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/concepts/containers/runtime-class/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.fields import validate_name, validate_unchanged
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_labels, validate_meta
@@ -16,6 +14,7 @@ from linter.kube import names
 from linter.kube.node_labels import retired_node_label
 from linter.path import Key, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Error, Errors
     from linter.apiserver.request import Object, Request

@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/tasks/run-application/configure-pdb/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.amounts import amount_fault
 from linter.apiserver.constraints import check
 from linter.apiserver.kinds import Strategy
@@ -15,6 +13,7 @@ from linter.apiserver.selectors import has_malformed_value, validate_label_selec
 from linter.kube import names
 from linter.kube.suggest import quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

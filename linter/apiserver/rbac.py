@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.equality import is_same
 from linter.apiserver.fields import refuse_change, validate_name
 from linter.apiserver.kinds import Strategy
@@ -15,6 +13,7 @@ from linter.apiserver.selectors import has_malformed_value, validate_label_selec
 from linter.kube import names
 from linter.kube.suggest import quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

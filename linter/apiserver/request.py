@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from linter.kube.kinds import CLUSTER_SCOPED
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from linter.version import KubeVersion
 
-Object = dict[str, Any]
+    Object = dict[str, Any]
 
 
 class Stored(NamedTuple):

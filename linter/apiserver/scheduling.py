@@ -5,14 +5,13 @@ Source: https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-pre
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.constraints import check
 from linter.apiserver.fields import refuse_change, validate_unchanged
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import final_name, validate_meta, validate_object_meta_update
 from linter.kube.suggest import did_you_mean, quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Request

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.decode import Decoder, identity_errors
 from linter.apiserver.errors import Errors
 from linter.apiserver.kinds import Strategy, strategy_of
 from linter.apiserver.meta import warn_of_object_meta
-from linter.apiserver.request import Object, Request, Stored
+from linter.apiserver.request import Request, Stored
 from linter.kube.defaults.apply import apply_defaults
 from linter.kube.kinds import is_builtin
 from linter.version import DEFAULT
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.decode import CustomSchemas, KindStatus
     from linter.apiserver.errors import Error
+    from linter.apiserver.request import Object
     from linter.version import KubeVersion
 
 

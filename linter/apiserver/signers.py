@@ -5,11 +5,10 @@ Source: https://kubernetes.io/docs/reference/access-authn-authz/certificate-sign
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.kube import names
 from linter.kube.suggest import quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.path import FieldPath

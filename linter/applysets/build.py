@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import posixpath
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.applysets.documents import BuiltDocument, Recorded, Sources
 from linter.applysets.files import FileError, FolderFiles, joined
 from linter.applysets.kustomize import Builder, KustomizeError, UnsupportedError
 from linter.applysets.kustomize.roots import choose_roots, named_folders, read_uses
 from linter.kube.unknown import has_mark
+from linter.light_typing import NamedTuple
 from linter.loading.discovery import Skipped
 from linter.loading.place import Range
 from linter.loading.resource import Resource
@@ -19,9 +19,10 @@ from linter.loading.source import Source
 from linter.loading.templates import KUSTOMIZATIONS
 from linter.loading.yaml.reader import resource_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from typing import TypeVar
+    from typing import Any, TypeVar
 
     from linter.applysets.kustomize.build import Build, BuiltObject
     from linter.applysets.kustomize.roots import Uses

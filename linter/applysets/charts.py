@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
 from linter.applysets.build import ApplySet, ApplySets, Unused
+from linter.light_typing import NamedTuple
 from linter.loading.discovery import Skipped
 from linter.loading.document import Document, Location
 from linter.loading.place import Range
@@ -17,6 +17,7 @@ from linter.loading.source import Source
 from linter.loading.yaml.reader import read_documents, resources_of
 from linter.path import value_at
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

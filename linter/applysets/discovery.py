@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from linter.applysets.build import ApplySets, build_sets
+from linter.light_typing import NamedTuple
 from linter.loading.limits import DEFAULT
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from linter.applysets.files import MissingFileError
 from linter.loading.document import Document, Location
 from linter.loading.place import Range
 from linter.loading.source import Source, decode
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from linter.applysets.files import FileError, MissingFileError, joined
 from linter.loading.git_objects import GitError, Objects, list_tree, sizes
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from types import TracebackType

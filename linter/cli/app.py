@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 import click
 
 from linter.cli.fast_path import COMMANDS, HELP, VERSION
 from linter.cli.lazy_group import LazyGroup
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class _App(LazyGroup):

@@ -7,9 +7,13 @@ them alone. Here the line itself is split, and what stands before the last word 
 from __future__ import annotations
 
 import os
-from typing import Any, ClassVar
 
 from click.shell_completion import BashComplete, CompletionItem, add_completion_class, split_arg_string
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
 
 _SOURCE = """\
 %(complete_func)s() {

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.release import __version__
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.cli.lint.request import LintRequest
 

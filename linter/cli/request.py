@@ -6,10 +6,12 @@ subclasses of Request.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
+from linter.light_typing import Generic, TypeVar, overload
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any, Literal
 
 Value = TypeVar("Value")
 
@@ -59,9 +61,9 @@ class Option(Generic[Value]):
     def __get__(self, request: None, owner: type) -> Option[Value]: ...
 
     @overload
-    def __get__(self, request: Request, owner: type) -> Value: ...
+    def __get__(self, request: Request, owner: type) -> Value: ...  # noqa: F811  an overload
 
-    def __get__(self, request: Request | None, owner: type) -> Option[Value] | Value:
+    def __get__(self, request: Request | None, owner: type) -> Option[Value] | Value:  # noqa: F811  likewise
         if request is None:
             return self
         value: Value = request.given.get(self.field, self.default)

@@ -5,9 +5,13 @@ What takes time to load is loaded after that. Importing this module is starting 
 
 from __future__ import annotations
 
+import gc
+
 from linter.cli.signals import end_at_once
 
 end_at_once()
+# A run ends before its garbage would matter; looking for it, among all manifests in the end, costs a fifth of the time.
+gc.disable()
 
 from linter.cli.main import main  # noqa: E402  after the signals are seen to
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
 
 from linter.apiserver.errors import MOST_ERRORS
 from linter.engine.documents import document_problems
@@ -13,14 +12,16 @@ from linter.engine.registry import CUSTOM
 from linter.engine.rule import Problem, problem_of
 from linter.kube.kinds import is_builtin
 from linter.kube.unknown import UnknownValueError, has_unknown_relations, known
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from contextlib import AbstractContextManager
+    from typing import Any, NoReturn
 
     from linter.apiserver.errors import Error
     from linter.apiserver.server import Server
-    from linter.engine.inventory import Inventory
     from linter.engine.rule import Context, Rule
     from linter.loading.document import Document
     from linter.loading.resource import Resource
@@ -48,7 +49,7 @@ class _NotYet:
         raise NeedsTheRunError(name)
 
 
-NOT_YET = cast("Inventory", _NotYet())
+NOT_YET: Any = _NotYet()
 """The inventory of a context in which files are checked one by one: a rule that asks for it is put off."""
 
 

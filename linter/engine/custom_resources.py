@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
 
 from linter.apiserver.customresources.definition import custom_resources
 from linter.apiserver.customresources.validate import CustomResourceSchema
 from linter.version import DEFAULT
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from linter.apiserver.customresources.schema import Work
     from linter.apiserver.decode import CustomSchema

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import chain
 from posixpath import dirname
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.kube.kinds import api_group, is_builtin
 from linter.kube.pods import template_path
 from linter.kube.selectors import holds
+from linter.light_typing import NamedTuple
 from linter.path import value_at
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
 
     from linter.loading.resource import Resource
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.kube.defaults.apply import apply_defaults
 from linter.kube.unknown import concerns_unknown, has_mark, known, names_unknown
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

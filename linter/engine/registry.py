@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from functools import cache, partial
 from types import FunctionType, MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
 
 from linter.engine.rule import Rule
 from linter.errors import InputError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import ModuleType
+    from typing import Any, Final
 
     from linter.engine.rule import Context, Problem
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
+from linter.light_typing import NamedTuple
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Literal, TypeVar
+
     from linter.apiserver.errors import Error
     from linter.engine.inventory import Inventory
     from linter.loading.document import Document
@@ -15,8 +19,9 @@ if TYPE_CHECKING:
     from linter.path import FieldPath
     from linter.version import KubeVersion
 
-Severity = Literal["error", "warning", "info"]
-Group = Literal["api", "wiring", "rollout", "practice", "custom", "podplan"]
+    Severity = Literal["error", "warning", "info"]
+    Group = Literal["api", "wiring", "rollout", "practice", "custom", "podplan"]
+    Check = TypeVar("Check", "ResourceCheck", "DocumentCheck")
 
 
 class Fix(NamedTuple):
@@ -73,7 +78,6 @@ class Context(NamedTuple):
 
 ResourceCheck = Callable[["Resource", Context], Iterator[Problem]]
 DocumentCheck = Callable[["Document", Context], Iterator[Problem]]
-Check = TypeVar("Check", ResourceCheck, DocumentCheck)
 
 
 class Rule(NamedTuple):

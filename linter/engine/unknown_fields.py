@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
 
 from linter.kube.suggest import suggest
 from linter.loading.resource import Resource
 from linter.path import value_at
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from linter.apiserver.errors import Error
     from linter.engine.rule import Problem

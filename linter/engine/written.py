@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from linter.engine.built import in_file
 from linter.path import value_at
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.engine.rule import Problem
     from linter.loading.resource import Resource

@@ -9,7 +9,7 @@ the recorded cases named FMT-14 and FMT-15.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from linter.light_typing import NamedTuple
 
 _MAPPED = bytes(10) + b"\xff\xff"
 _HEX = frozenset("0123456789abcdefABCDEF")

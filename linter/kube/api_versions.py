@@ -6,8 +6,7 @@ schemas/kubernetes.json covers (1.31 and later) is known from there and not repe
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from linter.light_typing import NamedTuple
 from linter.version import KubeVersion
 
 

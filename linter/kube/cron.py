@@ -7,7 +7,8 @@ https://pkg.go.dev/github.com/robfig/cron/v3, whose parser the server has.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from linter.light_typing import NamedTuple
 
 
 class _Field(NamedTuple):

@@ -7,15 +7,16 @@ custom resources named certificates-* and assets-*.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from linter.kube import addresses
 from linter.kube.durations import parse_loose_duration
 from linter.kube.structs import last_day
 from linter.kube.urls import parse_request_uri
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from linter.version import KubeVersion
 

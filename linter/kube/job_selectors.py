@@ -5,11 +5,14 @@ Source: https://kubernetes.io/docs/concepts/workloads/controllers/job/#specifyin
 
 from __future__ import annotations
 
-from typing import Any, Final
-
 from linter.kube import names
 
-Object = dict[str, Any]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
+
+    Object = dict[str, Any]
+
 
 UID_LABEL = "batch.kubernetes.io/controller-uid"
 UID_LABELS = ("controller-uid", UID_LABEL)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from linter.kube.schema import field_of, inside, is_list, is_map, is_struct
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 _ZERO_VALUES: dict[str, Any] = {
     "boolean": False,

@@ -6,17 +6,17 @@ https://kubernetes.io/docs/concepts/scheduling-eviction/pod-overhead/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
-
 from linter.kube.quantities import Quantity, parse
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any, Literal
 
     Amounts = dict[str, Quantity]
     """Amounts by resource."""
 
-Kind = Literal["requests", "limits"]
+    Kind = Literal["requests", "limits"]
 
 
 def pod_requests(spec: Mapping[str, Any]) -> Amounts:

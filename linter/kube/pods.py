@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
+from linter.light_typing import NamedTuple
 from linter.path import value_at
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Any
 
     from linter.path import FieldPath
 
-Object = dict[str, Any]
+    Object = dict[str, Any]
+
 
 TEMPLATE: FieldPath = ("spec", "template")
 POD: FieldPath = ("spec", "template", "spec")

@@ -8,9 +8,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import isfinite
-from typing import Final, Literal, NamedTuple
 
-Format = Literal["DecimalSI", "BinarySI", "DecimalExponent"]
+from linter.light_typing import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, Literal
+
+    Format = Literal["DecimalSI", "BinarySI", "DecimalExponent"]
+
 
 _DIGITS: Final = frozenset("0123456789")
 _DECIMAL: Final = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}

@@ -7,13 +7,14 @@ https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/#taints-and-
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from linter.kube.selectors import matches_expression, matches_labels
 from linter.kube.structs import is_int64
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+    from typing import Any
 
 _DAEMON_TOLERATIONS: tuple[tuple[str, str], ...] = (
     ("node.kubernetes.io/not-ready", "NoExecute"),

@@ -7,10 +7,10 @@ does: `[core/v1.Container]` is a list, `{string}` a map with free keys, `core/v1
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 from linter.schemas import definition, kinds, nearest, notations, of_version
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.path import FieldPath
     from linter.schemas import Notation

@@ -7,12 +7,14 @@ absent. The decoder is that of encoding/json, made case-sensitive and strict, wi
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from linter.kube.quantities import is_quantity
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any, Literal, TypeAlias
 
 Step = str | int
 At: TypeAlias = "tuple[At, Step] | None"

@@ -7,11 +7,13 @@ written, with its mark; a value of another type is an `Unknown`.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NoReturn
 
 from linter.path import value_at
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
     from linter.path import FieldPath
 
 _MARK = r"""(?xs)

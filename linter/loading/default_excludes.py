@@ -6,10 +6,11 @@ They are left out where a folder is searched, not where somebody names them.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
 
+from linter.light_typing import NamedTuple
 from linter.loading.globs import fits
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
+from linter.light_typing import NamedTuple
 from linter.loading.default_excludes import DEFAULT as DEFAULT_SEARCH
 from linter.loading.default_excludes import left_out_as
 from linter.loading.default_excludes import skip_reason as folder_skip_reason
@@ -13,6 +13,7 @@ from linter.loading.limits import DEFAULT
 from linter.loading.repository import LEADS_OUT, leads_out
 from linter.loading.source import STDIN, Source, Unreadable, decode, read_file
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
 
+from linter.light_typing import NamedTuple
 from linter.loading.default_excludes import DEFAULT as DEFAULT_SEARCH
 from linter.loading.default_excludes import left_out_as
 from linter.loading.discovery import SUFFIXES, Skipped, display_name, relative_name
@@ -17,6 +17,7 @@ from linter.loading.limits import DEFAULT
 from linter.loading.source import Source, decode, too_large
 from linter.loading.templates import skip_reason
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 

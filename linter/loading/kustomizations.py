@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import posixpath
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from linter.light_typing import NamedTuple, Protocol
 from linter.loading.discovery import Skipped
 from linter.loading.repository import reading_root
 from linter.loading.source import Source
 from linter.loading.templates import KUSTOMIZATION, KUSTOMIZATIONS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
 
 from linter.loading.place import Range
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Final
 
 # Compiled when first needed, which most runs never do.
 _UNUSUAL: Final = "\r(?!\n)|[\x85\u2028\u2029]"

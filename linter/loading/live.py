@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from linter.errors import UnreadableError
+from linter.light_typing import NamedTuple
 from linter.loading.limits import DEFAULT
 from linter.loading.program import ProgramError, run
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any, Final
 
     from linter.loading.limits import Limits
     from linter.loading.program import Answer

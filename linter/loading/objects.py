@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from linter.errors import InputError, UnreadableError
 from linter.kube.unknown import planned
+from linter.light_typing import NamedTuple
 from linter.loading.discovery import Skipped, read_all
 from linter.loading.limits import DEFAULT
 from linter.loading.recognition import may_be_kubernetes, skip_reason
@@ -14,8 +14,10 @@ from linter.loading.source import Unreadable
 from linter.loading.variables import find_variables
 from linter.loading.yaml.reader import read_documents, resources_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any, Final
 
     from linter.loading.document import Document
     from linter.loading.limits import Limits

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from linter.errors import UnreadableError
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Final
 
 TIMEOUT: Final[float] = 300.0
 """How many seconds a program may take. Charts fetch what they depend on, and clusters are far away."""

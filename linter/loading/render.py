@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
 from linter.errors import UnreadableError
+from linter.light_typing import NamedTuple
 from linter.loading.limits import DEFAULT
 from linter.loading.program import ProgramError, run
 from linter.loading.source import Source, decode
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 

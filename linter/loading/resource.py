@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from linter.kube.defaults.apply import apply_defaults
 from linter.kube.kinds import CLUSTER_SCOPED, api_group, is_builtin
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
     from linter.loading.document import Document
     from linter.path import FieldPath

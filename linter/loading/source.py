@@ -5,12 +5,13 @@ from __future__ import annotations
 import errno
 import os
 from stat import S_ISFIFO, S_ISREG
-from typing import TYPE_CHECKING, NamedTuple
 
+from linter.light_typing import NamedTuple
 from linter.loading.limits import DEFAULT
 from linter.loading.lines import line_range, line_starts
 from linter.loading.place import LoadProblem, Range
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 

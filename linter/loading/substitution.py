@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from linter.kube.schema import is_list, is_map, is_struct, type_at, type_of
 from linter.kube.unknown import Unknown, has_mark
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from linter.path import FieldPath
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.errors import InputError, UnreadableError
+from linter.light_typing import NamedTuple
 from linter.loading.source import Source
 from linter.path import value_at
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any
 
 _FLUX = "kustomize.toolkit.fluxcd.io/"
 _LINE = r"(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)"

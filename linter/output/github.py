@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.output.paths import display_path, display_unread
 from linter.output.summary import looked_at, message, result
 from linter.output.terminal import sanitize
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 

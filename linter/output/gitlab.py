@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.output.paths import display_path
 from linter.output.summary import message
 from linter.output.terminal import json_text, sanitize
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
     from linter.engine.report.finding import Finding, Report
 

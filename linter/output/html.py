@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.output import html_index
 from linter.output.page import escape, page
 from linter.output.summary import built_by, looked_at, result, worst_first
 from linter.release import __version__
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 

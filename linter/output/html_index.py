@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from itertools import combinations
-from typing import TYPE_CHECKING, Final, NamedTuple
 
+from linter.light_typing import NamedTuple
 from linter.output.page import escape
 from linter.output.summary import count
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from typing import Final
 
     from linter.engine.report.finding import Finding
 

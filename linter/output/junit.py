@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
 
 from linter.output.summary import built_by, looked_at
 from linter.output.terminal import sanitize
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
     from xml.etree.ElementTree import Element
 
     from linter.engine.report.finding import Finding, Report

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
 
 from linter.output.summary import built_by, looked_at, result, worst_first
 from linter.output.terminal import sanitize
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from linter.engine.report.finding import Finding, Report
     from linter.engine.rule import Severity
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Any, Final, assert_never
 
+from linter.light_typing import assert_never
 from linter.output import rule_page
 from linter.output.paths import display_unread, in_repository
 from linter.output.security import SECURITY_SEVERITY
@@ -14,9 +14,11 @@ from linter.output.terminal import json_text, sanitize
 from linter.path import format_path
 from linter.release import DOCS, __version__
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+    from typing import Any, Final
 
     from linter.engine.report.finding import Finding, Report, SourceFix, Suppressed
     from linter.engine.rule import Rule

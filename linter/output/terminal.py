@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
+
 
 # Control characters, and the marks that turn the direction of writing: with them a manifest could repaint the terminal.
 _TURNING: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.inventory import identity
 from linter.rules.facts.manifests import dig, number, text
 from linter.rules.facts.memo import once
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.engine.inventory import Inventory
     from linter.engine.rule import Context

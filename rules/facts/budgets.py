@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
 
 from linter.engine.inventory import identity
 from linter.kube.kinds import is_builtin
+from linter.light_typing import NamedTuple
 from linter.rules.facts.autoscalers import least_replicas, scalers
 from linter.rules.facts.manifests import ENOUGH, dig, distinct, number
 from linter.rules.facts.memo import once
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

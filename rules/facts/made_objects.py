@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.kube.kinds import is_builtin
 from linter.path import value_at
 from linter.rules.facts.memo import once
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.engine.inventory import Inventory
 

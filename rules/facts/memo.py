@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+from linter.light_typing import Protocol
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, Concatenate, ParamSpec, TypeVar
 
-Result = TypeVar("Result")
-Further = ParamSpec("Further")
+    Result = TypeVar("Result")
+    Further = ParamSpec("Further")
+    Subject = TypeVar("Subject", bound="Remembering")
 
 
 class Remembering(Protocol):
     """An inventory or a resource."""
 
     memo: dict[Any, Any]
-
-
-Subject = TypeVar("Subject", bound=Remembering)
 
 
 def once(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from linter.engine.inventory import pod_labels
 from linter.kube.suggest import suggest
 from linter.rules.facts.manifests import ENOUGH, describe
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

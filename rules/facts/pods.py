@@ -6,14 +6,14 @@ defaults.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from linter.engine.inventory import pod_template
 from linter.engine.rule import WORKLOADS
 from linter.kube.pods import Container, pod_view, template_path
+from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import items, number, text
 from linter.rules.facts.memo import once
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 

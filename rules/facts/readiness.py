@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import dig
 from linter.rules.facts.pods import long_running, pods_of
 from linter.rules.facts.services import services_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.engine.rule import Context
     from linter.kube.pods import Container

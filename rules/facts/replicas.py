@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from linter.kube.int_or_percent import resolve
+from linter.light_typing import NamedTuple
 from linter.rules.facts.autoscalers import autoscaler_of
 from linter.rules.facts.manifests import dig
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from linter.engine.rule import Context
     from linter.loading.resource import Resource
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from linter.engine.inventory import pod_template
+from linter.light_typing import NamedTuple
 from linter.rules.facts.autoscalers import is_horizontal, scalers
 from linter.rules.facts.manifests import dig, items, text
 from linter.rules.facts.pods import running_containers
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

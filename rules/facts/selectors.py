@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
 
 from linter.kube.selectors import matches
 from linter.rules.facts.manifests import dig
 from linter.rules.facts.memo import once
 from linter.rules.facts.pods import template_labels
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from linter.engine.inventory import Inventory, Requirement
     from linter.engine.rule import Context
     from linter.loading.resource import Resource
 
-Index = dict[tuple[str, tuple[str, str] | None], list[dict[str, Any]]]
+    Index = dict[tuple[str, tuple[str, str] | None], list[dict[str, Any]]]
 
 
 def selected_by(resource: Resource, kind: str, selector: str, context: Context) -> bool:

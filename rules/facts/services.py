@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
 
 from linter.engine.inventory import pod_labels
 from linter.kube.unknown import has_mark
+from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import ENOUGH, dig, distinct, items, number, text
 from linter.rules.facts.memo import once
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.inventory import pod_labels
 from linter.kube.unknown import has_mark
 from linter.rules.facts.memo import once
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.engine.inventory import Inventory
 

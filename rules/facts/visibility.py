@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from linter.engine.inventory import AUTOMATIC_LABELS, folder_of, fulfils, is_hook, pod_labels, requirements
 from linter.kube.kinds import is_builtin
@@ -17,6 +16,7 @@ from linter.rules.facts.memo import once
 from linter.rules.facts.near_miss import closest_pods, other_values, some_of
 from linter.rules.facts.unknown import may_be_named, may_make_pods
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 

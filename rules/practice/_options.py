@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypeVar
+
     from linter.engine.rule import Context
 
-Value = TypeVar("Value")
+    Value = TypeVar("Value")
 
 
 def option(context: Context, rule_id: str, name: str, default: Value) -> Value:

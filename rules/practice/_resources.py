@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.rule import Problem
 from linter.path import Key
 from linter.rules.facts.pods import containers_of
@@ -11,6 +9,7 @@ from linter.rules.facts.requests import missing_requests
 
 from ._pods import pod_spec
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

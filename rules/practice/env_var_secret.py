@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
 from linter.rules.facts.pods import PODS, containers_of
 
 from ._options import option
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.engine.rule import Problem, rule
 from linter.kube.pods import POD
 from linter.kube.selectors import matches
@@ -13,8 +11,10 @@ from linter.rules.facts.replicas import REPLICATED, replicas_of
 from ._options import option
 from ._pods import pod_spec
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from linter.engine.rule import Context
     from linter.loading.resource import Resource

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.rule import Problem, rule
 from linter.rules.facts.pods import long_running
 from linter.rules.facts.readiness import serving_container
 from linter.rules.facts.services import is_headless, services_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.engine.rule import Problem, rule
 from linter.path import FieldPath, Key
 from linter.rules.facts.pods import PODS, pods_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from linter.engine.rule import Context
     from linter.loading.resource import Resource

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.rule import Problem, rule
 from linter.rules.facts.pods import PODS
 
@@ -11,6 +9,7 @@ from ._host_paths import SENSITIVE, is_sensitive
 from ._options import option
 from ._pods import host_paths
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.rules.facts.replicas import resolved
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.loading.resource import Resource
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from linter.kube.selectors import matches
+from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import dig
 from linter.rules.facts.pods import long_running, pods_of, template_labels
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from linter.engine.rule import Context
     from linter.loading.resource import Resource

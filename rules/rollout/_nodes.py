@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.kube.scheduling import daemon_tolerations, matches_node, tolerated
 from linter.rules.facts.manifests import dig
 from linter.rules.facts.pods import pods_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from linter.engine.rule import Context
     from linter.loading.resource import Resource
 
-Node = dict[str, Any]
+    Node = dict[str, Any]
 
 
 def nodes_of(context: Context) -> list[Node]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-Object = dict[str, Any]
+    Object = dict[str, Any]
 
 
 def give_up_after(probe: Object) -> int:

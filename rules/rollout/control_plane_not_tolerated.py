@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.rule import Problem, rule
 from linter.kube.pods import POD
 from linter.rules.facts.replicas import count
 
-from ._nodes import Node, name_of, nodes_of, repelling_taints, schedulable, selected, taint_text
+from ._nodes import name_of, nodes_of, repelling_taints, schedulable, selected, taint_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.engine.rule import Context
     from linter.loading.resource import Resource
+
+    from ._nodes import Node
 
 _CONTROL_PLANE = {"node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"}
 

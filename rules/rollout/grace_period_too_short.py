@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from linter.engine.rule import Problem, rule
 from linter.rules.facts.pods import PODS, long_running, pods_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from linter.engine.rule import Context
     from linter.loading.resource import Resource

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.rule import Problem, rule
 from linter.rules.facts.pods import pods_of
 from linter.rules.facts.replicas import replicas_of, rolling_numbers
@@ -11,6 +9,7 @@ from linter.rules.facts.replicas import replicas_of, rolling_numbers
 from ._daemonsets import surges
 from ._exclusive import held_ports
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.rule import WORKLOADS, Problem, rule
 from linter.kube.defaults.pods import default_pull_policy
 from linter.rules.facts.pods import PODS, containers_of
@@ -13,6 +11,7 @@ _RUNNING = PODS - {"Job", "Pod"}
 _INJECTED = "auto"
 """What Istio replaces by its proxy: https://istio.io/latest/docs/setup/additional-setup/gateway/."""
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

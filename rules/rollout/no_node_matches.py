@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.rule import Problem, rule
 from linter.kube.selectors import matches_labels
 from linter.path import Key
 from linter.rules.facts.pods import PODS, pod_path, pods_of
 
-from ._nodes import Node, labels_of, name_of, nodes_of, repelling_taints, selected, taint_text
+from ._nodes import labels_of, name_of, nodes_of, repelling_taints, selected, taint_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.engine.rule import Context
     from linter.loading.resource import Resource
+
+    from ._nodes import Node
 
 
 @rule("no-node-matches", kinds=PODS, severity="warning")

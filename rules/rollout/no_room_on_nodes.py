@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from linter.engine.rule import Problem, rule
+from linter.light_typing import NamedTuple
 from linter.rules.facts.pods import pods_of
 from linter.rules.facts.replicas import replicas_of
 
 from ._nodes import nodes_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.rule import Problem, rule
 from linter.rules.facts.manifests import dig
 from linter.rules.facts.pods import long_running, pods_of
 
 from ._probes import give_up_after
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.rule import Problem, rule
 from linter.rules.facts.pods import pods_of
 from linter.rules.facts.replicas import replicas_of
 
 from ._exclusive import claim_of_one_pod, held_ports
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

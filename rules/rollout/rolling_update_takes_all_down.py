@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.engine.rule import Problem, rule
 from linter.kube.gates import MAX_UNAVAILABLE_STATEFUL_SET, enabled
 from linter.rules.facts.replicas import Replicas, count, replicas_of, resolved, rolling_numbers, spelled
 
 from ._exclusive import claim_of_one_pod, may_be_exclusive
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from linter.engine.rule import Context
     from linter.loading.resource import Resource

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from linter.engine.rule import Problem, rule
 from linter.path import Key
 from linter.rules.facts.manifests import dig, items
 from linter.rules.facts.pods import containers_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from linter.engine.rule import Context
     from linter.loading.resource import Resource

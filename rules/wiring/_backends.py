@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
+from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import dig, items, text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from linter.loading.resource import Resource
     from linter.path import FieldPath

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
+from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import dig
 from linter.rules.facts.memo import once
 from linter.rules.facts.pods import running_containers
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from linter.kube.pods import Container
     from linter.loading.resource import Resource

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from linter.engine.inventory import pod_template
+from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import dig, items, text
 from linter.rules.facts.memo import once
 from linter.rules.facts.pods import pod_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from linter.engine.inventory import Inventory
     from linter.loading.resource import Resource

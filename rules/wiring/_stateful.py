@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.inventory import AUTOMATIC_LABELS, identity, pod_labels, requirements
 from linter.kube.selectors import matches_labels
 from linter.rules.facts.manifests import dig, text
 from linter.rules.facts.memo import once
 from linter.rules.facts.services import is_headless
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

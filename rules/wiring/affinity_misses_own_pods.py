@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.engine.inventory import pod_labels, requirements
 from linter.engine.rule import Problem, rule
 from linter.kube.selectors import matches
@@ -14,8 +12,10 @@ from linter.rules.facts.pods import PODS, pods_of
 from linter.rules.facts.selectors import spell_selector
 from linter.rules.facts.visibility import may_be_about_others
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from linter.engine.inventory import Requirement
     from linter.engine.rule import Context

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.rule import Context, Problem, rule
 from linter.kube.suggest import did_you_mean, quote
 from linter.rules.facts.autoscalers import TARGET
 from linter.rules.facts.manifests import describe, items, text
 from linter.rules.facts.pods import running_containers
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.rule import Context, Problem, rule
 from linter.rules.facts.autoscalers import SCALABLE
 from linter.rules.facts.manifests import describe
 from linter.rules.facts.requests import missing_requests
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

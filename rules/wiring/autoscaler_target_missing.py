@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
 from linter.kube.kinds import api_group
@@ -12,6 +11,7 @@ from linter.rules.facts.autoscalers import SCALABLE, TARGET, is_horizontal
 from linter.rules.facts.manifests import describe, text
 from linter.rules.facts.visibility import missing_object
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.rule import Context, Problem, rule
 from linter.kube.int_or_percent import resolve
 from linter.rules.facts.budgets import pods_of
 from linter.rules.facts.manifests import describe, describe_all
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from linter.engine.inventory import identity
 from linter.engine.rule import Context, Problem, rule
 from linter.rules.facts.budgets import budgets_over
 from linter.rules.facts.manifests import ENOUGH, describe
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

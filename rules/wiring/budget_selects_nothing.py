@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.inventory import requirements
 from linter.engine.rule import Context, Problem, rule
 from linter.rules.facts.selectors import spell_selector
 from linter.rules.facts.visibility import selects_nothing
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

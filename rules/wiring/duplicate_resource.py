@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.inventory import Identity, identity
 from linter.engine.rule import Context, Problem, rule
 from linter.rules.facts.memo import once
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.engine.rule import Problem, rule
 from linter.kube import file_modes
 from linter.rules.facts.manifests import dig
 from linter.rules.facts.pods import PODS, pod_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from linter.engine.rule import Context
     from linter.loading.resource import Resource

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.rule import Context, Problem, rule
 from linter.rules.facts.manifests import describe, text
 from linter.rules.facts.services import is_headless
 
 from ._stateful import SERVICE_NAME, governing_services, headless_selecting
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

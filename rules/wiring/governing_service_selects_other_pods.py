@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.inventory import requirements
 from linter.engine.rule import Context, Problem, rule
 from linter.rules.facts.manifests import describe, dig
@@ -12,6 +10,7 @@ from linter.rules.facts.services import is_headless
 
 from ._stateful import SERVICE_NAME, governing_services, selects
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

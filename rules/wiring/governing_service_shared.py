@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.inventory import identity
 from linter.engine.rule import Context, Problem, rule
 from linter.rules.facts.manifests import describe
 
 from ._stateful import SERVICE_NAME, governed_sets, governing_services, selects, service_name
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from posixpath import dirname
-from typing import TYPE_CHECKING, NamedTuple
 
 from linter.engine.inventory import identity
 from linter.engine.rule import Problem, rule
 from linter.kube.names import dns_subdomain, wildcard_subdomain
+from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import describe, dig, items, text
 from linter.rules.facts.memo import once
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
 
 from linter.engine.inventory import fulfils, identity, pod_labels, requirements
 from linter.engine.rule import WORKLOADS, Context, Problem, rule
+from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import ENOUGH, describe_all, dig, distinct
 from linter.rules.facts.memo import once
 from linter.rules.facts.selectors import spell_selector
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 

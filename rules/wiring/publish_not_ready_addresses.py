@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from linter.engine.inventory import pod_template
 from linter.engine.rule import Context, Problem, rule
@@ -13,6 +12,7 @@ from linter.rules.facts.services import is_headless
 
 from ._stateful import governed_sets
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.rule import Context, Problem, rule
 from linter.kube.suggest import did_you_mean, quote
 from linter.rules.facts.manifests import describe, dig, text
@@ -11,6 +9,7 @@ from linter.rules.facts.pods import PODS
 
 from ._references import NAMING_KEYS, references
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

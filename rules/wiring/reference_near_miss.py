@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
 
 from linter.engine.rule import Context, Problem, rule
 from linter.rules.facts.made_objects import made_names
@@ -13,6 +12,7 @@ from linter.rules.facts.pods import PODS
 
 from ._references import NAMING, named_by_others, references
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

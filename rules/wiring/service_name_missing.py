@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.rule import Context, Fix, Problem, rule
 from linter.rules.facts.manifests import describe
 
 from ._stateful import SERVICE_NAME, headless_selecting, service_name
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.inventory import requirements
 from linter.engine.rule import Context, Problem, rule
 from linter.rules.facts.selectors import spell_selector
@@ -12,6 +10,7 @@ from linter.rules.facts.visibility import selects_nothing
 
 from ._stateful import governed_sets
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.inventory import pod_labels, pod_template
 from linter.engine.rule import Context, Problem, rule
 from linter.rules.facts.manifests import describe, describe_all, items, text
@@ -12,6 +10,7 @@ from linter.rules.facts.services import backends, is_headless, runs_to_completio
 
 from ._stateful import governed_sets
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

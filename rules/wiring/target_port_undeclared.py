@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.rule import Context, Problem, rule
 from linter.rules.facts.manifests import describe, describe_all
 from linter.rules.facts.pods import list_ports, ports_of
 from linter.rules.facts.services import backends, is_headless, runs_to_completion, service_ports
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.rule import Context, Problem, rule
 from linter.kube.suggest import did_you_mean, quote
 from linter.rules.facts.manifests import describe, describe_all
 from linter.rules.facts.pods import list_ports, ports_of, running_containers
 from linter.rules.facts.services import backends, runs_to_completion, service_ports
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from linter.engine.rule import Problem, rule
 from linter.rules.facts.manifests import items, text
 from linter.rules.facts.pods import PODS, containers_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -41,7 +41,7 @@ NEVER = {
     "linter.apiserver.explain", "linter.engine.fix.apply", "linter.loading.git",
     "linter.loading.yaml.composer", "linter.loading.yaml.positions", "linter.loading.render", "linter.output.html", "linter.output.sarif", "linter.planner",
     "linter.rules.practice", "logging", "multiprocessing", "socket", "ssl", "statistics", "subprocess", "tempfile",
-    "tomllib", "traceback", "xml", *(("ruamel", "_ruamel_yaml") if IS_NATIVE else ()),
+    "tomllib", "traceback", "xml", *(("ruamel", "_ruamel_yaml", "typing") if IS_NATIVE else ()),
 }  # fmt: skip
 ENGINE = {
     "linter.engine.checking",
@@ -58,6 +58,7 @@ COMMAND_LINE = {
     "linter.loading",
     "pathlib",
     "sqlite3",
+    "typing",
 }
 
 

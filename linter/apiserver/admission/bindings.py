@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.admission.matching import validate_match_resources
 from linter.apiserver.admission.meta import validate_admission_meta
 from linter.apiserver.admission.policies import validate_mutated_operations
@@ -13,6 +11,7 @@ from linter.apiserver.selectors import validate_label_selector
 from linter.kube import names
 from linter.kube.suggest import quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.constraints import check
 from linter.apiserver.selectors import validate_label_selector
 from linter.kube import names
 from linter.kube.suggest import quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

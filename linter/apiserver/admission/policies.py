@@ -7,7 +7,6 @@ https://kubernetes.io/docs/reference/access-authn-authz/mutating-admission-polic
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, assert_never, cast, get_args
 
 from linter.apiserver.admission.expressions import validate_expression
 from linter.apiserver.admission.matching import (
@@ -28,17 +27,22 @@ from linter.apiserver.kinds import Strategy
 from linter.cel.check.types import BOOL, NULL, STRING, Type, list_of
 from linter.kube import names
 from linter.kube.suggest import quote
+from linter.light_typing import assert_never
 from linter.path import format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any, Literal
 
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request
     from linter.cel.check.scope import Scope
     from linter.path import FieldPath
 
-PatchType = Literal["ApplyConfiguration", "JSONPatch"]
+    PatchType = Literal["ApplyConfiguration", "JSONPatch"]
+
+PATCH_TYPES = ("ApplyConfiguration", "JSONPatch")
 REASONS = ("Forbidden", "Invalid", "RequestEntityTooLarge")
 MUTATED_OPERATIONS = ("*", "CREATE", "UPDATE", "CONNECT")
 _AUDIT_ANNOTATIONS = 20
@@ -225,7 +229,7 @@ def _validate_audit_annotations(
 
 def _validate_mutation(mutation: Object, path: FieldPath, errors: Errors, scope: Scope) -> None:
     rule = "policy-mutations"
-    kind = mutation.get("patchType") or ""
+    kind: Any = mutation.get("patchType") or ""
     if not kind:
         errors.required(
             (*path, "patchType"),
@@ -233,10 +237,10 @@ def _validate_mutation(mutation: Object, path: FieldPath, errors: Errors, scope:
             rule=rule,
         )
         return
-    if kind not in get_args(PatchType):
-        errors.not_supported((*path, "patchType"), "The patchType", kind, get_args(PatchType), rule=rule)
+    if kind not in PATCH_TYPES:
+        errors.not_supported((*path, "patchType"), "The patchType", kind, PATCH_TYPES, rule=rule)
         return
-    patch_type = cast("PatchType", kind)
+    patch_type: PatchType = kind
     match patch_type:
         case "ApplyConfiguration":
             name, other, type_ = "applyConfiguration", "jsonPatch", Type("Object")

@@ -5,12 +5,13 @@ Source: pkg/admission/plugin/cel/compile.go and composition.go of k8s.io/apiserv
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from linter.cel.check.scope import ObjectType, Scope
 from linter.cel.check.types import BOOL, DYN, INT, STRING, TIMESTAMP, Type, list_of, map_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from linter.apiserver.request import Request
 
 _KIND: Final = Type("kubernetes.GroupVersionKind")

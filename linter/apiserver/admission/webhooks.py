@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/reference/access-authn-authz/extensible-admis
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.admission.matching import (
     validate_match_conditions,
     validate_rule,
@@ -19,6 +17,7 @@ from linter.apiserver.selectors import has_malformed_value, validate_label_selec
 from linter.kube import names
 from linter.kube.suggest import quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

@@ -5,8 +5,6 @@ Source: pkg/cel/common/schemas.go of k8s.io/apiserver.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from linter.apiserver.customresources.cel_values import escaped
 from linter.cel.check.declared import Declared
 from linter.cel.check.types import (
@@ -23,7 +21,10 @@ from linter.cel.check.types import (
     map_of,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from linter.apiserver.request import Object
 
 LARGEST_REQUEST: Final = 3 * 1024 * 1024

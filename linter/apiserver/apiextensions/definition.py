@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/cust
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from linter.apiserver.apiextensions.schema import validate_schema, warn_of_schema
 from linter.apiserver.apiextensions.subject import stored_of
 from linter.apiserver.apiextensions.versions import (
@@ -22,9 +20,13 @@ from linter.apiserver.meta import validate_meta
 from linter.kube import names
 from linter.kube.suggest import quote
 from linter.kube.urls import parse_url
+from linter.light_typing import NamedTuple
 from linter.path import Key, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request
     from linter.path import FieldPath

@@ -5,8 +5,6 @@ Source: apiextensions/validation of k8s.io/apiextensions-apiserver, validation.g
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from linter.apiserver.apiextensions.declared import LARGEST_REQUEST, declared
 from linter.apiserver.apiextensions.subject import RuleCost
 from linter.cel.check.compile import compiled
@@ -16,7 +14,10 @@ from linter.cel.estimate.cost import most_cost
 from linter.cel.estimate.interval import MOST
 from linter.cel.nodes import Ident, walk
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from linter.apiserver.apiextensions.subject import Subject
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object

@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/cust
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from linter.apiserver.apiextensions.rules import validate_rule_texts
 from linter.apiserver.apiextensions.schema_defaults import validate_defaults
 from linter.apiserver.apiextensions.shape import validate_shape
@@ -21,8 +19,10 @@ from linter.apiserver.apiextensions.subject import Subject
 from linter.kube.formats import format_of
 from linter.kube.patterns import pattern_fault
 from linter.kube.suggest import quote
+from linter.light_typing import NamedTuple
 from linter.path import Key, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.apiextensions.subject import Stored
     from linter.apiserver.errors import Errors

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.apiserver.customresources.messages import error_of
 from linter.apiserver.customresources.plain import as_json, has_rules, normalized
 from linter.apiserver.customresources.schema import SchemaValidator, TooManyPartsError, Work
@@ -13,7 +11,10 @@ from linter.cel.errors import CelMissingError
 from linter.kube.formats import has_format, is_known_format
 from linter.path import Key, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from linter.apiserver.customresources.plain import Schema
     from linter.apiserver.request import Object
     from linter.path import FieldPath

@@ -5,14 +5,15 @@ The types of fields that schemas/ has from OpenAPI end there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.kube.schema import field_of, inside, is_list, is_map
 from linter.kube.structs import SCALARS
 from linter.kube.suggest import quote
 from linter.path import Key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from linter.apiserver.errors import Errors
     from linter.path import FieldPath
 

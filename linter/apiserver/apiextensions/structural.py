@@ -5,19 +5,20 @@ Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/cust
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
-
 from linter.kube.suggest import quote
 from linter.path import Key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any, Literal
 
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object
     from linter.path import FieldPath
 
-Level = Literal["root", "field", "item"]
+    Level = Literal["root", "field", "item"]
+
 JUNCTORS = ("allOf", "anyOf", "oneOf")
 _INT_OR_STRING = [{"type": "integer"}, {"type": "string"}]
 _FORBIDDEN_IN_JUNCTORS = (

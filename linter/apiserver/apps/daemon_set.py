@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/d
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.amounts import effective_amount
 from linter.apiserver.apps.workload import (
     SPEC,
@@ -25,6 +23,7 @@ from linter.apiserver.pod.gates import prepare
 from linter.apiserver.selectors import has_malformed_value
 from linter.kube import names
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/d
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from linter.apiserver.amounts import effective_amount
 from linter.apiserver.apps.workload import (
     SPEC,
@@ -24,7 +22,10 @@ from linter.kube import names
 from linter.kube.suggest import quote
 from linter.path import Key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Request
     from linter.path import FieldPath

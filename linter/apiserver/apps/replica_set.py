@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/r
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.apps.workload import (
     SPEC,
     validate_endless,
@@ -20,6 +18,7 @@ from linter.apiserver.meta import validate_object_meta, validate_object_meta_upd
 from linter.apiserver.pod.gates import prepare
 from linter.kube import names
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Request

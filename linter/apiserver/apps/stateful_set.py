@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.amounts import amount_fault, effective_amount
 from linter.apiserver.apps.workload import (
     SPEC,
@@ -28,6 +26,7 @@ from linter.apiserver.pod.stateful import (
 from linter.kube import gates, names
 from linter.kube.suggest import quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.amounts import amount_fault
 from linter.apiserver.equality import is_same_with_zeros
 from linter.apiserver.meta import warn_of_host_name
@@ -15,6 +13,7 @@ from linter.apiserver.selectors import has_malformed_value, validate_label_selec
 from linter.kube.selectors import matches
 from linter.kube.suggest import did_you_mean, quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 

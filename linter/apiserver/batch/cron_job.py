@@ -6,7 +6,6 @@ Source: https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from linter.apiserver.batch.job_spec import drop_disabled_job_fields, validate_job_spec, warn_of_job_spec
 from linter.apiserver.constraints import check
@@ -23,6 +22,7 @@ from linter.kube.cron import schedule_fault
 from linter.kube.suggest import did_you_mean, quote
 from linter.path import value_at, with_value_at
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

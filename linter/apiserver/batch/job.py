@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/concepts/workloads/controllers/job/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.apiserver.apps.workload import SELECTOR, SPEC, TEMPLATE, validate_match
 from linter.apiserver.batch.job_spec import (
     INDEXED,
@@ -33,7 +31,10 @@ from linter.kube.selectors import matches
 from linter.kube.suggest import quote
 from linter.path import Key, with_value_at
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from linter.apiserver.request import Object, Request
     from linter.path import FieldPath
     from linter.version import KubeVersion

@@ -5,13 +5,12 @@ Source: https://kubernetes.io/docs/concepts/workloads/controllers/job/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.constraints import check, check_field
 from linter.apiserver.pod.template import validate_pod_template, warn_of_pod_template
 from linter.kube import names
 from linter.kube.suggest import not_supported, quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object

@@ -6,13 +6,13 @@ Source: https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failu
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from linter.apiserver.constraints import check
 from linter.kube import names
 from linter.kube.pods import containers
 from linter.kube.suggest import did_you_mean, quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection
 

@@ -5,14 +5,13 @@ Source: https://kubernetes.io/docs/concepts/storage/persistent-volumes/#persiste
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.constraints import check, check_field
 from linter.apiserver.selectors import validate_label_selector
 from linter.kube import names, quantities
 from linter.kube.suggest import quote
 from linter.path import FieldPath, Key, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object

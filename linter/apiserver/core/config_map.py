@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/concepts/configuration/configmap/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.core.data import content, validate_immutable, validate_key, validate_size
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
@@ -14,6 +12,7 @@ from linter.kube import names
 from linter.kube.suggest import quote
 from linter.path import Key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Request

@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/concepts/services-networking/service/#endpoin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.constraints import check
 from linter.apiserver.equality import is_same
 from linter.apiserver.kinds import Strategy
@@ -15,6 +13,7 @@ from linter.kube import names
 from linter.kube.addresses import ip_faults, ip_spelling_fault, parse_ip, special_range
 from linter.kube.suggest import quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -5,13 +5,12 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/ev
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_object_meta, validate_object_meta_update
 from linter.kube import names
 from linter.kube.suggest import quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

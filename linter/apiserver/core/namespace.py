@@ -7,7 +7,6 @@ https://kubernetes.io/docs/concepts/security/pod-security-admission/
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import STANDARD_FINALIZERS, validate_meta
@@ -15,6 +14,7 @@ from linter.kube import names
 from linter.kube.suggest import did_you_mean, not_supported, quote
 from linter.path import Key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

@@ -6,7 +6,6 @@ Source: https://kubernetes.io/docs/concepts/architecture/nodes/
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from linter.apiserver.core.node_annotations import validate_node_annotations
 from linter.apiserver.core.resource_names import amount, validate_amount
@@ -18,6 +17,7 @@ from linter.kube.addresses import cidr_faults, cidr_spelling_fault, parse_cidr
 from linter.kube.suggest import quote
 from linter.path import FieldPath, Key, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

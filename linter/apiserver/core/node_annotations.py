@@ -5,20 +5,22 @@ Source: https://kubernetes.io/docs/reference/labels-annotations-taints/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
-
 from linter.apiserver.core.taints import validate_taints
 from linter.path import FieldPath, Key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object
+
+    _T = TypeVar("_T")
 
 _RULE = "node-annotations"
 _TAINTS = "scheduler.alpha.kubernetes.io/taints"
 _AVOIDED = "scheduler.alpha.kubernetes.io/preferAvoidPods"
 _ANNOTATIONS: FieldPath = ("metadata", "annotations")
-_T = TypeVar("_T")
 
 
 def validate_node_annotations(annotations: Object, errors: Errors) -> None:

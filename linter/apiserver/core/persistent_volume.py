@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/concepts/storage/persistent-volumes/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.constraints import check
 from linter.apiserver.core.claims import validate_access_modes
 from linter.apiserver.core.persistent_volume_sources import SOURCES, validate_sources
@@ -26,6 +24,7 @@ from linter.kube.node_labels import retired_node_label
 from linter.kube.suggest import quote
 from linter.path import FieldPath, Key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

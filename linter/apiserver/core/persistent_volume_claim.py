@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/concepts/storage/persistent-volumes/#persiste
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.apiserver.core.claims import validate_claim_spec, warn_of_claim_spec
 from linter.apiserver.core.storage_annotations import STORAGE_CLASS, warn_of_storage_annotations
 from linter.apiserver.equality import is_same
@@ -20,7 +18,10 @@ from linter.kube import quantities
 from linter.kube.suggest import quote
 from linter.path import FieldPath, Key, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from linter.apiserver.request import Object, Request, Stored
     from linter.kube.quantities import Quantity
     from linter.version import KubeVersion

@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/concepts/storage/persistent-volumes/#types-of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.pod.legacy_volumes import LEGACY
 from linter.apiserver.pod.volumes import validate_host_path, validate_nfs
 from linter.apiserver.storage.csi_source import validate_csi_source
@@ -14,6 +12,7 @@ from linter.kube import names
 from linter.kube.suggest import quote
 from linter.path import FieldPath, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object

@@ -5,14 +5,13 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_object_meta, validate_object_meta_update
 from linter.apiserver.pod.gates import prepare
 from linter.apiserver.pod.template import validate_pod_template, warn_of_pod_template
 from linter.kube import names
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Request

@@ -5,14 +5,15 @@ Source: https://kubernetes.io/docs/concepts/workloads/pods/#pod-update-and-repla
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.apiserver.equality import is_same_with_zeros
 from linter.apiserver.pod.affinity import REQUIRED
 from linter.kube.suggest import quote
 from linter.path import Key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request
     from linter.path import FieldPath

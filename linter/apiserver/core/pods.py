@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import (
     final_name,
@@ -20,6 +18,7 @@ from linter.apiserver.pod.spec import validate_pod_spec, warn_of_pod_spec
 from linter.kube import names
 from linter.kube.suggest import quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

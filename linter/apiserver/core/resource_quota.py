@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.core.resource_names import (
     QUOTA,
     amount,
@@ -21,6 +19,7 @@ from linter.kube import names
 from linter.kube.suggest import did_you_mean, one_of, quote
 from linter.path import FieldPath, Key, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

@@ -5,13 +5,12 @@ Source: https://kubernetes.io/docs/concepts/security/service-accounts/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
 from linter.apiserver.request import annotations_of
 from linter.path import Key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Request

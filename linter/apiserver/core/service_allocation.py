@@ -8,19 +8,22 @@ Source: https://kubernetes.io/docs/concepts/services-networking/dual-stack/, and
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
 from linter.apiserver.constraints import check_field
 from linter.apiserver.errors import Errors
 from linter.apiserver.request import Request, Stored
 from linter.kube.addresses import ip_faults, parse_ip
 from linter.kube.suggest import quote
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Final
+
     from linter.path import FieldPath
     from linter.version import KubeVersion
 
-Spec = dict[str, Any]
+    Spec = dict[str, Any]
+
 
 HEADLESS: Final = "None"
 _STRUCT = "core/v1.ServiceSpec"

@@ -5,21 +5,20 @@ Source: ValidateServiceUpdate in pkg/apis/core/validation and the recorded verdi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.core.service_allocation import (
     CLUSTER_IPS,
     HEADLESS,
     POLICY,
     Allocated,
-    Spec,
     ip_path,
     is_headless,
     needs_health_check,
 )
 from linter.kube.suggest import quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from linter.apiserver.core.service_allocation import Spec
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Request
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
-from linter.apiserver.core.service_allocation import Allocated, Spec, ip_path, is_headless, needs_node_ports
+from linter.apiserver.core.service_allocation import Allocated, ip_path, is_headless, needs_node_ports
 from linter.apiserver.request import annotations_of
 from linter.kube.addresses import cidr_spelling_fault, ip_spelling_fault
 from linter.kube.suggest import quote
 from linter.path import FieldPath, Key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Final
+
+    from linter.apiserver.core.service_allocation import Spec
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Request
 

@@ -5,12 +5,9 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/service-resources/se
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
 from linter.apiserver.constraints import check, check_field
 from linter.apiserver.core.service_allocation import (
     Allocated,
-    Spec,
     ip_path,
     is_headless,
     is_reachable_from_outside,
@@ -28,7 +25,11 @@ from linter.kube.addresses import cidr_faults, ip_faults, parse_ip, special_rang
 from linter.kube.suggest import quote
 from linter.path import FieldPath, Key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Final
+
+    from linter.apiserver.core.service_allocation import Spec
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request
 

@@ -5,10 +5,9 @@ Source: https://kubernetes.io/docs/reference/labels-annotations-taints/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.path import Key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Request

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from typing import TYPE_CHECKING, Any
 
 from linter.cel.functions.conversions import parse_timestamp
 from linter.cel.values import Broken, Duration, MapList, SetList, Timestamp
 from linter.kube.durations import parse_loose_duration
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from linter.apiserver.customresources.plain import Schema
 
 RESERVED = frozenset(

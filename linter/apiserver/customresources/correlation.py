@@ -5,14 +5,15 @@ Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/cust
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.apiserver.customresources.plain import same
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from linter.apiserver.customresources.plain import Schema
 
-MapKey = tuple[tuple[type, Any], ...]
+    MapKey = tuple[tuple[type, Any], ...]
 
 
 class Correlation:

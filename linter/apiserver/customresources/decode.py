@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.apiserver.customresources.embedded import EMBEDDED, embedded_resources
 from linter.apiserver.errors import Error
 from linter.apiserver.explain import name_of
 from linter.kube.suggest import did_you_mean
 from linter.path import Key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
 
     from linter.apiserver.customresources.plain import Schema
     from linter.path import FieldPath

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from linter.apiserver.apiextensions.shape import validate_shape
 from linter.apiserver.customresources.plain import normalized
 from linter.apiserver.errors import Errors
+from linter.light_typing import NamedTuple
 from linter.version import DEFAULT
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Any
 
     from linter.apiserver.customresources.plain import Schema
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.apiserver.errors import Errors
 from linter.apiserver.meta import validate_object_meta
 from linter.apiserver.request import Request
@@ -11,8 +9,10 @@ from linter.kube import names
 from linter.kube.suggest import quote
 from linter.path import Key, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from linter.apiserver.customresources.plain import Schema
     from linter.path import FieldPath

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from linter.apiserver.errors import Error
 from linter.apiserver.explain import found, name_of
 from linter.kube.suggest import did_you_mean, one_of, quote
 from linter.path import format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from linter.apiserver.customresources.failure import Failure
     from linter.apiserver.errors import Reason
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-Schema = dict[str, Any]
-"""A structural schema without nulls: what is absent and what is null mean the same."""
+    Schema = dict[str, Any]
+    """A structural schema without nulls: what is absent and what is null mean the same."""
+
 
 _INT64 = 2**63
 

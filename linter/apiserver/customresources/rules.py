@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from linter.apiserver.customresources.cel_values import cel_value, is_typed
 from linter.apiserver.customresources.correlation import Correlation
@@ -20,10 +19,13 @@ from linter.cel.nodes import Ident, walk
 from linter.cel.syntax import parse
 from linter.cel.values import NONE, Optional
 from linter.kube.suggest import quote
+from linter.light_typing import NamedTuple
 from linter.path import Key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any, Final
 
     from linter.apiserver.customresources.plain import Schema
     from linter.apiserver.customresources.schema import Work

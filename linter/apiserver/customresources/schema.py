@@ -5,14 +5,16 @@ Its oddities are kept: which causes a refused anyOf or oneOf adds is decided by 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from linter.apiserver.customresources.failure import Failure
 from linter.apiserver.customresources.numbers import number_failures
 from linter.kube.formats import format_of, has_format, is_known_format
 from linter.kube.patterns import matches
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from linter.apiserver.customresources.correlation import Correlation
     from linter.apiserver.customresources.plain import Schema
     from linter.path import FieldPath

@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/cust
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.apiserver.customresources.correlation import Correlation
 from linter.apiserver.customresources.decode import decode_errors
 from linter.apiserver.customresources.defaults import apply_schema_defaults, drop_nulls
@@ -28,8 +26,10 @@ from linter.kube import names, nulls
 from linter.kube.suggest import quote
 from linter.kube.unknown import holds_mark
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Any
 
     from linter.apiserver.customresources.decode import IdentityErrors
     from linter.apiserver.customresources.definition import CustomResource

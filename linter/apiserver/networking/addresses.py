@@ -5,14 +5,13 @@ Source: https://kubernetes.io/docs/tasks/network/extend-service-ip-ranges/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.fields import refuse_change, validate_name, validate_unchanged
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta, validate_object_meta_update
 from linter.kube import names
 from linter.kube.addresses import canonical_cidr_faults, canonical_ip_faults, parse_cidr
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Request

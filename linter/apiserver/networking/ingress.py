@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/concepts/services-networking/ingress/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.constraints import check
 from linter.apiserver.fields import validate_name
 from linter.apiserver.kinds import Strategy
@@ -16,6 +14,7 @@ from linter.kube.addresses import parse_ip
 from linter.kube.suggest import quote
 from linter.path import Key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

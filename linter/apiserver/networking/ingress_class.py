@@ -5,14 +5,13 @@ Source: https://kubernetes.io/docs/concepts/services-networking/ingress/#ingress
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.constraints import check
 from linter.apiserver.fields import validate_name, validate_unchanged
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
 from linter.kube import names
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/concepts/services-networking/network-policies
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.constraints import check, check_field
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
@@ -15,6 +13,7 @@ from linter.kube import names
 from linter.kube.addresses import Block, cidr_faults, cidr_spelling_fault, contains, parse_cidr
 from linter.kube.suggest import quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -5,14 +5,13 @@ Source: https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.constraints import check_field
 from linter.apiserver.selectors import has_malformed_value, validate_label_selector
 from linter.kube import names
 from linter.kube.suggest import not_supported, quote
 from linter.path import FieldPath, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 

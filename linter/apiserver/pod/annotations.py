@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/reference/labels-annotations-taints/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.apiserver.errors import Errors
 from linter.apiserver.pod.scheduling import validate_toleration
 from linter.kube import names
@@ -14,8 +12,10 @@ from linter.kube.pods import containers
 from linter.kube.suggest import quote
 from linter.path import FieldPath, Key, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from linter.apiserver.request import Object
 

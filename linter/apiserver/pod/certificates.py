@@ -5,14 +5,13 @@ Source: https://kubernetes.io/docs/concepts/storage/projected-volumes/#clustertr
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.constraints import check
 from linter.apiserver.selectors import validate_label_selector
 from linter.apiserver.signers import validate_signer_name
 from linter.kube import names
 from linter.kube.suggest import quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object

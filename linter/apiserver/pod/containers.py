@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from linter.apiserver.constraints import check, check_field
 from linter.apiserver.pod.env import validate_env, validate_env_from, warn_of_env
 from linter.apiserver.pod.mounts import validate_volume_devices, validate_volume_mounts
@@ -21,9 +19,12 @@ from linter.apiserver.pod.resources import (
 from linter.apiserver.pod.security import validate_security_context
 from linter.kube import names, pods
 from linter.kube.suggest import not_supported, quote
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from typing import Any
 
     from linter.apiserver.errors import Errors
     from linter.apiserver.pod.volume_names import PodVolumes

@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.pod.field_refs import (
     validate_object_field_selector,
     validate_resource_field_selector,
@@ -15,6 +13,7 @@ from linter.kube import names
 from linter.kube.suggest import did_you_mean, one_of, quote
 from linter.path import format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 

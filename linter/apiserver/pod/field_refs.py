@@ -5,12 +5,11 @@ Source: https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.kube import names, quantities
 from linter.kube.suggest import did_you_mean, one_of, quote
 from linter.path import format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection
 

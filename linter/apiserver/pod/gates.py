@@ -6,11 +6,10 @@ OK-32. Servers 1.31 and 1.33 to 1.37 were asked. What 1.33 does and 1.31 doesn't
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.kube.pods import CONTAINER_LISTS, template_path
 from linter.path import value_at, with_value_at
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

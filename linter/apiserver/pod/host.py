@@ -6,12 +6,11 @@ https://kubernetes.io/docs/concepts/workloads/pods/#pod-os
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.constraints import check_field
 from linter.kube.pods import containers
 from linter.path import FieldPath, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

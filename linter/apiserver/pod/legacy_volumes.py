@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from linter.apiserver.constraints import check
 from linter.kube import names
 from linter.kube.suggest import quote
 from linter.path import FieldPath, Key, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 

@@ -5,13 +5,12 @@ Source: https://kubernetes.io/docs/concepts/storage/volumes/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.constraints import check_field
 from linter.kube import names
 from linter.kube.suggest import did_you_mean, quote
 from linter.path import format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

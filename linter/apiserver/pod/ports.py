@@ -5,15 +5,15 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.apiserver.constraints import check
 from linter.kube import names
 from linter.kube.suggest import quote
 from linter.path import format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object

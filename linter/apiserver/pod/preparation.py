@@ -6,12 +6,11 @@ https://kubernetes.io/docs/tasks/configure-pod-container/assign-pod-level-resour
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.pod.affinity import PREFERRED, REQUIRED
 from linter.apiserver.pod.resources import add_up
 from linter.kube import quantities
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.request import Object
     from linter.version import KubeVersion

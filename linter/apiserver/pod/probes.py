@@ -6,12 +6,11 @@ https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.constraints import check
 from linter.kube import names
 from linter.path import format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object

@@ -5,13 +5,12 @@ Source: https://kubernetes.io/docs/concepts/storage/projected-volumes/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.pod.field_refs import validate_object_field_selector, validate_resource_field_selector
 from linter.kube import file_modes, names
 from linter.kube.suggest import quote
 from linter.path import FieldPath, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -5,11 +5,10 @@ Source: https://kubernetes.io/docs/concepts/scheduling-eviction/dynamic-resource
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.kube import names
 from linter.kube.suggest import did_you_mean, quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 

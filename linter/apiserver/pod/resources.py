@@ -6,7 +6,6 @@ Source: https://kubernetes.io/docs/concepts/configuration/manage-resources-conta
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from linter.apiserver.constraints import check_field
 from linter.kube import names, quantities
@@ -14,6 +13,7 @@ from linter.kube.pods import containers
 from linter.kube.suggest import did_you_mean, not_supported, quote
 from linter.path import Key, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 

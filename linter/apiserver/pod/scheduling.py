@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/concepts/scheduling-eviction/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.constraints import check, check_field
 from linter.apiserver.errors import Errors
 from linter.apiserver.pod.affinity import (
@@ -22,6 +20,7 @@ from linter.kube.node_labels import retired_node_label
 from linter.kube.suggest import quote
 from linter.path import FieldPath, Key, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.request import Object
 

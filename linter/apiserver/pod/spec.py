@@ -7,8 +7,6 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.constraints import check
 from linter.apiserver.meta import validate_labels
 from linter.apiserver.pod.containers import validate_containers, warn_of_containers
@@ -23,6 +21,7 @@ from linter.kube import names
 from linter.kube.suggest import quote
 from linter.path import FieldPath, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection
 

@@ -9,13 +9,12 @@ Source: https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#v
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.core.claims import validate_claim_spec, warn_of_claim_spec
 from linter.apiserver.errors import Error, Errors
 from linter.apiserver.pod.template import validate_pod_template, warn_of_pod_template
 from linter.path import FieldPath, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.request import Object
 

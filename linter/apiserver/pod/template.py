@@ -5,12 +5,11 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.meta import validate_annotations, validate_labels
 from linter.apiserver.pod.spec import validate_pod_spec, warn_of_pod_spec
 from linter.path import FieldPath, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from linter.apiserver.core.claims import warn_of_claim_spec
 from linter.apiserver.pod.projections import ITEM_KINDS
 from linter.kube.suggest import quote
+from linter.light_typing import NamedTuple
 from linter.path import FieldPath, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

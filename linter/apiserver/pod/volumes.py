@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/concepts/storage/volumes/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.constraints import check
 from linter.apiserver.core.claims import validate_claim_spec
 from linter.apiserver.meta import validate_annotations, validate_labels
@@ -22,6 +20,7 @@ from linter.kube import names, quantities
 from linter.kube.suggest import quote
 from linter.path import FieldPath, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 

@@ -6,11 +6,10 @@ https://kubernetes.io/docs/tasks/configure-pod-container/configure-runasusername
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.kube import names
 from linter.kube.pods import containers
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.equality import is_same
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
@@ -11,6 +9,7 @@ from linter.apiserver.resource.devices import validate_configuration
 from linter.apiserver.resource.selectors import validate_selectors
 from linter.kube import names
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Request

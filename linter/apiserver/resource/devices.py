@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from linter.apiserver.constraints import check, check_field
 from linter.apiserver.fields import validate_name
@@ -12,7 +11,10 @@ from linter.apiserver.storage.names import validate_driver_name
 from linter.kube import names
 from linter.kube.suggest import did_you_mean, quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object
     from linter.path import FieldPath

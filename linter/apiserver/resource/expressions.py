@@ -5,15 +5,16 @@ Source: cel/compile.go of k8s.io/dynamic-resource-allocation.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from linter.cel.check.compile import compiled
 from linter.cel.check.declared import Declared
 from linter.cel.check.scope import ObjectType, Scope
 from linter.cel.check.types import BOOL, DYN, STRING, Type, described, map_of
 from linter.cel.estimate.cost import most_cost
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from linter.apiserver.errors import Errors
     from linter.cel.estimate.interval import Interval
     from linter.path import FieldPath

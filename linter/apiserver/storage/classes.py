@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/concepts/storage/storage-classes/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.constraints import check
 from linter.apiserver.fields import refuse_change, validate_unchanged
 from linter.apiserver.kinds import Strategy
@@ -16,6 +14,7 @@ from linter.kube import names
 from linter.kube.node_labels import retired_node_label
 from linter.kube.suggest import quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

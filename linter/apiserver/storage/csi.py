@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/concepts/storage/volumes/#csi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.constraints import check, check_field
 from linter.apiserver.equality import is_same
 from linter.apiserver.fields import refuse_change, validate_unchanged
@@ -19,6 +17,7 @@ from linter.kube.node_labels import retired_node_label
 from linter.kube.suggest import quote
 from linter.path import Key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

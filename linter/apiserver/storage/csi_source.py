@@ -5,12 +5,11 @@ Source: https://kubernetes.io/docs/concepts/storage/volumes/#csi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.fields import validate_name
 from linter.apiserver.storage.names import validate_driver_name
 from linter.kube import names
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object

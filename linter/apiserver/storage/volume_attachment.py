@@ -5,8 +5,6 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-r
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.apiserver.core.claims import validate_access_modes
 from linter.apiserver.equality import is_same
 from linter.apiserver.fields import refuse_change
@@ -16,6 +14,7 @@ from linter.apiserver.storage.csi_source import validate_csi_source
 from linter.apiserver.storage.names import validate_driver_name
 from linter.kube import names
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object, Request

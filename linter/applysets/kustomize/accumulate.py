@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
 
 from linter.applysets.kustomize.accumulated import Accumulated
 from linter.applysets.kustomize.config import EMPTY, Config, config_of, config_of_crds, default_config
@@ -13,8 +12,10 @@ from linter.applysets.kustomize.errors import KustomizeError, NoTargetError, Uns
 from linter.applysets.kustomize.places import FieldPlace
 from linter.applysets.kustomize.reader import Reader
 from linter.applysets.kustomize.variables import Variable, mark, variable_of
+from linter.light_typing import NamedTuple
 from linter.loading.limits import DEFAULT
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from collections.abc import Mapping as AnyMapping

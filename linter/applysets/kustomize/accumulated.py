@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.applysets.kustomize.config import EMPTY, Config
 from linter.applysets.kustomize.errors import KustomizeError, UnsupportedError
 from linter.applysets.kustomize.generators import absorb
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
     from linter.applysets.kustomize.resource import Resource
     from linter.applysets.kustomize.variables import Variable

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from linter.applysets.kustomize.accumulate import Accumulator, Trail
 from linter.applysets.kustomize.errors import KustomizeError, UnsupportedError
 from linter.applysets.kustomize.nodes import at, plain
 from linter.applysets.kustomize.places import FilePlace
+from linter.light_typing import NamedTuple
 from linter.loading.limits import DEFAULT
 from linter.loading.place import Range
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping as AnyMapping
     from collections.abc import Sequence
+    from typing import Any
 
     from linter.applysets.files import Files
     from linter.applysets.kustomize.kustomization import Kustomization

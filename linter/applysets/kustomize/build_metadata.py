@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from linter.applysets.kustomize.nodes import Mapping, Scalar
 from linter.applysets.kustomize.scalars import STR, needs_quotes
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.applysets.kustomize.resource import Resource
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from linter.applysets.kustomize.errors import KustomizeError, UnsupportedError
 from linter.applysets.kustomize.nodes import Mapping, Scalar, Sequence, is_null
 from linter.applysets.kustomize.places import Text, TextPlace
 from linter.applysets.kustomize.scalars import BOOL, FLOAT, INT, NULL, STR, TIMESTAMP, resolve
+from linter.light_typing import NamedTuple
 from linter.loading.limits import DEFAULT
 from linter.loading.yaml.events import event_reader
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any, Final
 
     from linter.applysets.kustomize.nodes import Node
     from linter.applysets.kustomize.places import FieldOrNode

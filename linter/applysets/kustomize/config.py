@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.applysets.kustomize.fieldspecs import FieldSpec, FieldSpecs, order_of
 from linter.applysets.kustomize.resource import Gvk
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
 _EMPTY = FieldSpecs(())
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.applysets.kustomize.errors import KustomizeError
 from linter.applysets.kustomize.nodes import Mapping, Scalar, Sequence, is_null
 from linter.applysets.kustomize.resource import Gvk
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Any
 
     from linter.applysets.kustomize.nodes import Node
     from linter.applysets.kustomize.places import Place

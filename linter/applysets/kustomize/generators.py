@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from linter.applysets.files import FileError
 from linter.applysets.kustomize.build_metadata import ORIGIN
 from linter.applysets.kustomize.errors import KustomizeError
@@ -11,11 +9,14 @@ from linter.applysets.kustomize.nodes import Mapping, Scalar, checked_key, is_nu
 from linter.applysets.kustomize.places import FilePlace
 from linter.applysets.kustomize.resource import Resource
 from linter.applysets.kustomize.scalars import BOOL, STR
+from linter.light_typing import NamedTuple
 from linter.loading.place import Range
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Mapping as AnyMapping
+    from typing import Any
 
     from linter.applysets.kustomize.nodes import Node
     from linter.applysets.kustomize.places import FieldOrNode, Place

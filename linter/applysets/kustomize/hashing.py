@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.applysets.kustomize.errors import UnsupportedError
 from linter.applysets.kustomize.nodes import Mapping, plain, raw_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from linter.applysets.kustomize.resource import Resource
 
 # Vowels and digits that look like letters are taken out, so that no words come out.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from linter.applysets.kustomize.errors import KustomizeError
 from linter.applysets.kustomize.nodes import (
     Mapping,
@@ -15,9 +13,12 @@ from linter.applysets.kustomize.nodes import (
     through_json,
 )
 from linter.applysets.kustomize.scalars import NULL
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from linter.applysets.kustomize.nodes import Node
     from linter.applysets.kustomize.places import Place

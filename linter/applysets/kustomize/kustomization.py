@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from linter.applysets.files import FileError
 from linter.applysets.kustomize.decode import KUSTOMIZATION, decode
 from linter.applysets.kustomize.errors import KustomizeError, UnsupportedError
 from linter.applysets.kustomize.places import FieldPlace, FilePlace
+from linter.light_typing import NamedTuple
 from linter.loading.place import Range
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from linter.applysets.files import Files
     from linter.loading.document import Document
 

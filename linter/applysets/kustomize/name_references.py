@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
 
 from linter.applysets.kustomize.errors import KustomizeError
 from linter.applysets.kustomize.fieldspecs import steps_of
 from linter.applysets.kustomize.nodes import Mapping, Scalar, Sequence, is_null, overwrite, raw_text
 from linter.applysets.kustomize.resource import NO_NAMESPACE, Gvk
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 

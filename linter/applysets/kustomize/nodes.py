@@ -6,8 +6,6 @@ a text in quotes stays in quotes, and so becomes a text.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.applysets.kustomize.errors import KustomizeError
 from linter.applysets.kustomize.scalars import (
     BOOL,
@@ -22,10 +20,12 @@ from linter.applysets.kustomize.scalars import (
     resolve,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Mapping as AnyMapping
     from collections.abc import Sequence as AnySequence
+    from typing import Any
 
     from linter.applysets.kustomize.places import Place
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.applysets.kustomize.errors import KustomizeError
 from linter.applysets.kustomize.schema import builtin_schema, schema_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.applysets.kustomize.kustomization import Kustomization
     from linter.applysets.kustomize.reader import Reader

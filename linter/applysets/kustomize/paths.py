@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.applysets.kustomize import fieldspecs
 from linter.applysets.kustomize.errors import KustomizeError
 from linter.applysets.kustomize.nodes import Mapping, Scalar, Sequence, is_null, raw_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.applysets.kustomize.nodes import Node
 

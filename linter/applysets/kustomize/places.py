@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
-
+from linter.light_typing import NamedTuple, Protocol
 from linter.loading.lines import needs_recount, recounted
 from linter.loading.place import Range
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Any
 
 from linter.applysets.kustomize import decode as shapes
 from linter.applysets.kustomize.accumulated import Accumulated
@@ -16,9 +15,11 @@ from linter.applysets.kustomize.places import NodePlace
 from linter.applysets.kustomize.resource import Resource, resources_of, value_of
 from linter.applysets.kustomize.steps import Step, in_place, patch_text, read_replacements, run_replacements
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from collections.abc import Mapping as AnyMapping
+    from typing import Any
 
     from linter.applysets.kustomize.accumulate import Accumulator, Trail
     from linter.applysets.kustomize.build_metadata import Made

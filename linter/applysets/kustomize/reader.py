@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from linter.applysets.files import FileError, joined
 from linter.applysets.kustomize.compose import compose_all
@@ -14,9 +13,11 @@ from linter.applysets.kustomize.places import FilePlace
 from linter.applysets.kustomize.resource import Resource, resources_of
 from linter.loading.limits import DEFAULT
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Mapping as AnyMapping
+    from typing import Any
 
     from linter.applysets.files import Files
     from linter.applysets.kustomize.places import Place

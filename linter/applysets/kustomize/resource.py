@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from linter.applysets.kustomize.errors import KustomizeError
 from linter.applysets.kustomize.nodes import (
     Mapping,
@@ -18,7 +16,9 @@ from linter.applysets.kustomize.nodes import (
 )
 from linter.applysets.kustomize.scalars import STR
 from linter.applysets.kustomize.schema import is_cluster_scoped
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

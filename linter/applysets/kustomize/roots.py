@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.applysets.files import FileError, joined
 from linter.applysets.kustomize.errors import KustomizeError
 from linter.applysets.kustomize.kustomization import FILE_NAMES, find_document, kustomization_of
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
+    from typing import Any
 
     from linter.applysets.files import Files
     from linter.applysets.kustomize.kustomization import Kustomization

@@ -7,10 +7,13 @@ kustomization replaces them. tests/applysets/record.py writes facts.json.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
 
+from linter.light_typing import NamedTuple
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 
 class Field(NamedTuple):

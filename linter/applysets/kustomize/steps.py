@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from linter.applysets.kustomize.decode import REPLACEMENT, decode
 from linter.applysets.kustomize.errors import KustomizeError
 from linter.applysets.kustomize.fieldspecs import FieldSpec, FieldSpecs
 from linter.applysets.kustomize.places import FieldPlace
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any, TypeVar
 
     from linter.applysets.kustomize.accumulate import Trail
     from linter.applysets.kustomize.build_metadata import Made
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from linter.applysets.kustomize.transformers.patches import PatchText
     from linter.applysets.kustomize.transformers.replacements import Replacement
 
-T = TypeVar("T")
+    T = TypeVar("T")
 
 
 class Step(NamedTuple):

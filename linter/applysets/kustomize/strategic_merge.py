@@ -7,11 +7,11 @@ before those of the object.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from linter.applysets.kustomize.errors import KustomizeError
 from linter.applysets.kustomize.nodes import Mapping, Scalar, Sequence, is_null, put, raw_text
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence as AnySequence
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.applysets.kustomize.errors import KustomizeError
 from linter.applysets.kustomize.fieldspecs import FieldSpecs, walk
@@ -11,10 +10,13 @@ from linter.applysets.kustomize.nodes import Mapping, Scalar, Sequence, is_null,
 from linter.applysets.kustomize.paths import lookup, split_path
 from linter.applysets.kustomize.resource import Gvk, ResourceId
 from linter.applysets.kustomize.scalars import BOOL, FLOAT, INT, STR, go_float
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Mapping as AnyMapping
+    from typing import Any
 
     from linter.applysets.kustomize.nodes import Node
     from linter.applysets.kustomize.places import Place

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from linter.cli.streams import complain
 from linter.engine.fix.apply import encoding_fault
 from linter.loading.source import Unreadable
 from linter.output.summary import count
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path

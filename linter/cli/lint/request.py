@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-
 from linter.cli.request import Flag, Number, Option, Request, Text, Texts
 from linter.version import DEFAULT, RANGE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
+
 
 FORMATS: Final = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "html")
 CHARTS: Final = ("auto", "never")

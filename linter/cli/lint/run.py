@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from linter.cli.lint.request import CHARTS, FORMATS
 from linter.cli.streams import use_color, use_unicode
 from linter.errors import InputError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from linter.engine.config.file import TABLE, TOML_NAME, candidates
 from linter.engine.config.settings import FILES
@@ -12,6 +11,7 @@ from linter.loading.discovery import SUFFIXES, Found, display_name, find
 from linter.loading.git_objects import Objects, list_tree, sizes
 from linter.loading.limits import DEFAULT
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 

@@ -6,7 +6,6 @@ Everything here raises an InputError for what cannot be used, with its place and
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from linter.engine.config.settings import FILES
 from linter.errors import InputError, UnreadableError
@@ -14,8 +13,10 @@ from linter.loading.limits import DEFAULT as DEFAULT_LIMITS
 from linter.loading.repository import bounds_of, is_below, leads_out
 from linter.version import VersionError, parse_version
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
 
     from linter.engine.config.file import Config
     from linter.engine.config.options import LintOptions

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
 
+from linter.light_typing import NamedTuple
 from linter.loading.default_excludes import DEFAULT as DEFAULT_SEARCH
 from linter.loading.limits import DEFAULT as DEFAULT_LIMITS
 from linter.version import DEFAULT
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+    from typing import Any
 
     from linter.engine.report.baseline import Entry
     from linter.engine.report.scope import PathSettings, Skip

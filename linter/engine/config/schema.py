@@ -7,10 +7,11 @@ is jsonschema imported, to explain it (`explain_misfit`).
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 SCHEMA = "podplan-config.schema.json"
 

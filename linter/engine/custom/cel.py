@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
 
 from linter.cel import cost
 from linter.cel.check import compile as check
@@ -15,8 +14,10 @@ from linter.cel.names import undeclared
 from linter.cel.nodes import Call, walk
 from linter.cel.syntax import parse
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any, Final
 
 __all__ = ["VARIABLES", "CelMissingError", "EvaluationError", "ExpressionError", "compiled", "evaluate"]
 

@@ -7,7 +7,6 @@ work of both is bounded: a schema and an object from an untrusted change must no
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from linter.apiserver.customresources.messages import LIMITS, TYPES
 from linter.apiserver.errors import Error
@@ -15,8 +14,10 @@ from linter.apiserver.explain import found, name_of
 from linter.kube.patterns import matches
 from linter.kube.suggest import did_you_mean, one_of, quote
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
 
     import jsonschema
     import jsonschema_rs

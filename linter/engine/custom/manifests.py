@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.engine.config.file import ConfigError
 from linter.engine.custom.cel import ExpressionError
 from linter.engine.custom.policies import GROUP, Named, Policy, PolicyError, Validation, make_rule, short
 from linter.path import value_at
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.engine.custom.cel import EvaluationError, compiled, evaluate
 from linter.engine.registry import CUSTOM
@@ -20,10 +19,13 @@ from linter.errors import InputError
 from linter.kube.kinds import api_group
 from linter.kube.plurals import resource_name
 from linter.kube.selectors import matches
+from linter.light_typing import NamedTuple
 from linter.path import Key, value_at
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
 
     from linter.engine.rule import Context, Severity
     from linter.loading.resource import Resource

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from linter.engine.config.file import load_with_schema
 from linter.engine.custom.cel import ExpressionError
 from linter.engine.custom.policies import Named, Policy, Validation, field_path, make_rule
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+    from typing import Any
 
     from linter.engine.config.file import Config
     from linter.engine.rule import Rule

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
 
 from linter.engine.fix.edit import verified
 from linter.engine.registry import DEFAULT_GROUPS, choose
 from linter.engine.run.run import run
+from linter.light_typing import NamedTuple
 from linter.loading.source import Source
 from linter.loading.yaml.reader import read_documents
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 

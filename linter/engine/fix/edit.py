@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
 
 from linter.engine.report.finding import Edit
 from linter.kube import file_modes
@@ -19,8 +18,10 @@ from linter.loading.place import Range
 from linter.loading.yaml.scalars import plain
 from linter.path import value_at
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
     from linter.engine.report.finding import SourceFix
     from linter.engine.rule import Fix

@@ -7,7 +7,6 @@ people: a label that differs from the selector may be the slip, or the selector 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 from linter.engine.built import in_file
 from linter.engine.rule import WORKLOADS, Fix, problem_of
@@ -16,6 +15,7 @@ from linter.kube.schema import is_struct, type_at, type_of
 from linter.loading.resource import Resource
 from linter.path import value_at
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.decode import Decoder
     from linter.engine.report.finding import SourceFix

@@ -11,16 +11,17 @@ The fingerprint alone decides; the rest is for people, and tells whether a run h
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from linter.engine.own_rules import INTERNAL_ERROR
 from linter.engine.report.finding import Suppressed
 from linter.engine.report.scope import Names
 from linter.errors import InputError
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
+    from typing import Any
 
     from linter.engine.report.finding import Finding, Report
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import chain, islice
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final
 
 from linter.engine.checking import Found
 from linter.engine.fix.suggest import source_fix_of
@@ -22,8 +21,10 @@ from linter.loading.lines import inside
 from linter.loading.place import Range
 from linter.path import FieldPath, format_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from typing import Final
 
     from linter.applysets.build import ApplySets
     from linter.engine.config.options import LintOptions

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
+from linter.light_typing import NamedTuple
 from linter.release import DOCS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Literal
+
     from linter.engine.rule import Fix, Severity
     from linter.loading.discovery import Skipped
     from linter.loading.place import Range
     from linter.loading.source import Source, Unreadable
     from linter.version import KubeVersion
 
+    SuppressedBy = Literal["comment", "annotation", "config", "baseline"]
+
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
-SuppressedBy = Literal["comment", "annotation", "config", "baseline"]
 
 
 class ResourceId(NamedTuple):

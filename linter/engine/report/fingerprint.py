@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.engine.report.finding import ResourceId
     from linter.engine.report.mistakes import Mistake

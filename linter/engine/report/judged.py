@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
 
 from linter.engine.checking import NOT_YET, NeedsTheRunError
 from linter.engine.inventory import pod_labels
 from linter.kube.kinds import is_builtin
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 

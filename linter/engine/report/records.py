@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from itertools import islice
-from typing import TYPE_CHECKING, Any
 
 from linter.engine.report.finding import Finding, Report, ResourceId, Suppressed
 from linter.loading.discovery import Skipped
@@ -17,8 +16,10 @@ from linter.loading.place import Range
 from linter.loading.source import Unreadable
 from linter.version import KubeVersion
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from linter.engine.checking import Found, RuleSet
     from linter.engine.rule import Problem

@@ -6,12 +6,13 @@ One filter decides it for the whole run, and keeps what it suppressed and why.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
 
 from linter.engine.own_rules import INTERNAL_ERROR, UNUSED_IGNORE
 from linter.engine.report.finding import Suppressed
 from linter.engine.report.scope import Names, fitting
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 

@@ -13,7 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 from stat import S_ISREG
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
 
 try:
     # hashlib's own, without OpenSSL, which takes longer to load than the rest of the cache.
@@ -23,9 +22,11 @@ except ImportError:
 
 from linter.release import __version__
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
 
 MAX_BYTES = 256 * 1024 * 1024
 """How large the cache may grow; then the entries that were not used for longest go."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from linter.engine.checking import Found, check_document, check_resource
 from linter.engine.own_rules import TOO_MANY_FINDINGS
 from linter.engine.rule import Problem
 from linter.kube.kinds import is_builtin
+from linter.light_typing import NamedTuple
 from linter.loading.recognition import skip_reason
 from linter.loading.yaml.reader import read_documents, resources_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.apiserver.server import Server
     from linter.engine.checking import RuleSet

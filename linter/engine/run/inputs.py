@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from linter.engine.report.scope import Names, fitting
+from linter.light_typing import NamedTuple
 from linter.loading.discovery import Skipped
 from linter.loading.kustomizations import find_kustomizations
 from linter.loading.source import Source, Unreadable
 from linter.loading.variables import find_variables
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 

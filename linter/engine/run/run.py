@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import partial
-from typing import TYPE_CHECKING
 
 from linter.engine.report.finding import Report
 from linter.engine.report.scope import Names
@@ -12,6 +11,7 @@ from linter.engine.run.cache import Cache
 from linter.engine.run.inputs import sort_out
 from linter.loading.discovery import Skipped
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 

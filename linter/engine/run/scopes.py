@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from posixpath import dirname
-from typing import TYPE_CHECKING, NamedTuple
 
 from linter.engine.inventory import Inventory, identity
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 

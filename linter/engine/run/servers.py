@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from posixpath import dirname
-from typing import TYPE_CHECKING
 
 from linter.apiserver.server import Server
 from linter.kube.kinds import is_builtin
 from linter.kube.unknown import known
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
 
 from linter.engine.checking import Found, check_resource
 from linter.engine.rule import Problem
 from linter.engine.run.files import Waiting
 from linter.kube.kinds import is_builtin
+from linter.light_typing import NamedTuple
 from linter.loading.document import Document
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 

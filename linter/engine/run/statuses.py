@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, assert_never
+from linter.light_typing import NamedTuple, assert_never
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Literal
+
     from linter.engine.inventory import Inventory
     from linter.engine.run.servers import Servers
     from linter.loading.resource import Resource
 
-Status = Literal["full", "schema", "unchecked", "refused", "malformed"]
-"""As the API server does; by fields and types alone; not at all, for nothing is known of a custom resource; refused, for there is no
-such kind; not at all, for it has no kind or apiVersion."""
+    Status = Literal["full", "schema", "unchecked", "refused", "malformed"]
+    """As the API server does; by fields and types alone; not at all, for nothing is known of a custom resource; refused, for there is no
+    such kind; not at all, for it has no kind or apiVersion."""
 
 
 class JudgedObject(NamedTuple):

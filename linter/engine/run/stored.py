@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from linter.engine.report import records
 from linter.engine.report.record_shape import is_file, is_report
 from linter.engine.run.cache import code_digest, digest, stable
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

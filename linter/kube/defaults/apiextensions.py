@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from linter.kube.defaults.admission import client_config
-from linter.kube.defaults.fill import Object, fill, fill_zero, with_spec
+from linter.kube.defaults.fill import fill, fill_zero, with_spec
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from linter.kube.defaults.fill import Object
 
 
 def default(obj: Object) -> Object:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from linter.kube.defaults.claims import default_claim_spec
-from linter.kube.defaults.fill import Object, fill, fill_zero, with_spec
+from linter.kube.defaults.fill import fill, fill_zero, with_spec
 from linter.kube.defaults.pods import default_template
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from linter.kube.defaults.fill import Object
 
 
 def _with_template(spec: Object) -> Object:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from linter.kube.defaults.fill import Object, fill, fill_zero, with_spec, with_template_labels
+from linter.kube.defaults.fill import fill, fill_zero, with_spec, with_template_labels
 from linter.kube.defaults.pods import default_template
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from linter.kube.defaults.fill import Object
+
 
 _UNLIMITED = 2**31 - 1
 

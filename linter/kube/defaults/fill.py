@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
-Object = dict[str, Any]
+    Object = dict[str, Any]
 
 
 def with_spec(obj: Object, default: Callable[[Object], Object]) -> Object:

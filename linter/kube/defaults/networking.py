@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from linter.kube.defaults.fill import Object, fill
+from linter.kube.defaults.fill import fill
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from linter.kube.defaults.fill import Object
 
 
 def default(obj: Object) -> Object:

@@ -10,7 +10,11 @@ import re
 from functools import lru_cache
 
 from linter.kube.defaults.claims import default_claim_spec
-from linter.kube.defaults.fill import Object, fill, fill_zero, with_spec
+from linter.kube.defaults.fill import fill, fill_zero, with_spec
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from linter.kube.defaults.fill import Object
 
 
 def default_pod_template(obj: Object) -> Object:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from linter.kube.defaults.fill import Object, fill_zero
+from linter.kube.defaults.fill import fill_zero
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from linter.kube.defaults.fill import Object
+
 
 GROUP = "rbac.authorization.k8s.io"
 

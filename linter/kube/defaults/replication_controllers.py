@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from linter.kube.defaults.fill import Object, fill, with_template_labels
+from linter.kube.defaults.fill import fill, with_template_labels
 from linter.kube.defaults.pods import default_template
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from linter.kube.defaults.fill import Object
 
 
 def default(obj: Object) -> Object:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from linter.kube.defaults.fill import Object, fill_zero
+from linter.kube.defaults.fill import fill_zero
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from linter.kube.defaults.fill import Object
 
 
 def default(obj: Object) -> Object:

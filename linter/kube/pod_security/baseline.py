@@ -6,7 +6,6 @@ The checks stand in the order in which the API server names what they find.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
 
 from linter.kube.pod_security.checks import (
     Violation,
@@ -17,8 +16,10 @@ from linter.kube.pod_security.checks import (
     setters,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Final
 
     from linter.kube.pod_security.checks import Check, CheckedPod, Object
     from linter.version import KubeVersion

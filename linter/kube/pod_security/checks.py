@@ -5,19 +5,20 @@ Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from linter.kube.pods import containers as walk_containers
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any
 
     from linter.version import KubeVersion
 
     Check = Callable[["CheckedPod", KubeVersion], "Violation | None"]
     """Looks at a pod by the standard of a version."""
 
-Object = dict[str, Any]
+    Object = dict[str, Any]
 
 
 class Violation(NamedTuple):

@@ -6,16 +6,19 @@ Source: https://kubernetes.io/docs/concepts/security/pod-security-admission/
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, assert_never
 
+from linter.light_typing import NamedTuple, assert_never
 from linter.version import KubeVersion
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any, Final, Literal
 
     from linter.kube.pod_security.checks import Check, Violation
 
-Level = Literal["privileged", "baseline", "restricted"]
+    Level = Literal["privileged", "baseline", "restricted"]
+
 LEVELS: Final[tuple[Level, ...]] = ("privileged", "baseline", "restricted")
 """From the one that asks nothing to the strictest."""
 

@@ -6,7 +6,6 @@ The checks stand in the order in which the API server names what they find.
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
 
 from linter.kube.pod_security import baseline
 from linter.kube.pod_security.checks import (
@@ -18,8 +17,10 @@ from linter.kube.pod_security.checks import (
     setters,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Final
 
     from linter.kube.pod_security.checks import Check, CheckedPod, Object
     from linter.version import KubeVersion

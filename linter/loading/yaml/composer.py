@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from linter.light_typing import NamedTuple
 from linter.loading.limits import DEFAULT
 from linter.loading.lines import needs_recount, recounted
 from linter.loading.place import LoadProblem, Range
 from linter.loading.yaml.events import event_reader
 from linter.loading.yaml.scalars import MERGE_TAG, ScalarError, as_json, as_key, plain, tagged
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Final
+
     from linter.loading.limits import Limits
 
 

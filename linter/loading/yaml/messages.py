@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
+
 
 _MOST_SHOWN: Final = 40
 """Longer values are not shown in messages."""

@@ -8,13 +8,14 @@ All three give the same; whatever is unusual, and any error, is left to the comp
 from __future__ import annotations
 
 from sys import intern
-from typing import TYPE_CHECKING, Any, Final
 
 from linter.loading.yaml.events import event_reader, has_bare_tag
 from linter.loading.yaml.scalars import SPECIAL_STARTS, WORDS, ScalarError, as_json, plain
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any, Final
 
     from linter.loading.limits import Limits
 

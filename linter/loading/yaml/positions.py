@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 
 from linter.loading.limits import DEFAULT
 from linter.loading.lines import needs_recount
 from linter.loading.place import Range
 from linter.loading.yaml.plain import locate_plain
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from linter.loading.yaml.plain import Marks, Place
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from linter.kube.unknown import has_mark, holds_mark
+from linter.light_typing import NamedTuple
 from linter.loading.document import Document
 from linter.loading.limits import DEFAULT
 from linter.loading.place import LoadProblem, Range
@@ -12,8 +11,10 @@ from linter.loading.resource import Resource
 from linter.loading.yaml.plain import read_plain
 from linter.loading.yaml.scalars import ScalarError, as_json, json_integer
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Any
 
     from linter.loading.limits import Limits
     from linter.loading.source import Source

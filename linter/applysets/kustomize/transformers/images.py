@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
 
 from linter.applysets.kustomize.errors import KustomizeError, UnsupportedError
 from linter.applysets.kustomize.fieldspecs import FieldSpecs, walk
 from linter.applysets.kustomize.nodes import Mapping, Scalar, Sequence, is_null, set_text
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Mapping as AnyMapping

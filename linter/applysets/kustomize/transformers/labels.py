@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from linter.applysets.kustomize.errors import KustomizeError
 from linter.applysets.kustomize.fieldspecs import FieldSpecs, walk
 from linter.applysets.kustomize.nodes import Mapping, Scalar, Shared, checked_key, is_null, overwrite
 from linter.applysets.kustomize.scalars import STR
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping as AnyMapping
 

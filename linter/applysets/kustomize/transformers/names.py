@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.applysets.kustomize.fieldspecs import FieldSpecs, steps_of, walk
 from linter.applysets.kustomize.nodes import Mapping, Scalar, raw_text, set_text
 from linter.applysets.kustomize.resource import Gvk
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.applysets.kustomize.nodes import Node
     from linter.applysets.kustomize.places import Place

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.applysets.kustomize.errors import KustomizeError
 from linter.applysets.kustomize.fieldspecs import FieldSpecs, steps_of, walk
 from linter.applysets.kustomize.nodes import Mapping, Scalar, Sequence, is_null, raw_text, set_text, text_of
 from linter.applysets.kustomize.scalars import STR
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from linter.applysets.kustomize import json_patch
 from linter.applysets.kustomize.compose import compose_all, compose_one
 from linter.applysets.kustomize.errors import KustomizeError, NoTargetError
@@ -12,8 +10,12 @@ from linter.applysets.kustomize.resource import Resource, resources_of
 from linter.applysets.kustomize.scalars import STR
 from linter.applysets.kustomize.selectors import Selector, select
 from linter.applysets.kustomize.strategic_merge import merge
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from linter.applysets.kustomize.json_patch import Operation
     from linter.applysets.kustomize.nodes import Node
     from linter.applysets.kustomize.places import FieldOrNode, Place

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from linter.applysets.kustomize.errors import KustomizeError
 from linter.applysets.kustomize.nodes import Mapping, Scalar, Sequence, is_empty, is_null, text_of
 from linter.applysets.kustomize.paths import condition_of, is_condition, lookup, split_path
 from linter.applysets.kustomize.resource import Gvk, ResourceId
 from linter.applysets.kustomize.selectors import Selector, compiled, selector_of
+from linter.light_typing import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Mapping as AnyMapping
+    from typing import Any
 
     from linter.applysets.kustomize.nodes import Node
     from linter.applysets.kustomize.places import Place

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.applysets.kustomize.errors import KustomizeError
 from linter.applysets.kustomize.fieldspecs import FieldSpecs, steps_of, walk
 from linter.applysets.kustomize.nodes import Mapping, Scalar, set_text
 from linter.applysets.kustomize.scalars import INT
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from linter.applysets.kustomize.nodes import Node
     from linter.applysets.kustomize.places import Place

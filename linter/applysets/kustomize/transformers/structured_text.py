@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.applysets.kustomize.compose import compose_one
 from linter.applysets.kustomize.errors import KustomizeError, UnsupportedError
 from linter.applysets.kustomize.nodes import Mapping, Scalar, Sequence, plain
 from linter.applysets.kustomize.scalars import STR, needs_quotes, resolve
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
