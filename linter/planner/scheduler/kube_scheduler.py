@@ -130,11 +130,12 @@ class KubeScheduler:
         if self._waits_for_victims(pod, nominated, statuses):
             text = _MAKING_ROOM
         else:
-            text, info, victims = preempt(cycle, statuses, partial(cluster.disruptions.allowed, cluster))
-            nominated = None
-            if info is not None:
-                nominated = info.node.name
-                self._changed |= self._victims.push_out(cluster, info, victims)
+            found = preempt(cycle, statuses, partial(cluster.disruptions.allowed, cluster))
+            text, nominated = found.text, None
+            if found.info is not None:
+                nominated = found.info.node.name
+                self.tossed |= found.by_chance
+                self._changed |= self._victims.push_out(cluster, found.info, found.victims)
         reasons = [reason for _, status in statuses for reason in status.reasons]
         sentence = fit_error.sentence(len(cycle.nodes), reasons, text)
         rejectors = frozenset(status.plugin for _, status in statuses)

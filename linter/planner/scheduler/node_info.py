@@ -25,10 +25,12 @@ class NodeInfo:
         counted_cpu: Their cpu, as nodes are compared by it.
         counted_memory: And their memory.
         ports: How many of them take a port.
+        since: When the first of each sort came, as a number that rises with time.
     """
 
     __slots__ = (
-        "counted_cpu", "counted_memory", "index", "node", "number", "ports", "requested", "running", "terminating",
+        "counted_cpu", "counted_memory", "index", "node", "number", "ports", "requested", "running", "since",
+        "terminating",
     )  # fmt: skip
 
     def __init__(self, node: Node, index: int) -> None:
@@ -41,6 +43,7 @@ class NodeInfo:
         self.counted_cpu = 0
         self.counted_memory = 0
         self.ports: Counter[Port] = Counter()
+        self.since: dict[PodInfo, int] = {}
 
     def add(self, pod: PodInfo, number: int, *, terminating: bool = False) -> None:
         """Let so many pods come, or go where the number is negative."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import count
 from typing import TYPE_CHECKING
 
 from linter.planner.scheduler.cluster_events import PodDeleted, node_events, pod_events
@@ -39,6 +40,7 @@ class Occupancy:
         """Cycles, with how much of the log they know."""
         self._choosy: set[PodInfo] = set()
         """The sorts of pods that care which others are near."""
+        self._times = count()
         self._reserved: list[tuple[PodInfo, NodeInfo, int]] = []
 
     def follow(self, cluster: Cluster, *, tell: bool = True) -> list[ClusterEvent]:
@@ -53,6 +55,7 @@ class Occupancy:
         """
         for pod, info, number in self._reserved:
             self.move(pod, info, -number)
+            _forget_if_gone(pod, info)
         self._reserved.clear()
         version = cluster.nodes_version, cluster.bystanders.version
         if version != self._version:
@@ -73,6 +76,7 @@ class Occupancy:
                 # One that is deleted leaves as a running pod and comes as a terminating one.
                 if pods.number < 0 and pods.terminating:
                     events[PodDeleted(pod)] = None
+                    _forget_if_gone(pod, info)
         return list(events)
 
     def _count(self, cluster: Cluster, *, tell: bool) -> list[ClusterEvent]:
@@ -81,6 +85,7 @@ class Occupancy:
         there = self._pods_by_node() if tell else {}
         names = sorted(cluster.nodes)
         self.nodes = [NodeInfo(cluster.nodes[name], index) for index, name in enumerate(names)]
+        since = {name: info.since for name, info in self._by_name.items()}
         self._by_name = {info.node.name: info for info in self.nodes}
         self._cycles.clear()
         self._choosy.clear()
@@ -90,6 +95,8 @@ class Occupancy:
             for pods in owner.pods_alike():
                 if info := self._by_name.get(pods.node or ""):
                     self.move(self._pods.of(owner, pods), info, pods.number, terminating=pods.terminating)
+        for name, info in self._by_name.items():
+            info.since.update({pod: time for pod, time in since.get(name, {}).items() if pod in info.since})
         if not tell:
             return []
         return [*node_events(nodes, cluster.nodes), *pod_events(there, self._pods_by_node())]
@@ -101,6 +108,8 @@ class Occupancy:
         """Let pods come to a node, or leave it where the number is negative."""
         self._know(pod)
         info.add(pod, number, terminating=terminating)
+        if pod not in info.since:
+            info.since[pod] = next(self._times)
         self._log.append((pod, info, number, terminating))
 
     def place(
@@ -143,3 +152,9 @@ class Occupancy:
         if pod.pinned is None:
             self._cycles[pod] = cycle, len(self._log)
         return cycle
+
+
+def _forget_if_gone(pod: PodInfo, info: NodeInfo) -> None:
+    """Forget when pods of a sort came to a node that has none any more."""
+    if pod not in info.running and pod not in info.terminating:
+        info.since.pop(pod, None)

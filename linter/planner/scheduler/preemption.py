@@ -22,6 +22,9 @@ _NOT_HELPFUL = "Preemption is not helpful for scheduling"
 _NO_VICTIMS = "No preemption victims found for incoming pod"
 
 
+_Cost = tuple[int, int, int, int, int]
+
+
 class Victim(NamedTuple):
     """A pod that another one pushes out."""
 
@@ -36,11 +39,13 @@ class Preemption(NamedTuple):
         text: The scheduler's words.
         info: The node on which the pod is to have room, or None.
         victims: The pods that have to go for it.
+        by_chance: Whether another node is as good, but for when its pods started, which is known to the round only.
     """
 
     text: str
     info: NodeInfo | None = None
     victims: tuple[Victim, ...] = ()
+    by_chance: bool = False
 
 
 def preempt(
@@ -59,7 +64,7 @@ def preempt(
     if not pod.preempts:
         return Preemption("preemption: not eligible due to preemptionPolicy=Never.")
     reasons = []
-    found: list[tuple[tuple[int, int, int, int], NodeInfo, tuple[Victim, ...]]] = []
+    found: list[tuple[_Cost, NodeInfo, tuple[Victim, ...]]] = []
     allowed: Sequence[tuple[Budget, int]] | None = None
     for info, status in statuses:
         if not status.resolvable:
@@ -77,12 +82,13 @@ def preempt(
             reasons.extend(chosen)
     if not found:
         return Preemption(f"preemption: {fit_error.sentence(len(statuses), reasons)}")
-    _, info, victims = min(found, key=lambda each: (each[0], each[1].index))
+    cost, info, victims = min(found, key=lambda each: (each[0], each[1].index))
     return Preemption(
         f"preemption: found a potential placement for pod on node {info.node.name}, "
         f"preempting {len(victims)} victims",
         info,
         victims,
+        by_chance=sum(each[0][:-1] == cost[:-1] for each in found) > 1,
     )
 
 
@@ -104,11 +110,11 @@ class _Victims(NamedTuple):
     Attributes:
         pods: The pods.
         cost: What compares nodes: how many go although a budget does not allow it, the highest priority that goes, the sum
-            of priorities, the number of pods.
+            of priorities, the number of pods, and how long the first of those with the highest priority has been there.
     """
 
     pods: tuple[Victim, ...]
-    cost: tuple[int, int, int, int]
+    cost: _Cost
 
 
 def _victims(
@@ -142,7 +148,9 @@ def _victims(
     for each in victims:
         cycle.add(each.pod, info, 1, terminating=each.terminating)
     priorities = [each.pod.priority + 2**31 for each in victims]
-    cost = violations, max(priorities, default=0), sum(priorities), len(priorities)
+    highest = max(priorities, default=0)
+    first = min((info.since[each.pod] for each in victims if each.pod.priority + 2**31 == highest), default=0)
+    cost = violations, highest, sum(priorities), len(priorities), -first
     return _Victims(tuple(victims), cost)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from linter.planner.scheduler.cluster_events import PodDeleted
 from linter.planner.scheduler.queueing_hints import may_help
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from linter.planner.controllers.base import Controller
     from linter.planner.model import ObjectId, Pods
@@ -61,13 +62,19 @@ class SchedulingQueue:
         """Whether there are any."""
         return bool(self._lines)
 
-    def notice(self, events: Collection[ClusterEvent]) -> None:
-        """Let pods be tried again that may be helped by what has happened."""
+    def notice(self, events: Collection[ClusterEvent], most: int | None = None) -> None:
+        """Let pods be tried again that may be helped by what has happened.
+
+        Args:
+            events: What has happened.
+            most: Only pods of no higher priority than this; None: all.
+        """
         for handle, line in self._lines.items() if events else ():
-            tried = [
-                each._replace(due=each.due or _is_helped(line.pod, each, events)) for each in line.waiting
-            ]
-            self._lines[handle] = line._replace(waiting=tuple(tried))
+            if most is None or line.pod.priority <= most:
+                tried = [
+                    each._replace(due=each.due or _is_helped(line.pod, each, events)) for each in line.waiting
+                ]
+                self._lines[handle] = line._replace(waiting=tuple(tried))
 
     def take(self, found: Iterable[tuple[Controller, PodInfo, Pods]]) -> list[Line]:
         """Return the pods that are to be looked at, those of the highest priority first, then the oldest.
@@ -76,17 +83,26 @@ class SchedulingQueue:
             found: The pods without a node that there are now; others are forgotten. Of several that are counted together
                 those that are gone were the youngest, and new ones are younger.
         """
+        found = list(found)
+        self._notice_cleared_nodes({pods.handle: pods.number for _, _, pods in found})
         lines, self._lines = self._lines, {}
-        taken = [
-            Line(
-                workload,
-                pod,
-                pods,
-                tuple(_adapted(lines[pods.handle].waiting if pods.handle in lines else (), pods.number)),
-            )
-            for workload, pod, pods in found
-        ]
+        taken = []
+        for workload, pod, pods in found:
+            known = lines[pods.handle].waiting if pods.handle in lines else ()
+            waiting = list(_first(known, pods.number))
+            if new := pods.number - sum(each.number for each in waiting):
+                waiting.append(Waiting(new))
+            taken.append(Line(workload, pod, pods, tuple(waiting)))
         return sorted(taken, key=lambda line: -line.pod.priority)
+
+    def _notice_cleared_nodes(self, numbers: Mapping[Any, int]) -> None:
+        """Let pods be tried again where one is gone that others have been pushed out for: to them its room was taken."""
+        for handle, line in list(self._lines.items()):
+            left = _first(line.waiting, numbers.get(handle, 0))
+            if sum(each.number for each in left if each.nominated) < sum(
+                each.number for each in line.waiting if each.nominated
+            ):
+                self.notice([PodDeleted(line.pod)], line.pod.priority)
 
     def put(self, line: Line, waiting: Sequence[Waiting]) -> None:
         """Let those pods of a line wait that found no node."""
@@ -105,11 +121,10 @@ def _is_helped(pod: PodInfo, waiting: Waiting, events: Iterable[ClusterEvent]) -
     return any(may_help(plugin, pod, event) for event in events for plugin in waiting.rejectors)
 
 
-def _adapted(line: Iterable[Waiting], number: int) -> Iterator[Waiting]:
+def _first(line: Iterable[Waiting], number: int) -> Iterator[Waiting]:
+    """Yield so many of the pods that wait, if there are."""
     for each in line:
-        stay = min(each.number, number)
-        if stay:
-            yield each._replace(number=stay)
-        number -= stay
-    if number:
-        yield Waiting(number)
+        share = min(each.number, number)
+        if share:
+            yield each._replace(number=share)
+        number -= share
