@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linter.kube.unknown import has_mark
 from linter.light_typing import NamedTuple
 
 TYPE_CHECKING = False
@@ -32,6 +33,7 @@ class Document:
         text: Its own text, without the separator lines.
         value: The value that kubectl would read: dict, list, str, int, float, bool or None.
         problems: What the reader found wrong. With a problem that left no value, `value` is None.
+        is_marked: What `is_marked` tells, where it is known already.
         has_lines: Whether places in it are known; else all are its beginning.
         written: Of an object that a kustomization builds: namespace and name as they stand in its file; else None.
     """
@@ -47,6 +49,8 @@ class Document:
         text: str,
         value: Any,
         problems: tuple[LoadProblem, ...],
+        *,
+        is_marked: bool | None = None,
     ) -> None:
         self.source = source
         self.index = index
@@ -54,6 +58,14 @@ class Document:
         self.text = text
         self.value = value
         self.problems = problems
+        self._is_marked = is_marked
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether its text holds a variable, or is encrypted."""
+        if self._is_marked is None:
+            self._is_marked = has_mark(self.text)
+        return self._is_marked
 
     def text_at(self, range_: Range) -> str:
         """Return the text of a stretch of the source."""

@@ -91,10 +91,12 @@ _LOAD_PROBLEM = _row(_TEXT, _TEXT, _RANGE, _optional(_TEXT), _optional(_TEXT))
 _PROBLEM = _row(
     _PATH, _TEXT, _optional(_TEXT), _optional(_TEXT), _TRUTH, _optional(_RANGE), _optional(_row(_one_of("set", "rename", "add"), _PATH, _anything)),
 )  # fmt: skip
-_FILE = _row(
-    _list_of(_row(_number, _optional(_row(_number, _number)), _anything, _list_of(_LOAD_PROBLEM))),
-    _list_of(_number),
+_DOCUMENT = _row(
+    _number, _optional(_row(_number, _number)), _anything, _list_of(_LOAD_PROBLEM), _TRUTH, _number
+)
+_PART = _row(
+    _list_of(_DOCUMENT),
     _list_of(_row(_TEXT, _number, _optional(_number), _PROBLEM)),
     _list_of(_row(_number, _optional(_list_of(_TEXT)))),
-    _optional(_TEXT),
 )
+_FILE = _row(_optional(_TEXT), _list_of(_PART))

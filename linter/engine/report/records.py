@@ -18,7 +18,7 @@ from linter.version import KubeVersion
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from linter.engine.checking import Found, RuleSet
@@ -146,20 +146,13 @@ def _unpack_finding(record: list[Any], sources: Sequence[Source]) -> Finding:
 
 
 def pack_file(checked: CheckedFile, source: Source) -> list[Any]:
-    """Return the record of a checked file."""
-    resources = {id(resource): number for number, resource in enumerate(checked.resources)}
-    documents = {id(document): number for number, document in enumerate(checked.documents)}
-    counts = Counter(id(resource.document) for resource in checked.resources)
-    return [
-        [_pack_document(document, source) for document in checked.documents],
-        [counts[id(document)] for document in checked.documents],
-        [_pack_found(found, documents, resources) for found in checked.found],
-        [
-            [resources[id(resource)], None if rules is None else [rule.id for rule in rules]]
-            for resource, rules in checked.waiting
-        ],
-        checked.skipped,
-    ]
+    """Return the record of a checked file: why it is not judged, and the records of its parts (one here)."""
+    return [checked.skipped, [pack_part(checked, source)]]
+
+
+def file_text(skipped: str | None, parts: Iterable[str]) -> str:
+    """Return the record of a checked file as `to_text` does, made of the texts of its parts' records."""
+    return f"[{to_text(skipped)},[{','.join(parts)}]]"
 
 
 def unpack_file(record: list[Any], source: Source, rules: RuleSet) -> CheckedFile:
@@ -168,39 +161,82 @@ def unpack_file(record: list[Any], source: Source, rules: RuleSet) -> CheckedFil
     Raises:
         LookupError, TypeError, ValueError: The record is not what `pack_file` makes of this source with these rules.
     """
+    from linter.engine.run.files import concatenated
+
+    skipped, raw_parts = record
+    parts: list[CheckedFile] = []
+    first = 0
+    for raw in raw_parts:
+        parts.append(unpack_part(raw, source, rules, first))
+        first += len(parts[-1].documents)
+    return concatenated(parts)._replace(skipped=skipped)
+
+
+def pack_part(checked: CheckedFile, source: Source) -> list[Any]:
+    """Return the record of a checked file, or of a part of one, without why it is not judged."""
+    resources = {id(resource): number for number, resource in enumerate(checked.resources)}
+    documents = {id(document): number for number, document in enumerate(checked.documents)}
+    counts = Counter(id(resource.document) for resource in checked.resources)
+    return [
+        [_pack_document(document, source, counts[id(document)]) for document in checked.documents],
+        [_pack_found(found, documents, resources) for found in checked.found],
+        [
+            [resources[id(resource)], None if rules is None else [rule.id for rule in rules]]
+            for resource, rules in checked.waiting
+        ],
+    ]
+
+
+def unpack_part(record: list[Any], source: Source, rules: RuleSet, first: int = 0) -> CheckedFile:
+    """Make a checked file of what `pack_part` returned.
+
+    Args:
+        record: The record.
+        source: The file.
+        rules: The rules that it was checked by.
+        first: The number of the part's first document in the file.
+
+    Raises:
+        LookupError, TypeError, ValueError: The record is not what `pack_part` makes of this source with these rules.
+    """
     from linter.engine.run.files import CheckedFile, Waiting
+    from linter.loading.document import Document
     from linter.loading.yaml.reader import resources_of
 
-    raw_documents, counts, raw_found, raw_waiting, skipped = record
-    documents = [_unpack_document(raw, number, source) for number, raw in enumerate(raw_documents)]
-    resources = [
-        resource
-        for document, count in zip(documents, counts, strict=True)
-        for resource in islice(resources_of(document), count)
-    ]
+    raw_documents, raw_found, raw_waiting = record
+    documents: list[Document] = []
+    resources: list[Resource] = []
+    for number, (first_line, place, value, problems, is_marked, count) in enumerate(raw_documents, first):
+        text = source.text if place is None else source.text[place[0] : place[1]]
+        document = Document(
+            source,
+            number,
+            first_line,
+            text,
+            value,
+            tuple(map(_unpack_load_problem, problems)),
+            is_marked=is_marked,
+        )
+        documents.append(document)
+        if count:
+            resources += islice(resources_of(document), count)
     waiting = [
         Waiting(resources[number], None if ids is None else tuple(rules.by_id[rule_id] for rule_id in ids))
         for number, ids in raw_waiting
     ]
     found = [_unpack_found(raw, documents, resources, rules) for raw in raw_found]
-    return CheckedFile(documents, resources, found, waiting, skipped)
+    return CheckedFile(documents, resources, found, waiting, None)
 
 
-def _pack_document(document: Document, source: Source) -> list[Any]:
+def _pack_document(document: Document, source: Source, resources: int) -> list[Any]:
     # Where its text stands in the source, which the reader has: nothing of a manifest is kept that it can do without.
     place = None
     if document.text != source.text:
         start = source.text.index(document.text, line_starts(source.text)[document.first_line - 1])
         place = [start, start + len(document.text)]
-    return [document.first_line, place, document.value, _plain(document.problems)]
-
-
-def _unpack_document(record: list[Any], number: int, source: Source) -> Document:
-    from linter.loading.document import Document
-
-    first_line, place, value, problems = record
-    text = source.text if place is None else source.text[place[0] : place[1]]
-    return Document(source, number, first_line, text, value, tuple(map(_unpack_load_problem, problems)))
+    return [
+        document.first_line, place, document.value, _plain(document.problems), document.is_marked, resources
+    ]  # fmt: skip
 
 
 def _unpack_load_problem(record: list[Any]) -> LoadProblem:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 256 * 1024 * 1024
 """How large the cache may grow; then the entries that were not used for longest go."""
-_FORMAT = 3
+_FORMAT = 4
 _CHECK_BYTES = 8
 
 

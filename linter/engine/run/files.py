@@ -8,10 +8,12 @@ from linter.engine.rule import Problem
 from linter.kube.kinds import is_builtin
 from linter.light_typing import NamedTuple
 from linter.loading.recognition import skip_reason
-from linter.loading.yaml.reader import read_documents, resources_of
+from linter.loading.yaml.reader import hold_anything, read_documents, read_part, resources_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from linter.apiserver.server import Server
     from linter.engine.checking import RuleSet
     from linter.engine.rule import Context, Rule
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from linter.loading.limits import Limits
     from linter.loading.resource import Resource
     from linter.loading.source import Source
+    from linter.loading.yaml.reader import Part
 
 
 class Waiting(NamedTuple):
@@ -38,16 +41,28 @@ class CheckedFile(NamedTuple):
     waiting: list[Waiting]
     skipped: str | None
     """Why it is not judged although it was found: nothing in it is meant as a manifest."""
+    values: int = 0
+    """Of a part of a file: how many values it holds."""
 
 
 def check_file(
-    source: Source, rules: RuleSet, server: Server, context: Context, limits: Limits
+    source: Source,
+    part: Part | None = None,
+    *,
+    rules: RuleSet,
+    server: Server,
+    context: Context,
+    limits: Limits,
 ) -> CheckedFile:
-    """Read a file and apply the rules that can do without the others. The context has no inventory yet."""
-    documents = read_documents(source, limits=limits)
-    checked = CheckedFile(documents, [], [], [], None if source.explicit else skip_reason(documents))
-    if checked.skipped is not None:
-        return checked
+    """Read a file, or a part of one, and apply the rules that can do without the others. The context has no inventory yet."""
+    if part is None:
+        documents = read_documents(source, limits=limits)
+        checked = CheckedFile(documents, [], [], [], _skip_reason(source, documents))
+        if checked.skipped is not None:
+            return checked
+    else:
+        documents, values = read_part(source, part, limits)
+        checked = CheckedFile(documents, [], [], [], None, values)
     for document in documents:
         checked.found.extend(check_document(document, rules, context))
         for resource in resources_of(document):
@@ -68,3 +83,34 @@ def check_file(
             checked.found.append(Found(TOO_MANY_FINDINGS, Problem((), message), document, None))
             break
     return checked
+
+
+def joined(parts: Sequence[CheckedFile], source: Source, limits: Limits) -> CheckedFile | None:
+    """Return the check of a file, given those of its parts; None where only the whole tells: with its limits, and whether it is judged."""
+    checked = concatenated(parts)
+    if (
+        checked.values > limits.values
+        or len(checked.found) > limits.findings
+        or not hold_anything(checked.documents)
+        or _skip_reason(source, checked.documents) is not None
+    ):
+        return None
+    return checked
+
+
+def concatenated(parts: Sequence[CheckedFile]) -> CheckedFile:
+    """Return what the parts of a file hold, one behind the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return CheckedFile(
+        [document for part in parts for document in part.documents],
+        [resource for part in parts for resource in part.resources],
+        [found for part in parts for found in part.found],
+        [waiting for part in parts for waiting in part.waiting],
+        None,
+        sum(part.values for part in parts),
+    )
+
+
+def _skip_reason(source: Source, documents: Sequence[Document]) -> str | None:
+    return None if source.explicit else skip_reason(documents)

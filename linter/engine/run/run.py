@@ -178,7 +178,7 @@ def _check_files(
     )
     known = {} if stored is None else stored.files(sources, rules)
     missing = [source for number, source in enumerate(sources) if number not in known]
-    made = check_all(missing, check, rules, options.jobs, with_text=stored is not None)
+    made = check_all(missing, check, rules, options.limits, options.jobs, with_text=stored is not None)
     for number in range(len(sources)):
         if number in known:
             yield known.pop(number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linter.kube.unknown import has_mark, holds_mark
+from linter.kube.unknown import holds_mark
 from linter.light_typing import NamedTuple
 from linter.loading.document import Document
 from linter.loading.limits import DEFAULT
@@ -13,7 +13,7 @@ from linter.loading.yaml.scalars import ScalarError, as_json, json_integer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from linter.loading.limits import Limits
@@ -25,6 +25,14 @@ class _Chunk(NamedTuple):
     first_line: int
     text: str
     after_separator: bool
+
+
+class Part(NamedTuple):
+    """Documents of a source that stand one behind the other, to be read without the others."""
+
+    first: int
+    """The number of the first one, from 0, those that hold nothing among them."""
+    chunks: Sequence[_Chunk]
 
 
 def read_documents(source: Source, *, limits: Limits = DEFAULT) -> list[Document]:
@@ -46,17 +54,8 @@ def _documents(source: Source, limits: Limits) -> list[Document]:
         documents = list(_json_documents(source, limits))
         if documents:
             return documents
-    documents = []
-    left = limits.values
-    for number, chunk in enumerate(_split(source.text)):
-        if number >= limits.documents:
-            documents.append(_too_many(source, len(documents), chunk.first_line, limits))
-            break
-        document, size = _read(source, len(documents), chunk, limits._replace(values=left))
-        left -= size
-        if document is not None:
-            documents.append(document)
-    if not any(document.value is not None or _is_broken(document) for document in documents):
+    documents, _ = _read_chunks(source, 0, _split(source.text), limits)
+    if not hold_anything(documents):
         problem = LoadProblem(
             "empty-file",
             "There is no object in this file: kubectl would refuse it. Remove the file, or write a manifest.",
@@ -65,6 +64,56 @@ def _documents(source: Source, limits: Limits) -> list[Document]:
         )
         return [Document(source, 0, 1, source.text, None, (problem,))]
     return documents
+
+
+def _read_chunks(
+    source: Source, first: int, chunks: Iterable[_Chunk], limits: Limits
+) -> tuple[list[Document], int]:
+    """Return the documents, numbered from the first one on, and how many values they hold."""
+    documents: list[Document] = []
+    left = limits.values
+    for number, chunk in enumerate(chunks):
+        index = first + len(documents)
+        if number >= limits.documents:
+            documents.append(_too_many(source, index, chunk.first_line, limits))
+            break
+        document, size = _read(source, index, chunk, limits._replace(values=left))
+        left -= size
+        if document is not None:
+            documents.append(document)
+    return documents, limits.values - left
+
+
+def hold_anything(documents: Iterable[Document]) -> bool:
+    """Tell whether a source with these documents is more than comments and empty documents."""
+    return any(document.value is not None or _is_broken(document) for document in documents)
+
+
+def parts_of(source: Source, size: int, limits: Limits) -> list[Part]:
+    """Return the parts, of about so many characters each, in which a source may be read; one that can only be read as a whole has none.
+
+    Together they hold what `read_documents` returns if all is within the limits and they `hold_anything`.
+    """
+    if source.problems or source.text.lstrip().startswith("{"):
+        return []
+    chunks = list(_split(source.text))
+    if len(chunks) > limits.documents:
+        return []
+    parts = []
+    start = characters = 0
+    for number, chunk in enumerate(chunks):
+        characters += len(chunk.text)
+        if characters >= size:
+            parts.append(Part(start, chunks[start : number + 1]))
+            start, characters = number + 1, 0
+    if start < len(chunks):
+        parts.append(Part(start, chunks[start:]))
+    return parts
+
+
+def read_part(source: Source, part: Part, limits: Limits) -> tuple[list[Document], int]:
+    """Return the documents of a part of a source, and how many values they hold. Their numbers are those of the part."""
+    return _read_chunks(source, part.first, part.chunks, limits)
 
 
 def _too_many(source: Source, index: int, line: int, limits: Limits) -> Document:
@@ -326,7 +375,7 @@ def resource_of(
         variables: The variables that are given; None: those of the document's source.
     """
     # What is built has no text of its own.
-    is_marked = has_mark(document.text) if document.written is None else holds_mark(value)
+    is_marked = document.is_marked if document.written is None else holds_mark(value)
     if not is_marked and "sops" not in value:
         return Resource(value, document, root)
     from linter.loading.substitution import fill_in, has_encryption

@@ -11,12 +11,20 @@ import pytest
 
 from linter.engine.config.options import LintOptions
 from linter.engine.report import records
+from linter.engine.run import workers
+from linter.engine.run.batches import batches_of, jobs_for
 from linter.engine.run.run import run
 from linter.loading.discovery import read_all
+from linter.loading.limits import DEFAULT, Limits
+from linter.loading.source import Source
+from linter.loading.yaml.reader import read_documents
 from linter.output.json import render
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from linter.engine.report.finding import Report
+    from linter.loading.document import Document
 
 CONFORMANCE = Path(__file__).parents[2] / "conformance"
 ODD = {
@@ -86,7 +94,7 @@ def test_what_a_worker_fails_at_fails_in_the_run_itself(
     def die(*_arguments: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(records, "pack_file", die)
+    monkeypatch.setattr(records, "pack_part", die)
     with pytest.raises(MemoryError):
         lint(jobs=2)
     assert capfd.readouterr().err == ""
@@ -96,14 +104,14 @@ def test_what_a_worker_fails_at_fails_in_the_run_itself(
 def test_workers_that_die_leave_the_work_to_the_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = render(lint())
     parent = os.getpid()
-    pack = records.pack_file
+    pack = records.pack_part
 
     def die_in_workers(*arguments: Any) -> Any:
         if os.getpid() != parent:
             os._exit(9)
         return pack(*arguments)
 
-    monkeypatch.setattr(records, "pack_file", die_in_workers)
+    monkeypatch.setattr(records, "pack_part", die_in_workers)
     assert render(lint(jobs=2)) == expected
 
 
@@ -114,3 +122,114 @@ def test_without_room_for_workers_the_run_does_it_all(folder: Path, monkeypatch:
     expected = render(lint())
     monkeypatch.setattr(os, "fork", refuse)
     assert render(lint(jobs=2)) == expected
+
+
+# --- documents of one file -----------------------------------------------------------------------------------------
+
+SERVICE = (
+    "apiVersion: v1\nkind: Service\nmetadata:\n  name: s{n}\nspec:\n  typo: 1\n  ports:\n  - port: {n}\n"
+)
+COMMENTED = SERVICE.replace("  typo: 1", "  # podplan: ignore[unknown-field] because of {n}\n  typo: 1")
+EMPTY = "# nothing\n"
+
+
+def stream(*texts: str, times: int = 6) -> str:
+    """Return these documents again and again, with numbers from 0 on."""
+    return "---\n".join(text.replace("{n}", str(n)) for n in range(times) for text in texts)
+
+
+STREAMS = {
+    "services": stream(SERVICE),
+    "comments and empty documents": "# podplan: ignore[object-name] for all\n---\n" + stream(SERVICE, EMPTY, COMMENTED, "") + "---\n",
+    "one broken": stream(SERVICE) + "---\na: [\n---\n" + stream(SERVICE),
+    "text behind a separator": stream(SERVICE) + "--- a\n" + stream(SERVICE),
+    "aliases and what kubectl ignores": stream("a: &a {b: 1}\nc: *a\n...\nd: 1\n", SERVICE),
+    "lists": stream("apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Service, metadata: {name: x}}\n- 3\n", SERVICE),
+    "variables": stream(SERVICE.replace("typo: 1", "type: ${TYPE}")),
+    "a custom resource and its definition": stream(SERVICE) + "---\n" + ODD["custom.yaml"] + "---\n" + ODD["definition.yaml"],
+    "nothing": stream(EMPTY, ""),
+    "no manifests": stream("a: 1\n", "b: 2\n"),
+    "JSON": '{"kind": "Service"}\n' * 9,
+    "other line ends": stream(SERVICE).replace("\n", "\r\n"),
+}  # fmt: skip
+
+
+def judged(source: Source, jobs: int, limits: Limits = DEFAULT) -> str:
+    # Beside it one document of another file, from which the Services of the first have to be told.
+    other = Source("b.yaml", SERVICE.replace("{n}", "1"))
+    return render(run([source, other], LintOptions(select=("api", "wiring"), jobs=jobs, limits=limits)))
+
+
+@pytest.mark.parametrize("how", ["named", "found in a folder"])
+@pytest.mark.parametrize("name", STREAMS)
+def test_documents_of_one_file_are_shared_and_found_the_same(name: str, how: str) -> None:
+    source = Source("a.yaml", STREAMS[name], explicit=how == "named")
+    assert judged(source, 3) == judged(source, 1)
+
+
+@pytest.mark.parametrize("name", ["services", "comments and empty documents"])
+@pytest.mark.parametrize("limits", [Limits(documents=4), Limits(values=60), Limits(findings=5)])
+def test_limits_of_a_file_are_those_of_all_its_documents(name: str, limits: Limits) -> None:
+    source = Source("a.yaml", STREAMS[name])
+    found = judged(source, 1, limits)
+    assert judged(source, 2, limits) == found != judged(source, 1)
+
+
+def test_the_cache_keeps_a_file_whose_documents_were_shared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PODPLAN_CACHE_DIR", str(tmp_path))
+    source = Source("a.yaml", STREAMS["comments and empty documents"])
+    other = Source("b.yaml", SERVICE.replace("{n}", "1"))
+    expected = render(run([source, other], LintOptions(jobs=1)))
+    run([source], LintOptions(jobs=2, cache=True))
+    read: list[str] = []
+
+    def noted(source: Source, **options: Any) -> list[Document]:
+        read.append(source.name)
+        return read_documents(source, **options)
+
+    monkeypatch.setattr("linter.engine.run.files.read_documents", noted)
+    # Another run: of the file alone the entry is used.
+    assert render(run([source, other], LintOptions(jobs=1, cache=True))) == expected
+    assert read == ["b.yaml"]
+
+
+def test_work_is_shared_in_pieces_of_about_one_size() -> None:
+    small = [Source(f"{n}.yaml", SERVICE.replace("{n}", str(n))) for n in range(200)]
+    large = Source("large.yaml", stream(SERVICE, times=2_000))
+    batches = batches_of([*small, large], 2, Limits())
+    pieces = [piece for batch in batches for piece in batch]
+    assert [piece.number for piece in pieces] == sorted(piece.number for piece in pieces)
+    chunks = [chunk for piece in pieces if piece.part for chunk in piece.part.chunks]
+    assert "---\n".join(chunk.text + "\n" for chunk in chunks).rstrip("\n") == large.text.rstrip("\n")
+    sizes = [sum(len(c.text) for c in p.part.chunks) if p.part else len(p.source.text) + 500 for p in pieces]
+    assert max(sizes) < 17_000
+    assert len(batches) < sum(sizes) / 15_000
+
+
+def test_large_files_pay_for_workers_as_many_files_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(8), raising=False)
+    few = [Source("a.yaml", "x" * 1000)] * 10
+    assert jobs_for(few, None) == 1
+    assert jobs_for(few * 31, None) == 2
+    assert jobs_for([Source("a.yaml", "x" * 800_000)], None) == 3
+    assert jobs_for([Source("a.yaml", "x" * 80_000_000)], None) == 8
+    assert jobs_for(few, 4) == 4
+
+
+def test_much_is_handed_over_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    handed_over: list[int] = []
+    receive: Callable[[Any], bytes | None] = workers._Worker.receive
+
+    def count(worker: Any) -> bytes | None:
+        data = receive(worker)
+        handed_over.append(len(data or b""))
+        return data
+
+    monkeypatch.setattr(workers._Worker, "receive", count)
+    sources = [Source(f"{n}.yaml", SERVICE.replace("{n}", str(n))) for n in range(400)]
+    run(sources, LintOptions(jobs=2))
+    # 100 characters each, and what a file costs by itself: 27 files at once, and no text of a manifest among what is sent.
+    assert len(handed_over) == 14
+    assert sum(handed_over) < 400 * 260
