@@ -146,11 +146,11 @@ def _reasons(pod: Object) -> list[str]:
 
 
 def _failure(event: Object) -> str:
-    """Return what a controller could not do, without the names of pods, which are random."""
+    """Return what a controller could not do, without the names of pods, which are random, and however often it was said."""
     message = re.sub(
         r'pods? "?[a-z0-9.-]+"? (is )?forbidden',
         "pod is forbidden",
-        event.get("message", ""),
+        event.get("message", "").removeprefix("(combined from similar events): "),
         flags=re.IGNORECASE,
     )
     return re.sub(r"^(create Pod \S+ in \S+ \S+ failed error: |Error creating: )", "", message)

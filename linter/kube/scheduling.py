@@ -143,3 +143,9 @@ def _compares(operator: str, left: str, right: str) -> bool:
     if not (is_int64(left) and is_int64(right)):
         return False
     return int(left) > int(right) if operator == "Gt" else int(left) < int(right)
+
+
+def taint_text(taint: Mapping[str, Any]) -> str:
+    """Return a taint as kubectl writes it: key=value:effect."""
+    value = taint.get("value")
+    return f"{taint.get('key')}{f'={value}' if value else ''}:{taint.get('effect')}"

@@ -70,7 +70,9 @@ class Hazard(NamedTuple):
 
     Attributes:
         rule: Its name: outage, availability-drop, stuck, deadline-too-short, no-eligible-node, not-updated, waits-for-room,
-            operation-refused.
+            operation-refused, pod-security, and rules of group `rollout` where the plan cannot tell for certain:
+            read-write-once-handover, host-port-surge, host-network-surge, liveness-kills-slow-start,
+            grace-period-too-short, no-revision-history, service-without-readiness.
         severity: error, warning or info.
         message: It in plain words.
     """

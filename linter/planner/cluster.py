@@ -199,6 +199,7 @@ class Cluster:
             partial(self._admit_pods, key),
             partial(self._admit_pod, key),
             partial(self._admit_object, key),
+            partial(self._report, key),
         )
         workload = self.workloads[key] = make_controller(manifest, context)
         return workload
@@ -229,18 +230,18 @@ class Cluster:
         if admitted.refusal is not None:
             self.refused[workload] = Refused(admitted.refusal)
             verdict = "invalid" if isinstance(admitted.refusal, InvalidWithDefaults) else "forbidden"
-            self._say(workload, f"{attempt}pod is {verdict}: {admitted.refusal.message}")
+            self._report(workload, f"{attempt}pod is {verdict}: {admitted.refusal.message}")
         return admitted.number
 
-    def _admit_object(self, workload: ObjectId, manifest: Manifest, noun: str) -> bool:
+    def _admit_object(self, workload: ObjectId, manifest: Manifest, noun: str) -> str:
         refusal = self.admit_object(self, workload, manifest)
         if refusal is None:
             self._admitted += 1
-            return True
+            return ""
         self.refused[workload] = Refused(refusal, noun)
-        return False
+        return refusal.message
 
-    def _say(self, workload: ObjectId, message: str) -> None:
+    def _report(self, workload: ObjectId, message: str) -> None:
         """Let a workload say what it could not do, unless it has said so before."""
         said = self._said.setdefault(workload, set())
         if message not in said:

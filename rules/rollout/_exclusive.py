@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from linter.kube.selectors import matches
+from linter.kube import node_sharing
+from linter.kube.node_sharing import holder_of
 from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import dig
 from linter.rules.facts.pods import long_running, pods_of, template_labels
@@ -10,13 +11,10 @@ from linter.rules.facts.pods import long_running, pods_of, template_labels
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     from linter.engine.rule import Context
     from linter.loading.resource import Resource
     from linter.path import FieldPath
-
-HOSTNAME = "kubernetes.io/hostname"
 
 
 class HeldClaim(NamedTuple):
@@ -38,46 +36,15 @@ def held_claims(resource: Resource, context: Context) -> Iterator[HeldClaim]:
         if not isinstance(name, str):
             continue
         claims = context.inventory.named("PersistentVolumeClaim", resource.namespace, name)
-        modes = dig(claims[0].manifest, "spec", "accessModes") if claims else None
-        if not isinstance(modes, list) or not modes or any(mode not in _ONE_HOLDER for mode in modes):
-            continue
-        path = (*pods.path, "volumes", index, "persistentVolumeClaim", "claimName")
-        # The pod is bound by the loosest mode that it asks for.
-        yield HeldClaim(path, name, one_pod="ReadWriteOnce" not in modes)
-
-
-_ONE_HOLDER = ("ReadWriteOnce", "ReadWriteOncePod")
+        holder = holder_of(dig(claims[0].manifest, "spec", "accessModes") if claims else None)
+        if holder is not None:
+            path = (*pods.path, "volumes", index, "persistentVolumeClaim", "claimName")
+            yield HeldClaim(path, name, one_pod=holder == "pod")
 
 
 def pinned_to_one_node(resource: Resource) -> bool:
     """Tell whether all pods of a template land on the same node, where they can share a ReadWriteOnce volume."""
-    pod = pods_of(resource).spec
-    if pod.get("nodeName") or HOSTNAME in (pod.get("nodeSelector") or {}):
-        return True
-    affinity = pod.get("affinity") or {}
-    required = dig(affinity, "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
-    terms = (required or {}).get("nodeSelectorTerms") or []
-    if len(terms) == 1 and any(map(_names_one_node, _requirements(terms[0]))):
-        return True
-    labels = template_labels(resource)
-    together = dig(affinity, "podAffinity", "requiredDuringSchedulingIgnoredDuringExecution") or []
-    return any(
-        term.get("topologyKey") == HOSTNAME and matches(term.get("labelSelector"), labels)
-        for term in together
-    )
-
-
-def _requirements(term: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from term.get("matchExpressions") or ()
-    yield from term.get("matchFields") or ()
-
-
-def _names_one_node(requirement: dict[str, Any]) -> bool:
-    return (
-        requirement.get("key") in {HOSTNAME, "metadata.name"}
-        and requirement.get("operator") == "In"
-        and len(requirement.get("values") or ()) == 1
-    )
+    return node_sharing.pinned_to_one_node(pods_of(resource).spec, template_labels(resource))
 
 
 class HeldPort(NamedTuple):
@@ -90,11 +57,10 @@ class HeldPort(NamedTuple):
 
 def held_ports(resource: Resource) -> Iterator[HeldPort]:
     """Yield the ports of the node that a pod takes. With hostNetwork every declared port is one."""
-    in_node_network = pods_of(resource).spec.get("hostNetwork")
+    host_network = bool(pods_of(resource).spec.get("hostNetwork"))
     for container in long_running(resource):
         for index, port in enumerate(container.spec.get("ports") or ()):
-            number = port.get("hostPort") or (in_node_network and port.get("containerPort"))
-            if number:
+            if number := node_sharing.taken_port(port, host_network=host_network):
                 key = "hostPort" if port.get("hostPort") else "containerPort"
                 path = (*container.path, "ports", index, key)
                 yield HeldPort(path, number, container.spec.get("name") or "")

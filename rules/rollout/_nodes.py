@@ -64,9 +64,3 @@ def repelling_taints(resource: Resource, node: Node) -> list[dict[str, Any]]:
 def schedulable(resource: Resource, node: Node) -> bool:
     """Tell whether a pod of the workload may run on a node, as far as labels and taints decide it."""
     return selected(resource, node) and not repelling_taints(resource, node)
-
-
-def taint_text(taint: dict[str, Any]) -> str:
-    """Return a taint as kubectl writes it: key=value:effect."""
-    value = taint.get("value")
-    return f"{taint.get('key')}{f'={value}' if value else ''}:{taint.get('effect')}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from linter.engine.rule import Problem, rule
 from linter.kube.pods import POD
+from linter.kube.scheduling import taint_text
 from linter.rules.facts.replicas import count
 
-from ._nodes import name_of, nodes_of, repelling_taints, schedulable, selected, taint_text
+from ._nodes import name_of, nodes_of, repelling_taints, schedulable, selected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from linter.engine.rule import Problem, rule
+from linter.kube.probes import killed_before_ready, spelled
 from linter.rules.facts.pods import LONG_RUNNING, long_running
-
-from ._probes import asks_the_same, give_up_after, spelled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,17 +79,13 @@ def liveness_kills_slow_start(resource: Resource, context: Context) -> Iterator[
     ```
     """
     for container in long_running(resource):
-        readiness = container.spec.get("readinessProbe")
-        name = "startupProbe" if "startupProbe" in container.spec else "livenessProbe"
-        probe = container.spec.get(name)
-        if not readiness or not probe:
+        killed = killed_before_ready(container.spec)
+        if killed is None:
             continue
-        expected, given_up = readiness.get("initialDelaySeconds") or 0, give_up_after(probe)
-        if given_up < expected and asks_the_same(probe, readiness, container.spec.get("ports") or []):
-            remedy = "raise its failureThreshold" if name == "startupProbe" else "add a startupProbe"
-            yield Problem(
-                (*container.path, name),
-                f"The {name} gives up after {given_up} s ({spelled(probe)}) and the container is restarted, but the "
-                f"readinessProbe expects no answer before {expected} s; {remedy}.",
-                at_key=True,
-            )
+        name, probe, given_up, expected = killed
+        yield Problem(
+            (*container.path, name),
+            f"The {name} gives up after {given_up} s ({spelled(probe)}) and the container is restarted, but the "
+            f"readinessProbe expects no answer before {expected} s; {killed.remedy}.",
+            at_key=True,
+        )

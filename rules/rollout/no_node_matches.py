@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from linter.engine.rule import Problem, rule
+from linter.kube.scheduling import taint_text
 from linter.kube.selectors import matches_labels
 from linter.path import Key
 from linter.rules.facts.pods import PODS, pod_path, pods_of
 
-from ._nodes import labels_of, name_of, nodes_of, repelling_taints, selected, taint_text
+from ._nodes import labels_of, name_of, nodes_of, repelling_taints, selected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from linter.engine.rule import Problem, rule
+from linter.kube.probes import give_up_after
 from linter.rules.facts.manifests import dig
 from linter.rules.facts.pods import long_running, pods_of
-
-from ._probes import give_up_after
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -31,7 +31,9 @@ class ControllerContext(NamedTuple):
         enabled: Tells whether a feature gate is on.
         admit_pods: Asked before pods are created, with their revision and number; returns how many may be.
         admit_pod: Asked before a pod with a name of its own is created, with its revision and name; tells whether it may be.
-        admit_object: Asked before a ReplicaSet or a claim is created, with it and what to call it in a sentence.
+        admit_object: Asked before a ReplicaSet or a claim is created, with it and what to call it in a sentence; returns
+            why it may not be, or "".
+        report: Told what could not be created, as the controller's event says it.
     """
 
     revisions: Revisions
@@ -42,7 +44,8 @@ class ControllerContext(NamedTuple):
     enabled: Callable[[str], bool]
     admit_pods: Callable[[Revision, int], int]
     admit_pod: Callable[[Revision, str], bool]
-    admit_object: Callable[[Manifest, str], bool]
+    admit_object: Callable[[Manifest, str], str]
+    report: Callable[[str], None]
 
 
 class MadeObjects(NamedTuple):

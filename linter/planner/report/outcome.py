@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linter.planner.assessment import Hazard, Span, Stuck
 from linter.planner.leap.progression import ends, in_kind, such
+from linter.planner.report.caveats import caveats
 from linter.planner.report.estimate import (
     NO_TIME,
     duration,
@@ -131,6 +132,7 @@ def assess(
         *_waits_for_room(rounds, workload, stuck),
         *_hazards(workload, initial, summary, steps),
         *workload.hazards(times.longest, stuck=stuck is not None),
+        *caveats(simulation, workload, moments, stuck),
     )
     return Outcome(summary, hazards, tuple(workload.notes(events)))
 

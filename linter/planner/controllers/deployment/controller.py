@@ -185,8 +185,10 @@ class DeploymentController(ReplicaSetBook):
             self._clean_up(old)
             self._store(self._current_status(new))
         elif self._resized and self._is_to_scale():
+            # The status is of the ReplicaSets as this look has found them.
+            status = self._current_status(new)
             self._scale(new, old)
-            self._store(self._current_status(new))
+            self._store(status._replace(progressing=self.stored.progressing))
         elif self.rolling:
             self._roll(new, old)
         else:
@@ -226,7 +228,7 @@ class DeploymentController(ReplicaSetBook):
 
     def _create(self, old: list[ReplicaSet]) -> ReplicaSet | None:
         """Create the new ReplicaSet, unless the API server refuses it: the sync ends then, and is tried again."""
-        if not self.context.admit_object(REPLICA_SET, "ReplicaSet"):
+        if self.context.admit_object(REPLICA_SET, "ReplicaSet"):
             self._progress(NOT_CREATED)
             return None
         number = max((each.revision.number for each in old), default=0) + 1

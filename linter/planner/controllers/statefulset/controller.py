@@ -258,17 +258,11 @@ class StatefulSetController(PodBook):
         # A claim on its way out must be gone before the pod can have a new one.
         if any(name in self.claims.terminating for name in names):
             return False
-        created = True
-        for template, name in zip(self.claims.templates, names, strict=True):
-            if name not in self.claims.by_name:
-                # One that is refused keeps no other from being created, but the pod.
-                if not self.context.admit_object(self.claims.made_of(template), f"claim {name}"):
-                    created = False
-                    self.is_refused = True
-                    continue
-                self.claims.add(Claim(name, ordinal))
-                self.context.journal.record(self, "create-claim", name)
-        if not created:
+        missing = zip(self.claims.templates, names, strict=True)
+        if faults := [fault for each in missing if (fault := self._create_claim(*each, ordinal))]:
+            reasons = faults[0] if len(faults) == 1 else f"[{', '.join(faults)}]"
+            self.context.report(f"Create {self._described(ordinal)} failed error: {reasons}")
+            self.is_refused = True
             return False
         revision = self._revision_of(ordinal)
         pod = Pod(revision, ordinal)
@@ -280,6 +274,22 @@ class StatefulSetController(PodBook):
         self.enter(pod)
         self.context.journal.record(self, "create-pod", self.pod_name(pod), revision)
         return True
+
+    def _described(self, ordinal: int) -> str:
+        """Return what events call a pod."""
+        return f"Pod {self.name}-{ordinal} in StatefulSet {self.name}"
+
+    def _create_claim(self, template: str, name: str, ordinal: int) -> str:
+        """Create a claim of a pod, unless it is there; return why it is refused: no pod then, but the pod's other claims."""
+        if name in self.claims.by_name:
+            return ""
+        if reason := self.context.admit_object(self.claims.made_of(template), f"claim {name}"):
+            refused = f'persistentvolumeclaims "{name}" is forbidden: {reason}'
+            self.context.report(f"Create Claim {name} for {self._described(ordinal)} failed error: {refused}")
+            return f"failed to create PVC {name}: {refused}"
+        self.claims.add(Claim(name, ordinal))
+        self.context.journal.record(self, "create-claim", name)
+        return ""
 
     def delete_ordinal(self, ordinal: int) -> None:
         """Delete the pod of an ordinal."""

@@ -32,7 +32,8 @@ def describe_strategy(spec: Manifest, *, honors_max_unavailable: bool) -> Strate
         partition = block.get("partition") or 0
         numbers.append(StrategyNumber("partition", partition, partition))
         if (raw := block.get("maxUnavailable")) is not None:
-            how = "ignored: MaxUnavailableStatefulSet is off"
+            # Where it is 1 it makes no difference.
+            how = "" if raw == 1 else "ignored: MaxUnavailableStatefulSet is off"
             if honors_max_unavailable:
                 how = (
                     "at least 1"

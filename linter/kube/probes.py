@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from linter.light_typing import NamedTuple
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     Object = dict[str, Any]
@@ -50,3 +53,37 @@ def _resolved(asked: tuple[str, Any] | None, ports: list[Object]) -> tuple[str, 
         if port.get("name") == asked[1]:
             return "port", port.get("containerPort")
     return asked
+
+
+class Killed(NamedTuple):
+    """A container that is restarted before it is expected to answer.
+
+    Attributes:
+        name: The probe that restarts it: livenessProbe or startupProbe.
+        probe: That probe.
+        given_up: After how many seconds it does.
+        expected: After how many seconds the readiness probe looks for the first time.
+    """
+
+    name: str
+    probe: Object
+    given_up: int
+    expected: int
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return "raise its failureThreshold" if self.name == "startupProbe" else "add a startupProbe"
+
+
+def killed_before_ready(container: Mapping[str, Any]) -> Killed | None:
+    """Tell which probe restarts a container before its readiness probe, of the same listener, expects an answer."""
+    readiness = container.get("readinessProbe")
+    name = "startupProbe" if "startupProbe" in container else "livenessProbe"
+    probe = container.get(name)
+    if not readiness or not probe:
+        return None
+    expected, given_up = readiness.get("initialDelaySeconds") or 0, give_up_after(probe)
+    if given_up < expected and asks_the_same(probe, readiness, container.get("ports") or []):
+        return Killed(name, probe, given_up, expected)
+    return None
