@@ -16,8 +16,8 @@ setup(
     ext_modules=[
         Extension(
             "podplan_native",
-            ["src/podplan_native.c", *(f"libyaml/{part}" for part in PARTS)],
-            include_dirs=["libyaml"],
+            ["src/podplan_native.c", "src/objects.c", *(f"libyaml/{part}" for part in PARTS)],
+            include_dirs=["libyaml", "src"],
             define_macros=[
                 ("HAVE_CONFIG_H", "1"),
                 *([("YAML_DECLARE_STATIC", "1")] if sys.platform == "win32" else []),

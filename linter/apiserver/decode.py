@@ -8,7 +8,7 @@ from __future__ import annotations
 from linter.apiserver.errors import MOST_ERRORS, Error
 from linter.kube import api_versions, names
 from linter.kube.kinds import api_group
-from linter.kube.structs import SCALARS, List, Map, Struct, is_int64
+from linter.kube.structs import SCALARS, List, Map, Struct, find_faults, is_int64
 from linter.kube.suggest import quote, suggest
 from linter.light_typing import Protocol
 from linter.path import Key
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Request
-    from linter.kube.structs import Fault, Type
+    from linter.kube.structs import Type
     from linter.version import KubeVersion
 
     KindStatus = Literal["built-in", "custom", "defined", "skipped", "unknown"]
@@ -150,8 +150,7 @@ class Decoder:
 
     def _checked(self, definition: str, manifest: dict[str, Any]) -> tuple[Error, ...]:
         root = self._type(definition)
-        faults: list[Fault] = []
-        root.check(manifest, None, faults)
+        faults = find_faults(manifest, root)
         if not faults:
             return ()
         from linter.apiserver.explain import explain
@@ -171,7 +170,7 @@ class Decoder:
             self._types[notation] = type_
         return type_
 
-    def _fields(self, definition: str) -> Mapping[str, Type]:
+    def _fields(self, definition: str) -> dict[str, Type]:
         fields: dict[str, Type] = {}
         known = _IDENTITY if definition == _CUSTOM else notations_of(definition)
         for name, notation in known.items():

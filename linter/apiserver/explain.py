@@ -67,10 +67,10 @@ def _located(root: Type, at: At) -> tuple[FieldPath, list[Struct]]:
     type_: Type | None = root
     for step in reversed(steps):
         if isinstance(type_, List):
-            type_ = type_.item
+            type_ = type_.inside
         elif isinstance(type_, Map):
             step = Key(step)  # noqa: PLW2901  a free key, which the server prints in brackets
-            type_ = type_.values
+            type_ = type_.inside
         elif isinstance(type_, Struct):
             structs.append(type_)
             type_ = type_.fields.get(str(step))
@@ -223,10 +223,8 @@ def _struct_places(path: FieldPath, structs: list[Struct]) -> Iterator[tuple[Fie
         if isinstance(type_, Struct):
             yield path[:index], next(remaining)
             type_ = type_.fields.get(str(step))
-        elif isinstance(type_, List):
-            type_ = type_.item
-        elif isinstance(type_, Map):
-            type_ = type_.values
+        elif isinstance(type_, (List, Map)):
+            type_ = type_.inside
 
 
 def _below(struct: Struct, key: str) -> list[tuple[str, ...]]:
@@ -238,7 +236,7 @@ def _below(struct: Struct, key: str) -> list[tuple[str, ...]]:
             for name, type_ in each.fields.items():
                 if name == "status":
                     continue
-                inner = type_.item if isinstance(type_, List) else type_
+                inner = type_.inside if isinstance(type_, List) else type_
                 if isinstance(inner, Struct):
                     below.append(((*steps, name, *(["[]"] if inner is not type_ else [])), inner))
         if found := [steps for steps, each in below if key in each.fields]:

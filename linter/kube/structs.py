@@ -13,8 +13,13 @@ from linter.light_typing import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from typing import Any, Literal, TypeAlias
+
+try:
+    from podplan_native import fits as _fits_natively
+except ImportError:
+    _fits_natively = None
 
 Step = str | int
 At: TypeAlias = "tuple[At, Step] | None"
@@ -40,9 +45,11 @@ class Scalar:
         fits: Whether a value has the type at all.
         plain: A value of this very Python type always fits: asked before `check`, which costs a call.
         wellformed: Whether a value that has the type can be read.
+
+    What `collection` and `inside` are for see `find_faults`.
     """
 
-    __slots__ = ("fits", "name", "plain", "wellformed")
+    __slots__ = ("collection", "fits", "inside", "name", "plain", "wellformed")
 
     def __init__(
         self,
@@ -52,6 +59,7 @@ class Scalar:
         wellformed: Callable[[Any], bool] | None = None,
     ) -> None:
         self.name = name
+        self.collection = self.inside = None
         self.fits = fits
         self.plain = plain
         self.wellformed = wellformed
@@ -67,10 +75,11 @@ class Scalar:
 class List:
     """A list."""
 
-    __slots__ = ("item", "plain")
+    __slots__ = ("inside", "plain")
+    collection: type = list
 
     def __init__(self, item: Type) -> None:
-        self.item = item
+        self.inside = item
         self.plain: type | None = None
 
     def check(self, value: Any, at: At, faults: list[Fault]) -> None:
@@ -78,7 +87,7 @@ class List:
         if not isinstance(value, list):
             faults.append(Fault("mismatch", at, self, value))
             return
-        item = self.item
+        item = self.inside
         plain = item.plain
         for index, each in enumerate(value):
             if each is not None and type(each) is not plain:
@@ -88,10 +97,11 @@ class List:
 class Map:
     """A map whose keys are free: labels, limits, a Secret's data."""
 
-    __slots__ = ("plain", "values")
+    __slots__ = ("inside", "plain")
+    collection: type = dict
 
     def __init__(self, values: Type) -> None:
-        self.values = values
+        self.inside = values
         self.plain: type | None = None
 
     def check(self, value: Any, at: At, faults: list[Fault]) -> None:
@@ -99,7 +109,7 @@ class Map:
         if not isinstance(value, dict):
             faults.append(Fault("mismatch", at, self, value))
             return
-        values = self.values
+        values = self.inside
         plain = values.plain
         for key, each in value.items():
             if each is not None and type(each) is not plain:
@@ -114,29 +124,30 @@ class Struct:
         load: Returns its fields by name. Asked once, when first needed.
     """
 
-    __slots__ = ("_load", "_loaded", "name", "plain")
+    __slots__ = ("_load", "inside", "name", "plain")
+    collection: type = dict
 
-    def __init__(self, name: str, load: Callable[[], Mapping[str, Type]]) -> None:
+    def __init__(self, name: str, load: Callable[[], dict[str, Type]]) -> None:
         self.name = name
         self.plain: type | None = None
         self._load = load
-        self._loaded: Mapping[str, Type] | None = None
+        self.inside: dict[str, Type] | None = None
 
     @property
-    def fields(self) -> Mapping[str, Type]:
+    def fields(self) -> dict[str, Type]:
         """The fields by name."""
-        if self._loaded is None:
-            self._loaded = self._load()
-        return self._loaded
+        if self.inside is None:
+            self.inside = self._load()
+        return self.inside
 
     def check(self, value: Any, at: At, faults: list[Fault]) -> None:
         """Add what is wrong with the value, which is not null, to the faults."""
         if not isinstance(value, dict):
             faults.append(Fault("mismatch", at, self, value))
             return
-        fields = self._loaded
+        fields = self.inside
         if fields is None:
-            fields = self._loaded = self._load()
+            fields = self.inside = self._load()
         for key, each in value.items():
             field = fields.get(key)
             if field is None:
@@ -147,6 +158,18 @@ class Struct:
 
 Type = Scalar | List | Map | Struct
 """A type of the API."""
+
+
+def find_faults(value: Any, type_: Type) -> list[Fault]:
+    """Return what the decoder refuses of a value.
+
+    The compiled part, where it is installed, tells whether there is anything at all. It knows a type by `plain`, by `collection`, the
+    class of its values (None: `check` is asked), and by `inside`, the type of what these hold, or of a struct the types by field.
+    """
+    faults: list[Fault] = []
+    if _fits_natively is None or not _fits_natively(value, type_):
+        type_.check(value, None, faults)
+    return faults
 
 
 def whole_number(low: int, high: int) -> Callable[[Any], bool]:

@@ -7,6 +7,11 @@ from functools import cached_property
 from linter.kube.defaults.apply import apply_defaults
 from linter.kube.kinds import CLUSTER_SCOPED, api_group, is_builtin
 
+try:
+    from podplan_native import look_through as _look_through_natively
+except ImportError:
+    _look_through_natively = None
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,21 +70,8 @@ class Resource:
     @cached_property
     def _looked_through(self) -> tuple[frozenset[str], bool]:
         """All keys, and whether there is a null anywhere: found in one walk."""
-        keys: set[str] = set()
-        holds_null = False
-        inside: list[Any] = [self.manifest]
-        for each in inside:  # grows meanwhile
-            values: Iterable[Any] = each
-            if type(each) is dict:
-                keys.update(each)
-                values = each.values()
-            for value in values:
-                kind = type(value)
-                if kind is dict or kind is list:
-                    inside.append(value)
-                elif value is None:
-                    holds_null = True
-        return frozenset(keys), holds_null
+        looked_through: tuple[frozenset[str], bool] = (_look_through_natively or look_through)(self.manifest)
+        return looked_through
 
     @property
     def is_controlled(self) -> bool:
@@ -110,3 +102,22 @@ class Resource:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def look_through(value: Any) -> tuple[frozenset[str], bool]:
+    """Return the keys of all mappings in plain data, at any depth, and whether there is a null anywhere."""
+    keys: set[str] = set()
+    holds_null = False
+    inside: list[Any] = [value]
+    for each in inside:  # grows meanwhile
+        values: Iterable[Any] = each
+        if type(each) is dict:
+            keys.update(each)
+            values = each.values()
+        for one in values:
+            kind = type(one)
+            if kind is dict or kind is list:
+                inside.append(one)
+            elif one is None:
+                holds_null = True
+    return frozenset(keys), holds_null

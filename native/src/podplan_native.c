@@ -5,9 +5,7 @@
  * left to podplan's composer in Python: compose() returns None then. linter/loading/yaml/plain.py does the same in
  * Python and is held equal by tests/loading/yaml/test_native.py.
  */
-#define Py_LIMITED_API 0x030B0000
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#include "objects.h"
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -130,7 +128,9 @@ static int scalar_value(Reader *reader, PyObject **value)
         if (PyErr_Occurred())
             return FAILED;
     }
-    if (length > 0 && strchr("+-.0123456789", text[0]) != NULL) {
+    /* What begins with a digit and holds anything else than numbers do is text: `128Mi`, `25%`, `10.0.0.0/8`. */
+    if (length > 0 && (strchr("+-.", text[0]) != NULL
+                       || (strchr("0123456789", text[0]) != NULL && strspn(text, "0123456789abcdefABCDEFxXoO._+-") == length))) {
         PyObject *number = PyObject_CallFunctionObjArgs(reader->number, *value, NULL);
         if (number == NULL)
             return raised(reader);
@@ -439,7 +439,11 @@ static PyObject *compose(PyObject *Py_UNUSED(module), PyObject *args)
     return result;
 }
 
-static PyMethodDef methods[] = {{"compose", compose, METH_VARARGS, compose_doc}, {NULL, NULL, 0, NULL}};
+static PyMethodDef methods[] = {
+    {"compose", compose, METH_VARARGS, compose_doc},
+    {"look_through", look_through, METH_O, look_through_doc},
+    {"fits", fits, METH_VARARGS, fits_doc},
+    {NULL, NULL, 0, NULL}};
 
 static int fill_module(PyObject *module)
 {
@@ -449,7 +453,7 @@ static int fill_module(PyObject *module)
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, fill_module}, {0, NULL}};
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "podplan_native", "The compiled part of podplan: reads plain YAML.", 0, methods, slots,
+    PyModuleDef_HEAD_INIT, "podplan_native", "The compiled part of podplan: reads plain YAML, and walks over objects.", 0, methods, slots,
     NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit_podplan_native(void)

@@ -25,6 +25,7 @@ WORDS: Final[dict[str, Any]] = {
 """The plain scalars that are no text and no numbers in digits."""
 _NUMBER_STARTS: Final = frozenset("+-.0123456789")
 _WORD_STARTS: Final = frozenset("yYnNtTfFoO~.+-")
+_IN_NUMBERS: Final = frozenset("0123456789abcdefABCDEFxXoO._+-")
 SPECIAL_STARTS: Final = _NUMBER_STARTS | _WORD_STARTS
 """What a plain scalar begins with that may not be text."""
 # Compiled when first needed: most numbers are plain digits.
@@ -66,6 +67,8 @@ def plain(text: str) -> Any:
 def _number(text: str) -> Any:
     if text[0] in "123456789" and len(text) < 19 and text.isascii() and text.isdecimal():
         return int(text)
+    if not _IN_NUMBERS.issuperset(text):
+        return text  # `128Mi`, `25%`, `10.0.0.0/8`
     if text[0] == ".":
         return float(text) if re.fullmatch(_DOT_FLOAT, text) else text
     digits = text.replace("_", "")
