@@ -93,6 +93,7 @@ def _entry(rule: Rule) -> tuple[object, ...]:
         rule.scope,
         rule.needs and tuple(sorted(rule.needs)),
         dict(rule.options),
+        rule.asks_run,
     )
 
 

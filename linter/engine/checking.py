@@ -163,6 +163,9 @@ def check_resource(
     for rule in rules.rules_for(resource):
         if is_controlled and rule.group in {"rollout", "practice"}:
             continue  # it is reported of the owner, whose template this is
+        if put_off is not None and rule.asks_run and context.inventory is NOT_YET:
+            _put_off(rule, resource, put_off)
+            continue
         found += _apply(rule, resource, resource.document, resource, context, put_off)
     return found
 
@@ -266,6 +269,12 @@ def _too_many(rule: Rule) -> str:
     return f"The rule `{rule.id}` finds more than {MOST_ERRORS} problems here; the rest is not reported. Fix these first."
 
 
+def _put_off(rule: Rule, resource: Resource | None, put_off: list[Rule]) -> None:
+    # What is not known of an object cannot be held against others.
+    if resource is None or not (resource.partly_known and has_unknown_relations(resource.manifest)):
+        put_off.append(rule)
+
+
 def _apply(
     rule: Rule,
     subject: Document | Resource,
@@ -286,9 +295,7 @@ def _apply(
     except NeedsTheRunError:
         if put_off is None:
             raise
-        # What is not known of an object cannot be held against others.
-        if resource is None or not (resource.partly_known and has_unknown_relations(resource.manifest)):
-            put_off.append(rule)
+        _put_off(rule, resource, put_off)
         return _NOTHING
     except UnknownValueError:
         return _NOTHING

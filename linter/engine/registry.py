@@ -40,7 +40,7 @@ def _rules_of(group: str) -> tuple[Rule, ...]:
     from linter.rules.index import RULES
 
     rules = []
-    for of, module, function, rule_id, severity, kinds, scope, needs, options in RULES:
+    for of, module, function, rule_id, severity, kinds, scope, needs, options, asks_run in RULES:
         if of != group:
             continue
         check = None if module is None else _Deferred(f"linter.rules.{group}.{module}", function)
@@ -55,6 +55,7 @@ def _rules_of(group: str) -> tuple[Rule, ...]:
                 partial(_page_of, rule_id) if check is None else check.page,
                 options,
                 None if needs is None else frozenset(needs),
+                asks_run,
             )
         )
     return tuple(rules)

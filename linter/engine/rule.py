@@ -97,6 +97,8 @@ class Rule(NamedTuple):
     """The options it knows, with their defaults."""
     needs: frozenset[str] | None = None
     """Fields of which one must be written somewhere in the object for the rule to find anything; None: it always looks."""
+    asks_run: bool = False
+    """Whether it looks at other resources first of all: while files are checked one by one it need not be asked."""
 
     @property
     def page(self) -> str:
@@ -122,11 +124,13 @@ def rule(
     scope: Literal["resource", "document"] = "resource",
     options: Mapping[str, Any] | None = None,
     needs: frozenset[str] | set[str] | None = None,
+    asks_run: bool = False,
 ) -> Callable[[Check], Check]:
     """Mark a function as a rule. Its group is the folder of rules/ that its module lies in.
 
     A rule that can only find something where certain fields are written names them in `needs`: most rules then need not look at
-    most objects, which is half of the time. (A rule about something missing, or about a default, has none.)
+    most objects, which is half of the time. (A rule about something missing, or about a default, has none.) One that asks for the
+    inventory whatever an object holds says `asks_run`: it then waits for the other files at once. Without that it is asked in vain first.
 
     The function gets `(resource, context)` (or `(document, context)` with scope `document`) and yields problems.
     """
@@ -144,6 +148,7 @@ def rule(
             docstring=check.__doc__ or "",
             options=options or {},
             needs=None if needs is None else frozenset(needs),
+            asks_run=asks_run,
         )
         return check
 

@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("autoscaler-fights-replicas", kinds=frozenset(SCALABLE), severity="warning", needs={"replicas"})
+@rule(
+    "autoscaler-fights-replicas",
+    kinds=frozenset(SCALABLE),
+    severity="warning",
+    needs={"replicas"},
+    asks_run=True,
+)
 def autoscaler_fights_replicas(resource: Resource, context: Context) -> Iterator[Problem]:
     """A workload with an autoscaler fixes its replicas in the manifest.
 

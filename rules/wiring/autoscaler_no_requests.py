@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("autoscaler-no-requests", kinds=frozenset(SCALABLE), severity="warning")
+@rule("autoscaler-no-requests", kinds=frozenset(SCALABLE), severity="warning", asks_run=True)
 def autoscaler_no_requests(resource: Resource, context: Context) -> Iterator[Problem]:
     """An autoscaler measures the utilisation of a resource that a container does not request.
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("duplicate-resource", kinds=None, severity="warning")
+@rule("duplicate-resource", kinds=None, severity="warning", asks_run=True)
 def duplicate_resource(resource: Resource, context: Context) -> Iterator[Problem]:
     """The same object is defined twice in one file.
 

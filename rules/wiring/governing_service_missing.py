@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("governing-service-missing", kinds={"StatefulSet"}, severity="warning", needs={"serviceName"})
+@rule(
+    "governing-service-missing",
+    kinds={"StatefulSet"},
+    severity="warning",
+    needs={"serviceName"},
+    asks_run=True,
+)
 def governing_service_missing(resource: Resource, context: Context) -> Iterator[Problem]:
     """A StatefulSet's `serviceName` names none of the Services in its namespace.
 

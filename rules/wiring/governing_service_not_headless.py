@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("governing-service-not-headless", kinds={"StatefulSet"}, severity="warning", needs={"serviceName"})
+@rule(
+    "governing-service-not-headless",
+    kinds={"StatefulSet"},
+    severity="warning",
+    needs={"serviceName"},
+    asks_run=True,
+)
 def governing_service_not_headless(resource: Resource, context: Context) -> Iterator[Problem]:
     """The Service that governs a StatefulSet is not headless.
 

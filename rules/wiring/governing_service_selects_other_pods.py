@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("governing-service-selects-other-pods", kinds={"StatefulSet"}, severity="error", needs={"serviceName"})
+@rule(
+    "governing-service-selects-other-pods",
+    kinds={"StatefulSet"},
+    severity="error",
+    needs={"serviceName"},
+    asks_run=True,
+)
 def governing_service_selects_other_pods(resource: Resource, context: Context) -> Iterator[Problem]:
     """The headless Service that governs a StatefulSet does not select the set's pods.
 

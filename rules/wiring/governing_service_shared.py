@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("governing-service-shared", kinds={"StatefulSet"}, severity="warning", needs={"serviceName"})
+@rule(
+    "governing-service-shared",
+    kinds={"StatefulSet"},
+    severity="warning",
+    needs={"serviceName"},
+    asks_run=True,
+)
 def governing_service_shared(resource: Resource, context: Context) -> Iterator[Problem]:
     """Two StatefulSets name the same governing Service.
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("governing-service-unseen", kinds={"StatefulSet"}, severity="info", needs={"serviceName"})
+@rule(
+    "governing-service-unseen", kinds={"StatefulSet"}, severity="info", needs={"serviceName"}, asks_run=True
+)
 def governing_service_unseen(resource: Resource, context: Context) -> Iterator[Problem]:
     """The run shows a StatefulSet, but not the Services around it.
 

@@ -23,7 +23,7 @@ _ADOPT_PODS = frozenset({"ReplicaSet", "DaemonSet", "ReplicationController"})
 _SELECTING = WORKLOADS | {"ReplicationController"}
 
 
-@rule("overlapping-selectors", kinds=_SELECTING, severity="warning", needs={"selector"})
+@rule("overlapping-selectors", kinds=_SELECTING, severity="warning", needs={"selector"}, asks_run=True)
 def overlapping_selectors(resource: Resource, context: Context) -> Iterator[Problem]:
     """A workload's selector matches the pods of another workload in its namespace.
 

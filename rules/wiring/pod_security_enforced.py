@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("pod-security-enforced", kinds=PODS, severity="warning")
+@rule("pod-security-enforced", kinds=PODS, severity="warning", asks_run=True)
 def pod_security_enforced(resource: Resource, context: Context) -> Iterator[Problem]:
     """The Namespace enforces a Pod Security Standard that the pods violate, so none of them is ever created.
 

@@ -25,7 +25,7 @@ _KINDS = ("ConfigMap", "Secret", "ServiceAccount", "PersistentVolumeClaim")
 _OTHER_KIND = {"ConfigMap": "Secret", "Secret": "ConfigMap"}
 
 
-@rule("reference-near-miss", kinds=PODS, severity="warning", needs=NAMING)
+@rule("reference-near-miss", kinds=PODS, severity="warning", needs=NAMING, asks_run=True)
 def reference_near_miss(resource: Resource, context: Context) -> Iterator[Problem]:
     """A pod names an object that the run defines with a slightly different name, or in another namespace.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("service-selects-nothing", kinds={"Service"}, severity="warning", needs={"selector"})
+@rule("service-selects-nothing", kinds={"Service"}, severity="warning", needs={"selector"}, asks_run=True)
 def service_selects_nothing(resource: Resource, context: Context) -> Iterator[Problem]:
     """A Service's selector matches no pods.
 

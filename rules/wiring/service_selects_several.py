@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("service-selects-several", kinds={"Service"}, severity="warning", needs={"selector"})
+@rule("service-selects-several", kinds={"Service"}, severity="warning", needs={"selector"}, asks_run=True)
 def service_selects_several(resource: Resource, context: Context) -> Iterator[Problem]:
     """A Service selects the pods of workloads that are different applications.
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linter.apiserver.decode import Decoder
-from linter.engine.checking import RuleSet
+from linter.engine.checking import NeedsTheRunError, RuleSet
 from linter.engine.inventory import Inventory
 from linter.engine.registry import all_rules
 from linter.engine.rule import Context
@@ -110,6 +110,26 @@ def test_no_finding_is_lost_in_examples(rule: Rule) -> None:
         manifests = resources(text)
         nodes = tuple(each.manifest for each in manifests if each.kind == "Node")
         assert lost(manifests, Context(KubeVersion(1, 36), Inventory(manifests), nodes=nodes or None)) == []
+
+
+@pytest.mark.parametrize(
+    "rule", [each for each in all_rules().values() if each.asks_run], ids=lambda rule: rule.id
+)
+def test_what_is_put_off_at_once_asks_for_the_run(rule: Rule) -> None:
+    # Pytest looks into all that stands in a module, which this refuses.
+    from linter.engine.checking import NOT_YET
+
+    assert rule.check is not None
+    asked = [
+        each
+        for text in _EXAMPLE.findall(rule.page)
+        for each in resources(text)
+        if decodes(each, KubeVersion(1, 36)) and rule in rules().rules_for(each)
+    ]
+    assert asked
+    for resource in asked:
+        with pytest.raises(NeedsTheRunError):
+            next(rule.check(resource, Context(KubeVersion(1, 36), NOT_YET)), None)
 
 
 @pytest.fixture(scope="module")
