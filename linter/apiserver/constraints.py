@@ -7,20 +7,23 @@ only under a condition, and says itself only what depends on more than one field
 
 from __future__ import annotations
 
+from functools import cache
+
 from linter.kube import names
 from linter.kube.suggest import not_supported, quote
-from linter.light_typing import assert_never
+from linter.light_typing import NamedTuple, assert_never
 from linter.schemas import constraints
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from typing import Any
 
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object
     from linter.path import FieldPath
     from linter.schemas import Constraint, Format
+    from linter.version import KubeVersion
 
 
 def check(
@@ -42,10 +45,10 @@ def check(
         but: The fields to leave out, as whether they are judged depends on others: `check_field` judges them.
         rule: The id of the page, where it is not that of the table.
     """
-    for field, constraint in constraints(struct):
+    for field, asks_absent, is_plainly_right, constraint in _asked(struct, errors.version):
         found = value.get(field)
-        # Most fields are absent, and mostly that is all that there is to say.
-        if (found is not None or constraint.asks_absent) and field not in but:
+        # Most fields are absent, and mostly that is all that there is to say; what is there is mostly right.
+        if (asks_absent if found is None else not is_plainly_right(found)) and field not in but:
             _check(constraint, field, found, (*path, field), errors, rule=rule)
 
 
@@ -70,9 +73,41 @@ def check_field(
         rule: The id of the page, where it is not that of the table.
         field: The field as the server spells it, where that differs from the path.
     """
-    for each, constraint in constraints(struct):
-        if each == name:
-            _check(constraint, name, value, path, errors, rule=rule, field=field)
+    for each in _asked(struct, errors.version):
+        if each.field == name:
+            _check(each.constraint, name, value, path, errors, rule=rule, field=field)
+
+
+class _Asked(NamedTuple):
+    """A constraint on a field, with what can be told of it before a value is known."""
+
+    field: str
+    asks_absent: bool
+    is_plainly_right: Callable[[Any], bool]
+    """Tells at once that there is nothing to say of a value that is there; where it does not, `_check` looks."""
+    constraint: Constraint
+
+
+@cache
+def _asked(struct: str, version: KubeVersion) -> tuple[_Asked, ...]:
+    """Return the constraints on a struct that the server of a version asks, in its order."""
+    return tuple(
+        _Asked(field, constraint.asks_absent, _plain_test(constraint), constraint)
+        for field, constraint in constraints(struct)
+        if constraint.holds_in(version)
+    )
+
+
+def _plain_test(constraint: Constraint) -> Callable[[Any], bool]:
+    """Return the test for the values that most manifests have: one of the texts, or a whole number in the range."""
+    low, high, texts = constraint.minimum, constraint.maximum, frozenset(filter(None, constraint.enum))
+    if constraint.format or constraint.max_length is not None:
+        return lambda _: False
+    if texts:
+        return lambda value: type(value) is str and value in texts
+    return lambda value: (
+        type(value) is int and (low is None or value >= low) and (high is None or value <= high)
+    )
 
 
 def _check(
@@ -85,8 +120,6 @@ def _check(
     rule: str | None = None,
     field: str | None = None,
 ) -> None:
-    if not constraint.holds_in(errors.version):
-        return
     rule, what = rule or constraint.rule, constraint.what or name
     if constraint.required and value in (None, "", [], {}):
         message = constraint.missing or f"{what} is missing.{_hint(constraint)}"

@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 
     from linter.path import FieldPath
 
-_MARK = r"""(?xs)
-    \$\{[^}]*\} | \$[A-Z_][A-Z0-9_]*\b  # Flux, envsubst
-  | ENC\[[A-Z0-9_]+,data:  # SOPS
-  | \{\{.*\}\} | \{%.*%\} | <%.*%>  # Go, Jinja, ERB
-  | @[A-Z_][A-Z0-9_]*@ | __[A-Z][A-Z0-9_]*__ | %[A-Z_][A-Z0-9_]*% | \#\{[^}]+\}  # sed, autoconf, CI
-"""
-_IN_SIGNS = frozenset("$E{<@_%#")
-"""Of the letters of each mark one that few texts hold."""
+_MARKS = {
+    "$": r"\$\{[^}]*\}|\$[A-Z_][A-Z0-9_]*\b",  # Flux, envsubst
+    "E": r"ENC\[[A-Z0-9_]+,data:",  # SOPS
+    "{": r"(?s)\{(?:\{.*\}\}|%.*%\})",  # Go, Jinja
+    "<": r"(?s)<%.*%>",  # ERB
+    "@": r"@[A-Z_][A-Z0-9_]*@",  # sed, autoconf, CI: this and the rest
+    "_": r"__[A-Z][A-Z0-9_]*__",
+    "%": r"%[A-Z_][A-Z0-9_]*%",
+    "#": r"#\{[^}]+\}",
+}
+"""The marks by the sign that each begins with: a search for one beginning is much faster than one for any of them."""
 _DEEP = 3
 """So far below the place of a problem its values are looked at: a map of labels, the port of a back end."""
 _RELATIONS: tuple[FieldPath, ...] = (
@@ -42,7 +45,7 @@ _DECIDING = ("completionMode", "restartPolicy", "type")
 
 def has_mark(text: str) -> bool:
     """Tell whether a text holds a variable, or is encrypted."""
-    return not _IN_SIGNS.isdisjoint(text) and re.search(_MARK, text) is not None
+    return any(sign in text and re.search(mark, text) is not None for sign, mark in _MARKS.items())
 
 
 def holds_mark(value: Any) -> bool:

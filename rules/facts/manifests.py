@@ -9,7 +9,7 @@ from linter.path import value_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from linter.loading.resource import Resource
@@ -23,13 +23,12 @@ def dig(value: Any, *path: str | int) -> Any:
     return value_at(value, path)
 
 
-def items(value: Any, *path: str | int) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield index and value of the mappings in the list at a path; nothing where there is no list."""
+def items(value: Any, *path: str | int) -> Sequence[tuple[int, dict[str, Any]]]:
+    """Return index and value of the mappings in the list at a path; nothing where there is no list."""
     found = value_at(value, path)
-    if isinstance(found, list):
-        for index, each in enumerate(found):
-            if isinstance(each, dict):
-                yield index, each
+    if not isinstance(found, list):
+        return ()
+    return [(index, each) for index, each in enumerate(found) if isinstance(each, dict)]
 
 
 def text(value: Any, *path: str | int) -> str:

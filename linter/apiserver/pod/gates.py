@@ -6,6 +6,8 @@ OK-32. Servers 1.31 and 1.33 to 1.37 were asked. What 1.33 does and 1.31 doesn't
 
 from __future__ import annotations
 
+from operator import is_not
+
 from linter.kube.pods import CONTAINER_LISTS, template_path
 from linter.path import value_at, with_value_at
 
@@ -27,12 +29,11 @@ _POD_FIELDS_SINCE = {
 def prepare(request: Request, errors: Errors) -> Request:  # noqa: ARG001  a strategy's signature; nothing is refused here
     """Drop the fields of the pod spec whose feature gates are off, for any kind that has one."""
     path = (*template_path(request.kind), "spec")
-    changed = request._replace(object=_drop_at(request.object, path, request.version))
+    obj = _drop_at(request.object, path, request.version)
     if request.old is None:
-        return changed
-    return changed._replace(
-        old=request.old._replace(object=_drop_at(request.old.object, path, request.version))
-    )
+        return request if obj is request.object else request._replace(object=obj)
+    old = request.old._replace(object=_drop_at(request.old.object, path, request.version))
+    return request._replace(object=obj, old=old)
 
 
 def _drop_at(obj: Object, path: FieldPath, version: KubeVersion) -> Object:
@@ -61,14 +62,14 @@ def drop_disabled_fields(pod: Object, version: KubeVersion) -> Object:
         if name in pod:
             old = pod[name]
             new = [_container_without_disabled_fields(each, name, version) for each in old]
-            if any(a is not b for a, b in zip(old, new, strict=True)):
+            if any(map(is_not, old, new)):
                 changes[name] = new
     if version < (1, 32) and "supplementalGroupsPolicy" in (context := pod.get("securityContext") or {}):
         changes["securityContext"] = {k: v for k, v in context.items() if k != "supplementalGroupsPolicy"}
     if "volumes" in pod:
         old = pod["volumes"]
         new = [_volume_without_disabled_fields(each, version) for each in old]
-        if any(a is not b for a, b in zip(old, new, strict=True)):
+        if any(map(is_not, old, new)):
             changes["volumes"] = new
     if changes:
         pod = _drop_none({**pod, **changes})
@@ -90,13 +91,12 @@ def _container_without_disabled_fields(container: Object, list_name: str, versio
             changes["restartPolicyRules"] = None
         if any("fileKeyRef" in (each.get("valueFrom") or {}) for each in container.get("env") or ()):
             changes["env"] = [_without_file_key(each) for each in container["env"]]
-    if version < (1, 34) and "claims" in (resources := container.get("resources") or {}):
-        changes["resources"] = {k: v for k, v in resources.items() if k != "claims"}
-    if version < (1, 32):
-        if "resizePolicy" in container:
+        if version < (1, 34) and "claims" in (resources := container.get("resources") or {}):
+            changes["resources"] = {k: v for k, v in resources.items() if k != "claims"}
+        if version < (1, 32) and "resizePolicy" in container:
             changes["resizePolicy"] = None
         # This one is not dropped but reset, so that it still counts as set.
-        if "procMount" in (context := container.get("securityContext") or {}):
+        if version < (1, 32) and "procMount" in (context := container.get("securityContext") or {}):
             changes["securityContext"] = {**context, "procMount": "Default"}
     return _drop_none({**container, **changes}) if changes else container
 
@@ -109,6 +109,8 @@ def _without_file_key(env: Object) -> Object:
 
 
 def _volume_without_disabled_fields(volume: Object, version: KubeVersion) -> Object:
+    if volume.keys().isdisjoint(("projected", "ephemeral")):
+        return volume
     # Before ClusterTrustBundleProjection and PodCertificateRequest are on, the projected source stays with nothing in it.
     gated = {"clusterTrustBundle", "podCertificate"} if version < (1, 37) else set()
     sources = (volume.get("projected") or {}).get("sources")
