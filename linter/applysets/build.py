@@ -128,6 +128,7 @@ def build_sets(
     at: RevisionFiles | None = None,
     variables: Variables | None = None,
     opened: Mapping[str, str] | None = None,
+    share: slice = slice(None),
 ) -> ApplySets:
     """Build the kustomizations that are applied.
 
@@ -138,10 +139,13 @@ def build_sets(
         at: The files of the git revision that they are of; None: they are on disk.
         variables: What is filled in after the build.
         opened: Texts that count instead of what is on disk, by real path.
+        share: Which of them are built, of those of each repository.
     """
     named = {folder for each in found if isinstance(each, Source) for folder in named_folders(each)}
     files = dict(_real_paths(found))
-    parts = [_Repository(group, files, limits, at, variables, opened or {}).build(named) for group in groups]
+    parts = [
+        _Repository(group, files, limits, at, variables, opened or {}).build(named, share) for group in groups
+    ]
     return joined_sets(parts)
 
 
@@ -204,14 +208,16 @@ class _Repository:
         self.resources: dict[tuple[int, tuple[tuple[str, str], ...]], Resource] = {}
         self.builders: dict[bool, Builder] = {}
 
-    def build(self, named: Iterable[str]) -> ApplySets:
+    def build(self, named: Iterable[str], share: slice) -> ApplySets:
         """Build those that are applied."""
         uses = read_uses(self.files, self.group.folders | self.group.others)
         for partial in (False, True):
             self.builders[partial] = Builder(
                 self.files, self.limits, partial=partial, known=uses.kustomizations
             )
-        builds = [build for folder in self._roots(uses, named) if (build := self._built(folder)) is not None]
+        builds = [
+            build for folder in self._roots(uses, named)[share] if (build := self._built(folder)) is not None
+        ]
         sets = [self._set(build) for build in builds]
         kustomizations = uses.documents.items()
         return ApplySets(
@@ -231,7 +237,7 @@ class _Repository:
     def _real(self, path: str) -> str:
         return _without_link(os.path.normpath(os.path.join(self.group.root, path)))  # noqa: PTH118  text, as realpath's
 
-    def _roots(self, uses: Uses, named: Iterable[str]) -> Iterable[str]:
+    def _roots(self, uses: Uses, named: Iterable[str]) -> list[str]:
         """Return the folders whose kustomizations are applied: of those that were found, and of those that use a named file."""
         named = frozenset(named)
         roots = set(choose_roots(uses.only(self.group.folders), named).folders)

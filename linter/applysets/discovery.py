@@ -36,6 +36,7 @@ def form_sets(
     at: RevisionFiles | None = None,
     variables: Variables | None = None,
     opened: Mapping[str, str] | None = None,
+    share: slice = slice(None),
 ) -> Discovered:
     """Build the kustomizations among what was found, and take the files that they use out of it.
 
@@ -47,6 +48,7 @@ def form_sets(
         at: The files of the git revision, where they are those of one; None: they are on disk.
         variables: What is filled in after the build.
         opened: Texts that count instead of what is on disk, by real path.
+        share: Which kustomizations are built, of those that are applied in a repository, sorted by their folders.
     """
-    sets = build_sets(groups, found, limits, at, variables, opened)
+    sets = build_sets(groups, found, limits, at, variables, opened, share)
     return Discovered(list(sets.left(found, only_manifests=only_manifests)), sets)

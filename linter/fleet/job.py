@@ -35,6 +35,8 @@ class Job(NamedTuple):
     """The digest of podplan's code and of the files that the settings name: with others, all is judged again."""
     seconds: float
     """How long one repository may take."""
+    split_above: int | None
+    """Of how many manifest files on a repository is large, so that several tasks share it; None: none is."""
 
 
 Known = dict[tuple[str, str], "RepositoryRow"]

@@ -105,8 +105,10 @@ def read_file(file: Path, row_type: type[R]) -> Iterator[R]:
     from pyarrow import parquet
 
     found = parquet.ParquetFile(file).read()
-    for row in zip(*(found.column(name).to_pylist() for name in row_type._fields), strict=True):
-        yield row_type(*row)
+    # A run of an older podplan lacks columns that came since, at the end.
+    names = [name for name in row_type._fields if name in found.column_names]
+    for row in zip(*(found.column(name).to_pylist() for name in names), strict=True):
+        yield row_type(**dict(zip(names, row, strict=True)))
 
 
 def _encoded(values: Sequence[Any]) -> Sequence[Any]:

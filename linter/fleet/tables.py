@@ -186,6 +186,8 @@ class RepositoryRow(NamedTuple):
     """Counts, as in the summary of `lint`; 0 where it failed."""
     seconds: float = 0.0
     """How long judging it took; 0 where it is unchanged."""
+    checked: int = 0
+    """How many files, and sound objects that kustomizations build, nobody had checked before; what is known of others still holds."""
 
 
 class RunRow(NamedTuple):

@@ -134,6 +134,7 @@ def job(tmp_path: Path) -> Job:
         plans=True,
         podplan=b"",
         seconds=60,
+        split_above=None,
     )
 
 

@@ -60,7 +60,8 @@ def test_the_findings_of_lint_whatever_the_number_of_tasks(
     wanted += linted(sources / "web", "tar-web")
     found = []
     for number in (1, 5):
-        this = job._replace(run=f"r{number}", podplan=bytes([number]))
+        # In the second run every repository of more than a file is shared.
+        this = job._replace(run=f"r{number}", podplan=bytes([number]), split_above=None if number == 1 else 1)
         summary = run(spark, this, sources, tmp_path / "cluster.yaml", partitions=number)
         assert (summary.repositories, summary.judged, summary.failed) == (8, 6, 2)
         found.append({table: stored(this, table) for table in tables.RESULTS})
@@ -153,7 +154,7 @@ def test_tables_of_files_and_the_views_of_a_run(
     ]
     table = tmp_path / "files.jsonl"
     table.write_text("\n".join([*lines, '{"path": "x"}']))
-    run(spark, job._replace(run="a"), table, partitions=2)
+    run(spark, job._replace(run="a", split_above=1), table, partitions=2)
     this = job._replace(run="b")
     summary = run(spark, this, table, partitions=3)
     assert (summary.judged, summary.unchanged, summary.failed) == (0, 2, 1)

@@ -174,7 +174,7 @@ def test_page_is_harmless() -> None:
 def test_page_says_what_is_left_out() -> None:
     found = page.render(overview([finding("x")], 1200), repositories=1)
     assert "1,199 of 1,200 findings are left out" in found
-    assert "1 repositories are left out" in found
+    assert "1 repository is left out" in found
     assert "299 more are not listed: <code>podplan fleet upgrade DIR --format csv=FILE</code>" in found
 
 

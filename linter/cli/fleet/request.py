@@ -46,6 +46,14 @@ class FleetRequest(Request):
         type="number",
         help="How many tasks the repositories are dealt out to.  [default: 16 for each core]",
     )
+    split_above = Option[int](
+        "--split-above",
+        default=5000,
+        metavar="FILES",
+        type="number",
+        shows_default=True,
+        help="A repository of more YAML and JSON files is shared by as many tasks as it has times so many; 0: none is.",
+    )
     run = Text(
         "--run",
         default=None,

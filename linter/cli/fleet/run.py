@@ -95,6 +95,7 @@ def _job(request: FleetRequest, out: str, name: str) -> Job:
         plans=not request.no_plans,
         podplan=digest(code_digest(), config.text.encode(), *(_content(each) for each in files)),
         seconds=request.timeout,
+        split_above=request.split_above or None,
     )
 
 

@@ -43,6 +43,7 @@ def sort_out(
     options: LintOptions,
     at: RevisionFiles | None = None,
     opened: Mapping[str, str] | None = None,
+    share: slice = slice(None),
 ) -> Inputs:
     """Return the inputs of a run: what the configuration excludes is skipped, kustomizations are built and, if asked for, charts rendered.
 
@@ -51,6 +52,7 @@ def sort_out(
         options: The options of the run.
         at: The files of the git revision that they are of; None: they are on disk.
         opened: Texts that kustomizations are built of instead of what is on disk, by real path: those that an editor has open.
+        share: Which kustomizations are built, of those that are applied.
     """
     inputs = Inputs([], [], [])
     kept: list[Source | Unreadable | Skipped] = []
@@ -80,6 +82,7 @@ def sort_out(
             at=at,
             variables=variables,
             opened=opened,
+            share=share,
         )
         if inputs.sets is not None:
             from linter.applysets.build import joined_sets

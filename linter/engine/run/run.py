@@ -46,9 +46,12 @@ def run(
     """
     inputs = sort_out(sources, options, at)
     # What a chart renders to follows from more than the files that are found.
-    if not options.cache or options.custom_rules or options.schema_locations or options.render_charts:
+    if not options.cache or options.render_charts:
         return check(inputs, options)
-    from linter.engine.run.stored import Stored
+    from linter.engine.run.stored import Stored, may_be_stored
+
+    if not may_be_stored(options):
+        return check(inputs, options)
 
     cache = Cache()
     try:
@@ -96,7 +99,7 @@ def check(inputs: Inputs, options: LintOptions, stored: Stored | None = None) ->
     waiting: list[Waiting] = []
     files = 0
     for source, checked in zip(
-        inputs.sources, _check_files(inputs.sources, rule_set, options, stored), strict=True
+        inputs.sources, check_files(inputs.sources, rule_set, options, stored), strict=True
     ):
         if checked.skipped is not None:
             skipped.append(Skipped(source.name, checked.skipped))
@@ -108,9 +111,9 @@ def check(inputs: Inputs, options: LintOptions, stored: Stored | None = None) ->
         resources += checked.resources
         found += checked.found
         waiting += checked.waiting
-    context = _context(options)
+    context = context_of(options)
     sets = () if inputs.sets is None else inputs.sets.sets
-    built = check_sets(sets, rule_set, Server(options.version), context)
+    built = check_sets(sets, rule_set, Server(options.version), context, stored)
     scopes = inventories(resources, built.resources, sets)
     resources += built.resources
     found += built.found
@@ -147,7 +150,7 @@ def check(inputs: Inputs, options: LintOptions, stored: Stored | None = None) ->
     )
 
 
-def _context(options: LintOptions) -> Context:
+def context_of(options: LintOptions) -> Context:
     """Return the context in which files are checked one by one."""
     from linter.engine.checking import NOT_YET
     from linter.engine.rule import Context
@@ -161,7 +164,7 @@ def _context(options: LintOptions) -> Context:
     )
 
 
-def _check_files(
+def check_files(
     sources: Sequence[Source], rules: RuleSet, options: LintOptions, stored: Stored | None
 ) -> Iterator[CheckedFile]:
     """Yield the check of every file, in order: from the cache, from worker processes, or made here."""
@@ -173,7 +176,7 @@ def _check_files(
         check_file,
         rules=rules,
         server=Server(options.version),
-        context=_context(options),
+        context=context_of(options),
         limits=options.limits,
     )
     known = {} if stored is None else stored.files(sources, rules)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from linter.applysets.build import ApplySet, ApplySets
     from linter.engine.checking import RuleSet
     from linter.engine.rule import Context, Rule
+    from linter.engine.run.stored import Stored
     from linter.loading.resource import Resource
 
 
@@ -42,8 +43,22 @@ def faults_of(sets: ApplySets | None, rules: RuleSet) -> Iterator[Found]:
         yield Found(rule, problem, Document(location.source, 0, 1, "", None, ()), None, names)
 
 
-def check_sets(sets: Sequence[ApplySet], rules: RuleSet, server: Server, context: Context) -> CheckedSets:
-    """Apply the rules that can do without the others. The context has no inventory yet."""
+def check_sets(
+    sets: Sequence[ApplySet],
+    rules: RuleSet,
+    server: Server,
+    context: Context,
+    stored: Stored | None = None,
+) -> CheckedSets:
+    """Apply the rules that can do without the others.
+
+    Args:
+        sets: What each kustomization builds.
+        rules: The rules.
+        server: The API server.
+        context: What rules may know; it has no inventory yet.
+        stored: The results of objects that are known, and where those of others are kept.
+    """
     checked = CheckedSets([], [], [[] for _ in sets])
     builds: dict[int, list[int]] = {}
     for number, each in enumerate(sets):
@@ -52,20 +67,29 @@ def check_sets(sets: Sequence[ApplySet], rules: RuleSet, server: Server, context
                 checked.resources.append(resource)
             builds.setdefault(id(resource), []).append(number)
     # Overlays build many objects that are equal, or that differ in nothing but where they were written.
-    known: dict[str, tuple[list[Found], tuple[Rule, ...]]] = {}
-    for resource in checked.resources:
+    texts = [
+        None if _is_custom(each) else json.dumps([each.manifest, each.partly_known])
+        for each in checked.resources
+    ]
+    sound = {} if stored is None else stored.sound_objects({text for text in texts if text}, rules)
+    known: dict[str, tuple[list[Found], tuple[Rule, ...]]] = {
+        text: ([], rest) for text, rest in sound.items()
+    }
+    for resource, text in zip(checked.resources, texts, strict=True):
         numbers = builds[id(resource)]
-        if resource.api_version and resource.kind and not is_builtin(resource.api_version):
+        if text is None:
             for number in numbers:
                 checked.waiting[number].append(Waiting(resource, None))
             continue
-        key = json.dumps([resource.manifest, resource.partly_known])
-        if key not in known:
+        if text not in known:
             put_off: list[Rule] = []
             found = check_resource(resource, rules, server, context, put_off)
-            known[key] = (found, tuple(put_off))
+            known[text] = (found, tuple(put_off))
+            # What is found is told in the words of the file, which the object does not show.
+            if stored is not None and not found:
+                stored.keep_sound_object(text, put_off)
             resource.forget()
-        found, rest = known[key]
+        found, rest = known[text]
         names = tuple(sets[number].name for number in numbers)
         checked.found.extend(
             each._replace(resource=resource, document=resource.document, builds=names) for each in found
@@ -73,4 +97,10 @@ def check_sets(sets: Sequence[ApplySet], rules: RuleSet, server: Server, context
         if rest:
             for number in numbers:
                 checked.waiting[number].append(Waiting(resource, rest))
+    if stored is not None:
+        stored.keep_files()
     return checked
+
+
+def _is_custom(resource: Resource) -> bool:
+    return bool(resource.api_version and resource.kind and not is_builtin(resource.api_version))

@@ -10,18 +10,34 @@ from linter.engine.run.cache import code_digest, digest, stable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Protocol
 
     from linter.engine.checking import RuleSet
     from linter.engine.config.options import LintOptions
     from linter.engine.report.finding import Report
-    from linter.engine.run.cache import Cache
+    from linter.engine.rule import Rule
     from linter.engine.run.files import CheckedFile
     from linter.engine.run.inputs import Inputs
     from linter.loading.source import Source
 
+    class Entries(Protocol):
+        """A place for texts, by key: `linter.engine.run.cache.Cache`, or one of a caller's own."""
+
+        def get(self, keys: Sequence[bytes]) -> Mapping[bytes, str]:
+            """Return the texts of the keys that are there and whole."""
+
+        def put(self, entries: Mapping[bytes, str]) -> None:
+            """Store texts."""
+
+
 _PUT_AT_ONCE = 1_000
 """How many files are stored at once."""
+
+
+def may_be_stored(options: LintOptions) -> bool:
+    """Tell whether results depend on nothing but files, options and podplan: rules of one's own and schemas may look at anything."""
+    return not (options.custom_rules or options.schema_locations)
 
 
 class Stored:
@@ -30,15 +46,17 @@ class Stored:
     Args:
         cache: Where they are kept.
         options: The options of the run.
+        code: What tells one state of podplan's code from another, where the caller knows it.
     """
 
-    def __init__(self, cache: Cache, options: LintOptions) -> None:
+    def __init__(self, cache: Entries, options: LintOptions, code: bytes | None = None) -> None:
         self._cache = cache
-        code = code_digest()
+        code = code or code_digest()
         # What one file says of itself depends on these alone; what is made of that then is of the whole run.
         alone = (options.select, options.ignore, options.version, options.nodes, options.rule_options, options.namespace,
                  options.limits)  # fmt: skip
         self._file = digest(b"file", code, stable(alone))
+        self._object = digest(b"object", code, stable(alone))
         # Entries of a baseline whose file is gone are reported as outdated: so what is gone is part of the key.
         gone = {
             entry.file
@@ -102,6 +120,34 @@ class Stored:
         if self._new:
             self._cache.put(self._new)
             self._new.clear()
+
+    def sound_objects(self, texts: Iterable[str], rules: RuleSet) -> dict[str, tuple[Rule, ...]]:
+        """Return the rules that have to wait for the others, of the built objects that are known: nothing was found in them alone.
+
+        Args:
+            texts: Objects as text.
+            rules: The rules of the run.
+        """
+        keys = {digest(self._object, text.encode("utf-8", "surrogatepass")): text for text in texts}
+        known: dict[str, tuple[Rule, ...]] = {}
+        for key, kept in self._cache.get(list(keys)).items():
+            try:
+                known[keys[key]] = tuple(rules.by_id[rule] for rule in records.from_text(kept))
+            except (LookupError, TypeError, ValueError):
+                continue  # written by another program: checked anew
+        return known
+
+    def keep_sound_object(self, text: str, rest: Iterable[Rule]) -> None:
+        """Store that nothing was found in a built object alone, with others: `keep_files` stores what is left.
+
+        Args:
+            text: The object, as in `sound_objects`.
+            rest: The rules that have to wait for the others.
+        """
+        key = digest(self._object, text.encode("utf-8", "surrogatepass"))
+        self._new[key] = records.to_text([rule.id for rule in rest])
+        if len(self._new) == _PUT_AT_ONCE:
+            self.keep_files()
 
     def _file_key(self, source: Source) -> bytes:
         """Return the key of a file by its content; its name does not matter."""

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from linter.errors import InputError, UnreadableError
 from linter.fleet import store
-from linter.fleet.spark.worker import judge_rows, judge_units
+from linter.fleet.judging.repository import Share
+from linter.fleet.spark.worker import Done, judge_rows, judge_units, prepare_rows, prepare_units
 from linter.fleet.tables import RepositoryRow, RunRow, staging
 from linter.release import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pyspark import SparkContext
     from pyspark.sql import DataFrame
@@ -94,23 +95,83 @@ def _clear_errors() -> Iterator[None]:
 
 def _judge(spark: SparkContext, found: Sources, job: Job, known: Known, partitions: int | None) -> list[str]:
     """Judge everything, and return the files that hold the rows."""
-    shared = spark.broadcast(known)
-    files: list[str] = []
+    fleet = _Fleet(
+        spark, job, spark.broadcast(known), partitions or spark.defaultParallelism * _TASKS_PER_CORE
+    )
     tables = [(path.as_posix(), _read_table(spark, path)) for path in found.tables]
     _check_names(found.units, tables)
-    if found.units:
-        slices = _slices(found.units, partitions or spark.defaultParallelism * _TASKS_PER_CORE)
-        judge: Any = partial(_judge_slices, job=job, known=shared)
-        files += spark.parallelize(slices, len(slices)).mapPartitions(judge).collect()
+    files = _in_turns(fleet, partial(_judge_units, found.units)) if found.units else []
     for name, table in tables:
-        count = partitions or spark.defaultParallelism * _TASKS_PER_CORE
-        judge = partial(judge_rows, source=name, job=job, known=shared)
-        sorted_ = table.repartition(count, "repository").sortWithinPartitions("repository", "path")
-        files += [row.file for row in sorted_.mapInArrow(judge, "file string").collect()]
+        files += _in_turns(fleet, partial(_judge_table, name, table))
     return files
 
 
-def _judge_slices(slices: Iterable[list[Unit]], *, job: Job, known: Any) -> Iterable[str]:
+class _Fleet(NamedTuple):
+    """What all stages of a run know."""
+
+    spark: SparkContext
+    job: Job
+    known: Any
+    """Results of earlier runs, as Spark hands them out."""
+    tasks: int
+
+
+Shares = list[tuple[str, Share]]
+"""Of each repository, by its name, the shares of it."""
+
+
+def _in_turns(fleet: _Fleet, judge: Callable[[_Fleet, Shares | None], Iterable[Done]]) -> list[str]:
+    """Judge a source, then what of it is too large for one task, and return the files that were written.
+
+    Args:
+        fleet: The fleet.
+        judge: Judges all of the source; where shares are given those repositories alone, however large they are, after many tasks have
+            prepared the shares.
+    """
+    done = list(judge(fleet, None))
+    files = [each.file for each in done if each.file is not None]
+    shares = [
+        (each.large, Share(number, of))
+        for each in done
+        if each.large is not None
+        for of in [-(-each.files // (fleet.job.split_above or each.files))]
+        for number in range(of)
+    ]
+    if shares:
+        whole = fleet._replace(job=fleet.job._replace(split_above=None))
+        files += [each.file for each in judge(whole, shares) if each.file is not None]
+    return files
+
+
+def _judge_units(units: Sequence[Unit], fleet: _Fleet, shares: Shares | None) -> Iterable[Done]:
+    told = {"job": fleet.job, "known": fleet.known}
+    if shares is not None:
+        by_name = {each.name: each for each in units}
+        pairs = [(by_name[name], share) for name, share in shares]
+        prepare: Any = partial(prepare_units, **told)
+        fleet.spark.parallelize(pairs, len(pairs)).mapPartitions(prepare).count()
+        units = [by_name[name] for name in dict(shares)]
+    slices = _slices(units, fleet.tasks)
+    judge: Any = partial(_judge_slices, **told)
+    done: list[Done] = fleet.spark.parallelize(slices, len(slices)).mapPartitions(judge).collect()
+    return done
+
+
+def _judge_table(source: str, table: DataFrame, fleet: _Fleet, shares: Shares | None) -> Iterable[Done]:
+    told = {"source": source, "job": fleet.job, "known": fleet.known}
+    if shares is not None:
+        columns = "repository string, number int, of int"
+        listed = table.sparkSession.createDataFrame([(name, *share) for name, share in shares], columns)
+        shared = table.join(listed, "repository").repartition(len(shares), "repository", "number")
+        shared = shared.sortWithinPartitions("repository", "number", "path")
+        shared.mapInArrow(partial(prepare_rows, **told), "nothing string").count()
+        table = table.where(table.repository.isin(list(dict(shares))))
+    sorted_ = table.repartition(fleet.tasks, "repository").sortWithinPartitions("repository", "path")
+    rows = sorted_.mapInArrow(partial(judge_rows, **told), "file string, large string, files long").collect()
+    return [Done(*row) for row in rows]
+
+
+def _judge_slices(slices: Iterable[list[Unit]], *, job: Job, known: Any) -> Iterable[Done]:
     return judge_units((unit for units in slices for unit in units), job=job, known=known)
 
 

@@ -11,7 +11,7 @@ from linter.output.fleet.page_data import page_data
 from linter.output.page import escape, page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from linter.fleet.questions.answer import Answer, Table
     from linter.fleet.questions.overview import Overview
@@ -77,13 +77,13 @@ def _charts(overview: Overview) -> Iterator[str]:
     yield _card(
         "Findings by rule",
         _bars(rules, _SEVERITIES, "Findings by rule"),
-        _left(len(rules), _MOST_BARS, "rules"),
+        _left(len(rules), _MOST_BARS, "rule"),
     )
     owners = [
         Bar(owner, (errors, warnings, infos), count_of(repositories, "repository", "repositories"))
         for owner, repositories, _, errors, warnings, infos, *_ in overview.answers["owners"].rows.rows
     ]
-    left = _left(overview.answers["owners"].total, _MOST_BARS, "owners")
+    left = _left(overview.answers["owners"].total, _MOST_BARS, "owner")
     yield _card("Findings by owner", _bars(owners, _SEVERITIES, "Findings by owner"), left)
     runs = [
         Bar(time[5:10], (errors or 0, warnings or 0, infos or 0), f"run {run} of {time}")
@@ -93,7 +93,7 @@ def _charts(overview: Overview) -> Iterator[str]:
     trend = overview.answers.get("trend")
     changes = "" if trend is None else _table(trend.summary[0])
     yield _card(
-        "Findings by run", charts.key(_SEVERITIES) + drawn + changes, _left(len(runs), _MOST_RUNS, "runs")
+        "Findings by run", charts.key(_SEVERITIES) + drawn + changes, _left(len(runs), _MOST_RUNS, "run")
     )
     versions = [
         Bar(f"Kubernetes {version}", parts, f"{not_ready:,} of {repositories:,} repositories are not ready")
@@ -128,7 +128,8 @@ def _card(title: str, body: str, note: str = "") -> str:
 
 
 def _left(total: int, most: int, noun: str) -> str:
-    return f"{total - most:,} more {noun} are not drawn." if total > most else ""
+    left = total - most
+    return f"{count_of(left, f'more {noun} is', f'more {noun}s are')} not drawn." if left > 0 else ""
 
 
 def _questions(overview: Overview) -> Iterator[str]:
@@ -158,14 +159,22 @@ def _answer(answer: Answer) -> str:
 
 
 def _table(table: Table) -> str:
-    heads = "".join(f'<th scope="col">{words.column_name(each)}</th>' for each in table.columns)
-    lines = "".join(f"<tr>{''.join(map(_cell, row))}</tr>\n" for row in table.rows)
+    rows = list(table.rows)
+    heads = "".join(
+        f'<th scope="col"{_style_of(row[number] for row in rows[:1])}>{words.column_name(each)}</th>'
+        for number, each in enumerate(table.columns)
+    )
+    lines = "".join(f"<tr>{''.join(map(_cell, row))}</tr>\n" for row in rows)
     return f"<table>\n<tr>{heads}</tr>\n{lines}</table>\n"
 
 
 def _cell(value: Any) -> str:
-    style = ' class="numeric"' if words.is_number(value) else ""
-    return f"<td{style}>{escape(words.cell(value))}</td>"
+    # Long names break behind their slashes, not within a word.
+    return f"<td{_style_of([value])}>{escape(words.cell(value)).replace('/', '/<wbr>')}</td>"
+
+
+def _style_of(values: Iterable[Any]) -> str:
+    return ' class="numeric"' if any(map(words.is_number, values)) else ""
 
 
 def _explorer(overview: Overview, listed: int) -> str:
@@ -177,7 +186,8 @@ def _explorer(overview: Overview, listed: int) -> str:
             f"{total - shown:,} of {total:,} findings are left out: of each repository the worst are here."
         )
     if listed < len(overview.repositories):
-        left.append(f"{len(overview.repositories) - listed:,} repositories are left out: the worst are here.")
+        others = count_of(len(overview.repositories) - listed, "repository is", "repositories are")
+        left.append(f"{others} left out: the worst are here.")
     note = f'<p class="soft">{" ".join(left)} The tables have them all.</p>\n' if left else ""
     return (
         '<section class="card" id="explorer">\n<h2>Repositories</h2>\n'

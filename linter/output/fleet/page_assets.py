@@ -20,7 +20,7 @@ details.card > summary h2 { display: inline; }
 table { border-collapse: collapse; margin-top: .7rem; font-size: .92rem; }
 th, td { padding: .28rem 1.1rem .28rem 0; text-align: left; vertical-align: top; }
 th { color: var(--soft); font-size: .8rem; font-weight: 600; white-space: nowrap; }
-td { border-top: 1px solid var(--rule); overflow-wrap: anywhere; min-width: 4rem; }
+td { border-top: 1px solid var(--rule); overflow-wrap: break-word; min-width: 3rem; } td:last-child:not(.numeric) { min-width: 16rem; }
 td.numeric, th.numeric { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .filters { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1.1rem; margin: .8rem 0 .4rem; }
 .filters input[type="search"], .filters select, .pages button {
@@ -58,6 +58,7 @@ const by = (id) => document.getElementById(id);
 const inputs = ['name', 'rule', 'owner', ...SEVERITIES, 'clean'].map(by);
 const state = { page: 0, sort: -1, descending: true, open: new Set() };
 
+const count = (number, noun, nouns) => `${number.toLocaleString('en')} ${number === 1 ? noun : nouns}`;
 const create = (tag, classes = '', content = '') => {
   const element = document.createElement(tag);
   if (classes) element.className = classes;
@@ -143,7 +144,12 @@ const detail = ({ repository, findings }) => {
   };
   show(0);
   const left = repository.total - repository.findings.length;
-  if (left > 0) cell.append(create('p', 'soft', `${left.toLocaleString('en')} more findings of this repository are not in this page.`));
+  if (left > 0) {
+    const query = `SELECT * FROM findings WHERE repository = '${repository.name.replaceAll("'", "''")}'`;
+    const said = create('p', 'soft', `${count(left, 'more finding', 'more findings')} of this repository ${left === 1 ? 'is' : 'are'} not in this page: `);
+    said.append(create('code', '', `podplan fleet sql DIR "${query}"`));
+    cell.append(said);
+  }
   return row;
 };
 const heads = () => {
@@ -190,7 +196,7 @@ const draw = () => {
   }
   by('repositories').replaceChildren(...rows);
   const number = found.reduce((sum, entry) => sum + entry.findings.length, 0);
-  by('found').textContent = `${found.length.toLocaleString('en')} repositories, ${number.toLocaleString('en')} findings`;
+  by('found').textContent = `${count(found.length, 'repository', 'repositories')}, ${count(number, 'finding', 'findings')}`;
   by('page').textContent = `page ${state.page + 1} of ${pages}`;
   by('previous').disabled = state.page === 0;
   by('next').disabled = state.page >= pages - 1;

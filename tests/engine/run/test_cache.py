@@ -135,7 +135,7 @@ def test_files_of_every_kind_have_the_shape_that_is_believed(folder: Path) -> No
 
     from linter.apiserver.server import Server
     from linter.engine.run.files import check_file
-    from linter.engine.run.run import _context
+    from linter.engine.run.run import context_of
 
     options = LintOptions()
     rules = RuleSet(choose((), (), ()))
@@ -143,7 +143,7 @@ def test_files_of_every_kind_have_the_shape_that_is_believed(folder: Path) -> No
         check_file,
         rules=rules,
         server=Server(options.version),
-        context=_context(options),
+        context=context_of(options),
         limits=options.limits,
     )
     texts = [

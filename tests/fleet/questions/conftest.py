@@ -143,7 +143,7 @@ def write_run(
     """Judge repositories as a worker does, and add a run to the tables."""
     job = Job(
         run=run, out=str(out), settings={}, versions=versions, config_file=None, isolated=False, limits=DEFAULT, revision=None,
-        base=None, plans=True, podplan=b"", seconds=60,
+        base=None, plans=True, podplan=b"", seconds=60, split_above=None,
     )  # fmt: skip
     known = store.earlier(out)
     write_rows(
@@ -161,9 +161,23 @@ def write_rows(out: Path, job: Job, time: str, rows: Sequence[tuple[str, Row]]) 
         for table, row in rows:
             writer.add(table, row)
         written = writer.finish()
-    counts = [statuses.count(each) // len(job.versions) for each in ("judged", "unchanged", "failed")]
-    options = (None, job.base, "{}")
-    summary = RunRow(time, "0.1.0", list(job.versions), ["there"], *options, sum(counts), *counts, 1.0)
+    judged, unchanged, failed = (
+        statuses.count(each) // len(job.versions) for each in ("judged", "unchanged", "failed")
+    )
+    summary = RunRow(
+        time,
+        "0.1.0",
+        list(job.versions),
+        ["there"],
+        revision=None,
+        base=job.base,
+        options="{}",
+        repositories=judged + unchanged + failed,
+        judged=judged,
+        unchanged=unchanged,
+        failed=failed,
+        seconds=1.0,
+    )
     store.commit(out, job.run, written, summary)
 
 
