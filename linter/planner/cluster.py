@@ -220,17 +220,19 @@ class Cluster:
     # Admission of pods.
 
     def _admit_pod(self, workload: ObjectId, revision: Revision, name: str) -> bool:
-        # Only the StatefulSet controller's events say which pod it was.
-        attempt = f"Create Pod {name} in {workload.kind} {workload.name} failed error: "
-        return self._admit_pods(workload, revision, 1, attempt) > 0
+        return self._admit_pods(workload, revision, 1, name) > 0
 
-    def _admit_pods(self, workload: ObjectId, revision: Revision, number: int, attempt: str = "") -> int:
+    def _admit_pods(self, workload: ObjectId, revision: Revision, number: int, name: str = "") -> int:
         admitted = self.admit_pods(self, workload, revision, number)
         self._admitted += admitted.number
         if admitted.refusal is not None:
             self.refused[workload] = Refused(admitted.refusal)
-            verdict = "invalid" if isinstance(admitted.refusal, InvalidWithDefaults) else "forbidden"
-            self._report(workload, f"{attempt}pod is {verdict}: {admitted.refusal.message}")
+            # Only the StatefulSet controller's events say which pod it was.
+            attempt = f"Create Pod {name} in StatefulSet {workload.name} failed error: " if name else ""
+            verdict = "pod is forbidden"
+            if isinstance(admitted.refusal, InvalidWithDefaults):
+                verdict = f'Pod "{name}" is invalid' if name else "pod is invalid"
+            self._report(workload, f"{attempt}{verdict}: {admitted.refusal.message}")
         return admitted.number
 
     def _admit_object(self, workload: ObjectId, manifest: Manifest, noun: str) -> str:
