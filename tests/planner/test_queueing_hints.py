@@ -161,3 +161,25 @@ def test_pods_are_tried_when_they_are_new_or_helped() -> None:
     queue.put(line, [refused])
     # Pods that are made anew are others.
     assert take(1, "second").waiting == (Waiting(1),)
+
+
+def test_pods_are_tried_when_one_is_gone_that_a_node_was_cleared_for() -> None:
+    queue = SchedulingQueue()
+    workload: Any = SimpleNamespace(id=ObjectId("Deployment", "default", "web"))
+    rejectors = frozenset({Plugin.NODE_RESOURCES_FIT})
+
+    def wanting(priority: int) -> PodInfo:
+        return PodInfo("default", {}, {"containers": container()}, priority=priority)
+
+    def found(pod: PodInfo, number: int = 1) -> tuple[Any, PodInfo, Pods]:
+        return workload, pod, Pods(Revision({}, "r1", 1), None, PodState.UNSCHEDULED, number, pod)
+
+    more, cleared, as_much = wanting(20), wanting(10), wanting(10)
+    for line in queue.take([found(more), found(cleared, 2), found(as_much)]):
+        nominated = "node-a" if line.pod is cleared else None
+        (each,) = line.waiting
+        queue.put(line, [each._replace(due=False, rejectors=rejectors, nominated=nominated)])
+    lines = queue.take([found(more), found(cleared, 1), found(as_much)])
+    due = {line.pod: [each.due for each in line.waiting] for line in lines}
+    # Pods of higher priority have not heeded the room that was kept for it.
+    assert due == {more: [False], cleared: [True], as_much: [True]}
