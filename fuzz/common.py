@@ -12,10 +12,10 @@ from __future__ import annotations
 import json
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import atheris
+from paths import CORPUS, FUZZ, PROGRAM, ROOT
 
 # What is loaded on demand is loaded by the rehearsal, so that it is watched, too.
 watched = atheris.instrument_imports(include=["linter", "targets"])
@@ -27,11 +27,6 @@ with watched:
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-ROOT = Path(__file__).resolve().parents[1]
-CORPUS = ROOT / "tests" / "reliability" / "corpus"
-PROGRAM = "PODPLAN_FUZZER"
-"""The variable that names an executable which runs the fuzzer, where there is one."""
 
 
 def recorded(name: str, every: int) -> list[dict[str, Any]]:
@@ -63,7 +58,7 @@ def run(name: str, one_input: Callable[[bytes], None], seeds: Callable[[], Itera
         one_input: What is done with an input; what it raises is a crash.
         seeds: Returns inputs to start from.
     """
-    corpus, crashes = ROOT / "fuzz" / "corpus" / name, ROOT / "fuzz" / "crashes"
+    corpus, crashes = FUZZ / "corpus" / name, FUZZ / "crashes"
     for folder in (corpus, crashes):
         folder.mkdir(parents=True, exist_ok=True)
     with watched:

@@ -13,9 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-FUZZ = Path(__file__).resolve().parent
-CORPUS = FUZZ.parent / "tests" / "reliability" / "corpus"
-NAMES = ("lint", "plan", "fix", "structured")
+from paths import CORPUS, FUZZ, FUZZERS, PROGRAM
+
 MOST_BYTES = 16_384
 """What is longer says nothing that a shorter one does not, and takes long."""
 MOST = 100
@@ -29,7 +28,7 @@ def minimize(name: str) -> None:
         command = [sys.executable, str(FUZZ / f"{name}.py")]
         program.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n', "utf-8")
         program.chmod(0o700)
-        environment = {**os.environ, "PODPLAN_FUZZER": str(program)}
+        environment = {**os.environ, PROGRAM: str(program)}
         subprocess.run([*command, "-merge=1", str(kept_here)], env=environment, check=True)  # noqa: S603  our own fuzzer
         found = sorted(
             (path.read_bytes() for path in kept_here.iterdir()), key=lambda data: (len(data), data)
@@ -42,5 +41,5 @@ def minimize(name: str) -> None:
     (CORPUS / f"{name}.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
 
 
-for fuzzer in sys.argv[1:] or NAMES:
+for fuzzer in sys.argv[1:] or FUZZERS:
     minimize(fuzzer)
