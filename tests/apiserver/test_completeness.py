@@ -208,6 +208,7 @@ def ids_of_the_reader() -> set[str]:
     }
 
 
-def _nodes(place: Path) -> Iterator[ast.AST]:
-    for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
-        yield from ast.walk(ast.parse(path.read_text("utf-8")))
+@cache
+def _nodes(place: Path) -> list[ast.AST]:
+    paths = sorted(place.rglob("*.py")) if place.is_dir() else [place]
+    return [node for path in paths for node in ast.walk(ast.parse(path.read_text("utf-8")))]

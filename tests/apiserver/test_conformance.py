@@ -133,19 +133,42 @@ def test_other_versions(cases: list[Case]) -> None:
     check(cases)
 
 
-@pytest.mark.parametrize("version", ["1.31", "1.33", "1.34", "1.35", "1.37"])
-@pytest.mark.parametrize("name", ["verdicts-targeted.jsonl", "verdicts-random.jsonl"])
-def test_what_other_versions_judge_alike(name: str, version: str) -> None:
-    """What is not in the file of other versions is judged alike, but for the templates of StatefulSets up to 1.33."""
+OLDEST, *BETWEEN, NEWEST = ["1.31", "1.33", "1.34", "1.35", "1.37"]
+"""The versions besides 1.36 whose servers have answered."""
+
+
+def judged_alike(name: str, version: str) -> list[Case]:
+    """Return the cases that are not in the file of other versions, but for the templates of StatefulSets up to 1.33."""
     otherwise = {case["id"] for case in load("verdicts-versions.jsonl") if case["kubernetes"] == version}
-    check(
-        [
-            {**case, "kubernetes": version}
-            for case in load(name)
-            if case["id"] not in otherwise
-            and not (version in TAKES_ANY_TEMPLATE and case["kind"] == "StatefulSet")
-        ]
-    )
+    return [
+        {**case, "kubernetes": version}
+        for case in load(name)
+        if case["id"] not in otherwise
+        and not (version in TAKES_ANY_TEMPLATE and case["kind"] == "StatefulSet")
+    ]
+
+
+every_file = pytest.mark.parametrize("name", ["verdicts-targeted.jsonl", "verdicts-random.jsonl"])
+
+
+@pytest.mark.parametrize("version", [OLDEST, NEWEST])
+@every_file
+def test_what_the_oldest_and_the_newest_version_judge_alike(name: str, version: str) -> None:
+    check(judged_alike(name, version))
+
+
+@pytest.mark.parametrize("version", BETWEEN)
+@every_file
+def test_what_versions_between_judge_alike(name: str, version: str) -> None:
+    """What is judged alike at both ends is hardly judged otherwise between them: each case is asked in one version."""
+    check(judged_alike(name, version)[BETWEEN.index(version) :: len(BETWEEN)])
+
+
+@pytest.mark.slow  # 20 seconds; the default run asks a third of it
+@pytest.mark.parametrize("version", BETWEEN)
+@every_file
+def test_all_that_versions_between_judge_alike(name: str, version: str) -> None:
+    check(judged_alike(name, version))
 
 
 def warned(case: Case, findings: list[Finding]) -> str | None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with files of all sorts, broken ones and several documents in one among them."""
     where = tmp_path_factory.mktemp("manifests")
-    texts = recorded_texts()[::180]
+    texts = recorded_texts()[::300]
     for number, text in enumerate(texts):
         path = where / f"{number % 7}" / f"{number}.yaml"
         path.parent.mkdir(exist_ok=True)
@@ -105,7 +105,7 @@ def outputs(commands: list[list[str]], folder: Path, seed: str) -> tuple[bytes, 
 
 
 def test_plans_mending_and_lists_are_the_same_bytes(tmp_path: Path) -> None:
-    (tmp_path / "scenarios.jsonl").write_text("\n".join(map(json.dumps, recorded_scenarios()[::16])))
+    (tmp_path / "scenarios.jsonl").write_text("\n".join(map(json.dumps, recorded_scenarios()[::32])))
     text = DEPLOYMENT.replace("replicas: 3", 'replicas: "3"').replace("image:", "Image:")
     (tmp_path / "a.yaml").write_text(text)
     (tmp_path / "b.yaml").write_text(DEPLOYMENT)

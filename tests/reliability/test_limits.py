@@ -265,8 +265,8 @@ LISTS = "".join(
     f"- &a{i} {{kind: List, items: [" + ", ".join([f"*a{i - 1}" if i > 1 else "{kind: x}"] * 10) + "]}\n"
     for i in range(1, 30)
 )
-LONG = 512 * KILOBYTE * TIMES
-MANY = 6000 * TIMES
+LONG = 256 * KILOBYTE * TIMES
+MANY = 3000 * TIMES
 BOMBS = {
     "aliases of aliases": SERVICE + LAUGHS,
     "merges of merges": SERVICE + MERGES,
@@ -277,7 +277,7 @@ BOMBS = {
     "question marks": "? " * LONG,
     "indentation": "".join(" " * level + "a:\n" for level in range(2000)),
     "separators": "---\n" * MANY,
-    "documents": "a\n---\n" * (25_000 * TIMES),
+    "documents": "a\n---\n" * (12_500 * TIMES),
     "one long line": SERVICE.replace("clusterIP", "x: " + "a" * LONG + ", clusterIP"),
     "one long quote": SERVICE + 'x: "' + "\\u00e9" * (LONG // 4) + '"\n',
     "a quote without end": SERVICE + "x: '" + "a\n\n" * (LONG // 2),
