@@ -116,6 +116,11 @@ def test_what_becomes_of_a_workload(workload: Make, changed: dict[str, Any], wor
     assert change.change == word
 
 
+def test_an_empty_object_is_none() -> None:
+    assert plans.create([{}]).changes == ()
+    assert [each.name for each in plans.update([{}], [{}, service("web", 80)]).changes] == ["web"]
+
+
 def test_what_becomes_of_other_objects() -> None:
     old = [service("same", 80), service("changed", 80), service("gone", 80)]
     new = [service("same", 80), service("changed", 81), service("added", 80)]

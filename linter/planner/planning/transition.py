@@ -60,8 +60,11 @@ def plan_transition(
             plan = plan._replace(notes=(*notes, *plan.notes))
         return change, plan
 
+    # An empty object, which has nothing that it could be known by, is none.
     keys = [
-        key for key in dict.fromkeys([*after, *before]) if is_wanted(after.get(key) or before[key], options)
+        key
+        for key in dict.fromkeys([*after, *before])
+        if (manifest := after.get(key) or before.get(key)) and is_wanted(manifest, options)
     ]
     found: Outcomes = dict(zip(keys, plan_in_order(keys, plan_one, ledger), strict=True))
     if command == "update":
