@@ -53,6 +53,8 @@ def _lasts(waves: int) -> str:
 
 
 def sentences(report: DrainReport) -> Iterator[str]:
-    """Yield what `kubectl drain` warns of, and what to type."""
+    """Yield what `kubectl drain` warns of, and what the plan leaves out."""
     for each in report.warnings:
         yield f"kubectl warns: {sanitize(each)}."
+    for each in report.notes:
+        yield f"Note: {sanitize(each)}"

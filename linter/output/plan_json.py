@@ -55,6 +55,7 @@ def _drain(report: DrainReport) -> Json:
         "workloads": [{**each.workload._asdict(), **_disruption(each)} for each in report.workloads],
         "warnings": list(report.warnings),
         "command": report.command,
+        "notes": list(report.notes),
     }
 
 

@@ -11,7 +11,7 @@ from linter.kube.int_or_percent import resolve
 from linter.kube.suggest import did_you_mean
 from linter.planner.autoscalers import autoscalers, settled
 from linter.planner.errors import ScenarioError
-from linter.planner.incomplete_state import holds
+from linter.planner.incomplete_state import budgets_taken_for_granted, holds
 from linter.planner.model import ObjectId, object_id
 from linter.planner.nodes import parse_node, parse_nodes
 from linter.planner.objects import live_objects, surroundings
@@ -169,6 +169,8 @@ def _plan(
     with no_garbage_collection():
         simulation, rounds = play(scenario, options)
         report = describe_drain(simulation, rounds, names, command)
+        if live is not None:
+            report = report._replace(notes=(*report.notes, *budgets_taken_for_granted(live, options.listed)))
         planned = []
         moved = {event.workload for each in rounds for event in each.events if event.action != "operation"}
         for key, workload in simulation.cluster.workloads.items():

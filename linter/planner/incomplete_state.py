@@ -12,7 +12,7 @@ from linter.planner.errors import ScenarioError
 from linter.planner.model import Node, object_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from linter.planner.model import Manifest
 
@@ -74,6 +74,38 @@ def completed(items: Sequence[Manifest], workload: Manifest) -> Completed:
             "The state holds no PersistentVolumeClaims: those of its pods are taken to be there. Export `pvc`, too."
         )
     return Completed((*items, *added), tuple(notes))
+
+
+def taken_for_granted(items: Sequence[Manifest], listed: Container[str], *, on_nodes: bool) -> Iterator[str]:
+    """Yield what a state does not tell of the room that there is for new pods.
+
+    Args:
+        items: The live objects.
+        listed: The kinds of which they are all that there are.
+        on_nodes: Whether the nodes are known from elsewhere.
+    """
+    nodes = not (on_nodes or "Node" in listed or holds(items, "Node"))
+    quotas = not ("ResourceQuota" in listed or holds(items, "ResourceQuota"))
+    if nodes and quotas:
+        yield (
+            "The state holds no nodes and no ResourceQuotas: that new pods fit and that none is refused is taken for granted."
+            " Export `nodes` and `quota`, too."
+        )
+    elif nodes:
+        yield "The state holds no nodes: that new pods fit is taken for granted. Export `nodes`, too."
+    elif quotas:
+        yield "The state holds no ResourceQuotas: that no new pod is refused is taken for granted. Export `quota`, too, if there are any."
+
+
+def budgets_taken_for_granted(items: Sequence[Manifest], listed: Container[str]) -> Iterator[str]:
+    """Yield what a state does not tell of what holds up a drain.
+
+    Args:
+        items: The live objects.
+        listed: The kinds of which they are all that there are.
+    """
+    if "PodDisruptionBudget" not in listed and not holds(items, "PodDisruptionBudget"):
+        yield "The state holds no PodDisruptionBudgets: that every pod may go is taken for granted. Export `pdb`, too, if there are any."
 
 
 def _status(item: Manifest, field: str) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linter.planner import plan as plans
+from linter.planner.drain import drain
 from linter.planner.errors import ScenarioError
 from linter.planner.options import Options
 
@@ -52,7 +53,11 @@ def test_pods_are_those_that_the_status_counts(workload: Make) -> None:
 def test_a_status_that_counts_none_lacks_none(workload: Make) -> None:
     plan = update(workload("Deployment", image="app:2", replicas=2), *deployment_state(workload, 0, 0))
     assert plan.initial.snapshot.total == 0
-    assert not any("holds no" in note for note in plan.notes)
+    (note,) = [note for note in plan.notes if "holds no" in note]
+    assert note == (
+        "The state holds no nodes and no ResourceQuotas: that new pods fit and that none is refused is taken for granted."
+        " Export `nodes` and `quota`, too."
+    )
 
 
 def test_a_statefulset_has_its_revisions(workload: Make) -> None:
@@ -110,3 +115,79 @@ def test_a_workload_of_a_kind_that_was_not_exported(workload: Make) -> None:
     config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}}
     plan = update(workload("StatefulSet"), config)
     assert plan.notes[0] == "The state holds no StatefulSets: planned as if this one were new."
+
+
+NODE = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "a"}}
+QUOTA = {
+    "apiVersion": "v1",
+    "kind": "ResourceQuota",
+    "metadata": {"name": "q"},
+    "spec": {"hard": {"pods": "9"}},
+}
+NO_NODES = "The state holds no nodes: that new pods fit is taken for granted. Export `nodes`, too."
+NO_QUOTAS = "The state holds no ResourceQuotas: that no new pod is refused is taken for granted. Export `quota`, too, if there are any."
+
+
+@pytest.mark.parametrize(
+    ("state", "options", "notes"),
+    [
+        ([NODE], {}, [NO_QUOTAS]),
+        ([QUOTA], {}, [NO_NODES]),
+        ([NODE, QUOTA], {}, []),
+        ([], {"listed": frozenset({"Node", "ResourceQuota"})}, []),
+        ([QUOTA], {"nodes": [{"name": "a"}]}, []),
+    ],
+    ids=["quotas", "nodes", "neither", "asked-for", "nodes-of-a-file"],
+)
+def test_the_room_for_new_pods(
+    workload: Make, state: list[Any], options: dict[str, Any], notes: list[str]
+) -> None:
+    live_state = [*deployment_state(workload, 0, 0), *state]
+    plan = plans.update(
+        [], [workload("Deployment", image="app:2", replicas=2)], Options(state=live_state, **options)
+    )
+    assert [note for note in plan.workloads[0].notes if "holds no" in note] == notes
+
+
+def test_a_deletion_needs_no_room(workload: Make) -> None:
+    state = deployment_state(workload, 0, 0)
+    (plan,) = plans.delete(state[:1], Options(state=state)).workloads
+    assert not any("holds no" in note for note in plan.notes)
+
+
+def test_an_unknown_controller_of_a_state_is_named(workload: Make) -> None:
+    rollout = {
+        **workload("Deployment", name="canary"),
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Rollout",
+    }
+    plan = plans.restart([], Options(state=[*deployment_state(workload, 0, 0), rollout]))
+    assert [(each.kind, each.change) for each in plan.changes] == [
+        ("Deployment", "rollout"),
+        ("Rollout", "none"),
+    ]
+    (effect,) = plan.changes[1].effects
+    assert "does not know the controller of a Rollout (argoproj.io/v1alpha1)" in effect.message
+
+
+def test_a_drain_says_whose_pods_it_leaves_out(workload: Make) -> None:
+    owner = {
+        "apiVersion": "apps.kruise.io/v1alpha1",
+        "kind": "CloneSet",
+        "name": "clone",
+        "uid": "9",
+        "controller": True,
+    }
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "clone-a", "ownerReferences": [owner]},
+        "spec": {"nodeName": "a", "containers": [{"name": "app", "image": "app:1"}]},
+        "status": {"phase": "Running"},
+    }
+    plan = drain([], ["a"], options=Options(state=[*deployment_state(workload, 0, 0), NODE, pod]))
+    assert plan.drain is not None
+    assert plan.drain.notes == (
+        "CloneSet default/clone loses 1 pod: podplan does not know its controller, and leaves out what comes instead.",
+        "The state holds no PodDisruptionBudgets: that every pod may go is taken for granted. Export `pdb`, too, if there are any.",
+    )

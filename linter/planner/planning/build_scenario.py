@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.planner.errors import ScenarioError
-from linter.planner.incomplete_state import completed, holds, nodes_of_pods
+from linter.planner.incomplete_state import completed, holds, nodes_of_pods, taken_for_granted
 from linter.planner.model import Manifest, object_id
 from linter.planner.nodes import (
     assumed_nodes,
@@ -14,7 +14,7 @@ from linter.planner.nodes import (
     nodes_of_state,
     parse_nodes,
 )
-from linter.planner.operations import Apply, Instruction, Operation, Scale
+from linter.planner.operations import Apply, Delete, Instruction, Operation, Scale
 from linter.planner.scenario import READINESS, Scenario, kubernetes_version
 
 if TYPE_CHECKING:
@@ -62,6 +62,9 @@ def build_scenario(
     state, assumptions = completed(live or (), stored) if stored is not None else ((), ())
     if live is not None and not is_live and not knows(live, manifest["kind"], options):
         assumptions = (f"The state holds no {manifest['kind']}s: planned as if this one were new.",)
+    if live is not None and not isinstance(operation, Delete):
+        on_nodes = options.nodes is not None or manifest["kind"] == "DaemonSet"
+        assumptions += tuple(taken_for_granted(live, options.listed, on_nodes=on_nodes))
     applied = () if is_live else tuple(Instruction(Apply((each,))) for each in baseline)
     return Scenario(
         kind=manifest["kind"],

@@ -15,7 +15,7 @@ from linter.planner.planning.play import simulate
 from linter.planner.planning.quotas import open_ledger, plan_in_order
 from linter.planner.refusal import Refusal
 from linter.planner.report.plan import Change, Plan, WorkloadPlan, change_of, word_for_change
-from linter.planner.report.unplanned_pods import with_unplanned_pods
+from linter.planner.report.unplanned_pods import makes_pods_unplanned, with_unplanned_pods
 from linter.planner.targets import is_wanted, is_workload, require_failing_images, require_wanted
 
 if TYPE_CHECKING:
@@ -45,7 +45,11 @@ def plan_operation(
     live = live_objects(options)
     around = surroundings(manifests, options)
     scalers = autoscalers([*(live or ()), *manifests])
-    targets = [*manifests] or [each for each in live or () if is_workload(each) and not is_controlled(each)]
+    targets = [*manifests] or [
+        each
+        for each in live or ()
+        if (is_workload(each) or makes_pods_unplanned(each)) and not is_controlled(each)
+    ]
     require_wanted(targets, options)
     ledger = open_ledger(around, targets, (), live, scalers, options)
 

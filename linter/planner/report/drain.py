@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.planner.model import object_id
+from linter.kube.kinds import is_builtin
+from linter.planner.model import ObjectId, object_id
 from linter.planner.operations import Drain
 
 if TYPE_CHECKING:
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
     from linter.planner.cluster import Cluster
     from linter.planner.controllers.base import Controller
-    from linter.planner.model import Manifest, ObjectId
+    from linter.planner.model import Manifest
     from linter.planner.report.plan import Command
     from linter.planner.rounds import Round
     from linter.planner.simulate import Simulation
@@ -71,6 +73,7 @@ class DrainReport(NamedTuple):
         waves: How often all has to wait for pods to go or to become Ready.
         warnings: What `kubectl drain` asks a flag for, and says.
         command: What to type, with the flags that it takes.
+        notes: What was taken for granted, and whose pods the plan leaves out.
     """
 
     title: str
@@ -79,6 +82,7 @@ class DrainReport(NamedTuple):
     waves: int
     warnings: tuple[str, ...]
     command: str
+    notes: tuple[str, ...] = ()
 
     @property
     def completes(self) -> bool:
@@ -121,6 +125,7 @@ def describe_drain(
         max(waves, *(each.emptied or 0 for each in nodes)),
         tuple(warnings),
         " ".join(["kubectl drain", *(names if few else ["NODE"]), *flags]),
+        tuple(_left_out(cluster)),
     )
 
 
@@ -232,6 +237,25 @@ def _warnings(cluster: Cluster) -> tuple[list[str], list[str]]:
             warnings.append(f"{text}: {', '.join(names)}")
             flags.append(flag)
     return warnings, flags
+
+
+def _left_out(cluster: Cluster) -> Iterator[str]:
+    """Yield whose evicted pods do not come back in the plan: those that no simulated controller keeps."""
+    owners = Counter(
+        (
+            str(owner.get("apiVersion")),
+            ObjectId(str(owner.get("kind")), object_id(each).namespace, str(owner.get("name"))),
+        )
+        for each in cluster.disruptions.evicted_bystanders
+        for owner in each["metadata"].get("ownerReferences") or ()
+        if owner.get("controller")
+    )
+    for (version, key), number in owners.items():
+        verb = "play" if is_builtin(version) else "know"
+        pods = "1 pod" if number == 1 else f"{number} pods"
+        yield (
+            f"{key.kind} {_name(key)} loses {pods}: podplan does not {verb} its controller, and leaves out what comes instead."
+        )
 
 
 def _has_empty_dir(spec: Manifest) -> bool:

@@ -20,6 +20,12 @@ _TEMPLATES = (
 """Where kinds that make pods have their containers: Jobs, Argo's Rollout, OpenKruise's CloneSet, and many more."""
 
 
+def makes_pods_unplanned(manifest: Manifest) -> bool:
+    """Tell whether a live object makes pods by a controller that podplan does not know."""
+    version = str(manifest.get("apiVersion") or "")
+    return not is_builtin(version) and any(value_at(manifest, path) for path in _TEMPLATES)
+
+
 def with_unplanned_pods(change: Change, manifest: Manifest) -> Change:
     """Return what becomes of an object, with a word on its pods where nobody can plan them.
 
