@@ -22,7 +22,7 @@ from linter.planner.scheduler.cluster_events import (
 )
 from linter.planner.scheduler.pod_info import PodInfo
 from linter.planner.scheduler.queueing_hints import may_help
-from linter.planner.scheduler.scheduling_queue import Line, SchedulingQueue, Waiting
+from linter.planner.scheduler.scheduling_queue import Line, SchedulingQueue, Waiting, in_order
 from linter.planner.scheduler.status import Plugin
 
 TAINT = {"key": "dedicated", "value": "db", "effect": "NoSchedule"}
@@ -146,21 +146,54 @@ def test_pods_are_tried_when_they_are_new_or_helped() -> None:
         (line,) = queue.take([(workload, web, pods)])
         return line
 
-    assert take(3).waiting == (Waiting(3),)
+    def shown(line: Line) -> list[tuple[int, bool]]:
+        return [(each.number, each.due) for each in line.waiting]
+
+    line = take(3)
+    assert shown(line) == [(3, True)]
     refused = Waiting(3, due=False, text="no room", rejectors=frozenset({Plugin.NODE_RESOURCES_FIT}))
-    queue.put(take(3), [refused])
+    queue.put(line, [refused])
     queue.notice([PodAdded(pod("other"))])
     line = take(4)
-    assert line.waiting == (refused, Waiting(1))
+    assert shown(line) == [(3, False), (1, True)]
     queue.put(line, [refused])
     queue.notice([PodDeleted(pod("other"))])
     assert queue.texts() == {workload.id: ("no room",)}
     # Of those that are gone the youngest were.
     line = take(1)
-    assert line.waiting == (refused._replace(number=1, due=True),)
+    assert shown(line) == [(1, True)]
     queue.put(line, [refused])
     # Pods that are made anew are others.
-    assert take(1, "second").waiting == (Waiting(1),)
+    assert shown(take(1, "second")) == [(1, True)]
+
+
+def test_the_queue_is_in_the_order_of_priority_and_of_the_last_try() -> None:
+    queue = SchedulingQueue()
+    workload: Any = SimpleNamespace(id=ObjectId("Deployment", "default", "web"))
+    low, high = PodInfo("default", {}, {}), PodInfo("default", {}, {}, priority=1)
+
+    def take(*handles: str) -> list[Line]:
+        return queue.take(
+            (
+                workload,
+                high if handle == "high" else low,
+                Pods(Revision({}, "r1", 1), None, PodState.UNSCHEDULED, 1, handle),
+            )
+            for handle in handles
+        )
+
+    def order(lines: list[Line]) -> list[str]:
+        return [line.pods.handle for line, _ in in_order(lines)]
+
+    lines = take("new")
+    queue.put(lines[0], lines[0].waiting)
+    # The ReplicaSet that comes first has got another pod since.
+    lines = take("old", "new", "high")
+    assert order(lines) == ["high", "new", "old"]
+    for line in lines:
+        tried = line.pods.handle == "new"
+        queue.put(line, [each._replace(since=queue.now()) if tried else each for each in line.waiting])
+    assert order(take("old", "new", "high")) == ["high", "old", "new"]
 
 
 def test_pods_are_tried_when_one_is_gone_that_a_node_was_cleared_for() -> None:

@@ -11,7 +11,7 @@ from linter.planner.scheduler.cluster_events import PodAdded
 from linter.planner.scheduler.occupancy import Occupancy
 from linter.planner.scheduler.pods import PodInfos
 from linter.planner.scheduler.preemption import preempt
-from linter.planner.scheduler.scheduling_queue import SchedulingQueue, Waiting
+from linter.planner.scheduler.scheduling_queue import SchedulingQueue, Waiting, in_order
 from linter.planner.scheduler.victims import Victims
 from linter.planner.scheduler.volumes import Volumes
 
@@ -62,18 +62,21 @@ class KubeScheduler:
             for pods in workload.unscheduled_pods()
         )
         bound: dict[PodInfo, None] = {}
+        left: dict[tuple[int, int], list[Waiting]] = {}
+        for line, index in in_order(lines):
+            each = line.waiting[index]
+            if each.due:
+                number = each.number - self._bind(line, each)
+                if number < each.number:
+                    bound[line.pod] = None
+                refused = self._give_up(cluster, line.pod, each, number)
+                left[id(line), index] = [one._replace(since=self._queue.now()) for one in refused]
+            else:
+                self._reserve(line.pod, each)
+                left[id(line), index] = [each]
         for line in lines:
-            left: list[Waiting] = []
-            for each in line.waiting:
-                if each.due:
-                    number = each.number - self._bind(line, each)
-                    if number < each.number:
-                        bound[line.pod] = None
-                    left += self._give_up(cluster, line.pod, each, number)
-                else:
-                    self._reserve(line.pod, each)
-                    left.append(each)
-            self._queue.put(line, left)
+            places = range(len(line.waiting))
+            self._queue.put(line, [each for index in places for each in left[id(line), index]])
         self._queue.notice([PodAdded(pod) for pod in bound])
         # What was bound or pushed out here is known.
         cluster.moves.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.planner.scheduler.cluster_events import PodDeleted
@@ -26,6 +27,7 @@ class Waiting(NamedTuple):
         text: What the scheduler has said of them.
         rejectors: The plugins that have refused them.
         nominated: The node on which others have been pushed out for each of them.
+        since: When they came into the queue last, new or after they were tried, as a number that rises with time.
     """
 
     number: int
@@ -33,6 +35,7 @@ class Waiting(NamedTuple):
     text: str = ""
     rejectors: frozenset[Plugin] = frozenset()
     nominated: str | None = None
+    since: int = 0
 
 
 class Line(NamedTuple):
@@ -56,6 +59,7 @@ class SchedulingQueue:
 
     def __init__(self) -> None:
         self._lines: dict[Any, Line] = {}
+        self._times = count(1)
 
     @property
     def has_pods(self) -> bool:
@@ -77,7 +81,7 @@ class SchedulingQueue:
                 self._lines[handle] = line._replace(waiting=tuple(tried))
 
     def take(self, found: Iterable[tuple[Controller, PodInfo, Pods]]) -> list[Line]:
-        """Return the pods that are to be looked at, those of the highest priority first, then the oldest.
+        """Return the pods that are to be looked at; those that go on waiting are given back by `put`.
 
         Args:
             found: The pods without a node that there are now; others are forgotten. Of several that are counted together
@@ -91,9 +95,9 @@ class SchedulingQueue:
             known = lines[pods.handle].waiting if pods.handle in lines else ()
             waiting = list(_first(known, pods.number))
             if new := pods.number - sum(each.number for each in waiting):
-                waiting.append(Waiting(new))
+                waiting.append(Waiting(new, since=self.now()))
             taken.append(Line(workload, pod, pods, tuple(waiting)))
-        return sorted(taken, key=lambda line: -line.pod.priority)
+        return taken
 
     def _notice_cleared_nodes(self, numbers: Mapping[Any, int]) -> None:
         """Let pods be tried again where one is gone that others have been pushed out for: to them its room was taken."""
@@ -103,6 +107,10 @@ class SchedulingQueue:
                 each.number for each in line.waiting if each.nominated
             ):
                 self.notice([PodDeleted(line.pod)], line.pod.priority)
+
+    def now(self) -> int:
+        """Return the next of the numbers that rise with time."""
+        return next(self._times)
 
     def put(self, line: Line, waiting: Sequence[Waiting]) -> None:
         """Let those pods of a line wait that found no node."""
@@ -115,6 +123,12 @@ class SchedulingQueue:
         for line in self._lines.values():
             texts.setdefault(line.workload.id, set()).update(each.text for each in line.waiting)
         return {workload: tuple(sorted(found)) for workload, found in texts.items()}
+
+
+def in_order(lines: Iterable[Line]) -> list[tuple[Line, int]]:
+    """Return lines and indices of their pods in the order of the queue: by priority, then by when they came into it."""
+    places = [(line, index) for line in lines for index in range(len(line.waiting))]
+    return sorted(places, key=lambda place: (-place[0].pod.priority, place[0].waiting[place[1]].since))
 
 
 def _is_helped(pod: PodInfo, waiting: Waiting, events: Iterable[ClusterEvent]) -> bool:
