@@ -93,11 +93,11 @@ def affinity_misses_own_pods(resource: Resource, context: Context) -> Iterator[P
     for kind in ("podAffinity", "podAntiAffinity"):
         for path, term in _terms(dig(affinity, kind), (*pods.path, "affinity", kind)):
             selector = term.get("labelSelector")
-            conditions = requirements(selector) or ()
             elsewhere = term.get("namespaces") or term.get("namespaceSelector") is not None
-            if elsewhere or matches(selector, labels) or not _nearly(conditions, labels):
+            if elsewhere or matches(selector, labels):
                 continue
-            if not may_be_about_others(selector, resource, context.inventory):
+            conditions = requirements(selector) or ()
+            if _nearly(conditions, labels) and not may_be_about_others(selector, resource, context.inventory):
                 yield Problem(
                     (*path, "labelSelector"),
                     f"No pod of the run has {spell_selector(conditions)}, and those of this {resource.kind} have "

@@ -55,14 +55,14 @@ def probe_port_undeclared(resource: Resource, context: Context) -> Iterator[Prob
               readinessProbe: {httpGet: {port: 8080}}
     ```
     """
-    declared = {each.number for each in ports_of(resource) if each.protocol == "TCP"}
     known = set()
     for container, handler, port, path in asked_ports(resource):
         # All probes of a container ask the same port, as a rule.
-        if (container.name, port) in known:
+        if not isinstance(port, int) or (container.name, port) in known:
             continue
         known.add((container.name, port))
-        if isinstance(port, int) and port not in declared and (ports := declared_ports(container)):
+        declared = any(each.number == port and each.protocol == "TCP" for each in ports_of(resource))
+        if not declared and (ports := declared_ports(container)):
             message = (
                 f"`{handler}` asks port {port}, which no container of the pod declares; `{container.name}` has "
                 f"{list_ports(ports)}."

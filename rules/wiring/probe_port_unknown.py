@@ -58,8 +58,10 @@ def probe_port_unknown(resource: Resource, context: Context) -> Iterator[Problem
     ```
     """
     for container, handler, port, path in asked_ports(resource):
+        if not isinstance(port, str):
+            continue
         ports = declared_ports(container)
-        if not isinstance(port, str) or any(each.name == port for each in ports):
+        if any(each.name == port for each in ports):
             continue
         message = (
             f"Container `{container.name}` has no port called {quote(port)}, so `{handler}` always fails."
