@@ -6,6 +6,7 @@ Imports are read from the source, those inside functions too; those for type che
 from __future__ import annotations
 
 import ast
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,7 +59,8 @@ IO = {
 }  # fmt: skip
 
 
-def _modules() -> dict[str, Path]:
+@cache
+def modules() -> dict[str, Path]:
     found = {}
     for package, folder in PACKAGES.items():
         for file in sorted(folder.rglob("*.py")):
@@ -67,9 +69,6 @@ def _modules() -> dict[str, Path]:
                 continue  # links to the folders beside it
             found[".".join([package, *(part for part in parts if part != "__init__")])] = file
     return found
-
-
-MODULES = _modules()
 
 
 def _nodes(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
@@ -96,14 +95,22 @@ def _imported(module: str, file: Path) -> Iterator[str]:
             parts = module.split(".") if file.name == "__init__.py" else module.split(".")[:-1]
             base = ".".join([*parts[: len(parts) - node.level + 1], *filter(None, [base])])
         for each in node.names:
-            yield f"{base}.{each.name}" if f"{base}.{each.name}" in MODULES else base
+            yield f"{base}.{each.name}" if f"{base}.{each.name}" in modules() else base
 
 
-ALL_IMPORTS = {module: set(_imported(module, file)) for module, file in MODULES.items()}
-IMPORTS = {
-    module: {each for each in imports if each in MODULES and each != module}
-    for module, imports in ALL_IMPORTS.items()
-}
+@cache
+def all_imports() -> dict[str, set[str]]:
+    """Return what each module imports. Read when it is asked for: it is seconds' work, and each process collects the tests."""
+    return {module: set(_imported(module, file)) for module, file in modules().items()}
+
+
+@cache
+def imports_of_ours() -> dict[str, set[str]]:
+    """Return which modules of ours each module imports."""
+    return {
+        module: {each for each in imports if each in modules() and each != module}
+        for module, imports in all_imports().items()
+    }
 
 
 def _layer(module: str) -> str:
@@ -115,7 +122,7 @@ def _layer(module: str) -> str:
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
     try:
-        TopologicalSorter(IMPORTS).prepare()
+        TopologicalSorter(imports_of_ours()).prepare()
     except CycleError as error:
         pytest.fail(" ← ".join(error.args[1]))
 
@@ -123,7 +130,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 def test_layers_know_what_is_below_them_alone() -> None:
     wrong = {
         (module, imported)
-        for module, imports in IMPORTS.items()
+        for module, imports in imports_of_ours().items()
         for imported in imports
         if _layer(imported) not in LEAVES
         and _layer(imported) != _layer(module)
@@ -136,7 +143,7 @@ def test_layers_know_what_is_below_them_alone() -> None:
 def test_no_input_or_output(layer: str) -> None:
     found = {
         (module, imported)
-        for module, imports in ALL_IMPORTS.items()
+        for module, imports in all_imports().items()
         if _layer(module) == layer
         for imported in imports
         if imported.partition(".")[0] in IO
@@ -148,7 +155,7 @@ def test_rules_of_one_group_do_not_know_those_of_another() -> None:
     groups = ("api", "wiring", "rollout", "practice")
     found = {
         (module, imported)
-        for module, imports in IMPORTS.items()
+        for module, imports in imports_of_ours().items()
         for imported in imports
         for group in groups
         if module.startswith(f"linter.rules.{group}.")
