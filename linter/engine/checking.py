@@ -242,7 +242,7 @@ def _validate(resource: Resource, rules: RuleSet, server: Server, context: Conte
 def _measured(resource: Resource, rules: RuleSet) -> AbstractContextManager[None]:
     if rules.timings is None:
         return _UNMEASURED
-    from linter.engine.run.timing import measured
+    from linter.engine.timing import measured
 
     return measured(f"what the API server says of {resource.kind or 'objects without a kind'}", rules.timings)
 

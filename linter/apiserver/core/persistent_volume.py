@@ -6,7 +6,6 @@ Source: https://kubernetes.io/docs/concepts/storage/persistent-volumes/
 from __future__ import annotations
 
 from linter.apiserver.constraints import check
-from linter.apiserver.core.claims import validate_access_modes
 from linter.apiserver.core.persistent_volume_sources import SOURCES, validate_sources
 from linter.apiserver.core.storage_annotations import (
     MOUNT_OPTIONS,
@@ -18,6 +17,7 @@ from linter.apiserver.fields import refuse_change
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import final_name, validate_meta
 from linter.apiserver.pod.affinity import validate_node_selector
+from linter.apiserver.pod.claims import validate_access_modes
 from linter.apiserver.pod.volume_warnings import warn_of_retired_types
 from linter.kube import names, quantities
 from linter.kube.node_labels import retired_node_label

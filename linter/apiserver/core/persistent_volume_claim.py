@@ -5,13 +5,13 @@ Source: https://kubernetes.io/docs/concepts/storage/persistent-volumes/#persiste
 
 from __future__ import annotations
 
-from linter.apiserver.core.claims import validate_claim_spec, warn_of_claim_spec
 from linter.apiserver.core.storage_annotations import STORAGE_CLASS, warn_of_storage_annotations
 from linter.apiserver.equality import is_same
 from linter.apiserver.errors import Errors
 from linter.apiserver.fields import refuse_change
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
+from linter.apiserver.pod.claims import validate_claim_spec, warn_of_claim_spec
 from linter.apiserver.request import annotations_of
 from linter.apiserver.selectors import validate_label_selector
 from linter.kube import quantities

@@ -9,8 +9,8 @@ Source: https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#v
 
 from __future__ import annotations
 
-from linter.apiserver.core.claims import validate_claim_spec, warn_of_claim_spec
 from linter.apiserver.errors import Error, Errors
+from linter.apiserver.pod.claims import validate_claim_spec, warn_of_claim_spec
 from linter.apiserver.pod.template import validate_pod_template, warn_of_pod_template
 from linter.path import FieldPath, format_path
 

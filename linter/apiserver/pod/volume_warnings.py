@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linter.apiserver.core.claims import warn_of_claim_spec
+from linter.apiserver.pod.claims import warn_of_claim_spec
 from linter.apiserver.pod.projections import ITEM_KINDS
 from linter.kube.suggest import quote
 from linter.light_typing import NamedTuple

@@ -6,8 +6,8 @@ Source: https://kubernetes.io/docs/concepts/storage/volumes/
 from __future__ import annotations
 
 from linter.apiserver.constraints import check
-from linter.apiserver.core.claims import validate_claim_spec
 from linter.apiserver.meta import validate_annotations, validate_labels
+from linter.apiserver.pod.claims import validate_claim_spec
 from linter.apiserver.pod.legacy_volumes import LEGACY
 from linter.apiserver.pod.projections import (
     validate_config_map_volume,

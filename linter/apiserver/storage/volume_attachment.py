@@ -5,11 +5,11 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-r
 
 from __future__ import annotations
 
-from linter.apiserver.core.claims import validate_access_modes
 from linter.apiserver.equality import is_same
 from linter.apiserver.fields import refuse_change
 from linter.apiserver.kinds import Strategy
 from linter.apiserver.meta import validate_meta
+from linter.apiserver.pod.claims import validate_access_modes
 from linter.apiserver.storage.csi_source import validate_csi_source
 from linter.apiserver.storage.names import validate_driver_name
 from linter.kube import names

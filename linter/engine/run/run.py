@@ -88,7 +88,7 @@ def check(inputs: Inputs, options: LintOptions, stored: Stored | None = None) ->
 
     rules = choose(options.select, options.ignore, options.custom_rules)
     if options.timings is not None:
-        from linter.engine.run.timing import timed
+        from linter.engine.timing import timed
 
         rules = [timed(rule, options.timings) for rule in rules]
     rule_set = RuleSet(rules, options.timings)
