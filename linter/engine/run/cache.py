@@ -20,8 +20,6 @@ try:
 except ImportError:
     from hashlib import blake2b
 
-from linter.release import __version__
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 256 * 1024 * 1024
 """How large the cache may grow; then the entries that were not used for longest go."""
-_FORMAT = 4
 _CHECK_BYTES = 8
 
 
@@ -80,48 +77,6 @@ def _sorted(value: Any) -> Any:
     return value
 
 
-def code_digest() -> bytes:
-    """Return what tells one state of podplan's code from another: version, interpreter, its files' names, sizes and times, and what it needs."""
-    parts = [__version__.encode(), sys.version.encode(), str(_FORMAT).encode()]
-    return digest(*parts, *_listed(Path(__file__).parents[2]), *_dependencies())
-
-
-_NEEDED = (
-    "google_re2-",
-    "jsonschema",
-    "podplan_native-",
-    "referencing-",
-    "rpds_py-",
-    "ruamel.yaml",
-    "ruamel_yaml",
-)
-"""What the folders begin with that say which version of a package is installed: of those that a finding may depend on."""
-
-
-def _dependencies() -> list[bytes]:
-    found = []
-    for folder in sys.path:
-        with suppress(OSError):
-            found += [
-                name
-                for name in os.listdir(folder or ".")  # noqa: PTH208  before every run; Paths cost more than all else here
-                if name.startswith(_NEEDED) and name.endswith("-info")
-            ]
-    return [name.encode("utf-8", "surrogateescape") for name in sorted(found)]
-
-
-def _listed(where: Path) -> list[bytes]:
-    result = []
-    with suppress(OSError), os.scandir(where) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.name.endswith((".py", ".json", ".md")):
-                stat = entry.stat()
-                result.append(f"{where.name}/{entry.name} {stat.st_size} {stat.st_mtime_ns}".encode())
-            elif entry.is_dir() and entry.name != "__pycache__":
-                result += _listed(Path(entry.path))
-    return result
-
-
 _TABLE = "CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID"
 
 
@@ -144,7 +99,10 @@ def _claim(file: Path) -> None:
 
 
 class Cache:
-    """The entries, by key. Every failure of the database means: no entry, nothing stored."""
+    """The entries, by key. Every failure of the database means: no entry, nothing stored.
+
+    `_sqlite3` is all of `sqlite3` but dates, which take as long to load as the rest of it.
+    """
 
     def __init__(self, where: Path | None = None) -> None:
         self._where = where
@@ -153,7 +111,7 @@ class Cache:
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, str]:
         """Return the texts of the keys that are there and whole."""
-        import sqlite3
+        import _sqlite3 as sqlite3
 
         found: dict[bytes, str] = {}
         try:
@@ -173,7 +131,7 @@ class Cache:
 
     def put(self, entries: Mapping[bytes, str]) -> None:
         """Store texts."""
-        import sqlite3
+        import _sqlite3 as sqlite3
 
         try:
             database = self._open()
@@ -193,7 +151,7 @@ class Cache:
             self._database = None
 
     def _open(self) -> sqlite3.Connection:
-        import sqlite3
+        import _sqlite3 as sqlite3
 
         if self._broken:
             raise OSError("the cache is not usable")
@@ -237,7 +195,7 @@ class Cache:
 
     def _give_up(self, error: Exception) -> None:
         """Go on without the cache; remove a file that is not a database, so that the next run builds a new one."""
-        import sqlite3
+        import _sqlite3 as sqlite3
 
         self._broken = True
         with suppress(sqlite3.Error):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from linter.engine.report import records
 from linter.engine.report.record_shape import is_file, is_report
-from linter.engine.run.cache import code_digest, digest, stable
+from linter.engine.run.cache import digest, stable
+from linter.engine.run.code_digest import code_digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
