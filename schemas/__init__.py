@@ -120,10 +120,7 @@ def enum_of(struct: str, field: str, version: KubeVersion) -> tuple[str, ...]:
 
 @cache
 def _constraints() -> dict[str, Any]:
-    import json
-    from pathlib import Path
-
-    return json.loads(Path(__file__).with_name("constraints.json").read_bytes())  # type: ignore[no-any-return]
+    return _facts_in("constraints.json")
 
 
 def constrained_structs() -> tuple[str, ...]:
@@ -182,7 +179,12 @@ def _version(text: str) -> KubeVersion:
 
 @cache
 def _facts() -> dict[str, Any]:
-    import json
-    from pathlib import Path
+    return _facts_in("kubernetes.json")
 
-    return json.loads(Path(__file__).with_name("kubernetes.json").read_bytes())  # type: ignore[no-any-return]
+
+def _facts_in(name: str) -> dict[str, Any]:
+    import json
+    import os
+
+    with open(os.path.join(os.path.dirname(__file__), name), "rb") as file:
+        return json.load(file)  # type: ignore[no-any-return]

@@ -172,7 +172,7 @@ class _Renderer:
         if self._at is not None:
             name = self._at.name_now(name)
         if name not in self.templates:
-            self.templates[name] = Source(name, "", path=Path(name), explicit=False)
+            self.templates[name] = Source(name, "", file=name, explicit=False)
         return self.templates[name]
 
 

@@ -97,7 +97,7 @@ class Sources:
         if path not in self._sources:
             name = self.shown(path)
             data = self._files.contents.get(path, b"")
-            self._sources[path] = decode(data, name, path=Path(name), explicit=False, limits=self._limits)
+            self._sources[path] = decode(data, name, file=name, explicit=False, limits=self._limits)
         return self._sources[path]
 
     def resources(self, source: Source) -> Sequence[Resource]:

@@ -90,8 +90,8 @@ class FolderFiles:
         file_bytes: How large a file may be.
     """
 
-    def __init__(self, root: Path, *, listed: str = ".", file_bytes: int = 32 * 1024 * 1024) -> None:
-        self._root = str(root.resolve())
+    def __init__(self, root: str | Path, *, listed: str = ".", file_bytes: int = 32 * 1024 * 1024) -> None:
+        self._root = os.path.realpath(root)
         self._listed = listed
         self._file_bytes = file_bytes
         self._folders: dict[str, str | None] = {}

@@ -134,7 +134,7 @@ def _kustomizations(folder: Path) -> _Kustomizations | None:
     from linter.applysets.kustomize.roots import find_roots
     from linter.loading.repository import reading_root
 
-    root = reading_root(folder)
+    root = Path(reading_root(folder))
     inside = folder.resolve().relative_to(root).as_posix()
     files = FolderFiles(root, listed=inside)
     if any(os.path.isfile(folder / name) for name in FILE_NAMES):  # noqa: PTH113  as in _folder

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 from linter.errors import InputError, UnreadableError
 from linter.light_typing import NamedTuple
@@ -12,6 +11,7 @@ from linter.light_typing import NamedTuple
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
     from typing import TextIO
 
     from linter.engine.config.file import Config
@@ -91,7 +91,7 @@ def write_reports(
         if target.file is None:
             write_out(text if unicode or target.format != "text" else ascii_only(text), stream)
         else:
-            write_file(Path(target.file), text)
+            write_file(target.file, text)
 
 
 def render(
@@ -147,9 +147,12 @@ def render(
 
 
 def _repository() -> Path | None:
+    from pathlib import Path
+
     from linter.loading.repository import repository_root
 
-    return repository_root(Path.cwd())
+    root = repository_root(os.getcwd())
+    return None if root is None else Path(root)
 
 
 def write_out(text: str, stream: TextIO | None = None) -> None:
@@ -169,7 +172,7 @@ def write_out(text: str, stream: TextIO | None = None) -> None:
         silence_stdout()
 
 
-def write_file(path: Path, text: str | Iterable[str]) -> None:
+def write_file(path: str | Path, text: str | Iterable[str]) -> None:
     """Write a file as a whole or not at all.
 
     Raises:

@@ -38,7 +38,7 @@ def owners_in(folder: Path) -> Callable[[str], list[str]]:
     for place in PLACES:
         file = folder / place
         if file.is_file() and not leads_out(file):
-            source = read_file(file, place, limits=DEFAULT._replace(file_bytes=_MOST_BYTES))
+            source = read_file(str(file), place, limits=DEFAULT._replace(file_bytes=_MOST_BYTES))
             if isinstance(source, Source):
                 return parse_owners(source.text)
     return parse_owners("")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from errno import EBADF, ELOOP, ENOENT, ENOTDIR
+from stat import S_ISDIR
 
 from linter.light_typing import NamedTuple
 from linter.loading.default_excludes import DEFAULT as DEFAULT_SEARCH
@@ -16,6 +17,7 @@ from linter.loading.source import STDIN, Source, Unreadable, decode, read_file
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from linter.loading.default_excludes import Search
     from linter.loading.limits import Limits
@@ -38,7 +40,7 @@ class Skipped(NamedTuple):
 class Found(NamedTuple):
     """One file to read."""
 
-    path: Path
+    path: str
     name: str
     explicit: bool
     real: str
@@ -65,31 +67,58 @@ def find(paths: Sequence[str], search: Search = DEFAULT_SEARCH) -> Iterator[Foun
 
 
 def _find_one(text: str, search: Search) -> Iterator[Found | Unreadable | Skipped]:
-    path = Path(text)
+    path = _plain(text)
     try:
-        is_folder = path.is_dir()
-        exists = is_folder or path.exists()
-    except (OSError, ValueError) as error:
-        yield Unreadable(text, str(getattr(error, "strerror", None) or error))
+        mode = _mode(path)
+    except OSError as error:
+        yield Unreadable(text, error.strerror or str(error))
         return
-    if is_folder:
+    if S_ISDIR(mode):
         yield from _below(path, search)
-    elif exists or not any(sign in text for sign in "*?["):
+    elif mode or not any(sign in text for sign in "*?["):
         yield _named(path)
     else:
         import glob
 
-        matches = sorted(glob.glob(text, recursive=True))  # noqa: PTH207  patterns may be absolute or hold `..`
+        matches = sorted(glob.glob(text, recursive=True))
         if not matches:
             yield Unreadable(text, "matches no file")
-        for match in map(Path, matches):
-            if match.is_dir():
+        for match in map(_plain, matches):
+            if os.path.isdir(match):
                 yield from _below(match, search)
             else:
                 yield _named(match)
 
 
-def _named(path: Path) -> Found | Unreadable:
+_NOTHING = (ENOENT, ENOTDIR, EBADF, ELOOP)
+
+
+def _mode(path: str) -> int:
+    """Return the mode of a file or folder, 0 where there is none.
+
+    Raises:
+        OSError: Nobody may look whether there is one.
+    """
+    try:
+        return os.stat(path).st_mode
+    except ValueError:
+        return 0
+    except OSError as error:
+        if error.errno not in _NOTHING:
+            raise
+        return 0
+
+
+def _plain(path: str) -> str:
+    """Return a path as pathlib spells it: without `.` and empty names. It is loaded only for a path that is not spelled so already."""
+    if os.sep == "/" and os.path.normpath(path) == path:
+        return path
+    from pathlib import Path
+
+    return str(Path(path))
+
+
+def _named(path: str) -> Found | Unreadable:
     name = display_name(path)
     try:
         real = os.path.realpath(path)
@@ -100,18 +129,18 @@ def _named(path: Path) -> Found | Unreadable:
     return Found(path, name, explicit=True, real=real)
 
 
-def _below(folder: Path, search: Search) -> Iterator[Found | Unreadable | Skipped]:
+def _below(folder: str, search: Search) -> Iterator[Found | Unreadable | Skipped]:
     if leads_out(folder):
         yield Unreadable(display_name(folder), LEADS_OUT)
     else:
         yield from _walk(folder, search)
 
 
-def _walk(top: Path, search: Search) -> Iterator[Found | Unreadable | Skipped]:
+def _walk(top: str, search: Search) -> Iterator[Found | Unreadable | Skipped]:
     """Yield the files below a folder: those of a folder by name, then what is below its folders by name."""
     # Links to folders are not followed, so that a loop of links ends, and all below a real folder is real but for
     # links. Names are joined as text: a Path for each file costs more than all else here.
-    leaves_out = search.default_excludes and left_out_as(top.name) is None
+    leaves_out = search.default_excludes and left_out_as(os.path.basename(top)) is None
     waiting = [(top, os.path.realpath(top), False)]
     while waiting:
         folder, real, included_only = waiting.pop()
@@ -121,7 +150,8 @@ def _walk(top: Path, search: Search) -> Iterator[Found | Unreadable | Skipped]:
         except OSError as error:
             yield Unreadable(display_name(folder), (error.strerror or str(error)).lower())
             continue
-        prefix = display_name(folder / "_")[:-1]
+        inside = "" if folder == os.curdir else os.path.join(folder, "")
+        prefix = display_name(inside + "_")[:-1]
         for entry in entries:
             name = entry.name
             dot = name.rfind(".")
@@ -129,7 +159,7 @@ def _walk(top: Path, search: Search) -> Iterator[Found | Unreadable | Skipped]:
                 continue
             if _is_folder(entry):
                 continue
-            path = folder / name
+            path = inside + name
             shown = prefix + name if name.isascii() else display_name(path)
             if included_only and not search.includes(relative_name(shown, search.root)):
                 continue
@@ -137,19 +167,20 @@ def _walk(top: Path, search: Search) -> Iterator[Found | Unreadable | Skipped]:
             if fault is not None:
                 yield Unreadable(shown, fault)
                 continue
-            place = os.path.realpath(path) if entry.is_symlink() else os.path.join(real, name)  # noqa: PTH118  as above
+            place = os.path.realpath(path) if entry.is_symlink() else os.path.join(real, name)
             yield Found(path, shown, explicit=False, real=place)
         folders = [entry.name for entry in entries if _is_entered(entry)]
-        parent = os.path.basename(real)  # noqa: PTH119  as above
+        parent = os.path.basename(real)
         is_judged = included_only or not leaves_out
         entered = []
         for name in folders:
             content = None if is_judged else left_out_as(name, parent, folders)
             if content is not None:
-                yield Skipped(f"{display_name(folder / name)}/", folder_skip_reason(content), by_default=True)
+                yield Skipped(f"{display_name(inside + name)}/", folder_skip_reason(content), by_default=True)
             if content is None or search.include:
-                inside = os.path.join(real, name)  # noqa: PTH118  as above
-                entered.append((folder / name, inside, included_only or content is not None))
+                entered.append(
+                    (inside + name, os.path.join(real, name), included_only or content is not None)
+                )
         waiting += reversed(entered)
 
 
@@ -162,13 +193,13 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _fault(entry: os.DirEntry[str], path: Path) -> str | None:
+def _fault(entry: os.DirEntry[str], path: str) -> str | None:
     """Return why a file that was found cannot be read, or None. A file that only its mode closes is left to whoever opens it."""
     try:
         if entry.is_symlink():
             if leads_out(path):
                 return LEADS_OUT
-            path.stat()
+            os.stat(path)
         return None if entry.is_file() else "is not a regular file"
     except FileNotFoundError:
         return "is a link that leads nowhere"
@@ -184,9 +215,11 @@ def _is_entered(entry: os.DirEntry[str]) -> bool:
     return is_folder and not entry.name.startswith(".") and entry.name not in _NEVER_ENTERED
 
 
-def display_name(path: Path) -> str:
+def display_name(path: str | Path) -> str:
     """Return the path for reports: forward slashes, no leading `./`; bytes that are not UTF-8 are shown as escapes."""
-    name = path.as_posix()
+    name = _plain(os.fspath(path))
+    if os.sep != "/":
+        name = name.replace(os.sep, "/")
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 

@@ -79,9 +79,9 @@ def read_revision(
         for (path, _, explicit), fits in zip(wanted, fitting, strict=True):
             name = display_name(path)
             if not fits:
-                yield too_large(name, path=path, explicit=explicit, limits=limits)
+                yield too_large(name, file=str(path), explicit=explicit, limits=limits)
                 continue
-            source = decode(next(contents), name, path=path, explicit=explicit, limits=limits)
+            source = decode(next(contents), name, file=str(path), explicit=explicit, limits=limits)
             if reason := skip_reason(source):
                 yield Skipped(source.name, reason)
             else:
@@ -119,14 +119,16 @@ def renamed(revision: Revision) -> dict[str, str]:
     return result
 
 
-def tracked_files(root: Path) -> list[str]:
+def tracked_files(root: str) -> list[str]:
     """Return the files of a work tree that git knows, relative to its root.
 
     Raises:
         GitError: Git is not there, or refuses.
     """
     return [
-        path for path in git(root, "ls-files", "-z").decode("utf-8", "surrogateescape").split("\0") if path
+        path
+        for path in git(Path(root), "ls-files", "-z").decode("utf-8", "surrogateescape").split("\0")
+        if path
     ]
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import posixpath
-from pathlib import Path
 
 from linter.light_typing import NamedTuple, Protocol
 from linter.loading.discovery import Skipped
 from linter.loading.repository import reading_root
-from linter.loading.source import Source
+from linter.loading.source import Source, read_text
 from linter.loading.templates import KUSTOMIZATION, KUSTOMIZATIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from linter.loading.source import Unreadable
 
@@ -31,7 +31,7 @@ class Tree(Protocol):
 class Group(NamedTuple):
     """What was found in one repository."""
 
-    root: Path
+    root: str
     """Outside of it nothing is read; a real path."""
     folders: frozenset[str]
     """Where kustomizations were found, relative to the root."""
@@ -58,19 +58,19 @@ def find_kustomizations(
     named = [
         each.name
         for each in found
-        if (isinstance(each, Source) and each.explicit and each.path)
+        if (isinstance(each, Source) and each.explicit and each.file)
         or (isinstance(each, Skipped) and each.explicit)
     ]
     return _by_repository(folders, named, at) if folders or named else []
 
 
 def _by_repository(folders: Iterable[str], named: Sequence[str], at: Tree | None) -> list[Group]:
-    roots: dict[Path, tuple[set[str], set[str]]] = {}
-    known: dict[str, Path] = {}
+    roots: dict[str, tuple[set[str], set[str]]] = {}
+    known: dict[str, str] = {}
 
     def add(path: str, folder: str, number: int) -> None:
         if folder not in known:
-            known[folder] = reading_root(Path(folder)) if at is None else at.root
+            known[folder] = reading_root(folder) if at is None else str(at.root)
         root = known[folder]
         real = os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/")
         roots.setdefault(root, (set(), set()))[number].add(real)
@@ -92,13 +92,13 @@ def _by_repository(folders: Iterable[str], named: Sequence[str], at: Tree | None
     return groups
 
 
-def _others(root: Path, named: Iterable[str]) -> frozenset[str]:
+def _others(root: str, named: Iterable[str]) -> frozenset[str]:
     """Return the folders of kustomizations that may use some files: those that git knows, and those above the files."""
     folders = {folder for name in named for folder in _parents(name)}
     found = {
         folder
         for folder in folders
-        if any(os.path.isfile(root / folder / name) for name in KUSTOMIZATIONS)  # noqa: PTH113  a third of the time
+        if any(os.path.isfile(os.path.join(root, folder, name)) for name in KUSTOMIZATIONS)
     }
     index = _index(root)
     # The index holds the path of every file as text: looking for a few letters is faster than asking git.
@@ -128,12 +128,13 @@ def _parents(path: str) -> list[str]:
     return parents
 
 
-def _index(root: Path) -> bytes | None:
+def _index(root: str) -> bytes | None:
     """Return git's list of the files of a work tree; None where there is none."""
-    git = root / ".git"
+    git = os.path.join(root, ".git")
     try:
-        if git.is_file():  # of a further work tree, or a submodule: it says where its git folder lies
-            git = root / git.read_text("utf-8").removeprefix("gitdir:").strip()
-        return (git / "index").read_bytes()
+        if os.path.isfile(git):  # of a further work tree, or a submodule: it says where its git folder lies
+            git = os.path.join(root, read_text(git).removeprefix("gitdir:").strip())
+        with open(os.path.join(git, "index"), "rb") as file:
+            return file.read()
     except (OSError, UnicodeDecodeError):
         return None

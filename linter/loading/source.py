@@ -29,12 +29,21 @@ class Source(NamedTuple):
     text: str
     problems: tuple[LoadProblem, ...] = ()
     """What is wrong with it as a text. Where it was not read at all, the text is "" and this says why."""
-    path: Path | None = None
-    """The file, where there is one."""
+    file: str | None = None
+    """The path of the file, where there is one."""
     explicit: bool = True
     """Named by the user, not found by walking a folder."""
     variables: tuple[tuple[str, str], ...] = ()
     """The variables in it of which the value is given: names and values."""
+
+    @property
+    def path(self) -> Path | None:
+        """The path of the file, where there is one."""
+        if self.file is None:
+            return None
+        from pathlib import Path
+
+        return Path(self.file)
 
     @property
     def line_count(self) -> int:
@@ -54,7 +63,7 @@ class Unreadable(NamedTuple):
 
 
 def read_file(
-    path: Path, name: str, *, explicit: bool = True, limits: Limits = DEFAULT
+    path: str, name: str, *, explicit: bool = True, limits: Limits = DEFAULT
 ) -> Source | Unreadable:
     """Read a file as UTF-8 text.
 
@@ -62,10 +71,10 @@ def read_file(
         The source (with a problem where it is not UTF-8 text or too large), or why it could not be read.
     """
     try:
-        status = os.stat(path)  # noqa: PTH116  a third of the time
+        status = os.stat(path)
         if not S_ISREG(status.st_mode) and not (explicit and _is_substitution(path, status.st_mode)):
             return Unreadable(name, "is not a regular file")
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123  as above
+        with open(path, "rb", buffering=0) as file:
             # So many bytes are set aside before anything is read.
             data = file.read(min(status.st_size, limits.file_bytes) + 1)
             while (
@@ -76,22 +85,22 @@ def read_file(
         return Unreadable(name, "does not exist")
     except (OSError, ValueError) as error:
         return Unreadable(name, (getattr(error, "strerror", None) or str(error)).lower())
-    return decode(data, name, path=path, explicit=explicit, limits=limits)
+    return decode(data, name, file=path, explicit=explicit, limits=limits)
 
 
-def _is_substitution(path: Path, mode: int) -> bool:
+def _is_substitution(path: str, mode: int) -> bool:
     """Tell whether a path is the pipe that a shell puts in place of `<(command)`: somebody is writing into it."""
-    return S_ISFIFO(mode) and path.as_posix().startswith(("/dev/fd/", "/proc/self/fd/"))
+    return S_ISFIFO(mode) and path.startswith(("/dev/fd/", "/proc/self/fd/"))
 
 
-def read_text(path: Path) -> str:
+def read_text(path: str | Path) -> str:
     """Return the text of a file that is not a manifest: a configuration, a baseline, a schema.
 
     Raises:
         OSError: It cannot be read, or has no end.
         UnicodeDecodeError: It is not UTF-8.
     """
-    with path.open("rb") as file:
+    with open(path, "rb") as file:
         data = file.read(DEFAULT.file_bytes + 1)
     if len(data) > DEFAULT.file_bytes:
         raise OSError(errno.EFBIG, f"larger than {DEFAULT.file_bytes} bytes", str(path))
@@ -99,7 +108,7 @@ def read_text(path: Path) -> str:
 
 
 def decode(
-    data: bytes, name: str, *, path: Path | None = None, explicit: bool = True, limits: Limits = DEFAULT
+    data: bytes, name: str, *, file: str | None = None, explicit: bool = True, limits: Limits = DEFAULT
 ) -> Source:
     """Make a source of bytes, as kubectl does.
 
@@ -107,10 +116,10 @@ def decode(
     here it is a problem of the source beside its text.
     """
     if len(data) > limits.file_bytes:
-        return too_large(name, path=path, explicit=explicit, limits=limits)
+        return too_large(name, file=file, explicit=explicit, limits=limits)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         message = "The file is UTF-16. kubectl reads it, many other tools do not; save it as UTF-8."
-        return Source(name, data.decode("utf-16", "replace"), (_encoding(message, _START),), path, explicit)
+        return Source(name, data.decode("utf-16", "replace"), (_encoding(message, _START),), file, explicit)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -123,18 +132,18 @@ def decode(
         )
         text = data.decode("utf-8", "replace").removeprefix("\ufeff")
         return Source(
-            name, text, (_encoding(message, Range(line, column, line, column + 1)),), path, explicit
+            name, text, (_encoding(message, Range(line, column, line, column + 1)),), file, explicit
         )
-    return Source(name, text.removeprefix("\ufeff"), (), path, explicit)
+    return Source(name, text.removeprefix("\ufeff"), (), file, explicit)
 
 
-def too_large(name: str, *, path: Path | None, explicit: bool, limits: Limits) -> Source:
+def too_large(name: str, *, file: str | None, explicit: bool, limits: Limits) -> Source:
     """Make the source of a file that is not read since it has more than `limits.file_bytes`."""
     message = (
         f"The file is larger than {limits.file_bytes} bytes; it was not read. Split it, or raise the limit with "
         "--limit file-bytes=NUMBER."
     )
-    return Source(name, "", (LoadProblem("yaml-limits", message, _START),), path, explicit)
+    return Source(name, "", (LoadProblem("yaml-limits", message, _START),), file, explicit)
 
 
 def _encoding(message: str, place: Range) -> LoadProblem:

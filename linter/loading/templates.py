@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
+from itertools import islice
 
 from linter.light_typing import NamedTuple
+from linter.loading.repository import upwards
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def skip_reason(source: Source, folders: Folders | None = None) -> str | None:
         source: The file.
         folders: What is known of folders already, where many files are asked about.
     """
-    path = source.path
+    path = source.file
     if path is None:
         return None
     folders = folders or Folders()
@@ -79,12 +80,17 @@ class Folders:
         """Tell whether a folder is a Helm chart."""
         known = self._charts.get(folder)
         if known is None:
-            known = self._charts[folder] = Path(folder, "Chart.yaml").exists()
+            known = self._charts[folder] = os.path.exists(os.path.join(folder, "Chart.yaml"))
         return known
 
-    def are_templates(self, path: Path) -> bool:
+    def are_templates(self, path: str) -> bool:
         """Tell whether a file stands below the `templates` folder of a Helm chart."""
-        return any(each.name == "templates" and self.is_chart(str(each.parent)) for each in path.parents)
+        folder = os.path.dirname(path)
+        while name := os.path.basename(folder):
+            folder = os.path.dirname(folder)
+            if name == "templates" and self.is_chart(folder):
+                return True
+        return False
 
     def patched_by(self, folder: str, name: str) -> str | None:
         """Return the kustomization that lists a file as a patch: one in its folder or above it."""
@@ -93,33 +99,32 @@ class Folders:
             known = self._above[folder] = self._kustomizations_above(folder)
         absolute, kustomizations = known
         for each in kustomizations:
-            if os.path.join(absolute, name) in each.files:  # noqa: PTH118  a Path for each file costs
+            if os.path.join(absolute, name) in each.files:
                 return each.name
         return None
 
     def _kustomizations_above(self, folder: str) -> tuple[str, list[_Patches]]:
-        absolute = Path(os.path.abspath(folder))  # noqa: PTH100  links stay as they are, `..` does not
+        absolute = os.path.abspath(folder)  # links stay as they are, `..` does not
         found = []
-        for current in (absolute, *absolute.parents)[:_LEVELS]:
-            name = str(current)
-            if name not in self._patches:
-                self._patches[name] = _listed(current)
-            patches = self._patches[name]
+        for current in islice(upwards(absolute), _LEVELS):
+            if current not in self._patches:
+                self._patches[current] = _listed(current)
+            patches = self._patches[current]
             if patches is not None:
                 found.append(patches)
-            if (current / ".git").exists():
+            if os.path.exists(os.path.join(current, ".git")):
                 break
-        return str(absolute), found
+        return absolute, found
 
 
-def _listed(folder: Path) -> _Patches | None:
+def _listed(folder: str) -> _Patches | None:
     """Return what a folder's kustomization lists as patches or configuration."""
     from linter.loading.source import read_text
 
     for name in KUSTOMIZATIONS:
-        file = folder / name
+        file = os.path.join(folder, name)
         try:
-            if not file.is_file():
+            if not os.path.isfile(file):
                 continue
             text = read_text(file)
         except (OSError, UnicodeDecodeError):
@@ -130,7 +135,9 @@ def _listed(folder: Path) -> _Patches | None:
             value = compose(text).value
         except ComposeError:
             return None  # the kustomization itself is not ours to judge
-        return _Patches(name, frozenset(os.path.normpath(folder / each) for each in _patches(value)))
+        return _Patches(
+            name, frozenset(os.path.normpath(os.path.join(folder, each)) for each in _patches(value))
+        )
     return None
 
 

@@ -27,12 +27,10 @@ def read_env_file(name: str) -> dict[str, str]:
         InputError: A line is something else.
         UnreadableError: The file cannot be read.
     """
-    from pathlib import Path
-
     from linter.loading.source import read_text
 
     try:
-        text = read_text(Path(name))
+        text = read_text(name)
     except OSError as error:
         raise UnreadableError(f"{name}: {(error.strerror or str(error)).lower()} (variables)") from None
     except UnicodeDecodeError:

@@ -18,7 +18,7 @@ _NAME_BYTES = 200
 """Of the 255 that a name may have: what is put around it needs some."""
 
 
-def write_whole(path: Path, text: str | Iterable[str]) -> None:
+def write_whole(path: str | Path, text: str | Iterable[str]) -> None:
     """Write a text, or its pieces, so that the file, whatever happens, is the old one or the new one, never something between.
 
     A link stays a link (what it leads to is replaced), the mode stays, line ends are written as they are in the text. What is not a

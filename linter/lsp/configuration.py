@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.engine.config.changes import existing_files, used_files
@@ -13,7 +14,6 @@ from linter.errors import InputError, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
     from linter.engine.config.options import LintOptions
 
@@ -82,7 +82,7 @@ def _states(folder: Path, used: Iterable[Path]) -> dict[Path, State]:
 
 
 def _followed(folder: Path, used: Iterable[Path]) -> Iterator[Path]:
-    yield from candidates(folder)
+    yield from map(Path, candidates(folder))
     named = tuple(used)
     if named:
         yield from existing_files(named)

@@ -48,7 +48,7 @@ def rules_at_once(path: Path, text: str, built: frozenset[str]) -> tuple[str, ..
         text: The text.
         built: The files that kustomizations are known to build from.
     """
-    if skip_reason(Source(path.as_posix(), text, path=path, explicit=False)) is not None:
+    if skip_reason(Source(path.as_posix(), text, file=str(path), explicit=False)) is not None:
         return ()
     return AT_ONCE_IN_BUILDS if os.path.realpath(path) in built else AT_ONCE
 
@@ -57,7 +57,7 @@ def judge_text(path: Path, text: str, select: tuple[str, ...], options: LintOpti
     """Return what some rules say of a text alone. A text that holds no manifest has no findings."""
     if not select:
         return ()
-    source = Source(path.as_posix(), text, path=path, explicit=False)
+    source = Source(path.as_posix(), text, file=str(path), explicit=False)
     # What is not chosen is not judged; a fix is only known where nothing comes from the cache.
     return run([source], options._replace(select=select, cache=False, baseline=None, jobs=1)).findings
 

@@ -32,7 +32,7 @@ def display_unread(name: str, root: Path | None) -> str:
     """Return the path from the root of the repository of a file that was not read, of which only the name is known."""
     from linter.loading.source import Source
 
-    return display_path(Source(name, "", path=Path(name)), root)
+    return display_path(Source(name, "", file=name), root)
 
 
 def _normal(path: Path) -> Path:

@@ -173,7 +173,7 @@ def test_what_is_skipped(project: Path, files: dict[str, str], name: str, reason
     for file, text in files.items():
         write(project / file, text)
     path = write(project / name, files.get(name, MANIFEST))
-    said = skip_reason(Source(name, path.read_text(), path=path))
+    said = skip_reason(Source(name, path.read_text(), file=str(path)))
     assert (said is None) == (reason is None)
     assert reason is None or (said or "").startswith(reason)
 

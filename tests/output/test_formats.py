@@ -137,9 +137,9 @@ def test_sarif_names_files_from_the_root_of_the_repository(
     folder.mkdir()
     monkeypatch.chdir(folder)
     sources = {
-        "ä b.yaml": Source("ä b.yaml", "x", path=Path("ä b.yaml")),
-        "../up.yaml": Source("../up.yaml", "x", path=Path("../up.yaml")),
-        "/elsewhere/a.yaml": Source("/elsewhere/a.yaml", "x", path=Path("/elsewhere/a.yaml")),
+        "ä b.yaml": Source("ä b.yaml", "x", file="ä b.yaml"),
+        "../up.yaml": Source("../up.yaml", "x", file="../up.yaml"),
+        "/elsewhere/a.yaml": Source("/elsewhere/a.yaml", "x", file="/elsewhere/a.yaml"),
         "-": Source("-", "x"),
     }
     findings = tuple(report.findings[0]._replace(source=source) for source in sources.values())
@@ -216,11 +216,11 @@ def test_paths_are_from_the_root_of_the_repository(tmp_path: Path, monkeypatch: 
     folder = tmp_path / "deploy" / "prod"
     folder.mkdir(parents=True)
     monkeypatch.chdir(folder)
-    assert repository_root(folder) == tmp_path
-    source = Source("../web.yaml", "", path=Path("../web.yaml"))
+    assert repository_root(str(folder)) == str(tmp_path)
+    source = Source("../web.yaml", "", file="../web.yaml")
     assert display_path(source, tmp_path) == "deploy/web.yaml"
     assert display_path(source, None) == "../web.yaml"
-    assert in_repository(Source("x", "", path=Path("/x")), tmp_path) is None
+    assert in_repository(Source("x", "", file="/x"), tmp_path) is None
 
 
 # Markdown

@@ -67,7 +67,8 @@ def _job(request: FleetRequest, out: str, name: str) -> Job:
     from linter.engine.config.load import lint_options, read_config
     from linter.engine.config.settings import FILES, resolve_settings
     from linter.engine.registry import choose
-    from linter.engine.run.cache import code_digest, digest
+    from linter.engine.run.cache import digest
+    from linter.engine.run.code_digest import code_digest
     from linter.fleet.job import Job
     from linter.loading.limits import parse_limits
     from linter.version import parse_version

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from linter.loading.git_objects import Entry
 
 
-def changed_files(config: Config, start: Path, revision: Revision) -> list[str]:
+def changed_files(config: Config, start: str, revision: Revision) -> list[str]:
     """Return the files of the configuration, and those that it names, that are not what they were at a revision.
 
     Args:
@@ -73,13 +73,13 @@ def used_files(config: Config) -> Iterator[Path]:
 def existing_files(paths: Sequence[Path]) -> Iterator[Path]:
     """Yield the files that there are now, in the place of folders and patterns those that they stand for."""
     for found in find([str(path) for path in paths]):
-        if isinstance(found, Found) and found.path.is_file():
-            yield found.path
+        if isinstance(found, Found) and os.path.isfile(found.path):  # noqa: PTH113  text in
+            yield Path(found.path)
 
 
-def _searched(start: Path, root: Path) -> Iterator[str]:
+def _searched(start: str, root: Path) -> Iterator[str]:
     """Yield the paths at which a configuration is looked for, nearest first."""
-    for file in candidates(start):
+    for file in map(Path, candidates(start)):
         path = _inside(file, root)
         if path is not None:
             yield path

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from types import MappingProxyType
 
 from linter.errors import InputError
 from linter.light_typing import NamedTuple
+from linter.loading.repository import LEADS_OUT, leads_out, upwards
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
     from typing import Any
 
     from linter.path import FieldPath
@@ -64,7 +65,7 @@ class Config(NamedTuple):
     def resolve(self, name: str) -> str:
         """Return the name of a file that the configuration names, as seen from the current folder."""
         folder = self.folder
-        if folder is None or os.path.isabs(name):  # noqa: PTH117  text in, text out
+        if folder is None or os.path.isabs(name):
             return name
         return os.path.relpath(folder / name)
 
@@ -73,7 +74,7 @@ class Config(NamedTuple):
         return ConfigError(f"{self.place(path)}: {message}")
 
 
-def find(start: Path) -> Config:
+def find(start: str | Path) -> Config:
     """Find the configuration by walking up from a folder, or from a file's folder.
 
     In each folder podplan.yaml comes before .podplan.yaml before pyproject.toml; a pyproject.toml without the table
@@ -83,34 +84,34 @@ def find(start: Path) -> Config:
         ConfigError: The file found cannot be used, or is a link that leads out of the repository.
     """
     for file in candidates(start):
-        if file.is_file():
-            config = _load_toml(_own(file)) if file.name == TOML_NAME else load(_own(file))
+        if os.path.isfile(file):
+            own = _own(file)
+            config = _load_toml(own) if own.name == TOML_NAME else load(own)
             if config is not None:
                 return config
     return Config()
 
 
-def candidates(start: Path) -> Iterator[Path]:
+def candidates(start: str | Path) -> Iterator[str]:
     """Yield the paths at which a configuration is looked for, nearest first: up to the root of the repository if there is one."""
-    folder = Path(os.path.abspath(start))  # noqa: PTH100  links stay as they are
-    for each in (folder, *folder.parents):
+    for folder in upwards(os.path.abspath(start)):  # links stay as they are
         for name in (*FILE_NAMES, TOML_NAME):
-            yield each / name
-        if (each / ".git").exists():
+            yield os.path.join(folder, name)
+        if os.path.exists(os.path.join(folder, ".git")):
             return
 
 
-def _own(file: Path) -> Path:
+def _own(name: str) -> Path:
     """Return a configuration that was found, if it belongs to the repository.
 
     Raises:
         ConfigError: It does not.
     """
-    if file.is_symlink():
-        from linter.loading.repository import LEADS_OUT, leads_out
+    from pathlib import Path
 
-        if leads_out(file):
-            raise ConfigError(f"{_shown(file)}: {LEADS_OUT} (--config).")
+    file = Path(name)
+    if file.is_symlink() and leads_out(file):
+        raise ConfigError(f"{_shown(file)}: {LEADS_OUT} (--config).")
     return file
 
 

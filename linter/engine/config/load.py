@@ -5,7 +5,7 @@ Everything here raises an InputError for what cannot be used, with its place and
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
 from linter.engine.config.settings import FILES
 from linter.errors import InputError, UnreadableError
@@ -41,6 +41,8 @@ def read_config(file: str | None, paths: Sequence[str], *, isolated: bool = Fals
     from linter.engine.config.file import Config, find, load
 
     if file is not None:
+        from pathlib import Path
+
         return load(Path(file), explicit=True)
     if isolated:
         return Config()
@@ -57,28 +59,26 @@ def _check_named_files(config: Config) -> None:
     for setting in FILES.intersection(config.values):
         value = config.values[setting]
         for name in [value] if isinstance(value, str) else value:
-            file = Path(config.resolve(name))
-            if not is_below(file, bounds_of(config.file or ".") or config.folder or Path()) or leads_out(
-                file
-            ):
+            file = config.resolve(name)
+            if not is_below(file, bounds_of(config.file or ".") or config.folder or ".") or leads_out(file):
                 raise config.fail(
                     (setting,),
                     f"{name} lies outside of the repository (without git: of the current folder); only a configuration that is "
                     f"named with --config may name such a file.",
                 )
-            if file.exists() and not (file.is_file() or file.is_dir()):
+            if os.path.exists(file) and not (os.path.isfile(file) or os.path.isdir(file)):
                 raise config.fail((setting,), f"{name} is not a regular file.")
 
 
-def start_of(paths: Sequence[str]) -> Path:
+def start_of(paths: Sequence[str]) -> str:
     """Return the folder or file from which the configuration is looked for."""
     first = paths[0] if paths else "."
     if first == "-":
-        return Path()
-    if any(sign in first for sign in "*?[") and not Path(first).exists():
+        return "."
+    if any(sign in first for sign in "*?[") and not os.path.exists(first):
         cut = min(first.find(sign) for sign in "*?[" if sign in first)
         first = first[:cut].rpartition("/")[0] or ("/" if first.startswith("/") else ".")
-    return Path(first)
+    return first
 
 
 _NAMING = frozenset({"select", "ignore", "severity", "rules", "per-path"})
@@ -169,9 +169,8 @@ def _own_files(settings: Mapping[str, Setting], config: Config) -> Iterator[str]
     """Yield patterns of the YAML files that are podplan's own, not manifests, wherever they lie in the paths."""
     if config.file is not None and config.folder is not None:
         import glob
-        import os
 
-        for file in (config.file, *map(Path, settings["custom-rules"].value)):
+        for file in (config.file, *settings["custom-rules"].value):
             yield "/" + glob.escape(os.path.relpath(file, config.folder).replace(os.sep, "/"))
 
 
@@ -192,6 +191,8 @@ def custom_rules(settings: Mapping[str, Setting], config: Config) -> tuple[Rule,
             f"{settings['python-rules'].origin}: Python rules are loaded only from a configuration that you name yourself: "
             f"add --config {config.name}."
         )
+    from pathlib import Path
+
     from linter.engine.custom.manifests import from_policies
     from linter.engine.custom.python import from_python
     from linter.engine.custom.yaml import from_yaml
@@ -251,7 +252,7 @@ def _baseline(name: str | None) -> Mapping[str, Entry] | None:
     from linter.loading.source import read_text
 
     try:
-        return read(read_text(Path(name)))
+        return read(read_text(name))
     except OSError as error:
         raise UnreadableError(f"{name}: {(error.strerror or str(error)).lower()} (baseline)") from None
     except UnicodeDecodeError:

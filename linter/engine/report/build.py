@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain, islice
-from pathlib import PurePosixPath
+from posixpath import basename, splitext
 
 from linter.engine.checking import Found
 from linter.engine.fix.suggest import source_fix_of
@@ -136,8 +136,8 @@ def _as_documents(source: Source) -> Iterable[Document]:
     from linter.loading.discovery import SUFFIXES
     from linter.loading.yaml.reader import read_documents
 
-    name = PurePosixPath(source.name)
-    if name.suffix.lower() in SUFFIXES or name.name == "Kustomization":
+    name = basename(source.name)
+    if splitext(name)[1].lower() in SUFFIXES or name == "Kustomization":
         return read_documents(source)
     return [Document(source, 0, 1, source.text, None, ())]  # what a generator takes
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 from linter.loading.source import Source
 
@@ -45,6 +44,6 @@ def under_new_names(
     for source in sources:
         name = at.name_now(source.name)
         if isinstance(source, Source) and name != source.name:
-            yield source._replace(name=name, path=Path(name))
+            yield source._replace(name=name, file=name)
         else:
             yield source

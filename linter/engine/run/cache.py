@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from pathlib import Path
 from stat import S_ISREG
 from types import MappingProxyType
 
@@ -31,26 +30,26 @@ MAX_BYTES = 256 * 1024 * 1024
 _CHECK_BYTES = 8
 
 
-def folder() -> Path:
+def folder() -> str:
     """Return the folder of the cache: PODPLAN_CACHE_DIR, or podplan in the user's cache folder.
 
     Raises:
         OSError: The user has no home.
     """
     if chosen := os.environ.get("PODPLAN_CACHE_DIR"):
-        return Path(chosen)
+        return chosen
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or _home() / "AppData/Local") / "podplan" / "cache"
+        return os.path.join(os.environ.get("LOCALAPPDATA") or _home("AppData/Local"), "podplan", "cache")
     if sys.platform == "darwin":
-        return _home() / "Library" / "Caches" / "podplan"
-    return Path(os.environ.get("XDG_CACHE_HOME") or _home() / ".cache") / "podplan"
+        return _home("Library/Caches/podplan")
+    return os.path.join(os.environ.get("XDG_CACHE_HOME") or _home(".cache"), "podplan")
 
 
-def _home() -> Path:
-    try:
-        return Path.home()
-    except RuntimeError as error:  # a user without an entry in the system, and no HOME
-        raise OSError(str(error)) from None
+def _home(inside: str) -> str:
+    home = os.path.expanduser("~")
+    if home == "~":  # a user without an entry in the system, and no HOME
+        raise OSError("Could not determine home directory.")
+    return os.path.join(home, *inside.split("/"))
 
 
 def digest(*parts: bytes) -> bytes:
@@ -80,7 +79,7 @@ def _sorted(value: Any) -> Any:
 _TABLE = "CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID"
 
 
-def _claim(file: Path) -> None:
+def _claim(file: str) -> None:
     """Make sure that the cache is the user's own, and closed to others: it holds what manifests say.
 
     Raises:
@@ -104,7 +103,7 @@ class Cache:
     `_sqlite3` is all of `sqlite3` but dates, which take as long to load as the rest of it.
     """
 
-    def __init__(self, where: Path | None = None) -> None:
+    def __init__(self, where: str | os.PathLike[str] | None = None) -> None:
         self._where = where
         self._database: sqlite3.Connection | None = None
         self._broken = False
@@ -157,8 +156,8 @@ class Cache:
             raise OSError("the cache is not usable")
         if self._database is None:
             self._where = self._where or folder()
-            self._where.mkdir(mode=0o700, parents=True, exist_ok=True)
-            file = self._where / "cache.sqlite3"
+            os.makedirs(self._where, mode=0o700, exist_ok=True)
+            file = os.path.join(self._where, "cache.sqlite3")
             _claim(file)
             self._database = sqlite3.connect(file, timeout=2.0)
             self._database.execute("PRAGMA trusted_schema=OFF")
@@ -182,7 +181,7 @@ class Cache:
             )
 
     def _shrink(self, database: sqlite3.Connection) -> None:
-        size = ((self._where or folder()) / "cache.sqlite3").stat().st_size
+        size = os.path.getsize(os.path.join(self._where or folder(), "cache.sqlite3"))
         if size <= MAX_BYTES:
             return
         with database:
@@ -205,7 +204,7 @@ class Cache:
                 clear(self._where)
 
 
-def clear(where: Path | None = None) -> int:
+def clear(where: str | os.PathLike[str] | None = None) -> int:
     """Remove the cache's files and return how many bytes they held.
 
     Raises:
@@ -213,10 +212,10 @@ def clear(where: Path | None = None) -> int:
     """
     size = 0
     for name in ("cache.sqlite3", "cache.sqlite3-wal", "cache.sqlite3-shm"):
-        path = (where or folder()) / name
+        path = os.path.join(where or folder(), name)
         with suppress(FileNotFoundError):
-            size += path.stat().st_size
-            path.unlink()
+            size += os.path.getsize(path)
+            os.unlink(path)
     return size
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
 from linter.engine.report import records
 from linter.engine.report.record_shape import is_file, is_report
@@ -62,7 +62,7 @@ class Stored:
         gone = {
             entry.file
             for entry in (options.baseline or {}).values()
-            if not ((options.root or Path()) / entry.file).exists()
+            if not os.path.exists(os.path.join(options.root or "", entry.file))
         }
         self._run = digest(
             b"run",

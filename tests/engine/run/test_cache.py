@@ -15,10 +15,12 @@ from linter.engine.config.options import LintOptions
 from linter.engine.registry import choose
 from linter.engine.report import records
 from linter.engine.report.record_shape import is_file, is_report
-from linter.engine.run import cache
-from linter.engine.run.cache import Cache, code_digest
+from linter.engine.run import code_digest as code
+from linter.engine.run.cache import Cache
+from linter.engine.run.code_digest import code_digest
 from linter.engine.run.run import run
 from linter.loading.source import Source
+from linter.release import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +100,27 @@ def test_versions_of_what_podplan_needs_are_part_of_the_key(
     (tmp_path / "jsonschema_rs-99.0.0.dist-info").mkdir()
     monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
     assert code_digest() != before
-    assert any(name.startswith(b"jsonschema_rs-") for name in cache._dependencies())
+    assert any(name.startswith(b"jsonschema_rs-") for name in code._dependencies())
+
+
+def test_an_installed_podplan_is_told_by_the_installers_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "linter"
+    package.mkdir()
+    (package / "a.py").write_text("1")
+    monkeypatch.setattr(code, "_PACKAGE", str(package))
+    digests = {code_digest()}
+    (package / "a.py").write_text("12")
+    digests.add(code_digest())
+    info = tmp_path / f"podplan-{__version__}.dist-info"
+    info.mkdir()
+    for record in ("linter/a.py,sha256=1,2\n", "linter/a.py,sha256=2,2\n"):
+        (info / "RECORD").write_text(record)
+        digests.add(code_digest())
+    assert len(digests) == 4
+    (package / "a.py").write_text("123")
+    assert code_digest() in digests
 
 
 def _damaged(record: Any) -> Iterator[Any]:
