@@ -71,7 +71,7 @@ def _find_one(text: str, search: Search) -> Iterator[Found | Unreadable | Skippe
     try:
         mode = _mode(path)
     except OSError as error:
-        yield Unreadable(text, error.strerror or str(error))
+        yield Unreadable(text, (error.strerror or str(error)).lower())
         return
     if S_ISDIR(mode):
         yield from _below(path, search)

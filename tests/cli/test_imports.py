@@ -41,7 +41,8 @@ NEVER = {
     "linter.apiserver.explain", "linter.engine.fix.apply", "linter.loading.git",
     "linter.loading.yaml.composer", "linter.loading.yaml.positions", "linter.loading.render", "linter.output.html", "linter.output.sarif", "linter.planner",
     "linter.rules.practice", "logging", "multiprocessing", "socket", "ssl", "statistics", "subprocess", "tempfile",
-    "tomllib", "traceback", "xml", *(("ruamel", "_ruamel_yaml", "typing") if IS_NATIVE else ()),
+    "sqlite3", "tomllib", "traceback", "xml",
+    *(("ruamel", "_ruamel_yaml", "datetime", "pathlib", "typing", "urllib") if IS_NATIVE else ()),
 }  # fmt: skip
 ENGINE = {
     "linter.engine.checking",
@@ -57,7 +58,7 @@ COMMAND_LINE = {
     "linter.engine",
     "linter.loading",
     "pathlib",
-    "sqlite3",
+    "_sqlite3",
     "typing",
 }
 
@@ -109,7 +110,7 @@ def test_no_garbage_is_looked_for_at_the_end(folder: Path) -> None:
 def test_a_run_without_a_cache(folder: Path) -> None:
     found = imported("lint", "--no-cache", "web.yaml")
     assert found >= ENGINE
-    assert found & (NEVER | CLICK | {"sqlite3", "linter.engine.report.records"}) == set()
+    assert found & (NEVER | CLICK | {"_sqlite3", "linter.engine.report.records"}) == set()
     assert not (folder / ".cache").exists()
 
 
@@ -133,7 +134,7 @@ def test_options_are_read_by_click(folder: Path) -> None:
 
 def test_a_run_again(folder: Path) -> None:
     first = imported("lint", "web.yaml")
-    assert first >= ENGINE | {"sqlite3"}
+    assert first >= ENGINE | {"_sqlite3"}
     assert first & NEVER == set()
     assert (folder / ".cache").exists()
     assert imported("lint", "web.yaml") & (NEVER | CLICK | ENGINE) == set()
