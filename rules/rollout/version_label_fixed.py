@@ -74,19 +74,18 @@ def version_label_fixed(resource: Resource, _context: Context) -> Iterator[Probl
             image: example.org/web:1.4.0
     ```
     """
-    versions = set(_image_versions(resource))
     spec = resource.object["spec"]
-    yield from _among(
-        dig(spec, "selector", "matchLabels"), ("spec", "selector", "matchLabels"), resource, versions
-    )
+    yield from _among(dig(spec, "selector", "matchLabels"), ("spec", "selector", "matchLabels"), resource)
     for index, claim in items(spec, "volumeClaimTemplates"):
         path = ("spec", "volumeClaimTemplates", index, "metadata", "labels")
-        yield from _among(dig(claim, "metadata", "labels"), path, resource, versions)
+        yield from _among(dig(claim, "metadata", "labels"), path, resource)
 
 
-def _among(labels: Any, path: FieldPath, resource: Resource, versions: set[str]) -> Iterator[Problem]:
+def _among(labels: Any, path: FieldPath, resource: Resource) -> Iterator[Problem]:
     for key, value in (labels or {}).items():
-        is_version = value in versions or (key in _VERSION_LABELS and re.search("[0-9]", value or ""))
+        is_version = (_looks_like_a_version(value or "") and value in _image_versions(resource)) or (
+            key in _VERSION_LABELS and re.search("[0-9]", value or "")
+        )
         if not is_version or _named_after(resource, value):
             continue
         what = "a selector" if "selector" in path else "volumeClaimTemplates"
@@ -99,12 +98,17 @@ def _among(labels: Any, path: FieldPath, resource: Resource, versions: set[str])
 
 
 def _image_versions(resource: Resource) -> Iterator[str]:
-    """Yield the tags of the pod's images that look like a version: they have a dot between numbers."""
+    """Yield the tags of the pod's images that look like a version."""
     for container in containers_of(resource):
         tag = (container.spec.get("image") or "").rpartition("/")[2].partition("@")[0].rpartition(":")[2]
-        if re.search(r"[0-9]\.[0-9]", tag):
+        if _looks_like_a_version(tag):
             yield tag
             yield tag.removeprefix("v")
+
+
+def _looks_like_a_version(text: str) -> bool:
+    """Tell whether there is a dot between numbers."""
+    return re.search(r"[0-9]\.[0-9]", text) is not None
 
 
 def _named_after(resource: Resource, value: str) -> bool:
