@@ -84,6 +84,7 @@ class Disruptions:
         self.evicted_bystanders: list[Manifest] = []
         self._over: dict[tuple[str, str, tuple[str, ...]], tuple[Budget, ...]] = {}
         self._scales = KnownScales()
+        self._allowed: list[tuple[Budget, int]] | None = None
 
     def over(
         self, namespace: str, revision: Revision, added: Mapping[str, str] = NO_LABELS
@@ -164,12 +165,19 @@ class Disruptions:
         return status(budget, self.selected(cluster)[budget])
 
     def allowed(self, cluster: Cluster) -> list[tuple[Budget, int]]:
-        """Return each budget with the number of disruptions that it allows."""
-        selected = self.selected(cluster).items()
-        return [(budget, status(budget, pods).disruptions_allowed) for budget, pods in selected]
+        """Return each budget with the number of disruptions that it allows.
+
+        What the scheduler, which asks for it, has pushed out since all was at rest does not count: it is faster than the controller
+        that computes a budget's status.
+        """
+        if self._allowed is None:
+            selected = self.selected(cluster).items()
+            self._allowed = [(budget, status(budget, pods).disruptions_allowed) for budget, pods in selected]
+        return self._allowed
 
     def statuses(self, cluster: Cluster) -> dict[str, BudgetStatus]:
-        """Return the status of each budget by name; of several of one name, by namespace and name."""
+        """Return the status of each budget by name, now that all is at rest; of several of one name, by namespace and name."""
+        self._allowed = None
         names = Counter(each.name for each in self.budgets)
         return {
             budget.name if names[budget.name] == 1 else f"{budget.namespace}/{budget.name}": status(
