@@ -25,7 +25,7 @@ class NodeInfo:
         counted_cpu: Their cpu, as nodes are compared by it.
         counted_memory: And their memory.
         ports: How many of them take a port.
-        since: When the first of each sort came, as a number that rises with time.
+        since: When the pods of each sort came, as numbers that rise with time: those that leave are taken for the last ones.
     """
 
     __slots__ = (
@@ -43,7 +43,7 @@ class NodeInfo:
         self.counted_cpu = 0
         self.counted_memory = 0
         self.ports: Counter[Port] = Counter()
-        self.since: dict[PodInfo, int] = {}
+        self.since: dict[PodInfo, list[int]] = {}
 
     def add(self, pod: PodInfo, number: int, *, terminating: bool = False) -> None:
         """Let so many pods come, or go where the number is negative."""

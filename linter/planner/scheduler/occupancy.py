@@ -55,7 +55,6 @@ class Occupancy:
         """
         for pod, info, number in self._reserved:
             self.move(pod, info, -number)
-            _forget_if_gone(pod, info)
         self._reserved.clear()
         version = cluster.nodes_version, cluster.bystanders.version
         if version != self._version:
@@ -69,6 +68,7 @@ class Occupancy:
     def _take_in(self, cluster: Cluster) -> list[ClusterEvent]:
         """Let the pods come and go that have, between nodes that have not changed."""
         events: dict[ClusterEvent, None] = {}
+        moved: dict[tuple[PodInfo, NodeInfo], None] = {}
         for key, pods in cluster.moves:
             if (info := self._by_name.get(pods.node or "")) and (workload := cluster.workloads.get(key)):
                 pod = self._pods.of(workload, pods)
@@ -76,7 +76,9 @@ class Occupancy:
                 # One that is deleted leaves as a running pod and comes as a terminating one.
                 if pods.number < 0 and pods.terminating:
                     events[PodDeleted(pod)] = None
-                    _forget_if_gone(pod, info)
+                moved[pod, info] = None
+        for pod, info in moved:
+            self._note_times(pod, info)
         return list(events)
 
     def _count(self, cluster: Cluster, *, tell: bool) -> list[ClusterEvent]:
@@ -96,7 +98,9 @@ class Occupancy:
                 if info := self._by_name.get(pods.node or ""):
                     self.move(self._pods.of(owner, pods), info, pods.number, terminating=pods.terminating)
         for name, info in self._by_name.items():
-            info.since.update({pod: time for pod, time in since.get(name, {}).items() if pod in info.since})
+            info.since = since.get(name, {})
+            for pod in {**info.since, **info.running, **info.terminating}:
+                self._note_times(pod, info)
         if not tell:
             return []
         return [*node_events(nodes, cluster.nodes), *pod_events(there, self._pods_by_node())]
@@ -108,15 +112,23 @@ class Occupancy:
         """Let pods come to a node, or leave it where the number is negative."""
         self._know(pod)
         info.add(pod, number, terminating=terminating)
-        if pod not in info.since:
-            info.since[pod] = next(self._times)
         self._log.append((pod, info, number, terminating))
+
+    def _note_times(self, pod: PodInfo, info: NodeInfo) -> None:
+        """Note when pods of a sort have come to a node, as many as there are."""
+        number = info.running.get(pod, 0) + info.terminating.get(pod, 0)
+        times = info.since.setdefault(pod, [])
+        del times[number:]
+        times.extend(next(self._times) for _ in range(number - len(times)))
+        if not times:
+            del info.since[pod]
 
     def place(
         self, cycle: Cycle, pod: PodInfo, info: NodeInfo, number: int, *, terminating: bool = False
     ) -> None:
         """Let pods come to a node, or leave it, while others are being scheduled."""
         self.move(pod, info, number, terminating=terminating)
+        self._note_times(pod, info)
         cycle.notice(pod, info, number, terminating=terminating)
         if cycle.pod in self._cycles:
             self._cycles[cycle.pod] = cycle, len(self._log)
@@ -152,9 +164,3 @@ class Occupancy:
         if pod.pinned is None:
             self._cycles[pod] = cycle, len(self._log)
         return cycle
-
-
-def _forget_if_gone(pod: PodInfo, info: NodeInfo) -> None:
-    """Forget when pods of a sort came to a node that has none any more."""
-    if pod not in info.running and pod not in info.terminating:
-        info.since.pop(pod, None)

@@ -5,6 +5,7 @@ Source: https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-pre
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.planner.scheduler import fit_error
@@ -149,7 +150,8 @@ def _victims(
         cycle.add(each.pod, info, 1, terminating=each.terminating)
     priorities = [each.pod.priority + 2**31 for each in victims]
     highest = max(priorities, default=0)
-    first = min((info.since[each.pod] for each in victims if each.pod.priority + 2**31 == highest), default=0)
+    going = Counter(each.pod for each in victims if each.pod.priority + 2**31 == highest)
+    first = min((info.since[pod][-number] for pod, number in going.items() if pod in info.since), default=0)
     cost = violations, highest, sum(priorities), len(priorities), -first
     return _Victims(tuple(victims), cost)
 
