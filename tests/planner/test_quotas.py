@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linter.planner import plan as plans
+from linter.planner.admission import admit_for
 from linter.planner.options import Options
 from linter.planner.quota.ledger import Ledger
 from linter.version import KubeVersion
@@ -87,6 +88,12 @@ def test_a_quota_is_in_force_as_it_was_until_it_is_applied() -> None:
 def test_what_has_to_go_first_is_not_gone_when_the_next_is_applied() -> None:
     plan = plans.update([quota(services="1"), service("a")], [quota(services="1"), service("b")])
     assert words(plan) == ["none", "refused", "deleted"]
+
+
+def test_what_no_server_would_hold_uses_nothing() -> None:
+    broken = {"apiVersion": "v1", "kind": [], "metadata": {"name": "a"}}
+    plan = plans.delete([quota(services="1"), broken], Options(admit=admit_for("1.37")))
+    assert words(plan) == ["deleted", "deleted"]
 
 
 def test_a_quota_of_another_namespace_counts_nothing_here() -> None:

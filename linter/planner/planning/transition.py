@@ -89,10 +89,11 @@ def _plan_deletion(
 ) -> tuple[Change, WorkloadPlan | None]:
     """Plan that an object goes."""
     plan = None
-    if is_workload(was) and (live is not None or not is_impossible(was, options)):
+    was_there = live is not None or not is_impossible(was, options)
+    if is_workload(was) and was_there:
         scenario = build_scenario(was, [was], Delete(), options, live, around, ledger)
         plan = simulate(scenario, "delete", "delete", options, ledger)
-    if ledger is not None:
+    if ledger is not None and was_there:
         ledger.take(was, None)
     return change_of(was, "deleted"), plan
 
