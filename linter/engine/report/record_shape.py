@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import call
+
 from linter.engine.report.finding import SEVERITIES
 
 TYPE_CHECKING = False
@@ -47,11 +49,8 @@ def _list_of(shape: Shape) -> Shape:
 
 
 def _row(*shapes: Shape) -> Shape:
-    return lambda value: (
-        type(value) is list
-        and len(value) == len(shapes)
-        and all(shape(each) for shape, each in zip(shapes, value, strict=True))
-    )
+    # No generator: each entry of the cache is looked at before it is used.
+    return lambda value: type(value) is list and len(value) == len(shapes) and all(map(call, shapes, value))
 
 
 def _mapping(shapes: dict[str, Shape]) -> Shape:

@@ -22,7 +22,7 @@ except ImportError:
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -113,17 +113,23 @@ class Cache:
         import _sqlite3 as sqlite3
 
         found: dict[bytes, str] = {}
+        today = _today()
+        older: list[tuple[int, bytes]] = []  # with another day of last use
         try:
             database = self._open()
             for start in range(0, len(keys), 500):
                 some = keys[start : start + 500]
                 marks = ",".join("?" * len(some))
-                query = f"SELECT key, value FROM entries WHERE key IN ({marks})"  # noqa: S608  question marks alone
-                for key, value in database.execute(query, some):
+                query = f"SELECT key, value, used FROM entries WHERE key IN ({marks})"  # noqa: S608  question marks alone
+                for key, value, used in database.execute(query, some):
                     text = _checked(value)
                     if text is not None:
                         found[key] = text
-            self._touch(database, found)
+                        if used != today:
+                            older.append((today, key))
+            if older:
+                with database:
+                    database.executemany("UPDATE entries SET used = ? WHERE key = ?", older)
         except (sqlite3.Error, OSError) as error:
             self._give_up(error)
         return found
@@ -170,15 +176,6 @@ class Cache:
             ]:
                 raise sqlite3.DatabaseError("the cache holds what podplan has not put there")
         return self._database
-
-    def _touch(self, database: sqlite3.Connection, keys: Iterable[bytes]) -> None:
-        """Note the day on which entries were last used; once a day is enough."""
-        today = _today()
-        with database:
-            database.executemany(
-                "UPDATE entries SET used = ? WHERE key = ? AND used < ?",
-                ((today, key, today) for key in keys),
-            )
 
     def _shrink(self, database: sqlite3.Connection) -> None:
         size = os.path.getsize(os.path.join(self._where or folder(), "cache.sqlite3"))

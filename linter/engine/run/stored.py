@@ -70,6 +70,7 @@ class Stored:
             stable(options._replace(jobs=None, timings=None, judged=None, progress=None)),
             stable(gone),
         )
+        self._digests: dict[int, tuple[Source, bytes]] = {}
         self._file_keys: list[bytes] = []
         self._new: dict[bytes, str] = {}
 
@@ -152,7 +153,7 @@ class Stored:
 
     def _file_key(self, source: Source) -> bytes:
         """Return the key of a file by its content; its name does not matter."""
-        return digest(self._file, b"1" if source.explicit else b"0", _content(source))
+        return digest(self._file, b"1" if source.explicit else b"0", self._digest_of(source))
 
     def _run_key(self, inputs: Inputs) -> bytes:
         """Return the key of a run: all files by name and content, what is not checked, and which kustomizations there are."""
@@ -167,10 +168,21 @@ class Stored:
             parts += [
                 source.name.encode("utf-8", "surrogatepass"),
                 b"1" if source.explicit else b"0",
-                _content(source),
+                self._digest_of(source),
             ]
         return digest(*parts)
 
+    def _digest_of(self, source: Source) -> bytes:
+        """Return the digest of what a source holds, whatever it is called: several keys are made of it."""
+        known = self._digests.get(id(source))
+        if known is None:
+            known = self._digests[id(source)] = (source, _content(source))
+        return known[1]
+
+
+_NOTHING = stable(((), ()))
+
 
 def _content(source: Source) -> bytes:
-    return source.text.encode("utf-8", "surrogatepass") + stable((source.problems, source.variables))
+    known = stable((source.problems, source.variables)) if source.problems or source.variables else _NOTHING
+    return digest(source.text.encode("utf-8", "surrogatepass"), known)

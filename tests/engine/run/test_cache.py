@@ -197,3 +197,29 @@ def test_a_second_run_is_taken_from_the_cache(folder: Path, monkeypatch: pytest.
 
     monkeypatch.setattr("linter.engine.run.run.check", fail)
     assert report_of(TEXT).findings == first.findings
+
+
+def test_the_day_of_use_is_written_once_a_day(folder: Path) -> None:
+    store = Cache()
+    store.put({KEY: "text"})
+    assert store._database is not None
+    with store._database:
+        store._database.execute("UPDATE entries SET used = 1")
+    statements: list[str] = []
+    store._database.set_trace_callback(statements.append)
+    assert store.get([KEY]) == store.get([KEY]) == {KEY: "text"}
+    assert sum(statement.startswith("UPDATE") for statement in statements) == 1
+    assert store._database.execute("SELECT used FROM entries").fetchone()[0] > 1
+    store.close()
+
+
+def test_a_file_is_digested_once_for_all_keys(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    digested: list[str] = []
+
+    def note(source: Source) -> bytes:
+        digested.append(source.name)
+        return source.text.encode()
+
+    monkeypatch.setattr("linter.engine.run.stored._content", note)
+    run([Source("a.yaml", TEXT), Source("b.yaml", TEXT)], LintOptions(cache=True))
+    assert digested == ["a.yaml", "b.yaml"]
