@@ -87,7 +87,9 @@ def overlapping_selectors(resource: Resource, context: Context) -> Iterator[Prob
     if not conditions or resource.is_controlled:
         return  # refused by the API server; or its controller keeps its pods apart
     inventory = context.inventory.beside(resource)
-    others = distinct(_others(resource, _owners(inventory, resource.namespace, conditions)))
+    owners = _owners(inventory, resource.namespace, conditions)
+    found = _others(resource, owners.first)
+    others = list(found) if owners.are_distinct else distinct(found)
     if others:
         adopts = " It would adopt that pod." if others[0].kind == "Pod" else ""
         message = (
@@ -114,14 +116,23 @@ class _Owner(NamedTuple):
     """Its own selector's."""
 
 
+class _Owners(NamedTuple):
+    """What makes the pods that a selector matches."""
+
+    first: Sequence[_Owner]
+    are_distinct: bool
+    """Whether each is another object."""
+
+
 @once
-def _owners(inventory: Inventory, namespace: str, conditions: tuple[Requirement, ...]) -> Sequence[_Owner]:
+def _owners(inventory: Inventory, namespace: str, conditions: tuple[Requirement, ...]) -> _Owners:
     """Return the first owners of the pods that a selector matches: where many select alike, they are gathered once."""
-    return [
+    first = [
         _Owner(owner, identity(owner), _conditions(owner))
         for owner in islice(inventory.fulfilling(conditions, namespace), ENOUGH)
         if not owner.is_controlled
     ]
+    return _Owners(first, len({owner.identity for owner in first}) == len(first))
 
 
 def _others(resource: Resource, owners: Sequence[_Owner]) -> Iterator[Resource]:

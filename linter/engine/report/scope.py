@@ -58,13 +58,27 @@ class Names:
     def __init__(self, root: Path | None) -> None:
         self._root = os.path.abspath(root or ".")  # noqa: PTH100  links stay as they are
         self._known: dict[str, str] = {}
+        self._folders: dict[str, str] = {}
 
     def of(self, name: str) -> str:
         """Return the name of a source below the root; one that lies elsewhere, or is standard input, keeps its name."""
         if name not in self._known:
-            relative = os.path.relpath(name or ".", self._root).replace(os.sep, "/")
+            relative = self._relative(name)
             self._known[name] = name if name in {"", "-"} or relative.startswith("../") else relative
         return self._known[name]
+
+    def _relative(self, name: str) -> str:
+        # Many files lie in few folders.
+        folder, _, file = name.rpartition("/")
+        if folder and folder not in self._folders:
+            self._folders[folder] = self._resolve(folder)
+        above = self._folders.get(folder, "..")
+        if above.startswith("..") or file in {"", ".", ".."}:
+            return self._resolve(name or ".")
+        return file if above == "." else f"{above}/{file}"
+
+    def _resolve(self, name: str) -> str:
+        return os.path.relpath(name, self._root).replace(os.sep, "/")
 
 
 def fitting(name: str, patterns: Iterable[str]) -> str | None:
