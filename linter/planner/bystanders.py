@@ -8,7 +8,7 @@ from linter.planner import load_state
 from linter.planner.model import Manifest, ObjectId, Pods, Revision
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
 
@@ -89,7 +89,7 @@ class Bystanders:
         """Yield the pods."""
         return iter(self._pods)
 
-    def pods_alike(self, nodes: Container[str | None] | None = None) -> Iterator[Pods]:
+    def pods_alike(self, nodes: Collection[str | None] | None = None) -> Iterator[Pods]:
         """Yield the pods, or those on some nodes, each for itself."""
         for pod in self._pods:
             if nodes is None or pod.node in nodes:

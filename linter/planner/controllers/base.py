@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from linter.planner.assessment import Hazard, Span, Strategy, Stuck
@@ -161,7 +161,7 @@ class Controller(Protocol):
         """Lose the pods of a node that is gone; tell whether the controller takes notice."""
         ...
 
-    def pods_alike(self, nodes: Container[str | None] | None = None) -> Iterable[Pods]:
+    def pods_alike(self, nodes: Collection[str | None] | None = None) -> Iterable[Pods]:
         """Yield all pods, those together that do not differ.
 
         Args:

@@ -9,7 +9,7 @@ from linter.planner.model import NamedPod, Pod, Pods, PodState, Revision, Snapsh
 from linter.planner.sets import PodSet
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from linter.planner.controllers.base import ControllerContext
     from linter.planner.leap.by_position import Mark, Walk
@@ -177,7 +177,7 @@ class PodBook:
 
     # Scheduling and eviction.
 
-    def pods_alike(self, nodes: Container[str | None] | None = None) -> Iterator[Pods]:
+    def pods_alike(self, nodes: Collection[str | None] | None = None) -> Iterator[Pods]:
         """Yield all pods, or those on some nodes, each for itself."""
         for pod in self.all_pods():
             if nodes is None or pod.node in nodes:

@@ -27,11 +27,14 @@ if TYPE_CHECKING:
     from linter.planner.cluster import Cluster
     from linter.planner.controllers.base import Controller
     from linter.planner.disruption.budgets import Budget
-    from linter.planner.model import Manifest, ObjectId, Pods, Revision
+    from linter.planner.model import Manifest, ObjectId, Pods, Revision, Snapshot
     from linter.planner.rounds import BudgetStatus
 
     Owner = Controller | Bystanders
     """What pods belong to: a workload, or nothing that is simulated."""
+
+    Counts = dict[Budget, tuple[int, int]]
+    """How many healthy pods there are, and how many in all, by the budget that is about them."""
 
 SEVERAL_BUDGETS = (
     "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
@@ -85,6 +88,10 @@ class Disruptions:
         self._over: dict[tuple[str, str, tuple[str, ...]], tuple[Budget, ...]] = {}
         self._scales = KnownScales()
         self._allowed: list[tuple[Budget, int]] | None = None
+        self._counted: dict[ObjectId, tuple[Snapshot, Counts]] = {}
+        """What was counted of workloads, as long as nothing happens to their pods."""
+        self._statuses: dict[Budget, tuple[Sequence[Selected], BudgetStatus]] = {}
+        """The statuses, with what they were computed of."""
 
     def over(
         self, namespace: str, revision: Revision, added: Mapping[str, str] = NO_LABELS
@@ -112,9 +119,16 @@ class Disruptions:
         added = added_labels(owner.id, pods) if by_pod else revision_labels(owner.id, pods.revision)
         return self.over(owner.id.namespace, pods.revision, added)
 
-    def counted(self, workload: Controller) -> dict[Budget, tuple[int, int]]:
+    def counted(self, workload: Controller) -> Counts:
         """Count the healthy pods of a workload, and all, that each budget is about; those that are about none are left out."""
-        counts: dict[Budget, tuple[int, int]] = {}
+        snapshot = workload.snapshot()
+        last = self._counted.get(workload.id)
+        if last is None or last[0] is not snapshot:
+            last = self._counted[workload.id] = snapshot, self._count(workload)
+        return last[1]
+
+    def _count(self, workload: Controller) -> Counts:
+        counts: Counts = {}
         for budgets, healthy, total in self._parts(workload):
             for budget in budgets:
                 was_healthy, was_total = counts.get(budget, (0, 0))
@@ -162,7 +176,18 @@ class Disruptions:
 
     def status(self, budget: Budget, cluster: Cluster) -> BudgetStatus:
         """Return the status of a budget."""
-        return status(budget, self.selected(cluster)[budget])
+        return self._status(budget, self.selected(cluster)[budget])
+
+    def _status(self, budget: Budget, pods: Sequence[Selected]) -> BudgetStatus:
+        """Return the status of a budget that is about these pods."""
+        last = self._statuses.get(budget)
+        if last is None or last[0] != pods:
+            last = self._statuses[budget] = pods, status(budget, pods)
+        return last[1]
+
+    def all_statuses(self, cluster: Cluster) -> dict[Budget, BudgetStatus]:
+        """Return the status of each budget."""
+        return {budget: self._status(budget, pods) for budget, pods in self.selected(cluster).items()}
 
     def allowed(self, cluster: Cluster) -> list[tuple[Budget, int]]:
         """Return each budget with the number of disruptions that it allows.
@@ -171,8 +196,8 @@ class Disruptions:
         that computes a budget's status.
         """
         if self._allowed is None:
-            selected = self.selected(cluster).items()
-            self._allowed = [(budget, status(budget, pods).disruptions_allowed) for budget, pods in selected]
+            statuses = self.all_statuses(cluster).items()
+            self._allowed = [(budget, each.disruptions_allowed) for budget, each in statuses]
         return self._allowed
 
     def statuses(self, cluster: Cluster) -> dict[str, BudgetStatus]:
@@ -180,10 +205,8 @@ class Disruptions:
         self._allowed = None
         names = Counter(each.name for each in self.budgets)
         return {
-            budget.name if names[budget.name] == 1 else f"{budget.namespace}/{budget.name}": status(
-                budget, pods
-            )
-            for budget, pods in self.selected(cluster).items()
+            budget.name if names[budget.name] == 1 else f"{budget.namespace}/{budget.name}": each
+            for budget, each in self.all_statuses(cluster).items()
         }
 
     def drain(self, cluster: Cluster, node: str) -> Eviction:
@@ -275,9 +298,7 @@ class _Attempt:
         self.disruptions = disruptions
         self.evicted = 0
         self.blocked: list[Blocked] = []
-        self._statuses = {
-            budget: status(budget, pods) for budget, pods in disruptions.selected(cluster).items()
-        }
+        self._statuses = disruptions.all_statuses(cluster)
 
     def drain(self, node: str, found: list[tuple[Owner, Pods]]) -> None:
         """Evict what may be evicted of the pods on a node."""

@@ -9,18 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.planner.scheduler.plugins import (
-    node_affinity,
-    node_ports,
-    node_resources_balanced_allocation,
-    node_resources_fit,
-    node_unschedulable,
-    taint_toleration,
-    volume_binding,
-)
+from linter.planner.scheduler.plugins import node_affinity, volume_binding
 from linter.planner.scheduler.plugins.inter_pod_affinity import AffinityFilter, AffinityScore
 from linter.planner.scheduler.plugins.pod_topology_spread import SpreadFilter, SpreadScore
 from linter.planner.scheduler.plugins.volume_restrictions import ClaimFilter
+from linter.planner.scheduler.verdict import verdict
 from linter.planner.sets import HeapSet
 
 if TYPE_CHECKING:
@@ -107,8 +100,6 @@ class Cycle:
         rated = nodes if pod.pinned is None else ()
         self._wanted_spread = SpreadScore(pod, rated)
         self._wanted_affinity = AffinityScore(pod, rated, choosy)
-        self._fixed: dict[int, Status | None] = {}
-        self._likings: dict[int, tuple[int, int]] = {}
         self._kinds: dict[_Kind, HeapSet[int]] = {}
         self._kind_of: dict[int, _Kind] = {}
         for info in candidates:
@@ -124,15 +115,11 @@ class Cycle:
 
     def _check_alone(self, info: NodeInfo) -> Status | None:
         """Tell why a node cannot take another of the pods, whatever stands on other nodes of its zone or the like."""
-        if info.index not in self._fixed:
-            self._fixed[info.index] = _check_node(self.pod, info)
-        return (
-            self._fixed[info.index]
-            or node_ports.check(self.pod, info)
-            or node_resources_fit.check(self.pod, info)
-            or self._claims.check()
-            or volume_binding.check(self.pod, info.node, self._volumes)
-        )
+        pod = self.pod
+        status = node_affinity.check_pinned(pod, info.node) or verdict(pod, info).status
+        if status is None and pod.claims:
+            status = self._claims.check() or volume_binding.check(pod, info.node, self._volumes)
+        return status
 
     def _sort_in(self, info: NodeInfo) -> None:
         """Put a node with those that are like it, unless it cannot take the pods."""
@@ -143,24 +130,20 @@ class Cycle:
                 del self._kinds[before]
         if self._check_alone(info) is not None:
             return
-        pod = self.pod
+        _, room, taints, wishes = verdict(self.pod, info)
         kind = _Kind(
-            node_resources_fit.score(pod, info) + node_resources_balanced_allocation.score(pod, info),
-            *self._liking(info),
+            room,
+            taints,
+            wishes,
             self._spread.mark(info),
             self._affinity.mark(info),
             self._wanted_spread.mark(info),
             self._wanted_affinity.mark(info),
         )
         self._kind_of[info.index] = kind
-        self._kinds.setdefault(kind, HeapSet()).add(info.index)
-
-    def _liking(self, info: NodeInfo) -> tuple[int, int]:
-        """Return what speaks against a node and for it whatever pods are there."""
-        if info.index not in self._likings:
-            pod, node = self.pod, info.node
-            self._likings[info.index] = taint_toleration.score(pod, node), node_affinity.score(pod, node)
-        return self._likings[info.index]
+        if kind not in self._kinds:
+            self._kinds[kind] = HeapSet()
+        self._kinds[kind].add(info.index)
 
     def choose(self) -> Choice | None:
         """Return the best of the nodes that can take another of the pods, the first by name of several."""
@@ -225,17 +208,6 @@ class Cycle:
         for each in self.nodes if for_all_nodes else changed.values():
             if self.pod.pinned in {None, each.node.name}:
                 self._sort_in(each)
-
-
-def _check_node(pod: PodInfo, info: NodeInfo) -> Status | None:
-    """Tell why a node cannot take a pod whatever pods are there."""
-    node = info.node
-    return (
-        node_affinity.check_pinned(pod, node)
-        or node_unschedulable.check(pod, node)
-        or taint_toleration.check(pod, node)
-        or node_affinity.check(pod, node)
-    )
 
 
 def _normalized(scores: Sequence[int], *, reverse: bool = False) -> list[int] | None:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from linter.planner.model import Node
     from linter.planner.scheduler.pod_info import PodInfo, Port
+    from linter.planner.scheduler.verdict import Fixed, Verdict
 
 
 class NodeInfo:
@@ -26,11 +27,13 @@ class NodeInfo:
         counted_memory: And their memory.
         ports: How many of them take a port.
         since: When the pods of each sort came, as numbers that rise with time: those that leave are taken for the last ones.
+        verdicts: What the node says of pods, by what those ask, as long as nothing comes or goes.
+        fixed: The part of it that does not change as pods come and go.
     """
 
     __slots__ = (
-        "counted_cpu", "counted_memory", "index", "node", "number", "ports", "requested", "running", "since",
-        "terminating",
+        "counted_cpu", "counted_memory", "fixed", "index", "node", "number", "ports", "requested", "running", "since",
+        "terminating", "verdicts",
     )  # fmt: skip
 
     def __init__(self, node: Node, index: int) -> None:
@@ -44,9 +47,12 @@ class NodeInfo:
         self.counted_memory = 0
         self.ports: Counter[Port] = Counter()
         self.since: dict[PodInfo, list[int]] = {}
+        self.verdicts: dict[str, Verdict] = {}
+        self.fixed: dict[str, Fixed] = {}
 
     def add(self, pod: PodInfo, number: int, *, terminating: bool = False) -> None:
         """Let so many pods come, or go where the number is negative."""
+        self.verdicts.clear()
         pods = self.terminating if terminating else self.running
         if left := pods.get(pod, 0) + number:
             pods[pod] = left

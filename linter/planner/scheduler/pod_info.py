@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from linter.kube import pod_resources
@@ -101,6 +103,7 @@ class PodInfo:
         affinity: Required terms: each must be met.
         anti_affinity: Required terms: none may be met.
         preferred: Preferred terms, those of anti-affinity with a negative weight.
+        asks: Equal for pods that a node cannot tell apart as long as it looks at itself and its own pods alone.
     """
 
     def __init__(
@@ -138,6 +141,19 @@ class PodInfo:
         self.affinity = self._required(pods)
         self.anti_affinity = self._required(others)
         self.preferred = (*self._preferred(pods, 1), *self._preferred(others, -1))
+        asked = (
+            self.requests, self.counted_cpu, self.counted_memory, sorted(self.ports), self.tolerations,
+            spec.get("nodeSelector"), affinity.get("nodeAffinity"),
+        )  # fmt: skip
+        self.asks = json.dumps(asked, sort_keys=True, default=str)
+
+    def pinned_to(self, node: str) -> PodInfo:
+        """Return the same for a pod that is made for a node."""
+        pinned = copy(self)
+        pinned.pinned = node
+        # Its node's taints are judged otherwise.
+        pinned.asks = f"pinned {self.asks}"
+        return pinned
 
     @property
     def is_choosy(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from linter.kube.scheduling import daemon_tolerations
@@ -65,8 +64,7 @@ class PodInfos:
         if found is None:
             if pods.pinned is not None:
                 # A DaemonSet's pods differ in their node alone.
-                found = copy(self.of(owner, pods._replace(pinned=None)))
-                found.pinned = pods.pinned
+                found = self.of(owner, pods._replace(pinned=None)).pinned_to(pods.pinned)
             elif isinstance(owner, Bystanders):
                 found = self._bystander(pods)
             else:

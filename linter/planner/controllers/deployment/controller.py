@@ -73,6 +73,10 @@ class DeploymentController(ReplicaSetBook):
         self._numbers: dict[str, int] = {}
         """The revision numbers of the ReplicaSets, as the last round had them."""
         self.renumbered: list[tuple[int, int]] = []
+        self._settled: object = None
+        """What `versions` returned when there was nothing left to do."""
+        self._record: DeploymentRecord | None = None
+        """The last one, as long as no look at the Deployment has been taken since."""
         self.manifest: Manifest = manifest
         self.replace(manifest)
 
@@ -123,7 +127,7 @@ class DeploymentController(ReplicaSetBook):
         self.deadline: int = spec["progressDeadlineSeconds"]
         self.has_deadline = self.deadline != _NO_DEADLINE
         self.template = self.context.revisions.make(spec["template"], 0)
-        self._parts = None
+        self._parts = self._settled = None
         # Whether spec.replicas may differ from what the ReplicaSets were last sized for.
         self._resized = True
 
@@ -131,6 +135,7 @@ class DeploymentController(ReplicaSetBook):
         """Delete the Deployment; ReplicaSets and pods follow."""
         for each in self.replicasets:
             each.terminate_all()
+        self._record = None
         self.deleted = True
 
     def rollback_history(self) -> list[Revision]:
@@ -159,6 +164,10 @@ class DeploymentController(ReplicaSetBook):
 
     def run(self) -> None:
         """Run the controller and its ReplicaSets' until nothing changes any more."""
+        if self._settled is not None and self._settled == self.versions():
+            self.became_ready_together = 0
+            return
+        self._record = None
         for each in self.replicasets:
             before = each.active
             each.sync()
@@ -170,6 +179,10 @@ class DeploymentController(ReplicaSetBook):
             if self._only_status and not self._is_complete(self.stored):
                 break
         self.became_ready_together = 0
+        # What admission has refused is tried again: pods, or the new ReplicaSet.
+        is_created = any(each.revision.key == self.template.key for each in self.replicasets)
+        is_refused = any(each.refused for each in self.replicasets)
+        self._settled = self.versions() if is_created and not is_refused else None
 
     def _sync(self) -> bool:
         """Do what one look at the Deployment leads to.
@@ -393,6 +406,7 @@ class DeploymentController(ReplicaSetBook):
         kept = {None, COMPLETE, NOT_CREATED}
         if self.has_deadline and not self.paused and self.stored.progressing not in kept:
             self.stored = self.stored._replace(progressing=TIMED_OUT)
+            self._settled = self._record = None
         return True
 
     # Leaps.
@@ -410,6 +424,7 @@ class DeploymentController(ReplicaSetBook):
         self.stored = self.stored._replace(
             replicas=replicas, updated=updated, ready=ready, available=available, unavailable=unavailable
         )
+        self._settled = self._record = None
         super().set_counters(counted)
 
     def shape(self) -> object:
@@ -426,6 +441,13 @@ class DeploymentController(ReplicaSetBook):
 
     def record(self, snapshot: Snapshot) -> DeploymentRecord:
         """Write down the workload at the end of a round; sizes that change in the next one count from here."""
+        last = self._record
+        if last is None or last.snapshot is not snapshot:
+            last = self._write_down(snapshot)
+            self._record = last._replace(scalings=())
+        return last
+
+    def _write_down(self, snapshot: Snapshot) -> DeploymentRecord:
         scalings = tuple([(revision.name or "", before, after) for revision, before, after in self._scalings])
         self._scalings.clear()
         if self.deleted:

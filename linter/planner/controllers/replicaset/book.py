@@ -10,7 +10,7 @@ from linter.planner.leap.names import NO_NAMES, NoNames
 from linter.planner.model import Snapshot, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from linter.planner.controllers.base import ControllerContext
     from linter.planner.controllers.replicaset.replicaset import ReplicaSet
@@ -38,6 +38,8 @@ class ReplicaSetBook:
         self.replicasets: list[ReplicaSet] = []
         self.orphans: list[ReplicaSet] = []
         self.became_ready_together = 0
+        self._snapshot: tuple[object, Snapshot] | None = None
+        """The last one, with what it was taken of."""
 
     def owners(self) -> list[ReplicaSet]:
         """Return the ReplicaSets that have pods or may get some, gone ones first."""
@@ -60,7 +62,7 @@ class ReplicaSetBook:
         lost = [each.remove_node(name) for each in self.owners()]
         return any(lost)
 
-    def pods_alike(self, nodes: Container[str | None] | None = None) -> Iterator[Pods]:
+    def pods_alike(self, nodes: Collection[str | None] | None = None) -> Iterator[Pods]:
         """Yield all pods, or those on some nodes; those together that do not differ."""
         for owner in self.owners():
             for pods in owner.pods_alike(nodes):
@@ -186,10 +188,20 @@ class ReplicaSetBook:
     # What is reported about it.
 
     def snapshot(self) -> Snapshot:
-        """Count the pods."""
+        """Count the pods; the same object as the last time where nothing has happened to them since."""
+        now = self.versions()
+        if self._snapshot is None or self._snapshot[0] != now:
+            self._snapshot = now, self._count()
+        return self._snapshot[1]
+
+    def versions(self) -> object:
+        """Return what is equal as long as nothing happens to the pods."""
+        return [(owner, owner.revision, owner.version) for owner in self.owners()]
+
+    def _count(self) -> Snapshot:
         tallies = []
         ready = available = total = terminating = 0
-        for owner in [*self.orphans, *self.replicasets] if self.orphans else self.replicasets:
+        for owner in self.owners():
             if owner.active or owner.terminating:
                 pods, are_ready, leaving = owner.active, owner.ready, owner.terminating
                 tallies.append(Tally(owner.revision, are_ready, pods - are_ready, leaving))

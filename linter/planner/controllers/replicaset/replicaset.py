@@ -28,7 +28,7 @@ from linter.planner.controllers.replicaset.pods import (
 from linter.planner.model import Pods, PodState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
     from linter.planner.model import Revision
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 NO_NODES: AbstractSet[str | None] = frozenset()
 
 _NUMBERS = (
-    "replicas", "terminating", "active", "ready", "available", "status_replicas", "status_ready", "status_available",
+    "replicas", "terminating", "active", "pending", "ready", "available", "status_replicas", "status_ready", "status_available",
 )  # fmt: skip
 """The attributes of a ReplicaSet that count pods."""
 
@@ -58,12 +58,13 @@ class ReplicaSet:
         siblings: All ReplicaSets of its owner; none for one that stands alone.
         now: The time of the live state, which the age of listed pods is measured against.
         refused: Whether it could not create all the pods that it wanted.
+        version: Another number after each change of its pods.
     """
 
     __slots__ = (
-        "_admit_pods", "_latest", "_moved", "_on_no_node", "active", "available", "desired", "groups", "known", "max_replicas",
-        "min_ready_seconds", "now", "ready", "refused", "replicas", "revision", "siblings", "status_available",
-        "status_ready", "status_replicas", "terminating",
+        "_admit_pods", "_latest", "_moved", "_on_node", "active", "available", "desired", "groups", "known", "max_replicas",
+        "min_ready_seconds", "now", "pending", "ready", "refused", "replicas", "revision", "siblings", "status_available",
+        "status_ready", "status_replicas", "terminating", "version",
     )  # fmt: skip
 
     def __init__(
@@ -88,14 +89,16 @@ class ReplicaSet:
         self._moved = moved
         self.groups: list[PodGroup] = []
         self._latest: dict[str | None, PodGroup] = {}
-        """The group by node that was added last."""
-        self._on_no_node: list[PodGroup] = []
+        """The group by node that pods are added to."""
+        self._on_node: dict[str | None, list[PodGroup]] = {}
+        """The groups by node, oldest first."""
         self.known: list[KnownPod] = []
         self.terminating = 0
         self.now = 0.0
         self.refused = False
-        # How many pods are not terminating, and of these Ready and available: kept, because they are asked for often.
-        self.active = self.ready = self.available = 0
+        self.version = 0
+        # How many pods are not terminating, and of these pending, Ready and available: kept, because they are asked for often.
+        self.active = self.pending = self.ready = self.available = 0
         # Status, as the controller has last written it.
         self.status_replicas = self.status_ready = self.status_available = 0
 
@@ -114,8 +117,11 @@ class ReplicaSet:
 
     def _count(self, state: PodState, number: int) -> None:
         """Let so many more pods be in a state."""
+        self.version += 1
         self.active += number
-        if state >= READY:
+        if state is PENDING:
+            self.pending += number
+        elif state >= READY:
             self.ready += number
             if state is AVAILABLE:
                 self.available += number
@@ -145,7 +151,7 @@ class ReplicaSet:
             admitted = self._admit_pods(self.revision, -surplus)
             self.refused = admitted < -surplus
             self._group(self.revision, None).counts[UNSCHEDULED] += admitted
-            self.active += admitted
+            self._count(UNSCHEDULED, admitted)
         elif surplus > 0:
             return self._delete(surplus)
         return []
@@ -156,8 +162,7 @@ class ReplicaSet:
         if group is None or group.revision.key != revision.key:
             group = self._latest[node] = PodGroup(revision, node)
             self.groups.append(group)
-            if node is None:
-                self._on_no_node.append(group)
+            self._on_node.setdefault(node, []).append(group)
         return group
 
     def _delete(self, number: int) -> list[str]:
@@ -209,6 +214,7 @@ class ReplicaSet:
 
     def add_terminating(self, node: str | None) -> None:
         """Count a listed pod that is terminating."""
+        self.version += 1
         self._group(self.revision, node).terminating += 1
         self.terminating += 1
         self._note_move(self.revision, node, 1, terminating=True)
@@ -246,6 +252,7 @@ class ReplicaSet:
 
     def set_counters(self, numbers: Iterator[int]) -> None:
         """Take over numbers, in the order in which `counters` returns them."""
+        self.version += 1
         for name in _NUMBERS:
             setattr(self, name, next(numbers))
         for group in self.groups:
@@ -259,12 +266,12 @@ class ReplicaSet:
 
     # Scheduling and eviction.
 
-    def pods_alike(self, nodes: Container[str | None] | None = None) -> Iterator[Pods]:
+    def pods_alike(self, nodes: Collection[str | None] | None = None) -> Iterator[Pods]:
         """Yield all pods, or those on some nodes; those together that do not differ.
 
         The handle is a group, or a listed pod.
         """
-        for group in self.groups if nodes is None else [each for each in self.groups if each.node in nodes]:
+        for group in self.groups if nodes is None else self._groups_on(nodes):
             for state in STATES:
                 if number := group.counts[state]:
                     yield Pods(group.revision, group.node, state, number, group)
@@ -276,22 +283,28 @@ class ReplicaSet:
                 started = pod.state is PENDING and pod.phase == "Running"
                 yield Pods(self.revision, pod.node, UNREADY if started else pod.state, 1, pod)
 
+    def _groups_on(self, nodes: Iterable[str | None]) -> list[PodGroup]:
+        on_node = self._on_node
+        return [group for node in nodes if node in on_node for group in on_node[node]]
+
     def unscheduled_pods(self) -> Iterator[Pods]:
         """Yield the pods without a node, the oldest first."""
         for pod in self.known:
             if pod.state is UNSCHEDULED:
                 yield Pods(self.revision, None, UNSCHEDULED, 1, pod)
-        for group in self._on_no_node:
+        for group in self._on_node.get(None, ()):
             if number := group.counts[UNSCHEDULED]:
                 yield Pods(group.revision, None, UNSCHEDULED, number, group)
 
     def bind(self, handle: PodGroup | KnownPod, node: str, number: int) -> None:
         """Bind unscheduled pods to a node."""
         if isinstance(handle, KnownPod):
+            self._move(handle.state, PENDING, 1)
             handle.state, handle.node = PENDING, node
             self._note_move(self.revision, node, 1)
             return
         self._note_move(handle.revision, node, number)
+        self._move(UNSCHEDULED, PENDING, number)
         handle.counts[UNSCHEDULED] -= number
         self._group(handle.revision, node).counts[PENDING] += number
 
@@ -303,8 +316,11 @@ class ReplicaSet:
             bound += counts[UNSCHEDULED]
             counts[PENDING] += counts[UNSCHEDULED]
             counts[UNSCHEDULED] = 0
+        if bound:
+            self._move(UNSCHEDULED, PENDING, bound)
         for pod in self.known:
             if pod.state is UNSCHEDULED:
+                self._move(UNSCHEDULED, PENDING, 1)
                 pod.state, pod.node = PENDING, pod.node or "?"
                 bound += 1
         return bound > 0
@@ -319,6 +335,7 @@ class ReplicaSet:
     def remove_node(self, name: str) -> bool:
         """Lose the pods of a node that is gone; tell whether there were any."""
         lost = 0
+        self.version += 1
         for group in self.groups:
             if group.node == name:
                 for state in STATES:
@@ -339,6 +356,7 @@ class ReplicaSet:
     def remove_terminated(self, dead: AbstractSet[str | None] = NO_NODES) -> int:
         """Let terminating pods be gone, but for those on dead nodes; return how many were."""
         gone = 0
+        self.version += 1
         for group in self.groups:
             if group.node not in dead:
                 gone += group.terminating
@@ -350,6 +368,8 @@ class ReplicaSet:
 
     def waiting(self, dead: AbstractSet[str | None] = NO_NODES) -> int:
         """Count the bound pods that the kubelet would make Ready; on dead nodes there is none."""
+        if not self.pending:
+            return 0
         counted = sum(
             [
                 group.counts[PENDING]
@@ -380,6 +400,7 @@ class ReplicaSet:
 
     def pass_min_ready_seconds(self) -> None:
         """Make every Ready pod available."""
+        self.version += 1
         for group in self.groups:
             group.counts[AVAILABLE] += group.counts[READY]
             group.counts[READY] = 0

@@ -59,6 +59,8 @@ class AffinityFilter:
 
     def mark(self, info: NodeInfo) -> Marks:
         """Return the domain of a node for each label that matters, or what is there where it has one of its own."""
+        if not self._keys:
+            return ()
         labels = info.node.labels
         return tuple(
             [
@@ -151,6 +153,8 @@ class AffinityScore:
 
     def mark(self, info: NodeInfo) -> Marks:
         """Return the domain of a node for each label that matters, or its weight where it has one of its own."""
+        if not self._keys:
+            return ()
         labels = info.node.labels
         return tuple(
             [

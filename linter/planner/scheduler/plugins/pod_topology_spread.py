@@ -97,7 +97,12 @@ class _PodCounter:
 
     def count(self, info: NodeInfo) -> int:
         """Count the pods on a node; terminating ones are left out."""
-        return sum([number for other, number in info.running.items() if self.counts(other)])
+        known, total = self._known, 0
+        for other, number in info.running.items():
+            counts = known.get(other)
+            if self.counts(other) if counts is None else counts:
+                total += number
+        return total
 
 
 class SpreadFilter:
@@ -128,6 +133,8 @@ class SpreadFilter:
 
     def mark(self, info: NodeInfo) -> Marks:
         """Return the domain of a node in each constraint, or how full it is where it has one of its own."""
+        if not self._constraints:
+            return ()
         labels = info.node.labels
         return tuple(
             [
@@ -179,7 +186,8 @@ class SpreadScore:
         for index, counter in enumerate(self._counters):
             if constraints[index].key != HOSTNAME:
                 for info in nodes:
-                    self._count(index, info, counter.count(info))
+                    if number := counter.count(info):
+                        self._count(index, info, number)
 
     def _count(self, index: int, info: NodeInfo, number: int) -> None:
         constraint, labels = self._constraints[index], info.node.labels
@@ -190,6 +198,8 @@ class SpreadScore:
 
     def mark(self, info: NodeInfo) -> Marks:
         """Return the domain of a node in each constraint; for hosts, how many pods are there."""
+        if not self._constraints:
+            return ()
         labels = info.node.labels
         return tuple(
             [
