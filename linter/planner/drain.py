@@ -19,6 +19,7 @@ from linter.planner.operations import Cordon, Drain, Instruction, Uncordon
 from linter.planner.options import Options
 from linter.planner.planning.play import no_garbage_collection, play
 from linter.planner.report.drain import describe_drain
+from linter.planner.report.outcome import why_stuck
 from linter.planner.report.plan import Plan, change_of, describe_workload
 from linter.planner.scenario import Scenario, kubernetes_version
 from linter.planner.targets import is_wanted, is_workload, require_failing_images, require_wanted
@@ -176,9 +177,10 @@ def _plan(
         for key, workload in simulation.cluster.workloads.items():
             touched = key in moved
             changes.append(change_of(workload.manifest, "evicted" if touched else "none"))
-            plan = describe_workload(simulation, workload, rounds, rounds, command, report.title, options)
-            if (touched or plan.summary.stuck) and is_wanted(workload.manifest, options):
-                planned.append(plan)
+            if (touched or why_stuck(simulation, workload)) and is_wanted(workload.manifest, options):
+                planned.append(
+                    describe_workload(simulation, workload, rounds, rounds, command, report.title, options)
+                )
     require_failing_images(planned, options)
     return Plan(options.kubernetes, tuple(changes), tuple(planned), report)
 

@@ -88,8 +88,15 @@ class Disruptions:
         self._over: dict[tuple[str, str, tuple[str, ...]], tuple[Budget, ...]] = {}
         self._scales = KnownScales()
         self._allowed: list[tuple[Budget, int]] | None = None
+        names = Counter(each.name for each in self.budgets)
+        self._names = {
+            each: each.name if names[each.name] == 1 else f"{each.namespace}/{each.name}"
+            for each in self.budgets
+        }
         self._counted: dict[ObjectId, tuple[Snapshot, Counts]] = {}
         """What was counted of workloads, as long as nothing happens to their pods."""
+        self._selected: dict[ObjectId, tuple[Counts, int, list[tuple[Budget, Selected]]]] = {}
+        """The same as budgets have it, with what it was computed of."""
         self._statuses: dict[Budget, tuple[Sequence[Selected], BudgetStatus]] = {}
         """The statuses, with what they were computed of."""
 
@@ -158,9 +165,8 @@ class Disruptions:
         if not found:
             return found
         for workload in cluster.workloads.values():
-            for budget, (healthy, total) in self.counted(workload).items():
-                has_scale = workload.id.kind != "DaemonSet"
-                found[budget].append(Selected(healthy, total, self._scales.of(cluster, workload), has_scale))
+            for budget, selected in self._selected_of(cluster, workload):
+                found[budget].append(selected)
         for pod in cluster.bystanders:
             metadata = pod.manifest["metadata"]
             for budget in self.over(metadata.get("namespace") or "default", pod.revision):
@@ -168,6 +174,15 @@ class Disruptions:
                 # A pod without a controller is wanted by nobody, and of other controllers the scale is not known.
                 found[budget].append(Selected(healthy, 1, 0, has_scale=pod.owner is None))
         return found
+
+    def _selected_of(self, cluster: Cluster, workload: Controller) -> list[tuple[Budget, Selected]]:
+        counts, wanted = self.counted(workload), self._scales.of(cluster, workload)
+        last = self._selected.get(workload.id)
+        if last is None or last[0] is not counts or last[1] != wanted:
+            has_scale = workload.id.kind != "DaemonSet"
+            selected = [(budget, Selected(*count, wanted, has_scale)) for budget, count in counts.items()]
+            last = self._selected[workload.id] = counts, wanted, selected
+        return last[2]
 
     def before_update(self, cluster: Cluster, workload: Controller) -> None:
         """Look at a workload that is about to be written."""
@@ -203,11 +218,7 @@ class Disruptions:
     def statuses(self, cluster: Cluster) -> dict[str, BudgetStatus]:
         """Return the status of each budget by name, now that all is at rest; of several of one name, by namespace and name."""
         self._allowed = None
-        names = Counter(each.name for each in self.budgets)
-        return {
-            budget.name if names[budget.name] == 1 else f"{budget.namespace}/{budget.name}": each
-            for budget, each in self.all_statuses(cluster).items()
-        }
+        return {self._names[budget]: each for budget, each in self.all_statuses(cluster).items()}
 
     def drain(self, cluster: Cluster, node: str) -> Eviction:
         """Begin to drain a node; return what the first attempt comes to."""

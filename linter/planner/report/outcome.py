@@ -90,7 +90,7 @@ def assess(
         pod_startup: Seconds that the application takes to start.
         pod_shutdown: Seconds that it takes to stop.
     """
-    stuck = _stuck(simulation, workload)
+    stuck = why_stuck(simulation, workload)
     if len(simulation.cluster.workloads) > 1:
         together = [_of_workload(each, workload.id) for each in together]
     initial = simulation.starts.get(workload.id, NOTHING_YET).snapshot
@@ -150,7 +150,7 @@ def _of_workload(round_: Round, workload: ObjectId) -> Round:
     return round_._replace(gone=counts["pods-gone"], ready=counts["pods-ready"])
 
 
-def _stuck(simulation: Simulation, workload: Controller) -> Stuck | None:
+def why_stuck(simulation: Simulation, workload: Controller) -> Stuck | None:
     """Say why a workload cannot become what its manifest says: what keeps pods from being created comes first."""
     stuck = None if workload.deleted else workload.stuck()
     cluster = simulation.cluster

@@ -73,6 +73,7 @@ class ReplicaSetBook:
         return [
             pods._replace(handle=(owner, pods.handle))
             for owner in self.replicasets
+            if owner.active > owner.ready
             for pods in owner.unscheduled_pods()
         ]
 
