@@ -14,7 +14,7 @@ from linter.planner.model import Pod, PodState
 from linter.planner.records import DaemonSetRecord, StatefulSetRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections.abc import Hashable, Sequence
 
     from linter.planner.controllers.base import ControllerContext
     from linter.planner.model import ObjectId, Revision
@@ -115,10 +115,11 @@ def mark(workload: Walk, keys: Sequence[Any], before: Sequence[Round], cycle: Se
         return None
     if any(a.budgets != b.budgets for a, b in zip(before, cycle, strict=True)):
         return None  # how many disruptions a budget allows does not grow as evenly as the pods do
-    states = _ahead(workload, keys, now, distance)
-    first = next(states, None)
-    nearest = [next(states, None) for _ in range(abs(distance) - 1)]
-    if first is None or any(each != first for each in nearest):
+    ahead = _ahead(workload, keys, now, distance)[: abs(distance)]
+    if len(ahead) < abs(distance):
+        return None
+    first, *others = [_local(workload, keys[each]) for each in ahead]
+    if any(each != first for each in others):
         return None
     return Mark(distance, first, workload.compared())
 
@@ -143,12 +144,27 @@ def most_times(workload: Walk, keys: Sequence[Any], cycle: Sequence[Round], seen
     if any(workload.place(keys[each]) != fixed for each in window):
         return 0
     size = abs(seen.distance)
-    count = 0
-    for state in _ahead(workload, keys, window, seen.distance):
-        if state != seen.ahead or count >= (most + _MARGIN) * size:
-            break
-        count += 1
-    return max(0, count // size - _MARGIN)
+    positions = _ahead(workload, keys, window, seen.distance)[: (most + _MARGIN) * size]
+    return max(0, _alike(workload, keys, positions, seen.ahead) // size - _MARGIN)
+
+
+def _alike(workload: Walk, keys: Sequence[Any], positions: range, seen: Local) -> int:
+    """Count the positions, one after another, that are as one was seen."""
+    fixed, expected = seen
+    dead = workload.context.dead_nodes
+    for count, position in enumerate(positions):
+        pods = workload.pods_at(keys[position])
+        if len(pods) != len(expected) or workload.place(keys[position]) != fixed:
+            return count
+        for pod, (revision, state, terminating, on_dead_node) in zip(pods, expected, strict=True):
+            if (
+                pod.revision is not revision
+                or pod.state is not state
+                or pod.terminating is not terminating
+                or (pod.node in dead) is not on_dead_node
+            ):
+                return count
+    return len(positions)
 
 
 def carry(workload: Walk, keys: Sequence[Any], cycle: Sequence[Round], seen: Mark, times: int) -> None:
@@ -237,16 +253,13 @@ def _window(workload: Walk, keys: Sequence[Any], rounds: Sequence[Round]) -> ran
     return range(first, last + 1) if last - first + 1 == len(changed) else None
 
 
-def _ahead(workload: Walk, keys: Sequence[Any], window: range, distance: int) -> Iterator[Local]:
-    """Yield how the positions ahead of a window are, up to the next border."""
+def _ahead(workload: Walk, keys: Sequence[Any], window: range, distance: int) -> range:
+    """Return the positions ahead of a window, up to the next border."""
     borders = [bisect_left(keys, each) for each in workload.borders()]
     if any(window.start < each < window.stop for each in borders):
-        return
+        return range(0)
     if distance > 0:
         end = min([len(keys), *(each for each in borders if each >= window.stop)])
-        positions = range(window.stop, end)
-    else:
-        end = max([0, *(each for each in borders if each <= window.start)])
-        positions = range(window.start - 1, end - 1, -1)
-    for position in positions:
-        yield _local(workload, keys[position])
+        return range(window.stop, end)
+    end = max([0, *(each for each in borders if each <= window.start)])
+    return range(window.start - 1, end - 1, -1)
