@@ -40,8 +40,13 @@ class HeapSet(Generic[K]):
 
     def add_all(self, members: Iterable[K]) -> None:
         """Add many elements."""
-        self._members.update(members)
-        self._heap = list(self._members)
+        if self._members:
+            self._members.update(members)
+            self._heap = list(self._members)
+        else:
+            # In their own order, which is that of a heap already where they are sorted.
+            self._heap = list(members)
+            self._members = set(self._heap)
         heapq.heapify(self._heap)
 
     def discard_all(self, members: Iterable[K]) -> None:

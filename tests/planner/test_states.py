@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from linter.output.plan_json_rounds import render_rounds, status_fields
-from linter.planner.controllers.daemonset import DaemonSetController
+from linter.planner.controllers.daemonset.controller import DaemonSetController
 from linter.planner.controllers.deployment.controller import DeploymentController
 from linter.planner.controllers.statefulset.controller import StatefulSetController
 from linter.planner.model import PodState

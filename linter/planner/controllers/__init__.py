@@ -35,7 +35,7 @@ def make_controller(manifest: Manifest, context: ControllerContext) -> Controlle
 
             return StatefulSetController(manifest, context)
         case "DaemonSet":
-            from linter.planner.controllers.daemonset import DaemonSetController
+            from linter.planner.controllers.daemonset.controller import DaemonSetController
 
             return DaemonSetController(manifest, context)
         case _:

@@ -1,81 +1,35 @@
 """The DaemonSet controller: one pod on each node that the template's pods may run on.
 
 Each sync first manages (creates what is missing, deletes what must not be there), and only when that left nothing to do
-it goes on with the rolling update. Nodes are kept in sets by what has to be done there, so that a sync costs no more
-when there are many. Source: https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/ and the recorded
+it goes on with the rolling update. Source: https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/ and the recorded
 rollouts.
 """
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from linter.kube.gates import LAZY_DAEMON_SET_NODE_UPDATES
-from linter.kube.int_or_percent import resolve
-from linter.kube.scheduling import Eligibility, daemon_eligibility, scheduling_fields
-from linter.planner.assessment import Hazard, Strategy, StrategyNumber, Stuck
-from linter.planner.controllers.base import (
-    CONTROLLER_REVISION,
-    MadeObjects,
-    describe_failing,
-    outdated_hazard,
-)
+from linter.planner.controllers.base import CONTROLLER_REVISION, MadeObjects
+from linter.planner.controllers.daemonset import report
+from linter.planner.controllers.daemonset.nodes import DaemonSetNodes, Situation
+from linter.planner.controllers.daemonset.strategy import describe_strategy, resolve_numbers
 from linter.planner.controllers.pod_book import PodBook, pod_state
-from linter.planner.controllers.rolling import RollingNumbers, rounded
 from linter.planner.errors import OperationError
 from linter.planner.leap.names import Listed
 from linter.planner.model import Pod, PodState, object_id
 from linter.planner.records import DaemonSetRecord, DaemonSetStatus
 from linter.planner.revisions import add_to_history, prune_daemon_history
-from linter.planner.sets import HeapSet
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
 
-    from linter.planner.assessment import Span
+    from linter.planner.assessment import Hazard, Span, Strategy, Stuck
     from linter.planner.controllers.base import ControllerContext
+    from linter.planner.controllers.rolling import RollingNumbers
     from linter.planner.journal import Event
     from linter.planner.model import Manifest, Node, Revision, Snapshot
     from linter.planner.records import PodRow
-
-NOWHERE = Eligibility(run=False, keep=False)
-EVERYWHERE = Eligibility(run=True, keep=True)
-
-
-class Situation(IntEnum):
-    """What a node looks like to the rolling update."""
-
-    NEITHER = 0
-    UNAVAILABLE = 1
-    """Counts as unavailable."""
-    BROKEN = 2
-    """An old pod that is not available: replaced at once."""
-    CANDIDATE = 3
-    """An old pod that is available: replaced when the numbers allow it."""
-    SURGING = 4
-    """A new pod that is not available yet stands beside the old one."""
-    SURGED = 5
-    """The new pod is available: the old one can go."""
-    LEAVING_BROKEN = 6
-    """An old pod that is not available, on a node that should not run one."""
-    LEAVING = 7
-    """An old pod on a node that should not run one."""
-
-
-def resolve_numbers(spec: Manifest, desired: int) -> RollingNumbers:
-    """Resolve maxSurge and maxUnavailable (both rounded up) of a defaulted DaemonSet spec.
-
-    Args:
-        spec: The DaemonSet's spec.
-        desired: How many nodes should run a pod.
-    """
-    block = spec["updateStrategy"].get("rollingUpdate") or {}
-    surge = resolve(block.get("maxSurge", 0), desired, round_up=True)
-    unavailable = resolve(block.get("maxUnavailable", 1), desired, round_up=True)
-    if surge == 0 and unavailable == 0:
-        unavailable = 1
-    return RollingNumbers(surge, unavailable)
 
 
 class DaemonSetController(PodBook):
@@ -101,18 +55,9 @@ class DaemonSetController(PodBook):
         self.pods: dict[str, list[Pod]] = {}
         self.history: list[Revision] = []
         self.deleted = False
-        self._changed: set[str] = set()
         self._sequence = 0
-        self._eligible: dict[str, Eligibility] = {}
-        self._situations: dict[str, Situation] = {}
-        self._at: list[HeapSet[str]] = [HeapSet() for _ in Situation]
-        self._shares: dict[str, DaemonSetStatus] = {}
-        """What each node adds to the status."""
-        self._sums = DaemonSetStatus()
+        self._book = DaemonSetNodes(context.nodes, self.pods)
         self._numbers: tuple[int, RollingNumbers] | None = None
-        self._dirty: set[str] = set()
-        self._node_available: set[str] = set()
-        self._scheduling: Manifest = {}
         self.stored = DaemonSetStatus()
         self._take(manifest)
 
@@ -140,13 +85,14 @@ class DaemonSetController(PodBook):
         self.history[:] = dict.fromkeys(by_label.values())
         revision = self.context.revisions.make(self.manifest["spec"]["template"], 0)
         self.update = add_to_history(self.history, revision)
+        self._book.take(self.manifest["spec"]["template"], self.update, surges=self.surges)
         now = load_state.latest_time(items)
         for pod in sorted(pods, key=lambda each: (load_state.created(each), load_state.name_of(each))):
             node = load_state.target_node(pod)
             if node is not None and load_state.is_there(pod):
                 revision = by_label.get(load_state.revision_label(pod), self.update)
                 self._add(load_state.pod_of(pod, revision, node, self.min_ready_seconds, now))
-        self._touch_all()
+        self._book.touch_all()
 
     def _take(self, manifest: Manifest) -> None:
         self.manifest = manifest
@@ -159,10 +105,7 @@ class DaemonSetController(PodBook):
         self.surges: bool = self.rolling and resolve_numbers(spec, 100).surge > 0
         revision = self.context.revisions.make(spec["template"], 0)
         self.update = add_to_history(self.history, revision)
-        if (wanted := scheduling_fields(spec["template"]["spec"])) != self._scheduling:
-            self._scheduling = wanted
-            self._look_at_nodes()
-        self._touch_all()
+        self._book.take(spec["template"], self.update, surges=self.surges)
 
     def replace(self, manifest: Manifest) -> None:
         """Take a new spec."""
@@ -189,134 +132,15 @@ class DaemonSetController(PodBook):
     @property
     def desired(self) -> int:
         """How many nodes should run a pod."""
-        return 0 if self.deleted else self._sums.desired
-
-    def _touch_all(self) -> None:
-        alike: dict[Hashable, list[str]] = {}
-        for name in {*self.nodes, *self.pods}:
-            pods = [(pod.revision, pod.state, pod.terminating) for pod in self.pods.get(name) or ()]
-            before = self._shares.get(name), self._situations.get(name)
-            look = self._eligible.get(name), name in self.nodes, before, tuple(pods)
-            # Of several pods on a node it matters which is older.
-            alike.setdefault(look if len(pods) < 2 else name, []).append(name)
-        for names in alike.values():
-            self.touch_alike(names)
-
-    def _look_at_nodes(self) -> None:
-        spec = self.manifest["spec"]["template"]["spec"]
-        choosy = any(value for field, value in self._scheduling.items() if field != "tolerations")
-        for name, node in self.nodes.items():
-            self._eligible[name] = (
-                daemon_eligibility(spec, name, node.labels, node.taints)
-                if choosy or node.taints
-                else EVERYWHERE
-            )
-
-    def _look_at_node(self, name: str) -> None:
-        node = self.nodes[name]
-        self._eligible[name] = daemon_eligibility(
-            self.manifest["spec"]["template"]["spec"], name, node.labels, node.taints
-        )
+        return 0 if self.deleted else self._book.sums.desired
 
     def touch(self, key: str) -> None:
         """Put a node on which something changed where it belongs."""
-        self._changed.add(key)
-        self._dirty.add(key)
-        pods = self.pods.get(key) or _NO_PODS
-        run = self._eligible.get(key, NOWHERE).run
-        before = self._shares.get(key, _NOTHING)
-        after = self._count_node(key, pods, run=run)
-        if after != before:
-            self._shares[key] = after
-            sums = self._sums
-            self._sums = DaemonSetStatus(
-                sums[0] + after[0] - before[0],
-                sums[1] + after[1] - before[1],
-                sums[2] + after[2] - before[2],
-                sums[3] + after[3] - before[3],
-                sums[4] + after[4] - before[4],
-                sums[5] + after[5] - before[5],
-            )
-        was = self._situations.get(key, Situation.NEITHER)
-        now = self._situation(key, pods, run=run) if self.surges else self._situation_in_place(pods, run=run)
-        if was is not now:
-            self._at[was].discard(key)
-            self._situations[key] = now
-            self._at[now].add(key)
+        self._book.touch(key)
 
     def touch_alike(self, keys: Sequence[str]) -> None:
         """Put nodes on which something changed where they belong: those that were alike and are alike."""
-        first, rest = keys[0], keys[1:]
-        was, before = self._situations.get(first, Situation.NEITHER), self._shares.get(first, _NOTHING)
-        self.touch(first)
-        now, after = self._situations.get(first, Situation.NEITHER), self._shares.get(first, _NOTHING)
-        self._changed.update(rest)
-        self._dirty.update(rest)
-        if before != after:
-            self._shares.update(dict.fromkeys(rest, after))
-            more = zip(self._sums, before, after, strict=True)
-            self._sums = DaemonSetStatus(*(number + len(rest) * (new - old) for number, old, new in more))
-        if was is not now:
-            self._at[was].discard_all(rest)
-            self._situations.update(dict.fromkeys(rest, now))
-            self._at[now].add_all(rest)
-        if first in self._node_available:
-            self._node_available.update(rest)
-        else:
-            self._node_available.difference_update(rest)
-
-    def _count_node(self, name: str, pods: list[Pod], *, run: bool) -> DaemonSetStatus:
-        if not run:
-            return DaemonSetStatus(misscheduled=1) if pods and name in self.nodes else _NOTHING
-        if not pods:
-            return _WANTED
-        pod = pods[0]
-        if len(pods) > 1:
-            # Of several pods the scheduled one counts, then the oldest; a terminating one counts, too.
-            pod = min(pods, key=lambda each: (each.state is PodState.UNSCHEDULED, each.sequence))
-        state = pod.state
-        return DaemonSetStatus(
-            1, 1, 0, pod.revision is self.update, state >= PodState.READY, state is PodState.AVAILABLE
-        )
-
-    def _situation(self, name: str, pods: list[Pod], *, run: bool) -> Situation:
-        """Look at a node where an old and a new pod may stand side by side."""
-        old = new = None
-        crowded = False
-        for pod in pods:
-            if pod.terminating:
-                continue
-            if pod.revision is self.update:
-                crowded |= new is not None
-                new = pod
-            else:
-                crowded |= old is not None
-                old = pod
-        serving = old or new
-        if serving is not None and serving.state is PodState.AVAILABLE and not crowded:
-            self._node_available.add(name)
-        else:
-            self._node_available.discard(name)
-        if crowded:
-            return Situation.UNAVAILABLE
-        if old is None:
-            return Situation.NEITHER
-        if new is not None:
-            return Situation.SURGED if new.available else Situation.SURGING
-        if old.available:
-            return Situation.CANDIDATE if run else Situation.LEAVING
-        return Situation.BROKEN if run else Situation.LEAVING_BROKEN
-
-    def _situation_in_place(self, pods: list[Pod], *, run: bool) -> Situation:
-        """Look at a node whose pods may not stand side by side."""
-        there = pods if len(pods) == 1 else [pod for pod in pods if not pod.terminating]
-        if len(there) != 1 or there[0].terminating:
-            return Situation.UNAVAILABLE if pods or run else Situation.NEITHER
-        pod = there[0]
-        available = pod.state is PodState.AVAILABLE
-        if pod.revision is self.update:
-            return Situation.NEITHER if available else Situation.UNAVAILABLE
-        return Situation.CANDIDATE if available else Situation.BROKEN
+        self._book.touch_alike(keys)
 
     # The controller.
 
@@ -324,7 +148,7 @@ class DaemonSetController(PodBook):
         """Let every eligible node have an available pod, as it comes to be where pods become Ready."""
         if self.update.fails:
             return
-        names = [name for name in sorted(self.nodes) if self._eligible[name].run]
+        names = sorted(self._book.eligible())
         pods = [
             Pod(self.update, name, PodState.AVAILABLE, node=name, sequence=number)
             for number, name in enumerate(names, self._sequence + 1)
@@ -335,24 +159,23 @@ class DaemonSetController(PodBook):
 
     def start_recording(self) -> None:
         """Let the next round show every pod."""
-        self._changed.update(self.pods)
+        self._book.changed.update(dict.fromkeys(self.pods))
 
     def run(self) -> None:
         """Run the controller until nothing changes any more."""
         while self._manage() or self._roll():
             pass
         prune_daemon_history(self.history, self.history_limit, self.update, self._by_revision)
-        self.stored = self._sums
+        self.stored = self._book.sums
 
     def _manage(self) -> bool:
         """Create pods on the nodes that lack one, delete those that must not be there."""
-        if not self._dirty:
+        if not self._book.dirty:
             return False
-        dirty, self._dirty = self._dirty, set()
         create: list[str] = []
         delete: list[Pod] = []
-        for name in sorted(dirty) if len(dirty) > 1 else dirty:
-            run, keep = self._eligible.get(name, NOWHERE)
+        for name in self._book.take_dirty():
+            run, keep = self._book.eligibility(name)
             pods = self.pods.get(name) or _NO_PODS
             if not keep:
                 delete += [pod for pod in pods if not pod.terminating]
@@ -374,7 +197,7 @@ class DaemonSetController(PodBook):
             if self._create(name):
                 acted = True
             else:
-                self._dirty.add(name)
+                self._book.dirty[name] = None
         for pod in delete:
             self._delete(pod)
         return acted
@@ -392,7 +215,7 @@ class DaemonSetController(PodBook):
     def _roll(self) -> bool:
         if not self.rolling:
             return False
-        desired = self._sums.desired
+        desired = self._book.sums.desired
         if self._numbers is None or self._numbers[0] != desired:
             self._numbers = desired, resolve_numbers(self.manifest["spec"], desired)
         numbers = self._numbers[1]
@@ -402,18 +225,17 @@ class DaemonSetController(PodBook):
 
     def _roll_in_place(self, numbers: RollingNumbers) -> bool:
         """Delete outdated pods; those that serve nobody regardless of maxUnavailable."""
-        broken = self._at[Situation.BROKEN]
-        budget = numbers.unavailable - len(self._at[Situation.UNAVAILABLE]) - len(broken)
-        victims = broken.sorted() if broken else ()
-        for name in victims:
+        broken = self._book.names(Situation.BROKEN)
+        budget = numbers.unavailable - self._book.number(Situation.UNAVAILABLE) - len(broken)
+        for name in broken:
             self._delete(self._outdated(name))
-        return self._take_candidates(budget, create=False) or bool(victims)
+        return self._take_candidates(budget, create=False) or bool(broken)
 
     def _roll_without_nodes(self, numbers: RollingNumbers) -> bool:
         """Roll in place although the fields ask for a surge: a percentage of no eligible node comes to no pod."""
         found: dict[Situation, list[str]] = {each: [] for each in Situation}
         for name in sorted(self.pods):
-            found[self._situation_in_place(self.pods[name], run=False)].append(name)
+            found[self._book.situation_in_place(self.pods[name], run=False)].append(name)
         broken = found[Situation.BROKEN]
         budget = max(0, numbers.unavailable - len(found[Situation.UNAVAILABLE]) - len(broken))
         victims = [*broken, *found[Situation.CANDIDATE][:budget]]
@@ -423,13 +245,13 @@ class DaemonSetController(PodBook):
 
     def _roll_surging(self, numbers: RollingNumbers) -> bool:
         """Create new pods beside the old ones, and delete old ones whose successor is available."""
-        at = self._at
+        book = self._book
         # Duplicates on a node count against the surge until they are sorted out.
-        budget = numbers.surge - len(at[Situation.SURGING]) - len(at[Situation.UNAVAILABLE])
-        spare = len(self._node_available) - self._sums.desired
-        retire = [*at[Situation.SURGED].sorted(), *at[Situation.LEAVING_BROKEN].sorted()]
-        retire += at[Situation.LEAVING].sorted()[: max(0, spare)]
-        broken = at[Situation.BROKEN].sorted()
+        budget = numbers.surge - book.number(Situation.SURGING) - book.number(Situation.UNAVAILABLE)
+        spare = book.serving() - book.sums.desired
+        retire = [*book.names(Situation.SURGED), *book.names(Situation.LEAVING_BROKEN)]
+        retire += book.names(Situation.LEAVING)[: max(0, spare)]
+        broken = book.names(Situation.BROKEN)
         for name in retire:
             self._delete(self._outdated(name))
         created = [name for name in broken if self._create(name)]
@@ -438,7 +260,7 @@ class DaemonSetController(PodBook):
     def _take_candidates(self, budget: int, *, create: bool) -> bool:
         """Go on with as many nodes as the numbers allow. Kubernetes leaves open which; here the first by name."""
         acted = False
-        while budget > 0 and (name := self._at[Situation.CANDIDATE].first()) is not None:
+        while budget > 0 and (name := self._book.first(Situation.CANDIDATE)) is not None:
             if not create:
                 self._delete(self._outdated(name))
             elif not self._create(name):
@@ -449,6 +271,16 @@ class DaemonSetController(PodBook):
 
     def _outdated(self, name: str) -> Pod:
         return next(pod for pod in self.pods[name] if not pod.terminating and pod.revision is not self.update)
+
+    def outdated_nodes(self) -> list[str]:
+        """Return the nodes with pods of an earlier revision, in order."""
+        if not any(self.count(each) for each in self._by_revision if each is not self.update):
+            return []
+        return sorted(
+            name
+            for name, pods in self.pods.items()
+            if any(pod.revision is not self.update and not pod.terminating for pod in pods)
+        )
 
     def _create(self, name: str) -> bool:
         """Create a pod on a node; tell whether admission let it."""
@@ -506,10 +338,7 @@ class DaemonSetController(PodBook):
             Whether the controller takes notice (see LAZY_DAEMON_SET_NODE_UPDATES).
         """
         name = node.name
-        before = self._eligible.get(name)
-        self._look_at_node(name)
-        self.touch(name)
-        eligible = self._eligible[name]
+        before, eligible = self._book.look_at_node(name)
         if before is None:
             return eligible.run
         if not self._lazy_node_updates:
@@ -519,7 +348,7 @@ class DaemonSetController(PodBook):
 
     def remove_node(self, name: str) -> bool:
         """Lose the pods of a node that is gone, also those that were meant for it; tell whether there were any."""
-        self._eligible.pop(name, None)
+        self._book.forget_node(name)
         pods = list(self.pods.get(name) or ())
         for pod in pods:
             if not pod.terminating:
@@ -549,8 +378,7 @@ class DaemonSetController(PodBook):
 
     def names(self) -> Listed:
         """Return the nodes that have pods or are to have some, in order."""
-        run = [name for name, eligible in self._eligible.items() if eligible.run]
-        return Listed(sorted({*run, *self.pods}))
+        return Listed(sorted(dict.fromkeys((*self.pods, *self._book.eligible()))))
 
     def borders(self) -> Sequence[str]:
         """Return nothing: the same rules hold for all nodes."""
@@ -558,19 +386,19 @@ class DaemonSetController(PodBook):
 
     def compared(self) -> tuple[int, ...]:
         """Return on how many nodes the update waits, as long as there are nodes that wait for it."""
-        at = self._at
-        if not at[Situation.CANDIDATE] and not at[Situation.LEAVING]:
+        book = self._book
+        if book.first(Situation.CANDIDATE) is None and book.first(Situation.LEAVING) is None:
             return ()
         waiting = (Situation.UNAVAILABLE, Situation.BROKEN, Situation.SURGING)
-        return len(self._node_available), *(len(at[each]) for each in waiting)
+        return book.serving(), *(book.number(each) for each in waiting)
 
     def is_settled(self) -> bool:
         """Tell whether the controller has looked at all that changed."""
-        return not self._dirty and self.stored == self._sums
+        return not self._book.dirty and self.stored == self._book.sums
 
     def place(self, key: str) -> Hashable:
         """Return what the controller and the kubelet make of a node."""
-        return self._eligible.get(key), key in self.nodes, key in self.context.dead_nodes
+        return self._book.eligibility(key), key in self.nodes, key in self.context.dead_nodes
 
     def pods_at(self, key: str) -> Sequence[Pod]:
         """Return the pods on a node, the oldest first."""
@@ -590,20 +418,19 @@ class DaemonSetController(PodBook):
 
     def end_leap(self) -> None:
         """Let what is there be what the last round has shown."""
-        self._changed.clear()
-        self._dirty.clear()
-        self.stored = self._sums
+        self._book.end_leap()
+        self.stored = self._book.sums
 
     # What is reported about it.
 
     def record(self, snapshot: Snapshot) -> DaemonSetRecord:
         """Write down the workload at the end of a round; what changes in the next one counts from here."""
-        changed, self._changed = self._changed, set()
         rows: list[tuple[str, tuple[PodRow, ...]]] = []
-        for name in sorted(changed):
+        for name in self._book.take_changed():
             pods = self.pods.get(name) or _NO_PODS
             for pod in pods:
-                self.context.revisions.name(pod.revision)
+                if pod.revision.name is None:
+                    self.context.revisions.name(pod.revision)
             rows.append((name, tuple([(name, pod.revision.name, pod_state(pod)) for pod in pods])))
         return DaemonSetRecord(snapshot, None if self.deleted else self.stored, tuple(rows))
 
@@ -613,63 +440,23 @@ class DaemonSetController(PodBook):
 
     def describe_strategy(self) -> Strategy:
         """Return the strategy in force."""
-        spec, nodes = self.manifest["spec"], self._sums.desired
-        kind = spec["updateStrategy"]["type"]
-        numbers: list[StrategyNumber] = []
-        if self.rolling:
-            raw = spec["updateStrategy"]["rollingUpdate"]
-            resolved = resolve_numbers(spec, nodes)
-            for field, value in (("maxSurge", resolved.surge), ("maxUnavailable", resolved.unavailable)):
-                written = raw.get(field, 0)
-                numbers.append(StrategyNumber(field, written, value, rounded("up", written, nodes)))
-        return Strategy(kind, nodes, tuple(numbers), counts="eligible nodes")
+        return describe_strategy(self.manifest["spec"], self._book.sums.desired)
 
     def stuck(self) -> Stuck | None:
         """Say why the workload at rest is not what its manifest says, or None if it is."""
-        desired = self.desired
-        if self.stored.available == desired and (not self.rolling or self.stored.updated == desired):
-            return None
-        from linter.planner import kubectl
-
-        message = describe_failing(self.snapshot(), desired)
-        if len(self.history) == 1:
-            return Stuck("failing-pods", message, (kubectl.APPLY_A_TEMPLATE_THAT_WORKS,))
-        limit = "wait beside old ones" if self.surges else "are unavailable"
-        return Stuck(
-            "failing-pods",
-            f"{message} The update goes no further while as many pods {limit} as the strategy allows.",
-            (f"kubectl rollout undo {kubectl.target(self.id)}",),
-        )
+        return report.stuck(self)
 
     def hazards(self, longest: Span, *, stuck: bool) -> Iterable[Hazard]:  # noqa: ARG002  as the protocol has it
-        """Yield what may hurt DaemonSets."""
-        if self.deleted:
-            return
-        if self.desired == 0:
-            yield Hazard(
-                "no-eligible-node",
-                "warning",
-                f"None of the {len(self.nodes)} nodes may run a pod of this DaemonSet"
-                " (nodeSelector, affinity, taints): it has no pods.",
-            )
-        if not stuck:
-            outdated = sorted(
-                name
-                for name, pods in self.pods.items()
-                if any(pod.revision is not self.update and not pod.terminating for pod in pods)
-            )
-            yield from outdated_hazard(outdated, rolling=self.rolling)
+        """Return what may hurt DaemonSets."""
+        return report.hazards(self, stuck=stuck)
 
     def notes(self, events: Sequence[Event]) -> Iterable[str]:
-        """Yield what is worth knowing about what happened."""
-        if self.rolling and any(event.action == "delete-pod" for event in events):
-            yield "Which node comes next is left open by Kubernetes; here it is the first by name."
+        """Return what is worth knowing about what happened."""
+        return report.notes(events, rolling=self.rolling)
 
     def dns_names(self) -> Iterable[str]:
         """Return nothing: pods with random names have no lasting DNS names."""
         return ()
 
 
-_NOTHING = DaemonSetStatus()
-_WANTED = DaemonSetStatus(desired=1)
 _NO_PODS: list[Pod] = []

@@ -1,0 +1,335 @@
+"""The nodes of a DaemonSet: which of them may run its pods, how its pods are on each, and what is left to do there.
+
+Nodes are kept by what has to be done there, so that a sync costs no more when there are many, and nodes that are alike are looked
+at together.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter.kube.scheduling import Eligibility, daemon_eligibility, scheduling_fields
+from linter.planner.model import PodState
+from linter.planner.records import DaemonSetStatus
+from linter.planner.sets import HeapSet
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+    from linter.planner.model import Manifest, Node, Pod, Revision
+
+_NOWHERE = Eligibility(run=False, keep=False)
+_EVERYWHERE = Eligibility(run=True, keep=True)
+_NO_PODS: list[Pod] = []
+
+
+class Situation(IntEnum):
+    """What a node looks like to the rolling update."""
+
+    NEITHER = 0
+    UNAVAILABLE = 1
+    """Counts as unavailable."""
+    BROKEN = 2
+    """An old pod that is not available: replaced at once."""
+    CANDIDATE = 3
+    """An old pod that is available: replaced when the numbers allow it."""
+    SURGING = 4
+    """A new pod that is not available yet stands beside the old one."""
+    SURGED = 5
+    """The new pod is available: the old one can go."""
+    LEAVING_BROKEN = 6
+    """An old pod that is not available, on a node that should not run one."""
+    LEAVING = 7
+    """An old pod on a node that should not run one."""
+
+
+_TAKEN_IN_ORDER = (
+    Situation.BROKEN, Situation.CANDIDATE, Situation.SURGED, Situation.LEAVING_BROKEN, Situation.LEAVING,
+)  # fmt: skip
+"""Of nodes in the other situations only the number matters."""
+
+
+class Standing(NamedTuple):
+    """How a node stands.
+
+    Attributes:
+        share: What it adds to the status.
+        situation: What it looks like to the rolling update.
+        serves: Whether the one pod that serves there is available; asked where pods may stand side by side.
+    """
+
+    share: DaemonSetStatus
+    situation: Situation
+    serves: bool
+
+
+_NOTHING = DaemonSetStatus()
+_WANTED = DaemonSetStatus(desired=1)
+_UNTOUCHED = Standing(_NOTHING, Situation.NEITHER, serves=False)
+
+
+class DaemonSetNodes:
+    """The nodes of a DaemonSet, by how they stand.
+
+    Attributes:
+        nodes: The cluster's nodes by name.
+        pods: The DaemonSet's pods by node, oldest first; its controller changes them.
+        changed: The nodes where something changed since a round was written down; a dict for its order.
+        dirty: Likewise those where a pod may have to be created or deleted.
+    """
+
+    def __init__(self, nodes: Mapping[str, Node], pods: Mapping[str, list[Pod]]) -> None:
+        self.nodes = nodes
+        self.pods = pods
+        self.changed: dict[str, None] = {}
+        self.dirty: dict[str, None] = {}
+        self._eligible: dict[str, Eligibility] = {}
+        self._pod_spec: Manifest = {}
+        self._scheduling: Manifest = {}
+        self._update: Revision | None = None
+        self._surges = False
+        self._standings: dict[str, Standing] = {}
+        self._numbers: dict[Standing, int] = {}
+        """How many nodes there are of each standing; of those that were never looked at none."""
+        self._known: dict[Hashable, Standing] = {}
+        """How nodes with no more than one pod stand, by all that it depends on."""
+        self._in_order = {each: HeapSet[str]() for each in _TAKEN_IN_ORDER}
+        self._sums: DaemonSetStatus | None = None
+
+    def take(self, template: Manifest, update: Revision, *, surges: bool) -> None:
+        """Look at all nodes, as a DaemonSet does that has become another.
+
+        Args:
+            template: The pod template.
+            update: Its revision.
+            surges: Whether an old and a new pod may stand side by side on a node.
+        """
+        self._pod_spec, self._update = template["spec"], update
+        if surges != self._surges:
+            self._surges = surges
+            self._known.clear()
+        if (wanted := scheduling_fields(self._pod_spec)) != self._scheduling:
+            self._scheduling = wanted
+            self._look_at_nodes()
+        self.touch_all()
+
+    # Which nodes may run pods.
+
+    def _look_at_nodes(self) -> None:
+        choosy = any(value for field, value in self._scheduling.items() if field != "tolerations")
+        self._eligible = {
+            name: daemon_eligibility(self._pod_spec, name, node.labels, node.taints)
+            if choosy or node.taints
+            else _EVERYWHERE
+            for name, node in self.nodes.items()
+        }
+
+    def look_at_node(self, name: str) -> tuple[Eligibility | None, Eligibility]:
+        """Look at a node that joined or changed; return whether it might run pods before, and whether it may now."""
+        node = self.nodes[name]
+        before = self._eligible.get(name)
+        now = self._eligible[name] = daemon_eligibility(self._pod_spec, name, node.labels, node.taints)
+        self.touch(name)
+        return before, now
+
+    def forget_node(self, name: str) -> None:
+        """Let no pod run on a node that is gone."""
+        self._eligible.pop(name, None)
+
+    def eligibility(self, name: str) -> Eligibility:
+        """Return whether pods may be started on a node, and whether they may stay."""
+        return self._eligible.get(name, _NOWHERE)
+
+    def eligible(self) -> list[str]:
+        """Return the names of nodes that may run pods."""
+        return [name for name, (run, _) in self._eligible.items() if run]
+
+    # Putting nodes where they belong.
+
+    def touch_all(self) -> None:
+        """Put all nodes where they belong."""
+        alike: dict[Hashable, list[str]] = {}
+        eligible, standings, pods = self._eligible, self._standings, self.pods
+        for name in dict.fromkeys((*self.nodes, *pods)) if pods else self.nodes:
+            there = pods.get(name)
+            look: Hashable = None
+            if there:
+                # Of several pods on a node it matters which is older.
+                look = (there[0].revision, there[0].state, there[0].terminating) if len(there) < 2 else name
+            key = eligible.get(name), name in self.nodes, standings.get(name), look
+            if key in alike:
+                alike[key].append(name)
+            else:
+                alike[key] = [name]
+        for names in alike.values():
+            self.touch_alike(names)
+
+    def touch(self, name: str) -> None:
+        """Put a node on which something changed where it belongs."""
+        self.changed[name] = None
+        before, after = self._standings.get(name, _UNTOUCHED), self._look(name)
+        if after is before:
+            return
+        self._standings[name] = after
+        self._move(before, after, 1)
+        if before.situation is not after.situation:
+            if (left := self._in_order.get(before.situation)) is not None:
+                left.discard(name)
+            if (entered := self._in_order.get(after.situation)) is not None:
+                entered.add(name)
+
+    def touch_alike(self, names: Sequence[str]) -> None:
+        """Put nodes on which something changed where they belong: those that were alike and are alike."""
+        first, rest = names[0], names[1:]
+        before = self._standings.get(first, _UNTOUCHED)
+        self.touch(first)
+        if not rest:
+            return
+        after = self._standings.get(first, _UNTOUCHED)
+        self.changed.update(dict.fromkeys(rest))
+        if first in self.dirty:
+            self.dirty.update(dict.fromkeys(rest))
+        else:
+            for name in rest if self.dirty else ():
+                self.dirty.pop(name, None)
+        if after is before:
+            return
+        self._standings.update(dict.fromkeys(rest, after))
+        self._move(before, after, len(rest))
+        if before.situation is not after.situation:
+            if (left := self._in_order.get(before.situation)) is not None:
+                left.discard_all(rest)
+            if (entered := self._in_order.get(after.situation)) is not None:
+                entered.add_all(rest)
+
+    def _move(self, before: Standing, after: Standing, number: int) -> None:
+        """Let so many nodes stand otherwise than before."""
+        self._sums = None
+        self._numbers[before] = self._numbers.get(before, 0) - number
+        self._numbers[after] = self._numbers.get(after, 0) + number
+
+    # How a node stands.
+
+    def _look(self, name: str) -> Standing:
+        """Look at a node, and note whether there may be something to create or to delete."""
+        pods = self.pods.get(name) or _NO_PODS
+        run, keep = self._eligible.get(name, _NOWHERE)
+        alone = pods[0] if len(pods) == 1 else None
+        if alone is not None and keep and not alone.terminating:
+            self.dirty.pop(name, None)
+        else:
+            self.dirty[name] = None
+        if len(pods) > 1:
+            return self._standing(name, pods, run=run)
+        key: Hashable = run
+        if alone is not None:
+            key = run, name in self.nodes, alone.revision is self._update, alone.state, alone.terminating
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._standing(name, pods, run=run)
+        return found
+
+    def _standing(self, name: str, pods: list[Pod], *, run: bool) -> Standing:
+        share = self._share(name, pods, run=run)
+        if not self._surges:
+            return Standing(share, self.situation_in_place(pods, run=run), serves=False)
+        return Standing(share, *self._situation(pods, run=run))
+
+    def _share(self, name: str, pods: list[Pod], *, run: bool) -> DaemonSetStatus:
+        if not run:
+            return DaemonSetStatus(misscheduled=1) if pods and name in self.nodes else _NOTHING
+        if not pods:
+            return _WANTED
+        # Of several pods the scheduled one counts, then the oldest; a terminating one counts, too.
+        pod = pods[0] if len(pods) == 1 else min(pods, key=_scheduled_first)
+        state = pod.state
+        return DaemonSetStatus(
+            1, 1, 0, pod.revision is self._update, state >= PodState.READY, state is PodState.AVAILABLE
+        )
+
+    def _situation(self, pods: list[Pod], *, run: bool) -> tuple[Situation, bool]:
+        """Look at a node where an old and a new pod may stand side by side; tell, too, whether it is served."""
+        old = new = None
+        crowded = False
+        for pod in pods:
+            if pod.terminating:
+                continue
+            if pod.revision is self._update:
+                crowded |= new is not None
+                new = pod
+            else:
+                crowded |= old is not None
+                old = pod
+        if crowded:
+            return Situation.UNAVAILABLE, False
+        serving = old or new
+        serves = serving is not None and serving.state is PodState.AVAILABLE
+        if old is None:
+            return Situation.NEITHER, serves
+        if new is not None:
+            return Situation.SURGED if new.available else Situation.SURGING, serves
+        if old.available:
+            return Situation.CANDIDATE if run else Situation.LEAVING, serves
+        return Situation.BROKEN if run else Situation.LEAVING_BROKEN, serves
+
+    def situation_in_place(self, pods: list[Pod], *, run: bool) -> Situation:
+        """Look at the pods of a node that may not stand side by side.
+
+        Args:
+            pods: The pods.
+            run: Whether pods may be started there.
+        """
+        there = pods if len(pods) == 1 else [pod for pod in pods if not pod.terminating]
+        if len(there) != 1 or there[0].terminating:
+            return Situation.UNAVAILABLE if pods or run else Situation.NEITHER
+        pod = there[0]
+        available = pod.state is PodState.AVAILABLE
+        if pod.revision is self._update:
+            return Situation.NEITHER if available else Situation.UNAVAILABLE
+        return Situation.CANDIDATE if available else Situation.BROKEN
+
+    # What stands how.
+
+    @property
+    def sums(self) -> DaemonSetStatus:
+        """The status that the nodes add up to."""
+        if self._sums is None:
+            shares = [[each * number for each in stand.share] for stand, number in self._numbers.items()]
+            self._sums = DaemonSetStatus(*map(sum, zip(*shares, strict=True))) if shares else _NOTHING
+        return self._sums
+
+    def number(self, situation: Situation) -> int:
+        """Count the nodes in a situation."""
+        return sum([number for stand, number in self._numbers.items() if stand.situation is situation])
+
+    def serving(self) -> int:
+        """Count the nodes whose one pod that serves is available; asked where pods may stand side by side."""
+        return sum([number for stand, number in self._numbers.items() if stand.serves])
+
+    def first(self, situation: Situation) -> str | None:
+        """Return the first node by name in a situation, or None."""
+        return self._in_order[situation].first()
+
+    def names(self, situation: Situation) -> list[str]:
+        """Return the nodes in a situation, in order."""
+        return self._in_order[situation].sorted()
+
+    def take_dirty(self) -> Iterable[str]:
+        """Return the nodes where a pod may have to be created or deleted, in order, and forget them."""
+        dirty, self.dirty = self.dirty, {}
+        return sorted(dirty) if len(dirty) > 1 else dirty
+
+    def take_changed(self) -> Iterable[str]:
+        """Return the nodes where something changed, in order, and forget them."""
+        changed, self.changed = self.changed, {}
+        return sorted(changed)
+
+    def end_leap(self) -> None:
+        """Let all that changed be seen and done."""
+        self.changed.clear()
+        self.dirty.clear()
+
+
+def _scheduled_first(pod: Pod) -> tuple[bool, int]:
+    return pod.state is PodState.UNSCHEDULED, pod.sequence
