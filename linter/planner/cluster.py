@@ -63,7 +63,8 @@ class Cluster:
 
     Attributes:
         nodes: The nodes by name.
-        nodes_version: Another number after each change of a node.
+        nodes_version: Another number after a node has joined or is gone.
+        updated_nodes: The names of nodes that have changed since the scheduler last looked.
         moves: Pods that have come to nodes or left them (a negative number) since the scheduler last looked.
         bystanders: Pods that no workload keeps.
         dead_nodes: Names of those whose kubelet does not answer.
@@ -110,6 +111,7 @@ class Cluster:
         self.nodes = {node.name: node for node in nodes}
         self.bystanders = Bystanders()
         self.nodes_version = 0
+        self.updated_nodes: dict[str, None] = {}
         self.moves: list[tuple[ObjectId, Pods]] = []
         self.dead_nodes: set[str | None] = {node.name for node in self.nodes.values() if node.is_dead}
         self.workloads: dict[ObjectId, Controller] = {}
@@ -267,7 +269,10 @@ class Cluster:
         """Let a node join or change; return whether a controller takes notice: nobody hears of an update that changes nothing."""
         if self.nodes.get(node.name) == node:
             return False
-        self.nodes_version += 1
+        if node.name in self.nodes:
+            self.updated_nodes[node.name] = None
+        else:
+            self.nodes_version += 1
         self.nodes[node.name] = node
         self.dead_nodes.discard(node.name)
         if node.is_dead:

@@ -50,6 +50,12 @@ class NodeInfo:
         self.verdicts: dict[str, Verdict] = {}
         self.fixed: dict[str, Fixed] = {}
 
+    def change(self, node: Node) -> None:
+        """Let the node be as it is now, with the same pods."""
+        self.node = node
+        self.verdicts.clear()
+        self.fixed.clear()
+
     def add(self, pod: PodInfo, number: int, *, terminating: bool = False) -> None:
         """Let so many pods come, or go where the number is negative."""
         self.verdicts.clear()

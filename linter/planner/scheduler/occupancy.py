@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import count
 from typing import TYPE_CHECKING
 
-from linter.planner.scheduler.cluster_events import PodDeleted, node_events, pod_events
+from linter.planner.scheduler.cluster_events import NodeUpdated, PodDeleted, node_events, pod_events
 from linter.planner.scheduler.cycle import Cycle
 from linter.planner.scheduler.node_info import NodeInfo
 
@@ -61,12 +61,26 @@ class Occupancy:
             self._version = version
             events = self._count(cluster, tell=tell)
         else:
-            events = self._take_in(cluster)
+            events = [*self._update_nodes(cluster), *self._take_in(cluster)]
         cluster.moves.clear()
+        cluster.updated_nodes.clear()
+        return events
+
+    def _update_nodes(self, cluster: Cluster) -> list[ClusterEvent]:
+        """Let nodes be as they are now; the pods on them stay."""
+        events: list[ClusterEvent] = []
+        for name in cluster.updated_nodes:
+            info, node = self._by_name[name], cluster.nodes[name]
+            if info.node != node:
+                events.append(NodeUpdated(info.node, node))
+                info.change(node)
+        if events:
+            self._cycles.clear()
+            self._log.clear()
         return events
 
     def _take_in(self, cluster: Cluster) -> list[ClusterEvent]:
-        """Let the pods come and go that have, between nodes that have not changed."""
+        """Let the pods come and go that have, between nodes that are known."""
         events: dict[ClusterEvent, None] = {}
         moved: dict[tuple[PodInfo, NodeInfo], None] = {}
         for key, pods in cluster.moves:
