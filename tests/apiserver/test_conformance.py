@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ DATA = Path(__file__).parents[1] / "conformance"
 Case = dict[str, Any]
 
 
+@cache
 def load(name: str) -> list[Case]:
     return [json.loads(line) for line in (DATA / name).read_text("utf-8").splitlines()]
 
