@@ -90,8 +90,9 @@ def test_what_has_to_go_first_is_not_gone_when_the_next_is_applied() -> None:
     assert words(plan) == ["none", "refused", "deleted"]
 
 
-def test_what_no_server_would_hold_uses_nothing() -> None:
-    broken = {"apiVersion": "v1", "kind": [], "metadata": {"name": "a"}}
+@pytest.mark.parametrize("version", ["v1", "example.com/v1"])
+def test_what_no_server_would_hold_uses_nothing(version: str) -> None:
+    broken = {"apiVersion": version, "kind": {"a": 1}, "metadata": {"name": "a"}}
     plan = plans.delete([quota(services="1"), broken], Options(admit=admit_for("1.37")))
     assert words(plan) == ["deleted", "deleted"]
 

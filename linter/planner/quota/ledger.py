@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.kube.defaults.apply import apply_defaults
+from linter.kube.kinds import is_builtin
 from linter.kube.pod_resources import add
 from linter.planner import kubectl
 from linter.planner.load_state import is_finished
@@ -163,7 +164,9 @@ class Ledger:
         if manifest.get("kind") == "Pod":
             spec = self._admission.pod(object_id(manifest).namespace, manifest).spec
             manifest = {**manifest, "spec": spec}
-        return usage_of(quota, apply_defaults(manifest), self._definitions)
+        if is_builtin(str(manifest.get("apiVersion"))):
+            manifest = apply_defaults(manifest)
+        return usage_of(quota, manifest, self._definitions)
 
     def _quotas_of(self, namespace: str) -> Iterator[Quota]:
         """Yield the quotas that are in force by now, by name."""
