@@ -35,6 +35,8 @@ class Skipped(NamedTuple):
     """Whether it is a folder that is left out unless somebody names it."""
     explicit: bool = False
     """Named by the user, not found by walking a folder."""
+    top: str = ""
+    """The folder that was named, for a file below it."""
 
 
 class Found(NamedTuple):
@@ -45,6 +47,8 @@ class Found(NamedTuple):
     explicit: bool
     real: str
     """The one name of the file, whichever links and detours lead to it."""
+    top: str = ""
+    """The folder that was named, for a file below it."""
 
 
 def find(paths: Sequence[str], search: Search = DEFAULT_SEARCH) -> Iterator[Found | Unreadable | Skipped]:
@@ -168,7 +172,7 @@ def _walk(top: str, search: Search) -> Iterator[Found | Unreadable | Skipped]:
                 yield Unreadable(shown, fault)
                 continue
             place = os.path.realpath(path) if entry.is_symlink() else os.path.join(real, name)
-            yield Found(path, shown, explicit=False, real=place)
+            yield Found(path, shown, explicit=False, real=place, top=top)
         folders = [entry.name for entry in entries if _is_entered(entry)]
         parent = os.path.basename(real)
         is_judged = included_only or not leaves_out
@@ -256,7 +260,7 @@ def _read_each(
             continue
         source = read_file(found.path, found.name, explicit=found.explicit, limits=limits)
         if isinstance(source, Source) and (reason := skip_reason(source, folders)):
-            yield Skipped(source.name, reason, explicit=source.explicit)
+            yield Skipped(source.name, reason, explicit=source.explicit, top=found.top)
         else:
             yield source
 

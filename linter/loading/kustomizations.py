@@ -13,7 +13,7 @@ from linter.loading.templates import KUSTOMIZATION, KUSTOMIZATIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from linter.loading.source import Unreadable
@@ -51,7 +51,7 @@ def find_kustomizations(
         at: The git revision that they are of; None: they are on disk.
     """
     folders = {
-        posixpath.dirname(each.name) or "."
+        posixpath.dirname(each.name) or ".": each.top
         for each in found
         if isinstance(each, Skipped) and not each.explicit and each.reason == KUSTOMIZATION
     }
@@ -64,13 +64,14 @@ def find_kustomizations(
     return _by_repository(folders, named, at) if folders or named else []
 
 
-def _by_repository(folders: Iterable[str], named: Sequence[str], at: Tree | None) -> list[Group]:
+def _by_repository(folders: Mapping[str, str], named: Sequence[str], at: Tree | None) -> list[Group]:
+    """Sort folders of kustomizations, each with the folder below which it was found, and named files by repository."""
     roots: dict[str, tuple[set[str], set[str]]] = {}
     known: dict[str, str] = {}
 
     def add(path: str, folder: str, number: int) -> None:
         if folder not in known:
-            known[folder] = reading_root(folder) if at is None else str(at.root)
+            known[folder] = reading_root(folder, folders.get(folder)) if at is None else str(at.root)
         root = known[folder]
         real = os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/")
         roots.setdefault(root, (set(), set()))[number].add(real)

@@ -65,11 +65,15 @@ def is_inside(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def reading_root(folder: str | os.PathLike[str]) -> str:
+def reading_root(folder: str | os.PathLike[str], top: str | os.PathLike[str] | None = None) -> str:
     """Return the folder outside of which nothing is read for what lies in a folder, as a real path.
 
-    It is the git repository. Without one it is the current folder; for a folder outside of that, the folder itself.
+    It is the git repository. Without one it is the current folder; for a folder outside of that, the one that the user named.
+
+    Args:
+        folder: Where it lies.
+        top: The folder that the user named, with this one in it; None: this one.
     """
     real = os.path.realpath(folder)
     current = os.path.realpath(os.getcwd())
-    return repository_root(real) or (current if is_inside(real, current) else real)
+    return repository_root(real) or (current if is_inside(real, current) else os.path.realpath(top or folder))

@@ -10,7 +10,7 @@ import pytest
 import linter
 from linter.applysets.charts import find_charts
 from linter.engine.config.options import LintOptions
-from linter.loading.discovery import read_all
+from linter.loading.discovery import Skipped, read_all
 from linter.loading.render import Chart
 from linter.loading.source import Source
 
@@ -169,11 +169,9 @@ def test_what_helm_refuses_is_left_out_with_its_reason(folder: Path) -> None:
     write(folder, {"charts/web/values-prod.yaml": "push: Always\n"})
     report = lint()
     assert report.unbuilt == (
-        (
+        Skipped(
             "charts/web/Chart.yaml",
             "charts/web (values-prod.yaml) is not rendered: helm failed: Error: pull is missing",
-            False,
-            False,
         ),
     )
     assert [each.builds for each in report.findings] == [("charts/web (dev-values.yaml)",)]

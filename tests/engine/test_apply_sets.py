@@ -426,3 +426,34 @@ class TestFix:
             f"resources: [../base]\npatches: [{{patch: '{patch}', target: {{kind: Deployment}}}}]\n"
         )
         assert self.fix(tree, self.TYPO | {"staging/kustomization.yaml": kustomization}) == {}
+
+
+@pytest.mark.usefixtures("elsewhere")
+class TestFoldersElsewhere:
+    """Without git, and outside of the current folder, what the user named is the limit."""
+
+    @pytest.fixture
+    def elsewhere(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in "abcdef":
+            Tree(tmp_path / name).write(
+                {**BASE, "prod/kustomization.yaml": "resources: [../base]\nnamePrefix: Prod-\n"}
+            )
+        (tmp_path / "current").mkdir()
+        monkeypatch.chdir(tmp_path / "current")
+
+    def test_a_base_beside_the_overlay_is_read(self) -> None:
+        (finding,) = linter.lint(["../a"], options=LintOptions()).findings
+        assert (finding.rule, finding.file, finding.builds) == (
+            "object-name",
+            "../a/prod/kustomization.yaml",
+            ("../a/prod",),
+        )
+
+    def test_what_leads_out_of_the_named_folder_is_not(self) -> None:
+        (finding,) = linter.lint(["../a/prod"], options=LintOptions()).findings
+        assert finding.message.startswith("../base lies outside of the repository")
+
+    def test_findings_come_in_the_order_of_the_paths(self) -> None:
+        paths = [f"../{name}" for name in "fbdace"]
+        found = linter.lint(paths, options=LintOptions()).findings
+        assert [each.file for each in found] == [f"{path}/prod/kustomization.yaml" for path in paths]
