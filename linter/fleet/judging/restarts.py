@@ -2,6 +2,7 @@
 
 Overlays and copies of a template make workloads that differ in names, labels, images and the like. A restart without a state reads
 none of them: each workload is given the name and the labels of a stand-in before it is simulated, and messages get its own name back.
+Those that share a ResourceQuota are simulated together, as they are.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from linter.planner.model import object_id
 from linter.planner.nodes import holds_claim_of_one_pod, needs_scheduler
 from linter.planner.objects import SURROUNDINGS
 from linter.planner.pod_admission import KINDS as ADMISSION
+from linter.planner.report.caveats import CAVEATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -53,6 +55,15 @@ class Outcome(NamedTuple):
     """Why it could not be simulated."""
 
 
+class Played(NamedTuple):
+    """What came of a scenario."""
+
+    said: tuple[tuple[str, str, Said], ...]
+    """Each hazard behind the kind and the name of its workload."""
+    error: str | None = None
+    """Why it could not be simulated."""
+
+
 class Restarts:
     """The restarts of the workloads of one apply set.
 
@@ -64,12 +75,15 @@ class Restarts:
     def __init__(self, manifests: Sequence[Manifest], version: str) -> None:
         self._version = version
         self._admit = admit_for(version)
+        self._all: dict[str, list[Manifest]] = {}
+        """By namespace, as the next one."""
         self._around: dict[str, list[Manifest]] = {}
-        """By namespace."""
         for each in manifests:
+            namespace = object_id(each).namespace
+            self._all.setdefault(namespace, []).append(each)
             # Nothing is evicted, so that budgets do not matter.
             if each.get("kind") in SURROUNDINGS - {"PodDisruptionBudget"}:
-                self._around.setdefault(object_id(each).namespace, []).append(each)
+                self._around.setdefault(namespace, []).append(each)
         self._scalers: dict[ObjectId, list[Manifest]] = {}
         for each in manifests:
             for target in autoscalers([each]):
@@ -84,6 +98,9 @@ class Restarts:
             return None
         _, namespace, name = object_id(workload)
         around = [*self._around.get(namespace, ()), *self._around.get("", ())]
+        if any(each["kind"] == "ResourceQuota" for each in around):
+            together = [*self._all[namespace], *self._all.get("", ())]
+            return json.dumps([self._version, [each for each in together if self._is_possible(each)]])
         spec = workload["spec"]
         template, selector = spec["template"], spec.get("selector")
         if _is_placed(workload, around):
@@ -121,16 +138,20 @@ def outcome(scenario: str, workload: ObjectId) -> Outcome:
         scenario: What `Restarts.scenario` says of it.
         workload: The workload, as messages call it.
     """
-    found = simulated(scenario)
+    played = simulated(scenario)
     return Outcome(
-        tuple(each._replace(message=_named(each.message, workload)) for each in found.said),
-        None if found.error is None else _named(found.error, workload),
+        tuple(
+            said._replace(message=_named(said.message, workload))
+            for kind, name, said in played.said
+            if kind == workload.kind and name in {_NAME, workload.name}
+        ),
+        None if played.error is None else _named(played.error, workload),
     )
 
 
 @lru_cache(maxsize=_KEPT)
-def simulated(scenario: str) -> Outcome:
-    """Simulate a scenario, or remember what it came to; messages call the workload as the scenario does."""
+def simulated(scenario: str) -> Played:
+    """Simulate a scenario, or remember what it came to; workloads are called as the scenario calls them."""
     import linter
     from linter.planner.errors import ScenarioError, SimulationLimitError
     from linter.planner.options import Options
@@ -139,17 +160,17 @@ def simulated(scenario: str) -> Outcome:
     try:
         plan = linter.plan("restart", objects, options=Options(kubernetes=version))
     except (ScenarioError, SimulationLimitError) as error:
-        return Outcome((), str(error))
-    return Outcome(tuple(said for workload in plan.workloads for said in said_of(workload)))
+        return Played((), str(error))
+    return Played(tuple((each.kind, each.name, said) for each in plan.workloads for said in said_of(each)))
 
 
 def said_of(workload: WorkloadPlan) -> Iterator[Said]:
-    """Yield the hazards of a plan: what it is stuck by comes first."""
+    """Yield the hazards of a plan: what it is stuck by comes first. Of what rules say of a manifest they have told already."""
     stuck = workload.summary.stuck
     if stuck is not None:
         yield Said(stuck.reason, "error", stuck.message, blocks=True)
     for each in workload.hazards:
-        if each.rule != "stuck":
+        if each.rule != "stuck" and each.rule not in CAVEATS:
             yield Said(each.rule, each.severity, each.message, blocks=False)
 
 
@@ -165,14 +186,11 @@ def _is_placed(workload: Manifest, around: Sequence[Manifest]) -> bool:
 
 def _admission(around: Sequence[Manifest], namespace: str) -> list[Manifest]:
     """Return what says which pods may be created in a namespace."""
-    found = [
+    return [
         each
         for each in around
         if each["kind"] in ADMISSION and (each["kind"] != "Namespace" or object_id(each).name == namespace)
     ]
-    if any(each["kind"] == "ResourceQuota" for each in found):
-        found += [each for each in around if each["kind"] == "PriorityClass"]
-    return found
 
 
 def _moved(manifest: Manifest) -> Manifest:

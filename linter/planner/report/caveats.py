@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from linter.planner.model import Manifest, Node, Snapshot
     from linter.planner.simulate import Simulation
 
+CAVEATS = frozenset(
+    {
+        "grace-period-too-short", "host-network-surge", "host-port-surge", "liveness-kills-slow-start", "no-revision-history",
+        "read-write-once-handover", "service-without-readiness",
+    }
+)  # fmt: skip
+"""The rules that they are named after."""
+
 
 def caveats(
     simulation: Simulation, workload: Controller, moments: Sequence[Snapshot], stuck: Stuck | None

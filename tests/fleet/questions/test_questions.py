@@ -14,6 +14,7 @@ from linter.fleet.questions.ask import Request, ask, sql
 from linter.fleet.questions.database import connect as connect_to
 from linter.fleet.questions.overview import overview, share
 from linter.fleet.sources.content import FolderContent, commit_of
+from linter.planner.report.caveats import CAVEATS
 
 from ..conftest import commit, write
 from .conftest import BEFORE, DEPLOYMENT, named, write_rows, write_run
@@ -174,7 +175,7 @@ def test_rules_that_upgrade_names_are_there() -> None:
 
 
 def test_rules_that_tell_what_blocks_are_there() -> None:
-    assert all_rules().keys() >= BLOCKED_ROLLOUTS | BLOCKED_DRAINS
+    assert all_rules().keys() >= BLOCKED_ROLLOUTS | BLOCKED_DRAINS | CAVEATS
     assert {all_rules()[each].group for each in BLOCKED_ROLLOUTS} == {"rollout"}
 
 
