@@ -5,6 +5,7 @@ from __future__ import annotations
 # The part of `signal` that is in the interpreter already; what `signal` adds is not needed, and loaded before every run.
 import _signal as signal
 import os
+import sys
 
 from linter.cli.status import INTERRUPTED, TERMINATED
 
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 _PATIENCE = 5
-"""How many seconds an exception may take to end the run. One that is raised where exceptions are ignored never would."""
+"""How many seconds an exception may take to end the run."""
+_ANEW = 0.01
+"""After how many seconds one is raised anew that was raised where exceptions are ignored."""
 
 
 class TerminatedError(KeyboardInterrupt):
@@ -45,6 +48,16 @@ def _end_at_once(number: int, _frame: FrameType | None) -> NoReturn:
 def _end_in_order(number: int, frame: FrameType | None) -> NoReturn:
     end_at_once()
     if hasattr(signal, "alarm"):
+        sys.unraisablehook = lambda ignored: _when_ignored(number, ignored)
         signal.signal(signal.SIGALRM, lambda _number, _frame: _end_at_once(number, frame))
         signal.alarm(_PATIENCE)
     raise TerminatedError if number == signal.SIGTERM else KeyboardInterrupt
+
+
+def _when_ignored(number: int, ignored: sys.UnraisableHookArgs) -> None:
+    """Raise the exception of a signal anew where it is lost: in the callback of a weak reference (imports have some), or in `__del__`."""
+    if isinstance(ignored.exc_value, KeyboardInterrupt):
+        signal.signal(signal.SIGALRM, lambda _number, frame: _end_in_order(number, frame))
+        signal.setitimer(signal.ITIMER_REAL, _ANEW)
+    else:
+        sys.__unraisablehook__(ignored)
