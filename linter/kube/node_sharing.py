@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linter.kube.pods import long_running
 from linter.kube.selectors import matches
 
 TYPE_CHECKING = False
@@ -26,14 +27,6 @@ def taken_ports(spec: Mapping[str, Any]) -> Iterator[int]:
         for port in container.get("ports") or ():
             if number := taken_port(port, host_network=bool(spec.get("hostNetwork"))):
                 yield number
-
-
-def long_running(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the containers of a pod spec that run as long as the pod does: the regular ones and the sidecars."""
-    yield from spec.get("containers") or ()
-    for container in spec.get("initContainers") or ():
-        if container.get("restartPolicy") == "Always":
-            yield container
 
 
 def holder_of(access_modes: object) -> Literal["node", "pod"] | None:

@@ -111,3 +111,9 @@ def containers(pod: Mapping[str, Any], path: FieldPath = POD) -> Iterator[Contai
     for name in CONTAINER_LISTS:
         for index, spec in enumerate(pod.get(name) or ()):
             yield Container(spec, (*path, name, index), name, index)
+
+
+def long_running(pod: Mapping[str, Any]) -> list[Object]:
+    """Return the containers of a pod spec that run as long as the pod does: the regular ones, then the sidecars."""
+    running = [each for each in containers(pod) if each.keeps_running]
+    return [each.spec for each in sorted(running, key=lambda each: each.is_sidecar)]

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.kube.hooks import outlasts
-from linter.kube.node_sharing import holder_of, long_running, pinned_to_one_node, taken_ports
+from linter.kube.node_sharing import holder_of, pinned_to_one_node, taken_ports
+from linter.kube.pods import long_running
 from linter.kube.probes import killed_before_ready, spelled
 from linter.kube.scheduling import matches_node, tolerated
 from linter.kube.selectors import matches_labels

@@ -7,6 +7,8 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from linter.kube import pod_resources
+from linter.kube.node_sharing import taken_port
+from linter.kube.pods import long_running
 from linter.kube.quantities import Quantity
 from linter.kube.selectors import matches
 
@@ -203,16 +205,12 @@ def _with_least_request(container: Manifest) -> Manifest:
 
 def host_ports(spec: Manifest) -> frozenset[Port]:
     """Return the ports of the node that a pod takes, those of its sidecars included; with hostNetwork all of its ports."""
-    on_host = spec.get("hostNetwork")
-    containers = [
-        *(spec.get("containers") or ()),
-        *(each for each in spec.get("initContainers") or () if each.get("restartPolicy") == "Always"),
-    ]
+    host_network = bool(spec.get("hostNetwork"))
     return frozenset(
         (port.get("hostIP") or "0.0.0.0", port.get("protocol") or "TCP", number)  # noqa: S104  any address
-        for container in containers
+        for container in long_running(spec)
         for port in container.get("ports") or ()
-        if (number := port.get("hostPort") or (on_host and port.get("containerPort")))
+        if (number := taken_port(port, host_network=host_network))
     )
 
 
