@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from linter.engine.inventory import identity
+from linter.path import value_at
 from linter.rules.facts.manifests import dig, number, text
 from linter.rules.facts.memo import once
 
@@ -31,9 +32,10 @@ def scalers_of(inventory: Inventory, kind: str, namespace: str, name: str) -> li
 def _by_target(inventory: Inventory) -> dict[tuple[str, str, str], dict[object, Resource]]:
     found: dict[tuple[str, str, str], dict[object, Resource]] = {}
     for resource in inventory.resources:
-        if name := text(resource.manifest, *TARGET, "name"):
+        target = value_at(resource.manifest, TARGET)
+        if target is not None and (name := text(target, "name")):
             # KEDA's reference may leave the kind out.
-            kind = text(resource.manifest, *TARGET, "kind") or "Deployment"
+            kind = text(target, "kind") or "Deployment"
             found.setdefault((kind, resource.namespace, name), {}).setdefault(identity(resource), resource)
     return found
 

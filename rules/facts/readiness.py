@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import dig
+from linter.rules.facts.memo import once
 from linter.rules.facts.pods import long_running, pods_of
 from linter.rules.facts.services import services_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from linter.engine.inventory import Inventory
     from linter.engine.rule import Context
     from linter.kube.pods import Container
     from linter.loading.resource import Resource
@@ -34,10 +36,21 @@ def unguarded_service(resource: Resource, context: Context) -> Unguarded | None:
     ):
         return None
     regular = [each for each in containers if each.is_regular]
-    for service in services_of(resource, context) if regular else ():
-        if dig(service.manifest, "spec", "publishNotReadyAddresses") is not True:
-            return Unguarded(service.name, serving_container(regular, service).path)
-    return None
+    service = _first_to_wait(context.inventory, services_of(resource, context)) if regular else None
+    return None if service is None else Unguarded(service.name, serving_container(regular, service).path)
+
+
+@once
+def _first_to_wait(_inventory: Inventory, services: tuple[Resource, ...]) -> Resource | None:
+    """Return the first Service that waits for pods to be ready, as all do that are not told otherwise."""
+    return next(
+        (
+            service
+            for service in services
+            if dig(service.manifest, "spec", "publishNotReadyAddresses") is not True
+        ),
+        None,
+    )
 
 
 def serving_container(containers: list[Container], service: Resource) -> Container:

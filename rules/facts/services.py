@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import islice
 
-from linter.engine.inventory import pod_labels
+from linter.engine.inventory import pod_labels, requirements
+from linter.kube.selectors import matches_labels
 from linter.kube.unknown import has_mark
 from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import ENOUGH, dig, distinct, items, number, text
@@ -15,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.engine.inventory import Inventory
+    from linter.engine.inventory import Inventory, Requirement
     from linter.engine.rule import Context
     from linter.loading.resource import Resource
     from linter.path import FieldPath
@@ -60,10 +61,18 @@ def is_headless(service: Resource) -> bool:
     return address == "None" or has_mark(address)
 
 
-def backends(inventory: Inventory, service: Resource) -> list[Resource]:
-    """Return the owners of the pods that a Service selects, each object once."""
+def backends(inventory: Inventory, service: Resource) -> tuple[Resource, ...]:
+    """Return the owners of the pods that a Service selects, each object once. Of Services that select alike it is one tuple."""
     selector = selector_of(service)
-    return distinct(inventory.selected(selector, service.namespace)) if selector else []
+    conditions = requirements({"matchLabels": selector}) if selector else None
+    return () if conditions is None else _backends(inventory, service.namespace, conditions)
+
+
+@once
+def _backends(
+    inventory: Inventory, namespace: str, conditions: tuple[Requirement, ...]
+) -> tuple[Resource, ...]:
+    return tuple(distinct(inventory.fulfilling(conditions, namespace)))
 
 
 def runs_to_completion(owner: Resource) -> bool:
@@ -71,14 +80,26 @@ def runs_to_completion(owner: Resource) -> bool:
     return owner.kind in _RUN_TO_COMPLETION
 
 
-def services_of(resource: Resource, context: Context) -> Iterator[Resource]:
-    """Yield the Services of the run that send traffic to a workload's pods, of those that ask for one label not more than ENOUGH."""
+def services_of(resource: Resource, context: Context) -> tuple[Resource, ...]:
+    """Return the Services of the run that send traffic to a workload's pods, of those that ask for one label not more than ENOUGH.
+
+    Of workloads whose pods are labelled alike it is one tuple.
+    """
     labels = pod_labels(resource) or {}
-    services = _by_pair(context.inventory)
-    for key, value in labels.items():
-        for service in islice(services.get((resource.namespace, key, value), ()), ENOUGH):
-            if all(labels.get(name) == wanted for name, wanted in _pairs(service).items()):
-                yield service
+    return _services_of(context.inventory, resource.namespace, tuple(labels.items()))
+
+
+@once
+def _services_of(
+    inventory: Inventory, namespace: str, labels: tuple[tuple[str, str], ...]
+) -> tuple[Resource, ...]:
+    services = _by_pair(inventory)
+    return tuple(
+        service
+        for pair in labels
+        for service in islice(services.get((namespace, *pair), ()), ENOUGH)
+        if matches_labels(_pairs(service), dict(labels))
+    )
 
 
 @once

@@ -48,8 +48,8 @@ def duplicate_resource(resource: Resource, context: Context) -> Iterator[Problem
     data: {level: debug}
     ```
     """
-    first = _firsts(context.inventory)[identity(resource), resource.document.source.name]
-    if resource.name and first is not resource:
+    first = _firsts(context.inventory).get(id(resource))
+    if first is not None:
         source, place = first.document.locate((*first.root, "metadata", "name"))
         message = (
             f"{resource.kind} `{resource.name}` is defined already at "
@@ -59,8 +59,12 @@ def duplicate_resource(resource: Resource, context: Context) -> Iterator[Problem
 
 
 @once
-def _firsts(inventory: Inventory) -> dict[tuple[Identity, str], Resource]:
+def _firsts(inventory: Inventory) -> dict[int, Resource]:
+    """Return for each object that its file defines already, by `id()`, the first one there."""
     firsts: dict[tuple[Identity, str], Resource] = {}
+    later: dict[int, Resource] = {}
     for resource in inventory.resources:
-        firsts.setdefault((identity(resource), resource.document.source.name), resource)
-    return firsts
+        first = firsts.setdefault((identity(resource), resource.document.source.name), resource)
+        if first is not resource and resource.name:
+            later[id(resource)] = first
+    return later

@@ -13,7 +13,8 @@ from linter.rules.facts.selectors import spell_selector
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from linter.engine.inventory import Identity, Inventory, Requirement
     from linter.loading.resource import Resource
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 # These adopt a pod that matches and has no controller. A Deployment's ReplicaSets also ask for their hash.
 _ADOPT_PODS = frozenset({"ReplicaSet", "DaemonSet", "ReplicationController"})
 _SELECTING = WORKLOADS | {"ReplicationController"}
+_SELECTING_AND_PODS = _SELECTING | {"Pod"}
 
 
 @rule("overlapping-selectors", kinds=_SELECTING, severity="warning", needs={"selector"}, asks_run=True)
@@ -87,13 +89,12 @@ def overlapping_selectors(resource: Resource, context: Context) -> Iterator[Prob
     if not conditions or resource.is_controlled:
         return  # refused by the API server; or its controller keeps its pods apart
     inventory = context.inventory.beside(resource)
-    owners = _owners(inventory, resource.namespace, conditions)
-    found = _others(resource, owners.first)
-    others = list(found) if owners.are_distinct else distinct(found)
-    if others:
+    kinds = _SELECTING_AND_PODS if resource.kind in _ADOPT_PODS else _SELECTING
+    owners = _owners(inventory, resource.namespace, conditions, kinds)
+    if others := _others(resource, owners):
         adopts = " It would adopt that pod." if others[0].kind == "Pod" else ""
         message = (
-            f"The selector {spell_selector(conditions)} also matches the pods of {describe_all(others, resource)}.{adopts} "
+            f"The selector {owners.selector} also matches the pods of {describe_all(others, resource)}.{adopts} "
             f"Give this {resource.kind} a label of its own, in selector and template."
         )
         yield Problem(("spec", "selector"), message)
@@ -108,7 +109,7 @@ def _conditions(resource: Resource) -> tuple[Requirement, ...] | None:
 
 
 class _Owner(NamedTuple):
-    """What makes pods that a selector matches, with what each workload of that selector asks of it."""
+    """A workload or Pod whose pods a selector matches."""
 
     resource: Resource
     identity: Identity
@@ -117,37 +118,51 @@ class _Owner(NamedTuple):
 
 
 class _Owners(NamedTuple):
-    """What makes the pods that a selector matches."""
+    """The owners of the pods that a selector matches: the same for all workloads that select alike."""
 
+    selector: str
+    """The selector, as messages spell it."""
     first: Sequence[_Owner]
-    are_distinct: bool
-    """Whether each is another object."""
+    resources: Sequence[Resource]
+    """The same, each object once."""
+    positions: Mapping[Identity, int]
+    """Where each object stands among the first."""
+    conditions: AbstractSet[tuple[Requirement, ...] | None]
+    """All that they select by."""
 
 
 @once
-def _owners(inventory: Inventory, namespace: str, conditions: tuple[Requirement, ...]) -> _Owners:
-    """Return the first owners of the pods that a selector matches: where many select alike, they are gathered once."""
+def _owners(
+    inventory: Inventory, namespace: str, conditions: tuple[Requirement, ...], kinds: frozenset[str]
+) -> _Owners:
+    """Return the first owners, of these kinds, of the pods that a selector matches."""
     first = [
-        _Owner(owner, identity(owner), _conditions(owner))
+        _Owner(owner, identity(owner), None if owner.kind == "Pod" else _conditions(owner))
         for owner in islice(inventory.fulfilling(conditions, namespace), ENOUGH)
-        if not owner.is_controlled
+        if owner.kind in kinds and not owner.is_controlled
     ]
-    return _Owners(first, len({owner.identity for owner in first}) == len(first))
+    positions: dict[Identity, int] = {}
+    for position, owner in enumerate(first):
+        positions.setdefault(owner.identity, position)
+    return _Owners(
+        spell_selector(conditions),
+        first,
+        distinct(owner.resource for owner in first),
+        positions,
+        {owner.conditions for owner in first},
+    )
 
 
-def _others(resource: Resource, owners: Sequence[_Owner]) -> Iterator[Resource]:
+def _others(resource: Resource, owners: _Owners) -> Sequence[Resource]:
+    """Return the owners whose pods a workload may take: those before it, and those behind it that do not take its own."""
     own = identity(resource)
+    position = owners.positions.get(own)
+    if position is None:
+        return owners.resources
     labels = pod_labels(resource) or {}
-    selects: dict[tuple[Requirement, ...] | None, bool] = {None: False, (): False}
-    earlier = True
-    for owner, its_identity, conditions in owners:
-        if its_identity == own:
-            earlier = False
-        elif owner.kind == "Pod":
-            if resource.kind in _ADOPT_PODS:
-                yield owner
-        elif owner.kind in _SELECTING:
-            if not earlier and conditions not in selects:
-                selects[conditions] = fulfils(labels, conditions or ())
-            if earlier or not selects[conditions]:
-                yield owner
+    modest = {each for each in owners.conditions if not each or not fulfils(labels, each)}
+    others = [owner.resource for owner in owners.first[:position]]
+    if modest:
+        behind = owners.first[position + 1 :]
+        others += [each.resource for each in behind if each.conditions in modest and each.identity != own]
+    return others if len(owners.resources) == len(owners.first) else distinct(others)

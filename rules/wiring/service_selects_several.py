@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from linter.engine.inventory import pod_labels, pod_template
 from linter.engine.rule import Context, Problem, rule
+from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import describe, describe_all, items, text
 from linter.rules.facts.memo import once
 from linter.rules.facts.services import backends, is_headless, runs_to_completion, service_ports
@@ -12,8 +13,9 @@ from ._stateful import governed_sets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from linter.engine.inventory import Inventory
     from linter.loading.resource import Resource
 
 
@@ -98,21 +100,37 @@ def service_selects_several(resource: Resource, context: Context) -> Iterator[Pr
         return
     if len(governed_sets(context.inventory, resource.namespace, resource.name)) > 1:
         return  # governing-service-shared says it at the second StatefulSet
-    owners = backends(context.inventory.beside(resource), resource)
-    jobs = [each for each in owners if runs_to_completion(each)]
+    inventory = context.inventory.beside(resource)
+    selected = _selected(inventory, backends(inventory, resource))
+    if selected.jobs and selected.services:
+        message = (
+            f"The pods of {describe_all(selected.jobs, resource)} get a part of this Service's connections, as those of "
+            f"{describe(selected.services[0], resource)} do. Add a label to the selector that only the latter have."
+        )
+        yield Problem(("spec", "selector"), message)
+    elif selected.strangers:
+        message = (
+            f"This Service spreads connections over {describe_all([selected.services[0], *selected.strangers], resource)}, which "
+            "run different images. Add a label to the selector that only the wanted pods have."
+        )
+        yield Problem(("spec", "selector"), message)
+
+
+class _Selected(NamedTuple):
+    """The owners of the pods that a Service selects."""
+
+    jobs: Sequence[Resource]
+    services: Sequence[Resource]
+    """Those whose pods run for ever."""
+    strangers: Sequence[Resource]
+    """Those of them that are another application than the first."""
+
+
+@once
+def _selected(_inventory: Inventory, owners: tuple[Resource, ...]) -> _Selected:
+    """Tell the owners apart: the same for all Services that select alike."""
     services = [each for each in owners if not runs_to_completion(each)]
-    if jobs and services:
-        message = (
-            f"The pods of {describe_all(jobs, resource)} get a part of this Service's connections, as those of "
-            f"{describe(services[0], resource)} do. Add a label to the selector that only the latter have."
-        )
-        yield Problem(("spec", "selector"), message)
-    elif strangers := _strangers(services):
-        message = (
-            f"This Service spreads connections over {describe_all([services[0], *strangers], resource)}, which run "
-            "different images. Add a label to the selector that only the wanted pods have."
-        )
-        yield Problem(("spec", "selector"), message)
+    return _Selected([each for each in owners if runs_to_completion(each)], services, _strangers(services))
 
 
 def _strangers(owners: list[Resource]) -> list[Resource]:

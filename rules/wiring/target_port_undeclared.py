@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from linter.engine.rule import Context, Problem, rule
 from linter.rules.facts.manifests import describe, describe_all
+from linter.rules.facts.memo import once
 from linter.rules.facts.pods import list_ports, ports_of
 from linter.rules.facts.services import backends, is_headless, runs_to_completion, service_ports
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from linter.engine.inventory import Inventory
     from linter.loading.resource import Resource
+    from linter.rules.facts.services import ServicePort
 
 
 @rule("target-port-undeclared", kinds={"Service"}, severity="warning", needs={"selector"})
@@ -75,17 +77,12 @@ def target_port_undeclared(resource: Resource, context: Context) -> Iterator[Pro
     """
     if is_headless(resource):
         return  # DNS answers with the pods' addresses: clients choose the port themselves
-    owners = [owner for owner in backends(context.inventory, resource) if not runs_to_completion(owner)]
-    ports = list(service_ports(resource))
+    owners = backends(context.inventory, resource)
+    ports = tuple(service_ports(resource))
     for port in ports:
         if isinstance(port.target, str):
             continue
-        lacking = [
-            owner
-            for owner in owners
-            if not _may_listen(context.inventory, owner, port.target, port.protocol)
-            and not any(_is_declared(owner, other.target, other.protocol) for other in ports)
-        ]
+        lacking = owners and _lacking(context.inventory, owners, port.target, port.protocol, ports)
         if lacking:
             declared = [each for each in ports_of(lacking[0]) if each.protocol == port.protocol]
             implied = " (`targetPort` is left out and equals `port`)" if port.is_implied else ""
@@ -95,6 +92,24 @@ def target_port_undeclared(resource: Resource, context: Context) -> Iterator[Pro
                 f"{list_ports(declared)}."
             )
             yield Problem(port.path, message)
+
+
+@once
+def _lacking(
+    inventory: Inventory,
+    owners: tuple[Resource, ...],
+    number: int,
+    protocol: str,
+    ports: tuple[ServicePort, ...],
+) -> Sequence[Resource]:
+    """Return the owners that declare other ports alone: the same for all Services that select alike and have the same ports."""
+    return [
+        owner
+        for owner in owners
+        if not runs_to_completion(owner)
+        and not _may_listen(inventory, owner, number, protocol)
+        and not any(_is_declared(owner, other.target, other.protocol) for other in ports)
+    ]
 
 
 def _is_declared(owner: Resource, target: int | str, protocol: str) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from linter.engine.rule import Context, Problem, rule
 from linter.kube.suggest import did_you_mean, quote
 from linter.rules.facts.manifests import describe, describe_all
+from linter.rules.facts.memo import once
 from linter.rules.facts.pods import list_ports, ports_of, running_containers
 from linter.rules.facts.services import backends, runs_to_completion, service_ports
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from linter.engine.inventory import Inventory
     from linter.loading.resource import Resource
@@ -73,18 +74,26 @@ def target_port_unknown(resource: Resource, context: Context) -> Iterator[Proble
     for port in service_ports(resource):
         if not isinstance(port.target, str):
             continue
-        lacking = [
-            owner
-            for owner in backends(context.inventory, resource)
-            if not runs_to_completion(owner)
-            and not _offers(context.inventory, owner, port.target, port.protocol)
-        ]
+        owners = backends(context.inventory, resource)
+        lacking = owners and _lacking(context.inventory, owners, port.target, port.protocol)
         if lacking:
             message = (
                 f"No container of {describe_all(lacking, resource)} has a {port.protocol} port called "
                 f"{quote(port.target)}.{_hint(lacking[0], port.target, resource)}"
             )
             yield Problem(port.path, message)
+
+
+@once
+def _lacking(
+    inventory: Inventory, owners: tuple[Resource, ...], name: str, protocol: str
+) -> Sequence[Resource]:
+    """Return the owners whose pods have no such port: the same for all Services that select alike."""
+    return [
+        owner
+        for owner in owners
+        if not runs_to_completion(owner) and not _offers(inventory, owner, name, protocol)
+    ]
 
 
 def _offers(inventory: Inventory, owner: Resource, name: str, protocol: str) -> bool:

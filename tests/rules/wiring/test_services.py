@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
@@ -361,3 +362,41 @@ class TestTargetPortUndeclared:
     def test_nulls_among_the_ports(self, places: Check) -> None:
         text = service("selector: {app: web}, ports: [null, {port: null}]")
         assert places(self.RULE, text + workload(container=ports("containerPort: 8080"))) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "port", "looks", "findings"),
+    [
+        ("target-port-unknown", "targetPort: admin", "_offers", 10),
+        ("target-port-undeclared", "targetPort: 9090", "_may_listen", 10),
+        ("service-selects-several", "targetPort: http", "_images", 10),
+    ],
+)
+def test_what_services_select_alike_is_looked_at_once(
+    found: Check, monkeypatch: pytest.MonkeyPatch, rule: str, port: str, looks: str, findings: int
+) -> None:
+    """The work grows with the Services and the workloads, not with their pairs."""
+    module = import_module(f"linter.rules.wiring.{rule.replace('-', '_')}")
+    look = getattr(module, looks)
+    asked: list[object] = []
+
+    def counted(*arguments: object) -> object:
+        asked.append(arguments)
+        return look(*arguments)
+
+    monkeypatch.setattr(module, looks, counted)
+    services = [
+        service(f"selector: {{app: web}}, ports: [{{port: 80, {port}}}]", f"name: web-{number}")
+        for number in range(10)
+    ]
+    workloads = [
+        workload(
+            name=f"web-{number}",
+            labels=f"app: web, part: p{number}",
+            image=f"example.com/image-{number}:1",
+            container=ports("name: http, containerPort: 80"),
+        )
+        for number in range(20)
+    ]
+    assert len(found(rule, *services, *workloads)) == findings
+    assert len(asked) == len(workloads)
