@@ -173,13 +173,9 @@ def check_resource(
 def _as_meant(resource: Resource, server: Server) -> Resource | None:
     """Return a resource whose kind has wrong capitals alone as it was meant."""
     from linter.apiserver.decode import respelled_kind
-    from linter.loading.resource import Resource as Meant
 
     kind = respelled_kind(resource.api_version, resource.kind, server.version)
-    if kind is None:
-        return None
-    manifest = {**resource.manifest, "kind": kind}
-    return Meant(manifest, resource.document, resource.root, partly_known=resource.partly_known)
+    return None if kind is None else resource.as_kind(kind)
 
 
 def _decode(resource: Resource, rules: RuleSet, server: Server) -> tuple[list[Found], tuple[Error, ...]]:

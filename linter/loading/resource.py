@@ -90,6 +90,11 @@ class Resource:
         """
         return apply_defaults(self.manifest, holds_null=self._looked_through[1])
 
+    def as_kind(self, kind: str) -> Resource:
+        """Return the object as if it were of another kind: the one that was meant."""
+        manifest = {**self.manifest, "kind": kind}
+        return Resource(manifest, self.document, self.root, partly_known=self.partly_known)
+
     def forget(self) -> None:
         """Drop what was computed of it and can be again: in a large run that is as much as the manifests themselves."""
         self.memo.clear()

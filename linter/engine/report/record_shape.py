@@ -95,7 +95,7 @@ _DOCUMENT = _row(
 )
 _PART = _row(
     _list_of(_DOCUMENT),
-    _list_of(_row(_TEXT, _number, _optional(_number), _PROBLEM)),
+    _list_of(_row(_TEXT, _number, _optional(_row(_number, _TEXT)), _PROBLEM)),
     _list_of(_row(_number, _optional(_list_of(_TEXT)))),
 )
 _FILE = _row(_optional(_TEXT), _list_of(_PART))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from linter.loading.place import LoadProblem
     from linter.loading.resource import Resource
     from linter.loading.source import Source
+    from linter.path import FieldPath
 
 
 def to_text(record: Any) -> str:
@@ -174,14 +175,14 @@ def unpack_file(record: list[Any], source: Source, rules: RuleSet) -> CheckedFil
 
 def pack_part(checked: CheckedFile, source: Source) -> list[Any]:
     """Return the record of a checked file, or of a part of one, without why it is not judged."""
-    resources = {id(resource): number for number, resource in enumerate(checked.resources)}
+    resources = {_place(resource): number for number, resource in enumerate(checked.resources)}
     documents = {id(document): number for number, document in enumerate(checked.documents)}
     counts = Counter(id(resource.document) for resource in checked.resources)
     return [
         [_pack_document(document, source, counts[id(document)]) for document in checked.documents],
         [_pack_found(found, documents, resources) for found in checked.found],
         [
-            [resources[id(resource)], None if rules is None else [rule.id for rule in rules]]
+            [resources[_place(resource)], None if rules is None else [rule.id for rule in rules]]
             for resource, rules in checked.waiting
         ],
     ]
@@ -246,9 +247,18 @@ def _unpack_load_problem(record: list[Any]) -> LoadProblem:
     return LoadProblem(rule, message, Range(*range_), reason, field)
 
 
-def _pack_found(found: Found, documents: dict[int, int], resources: dict[int, int]) -> list[Any]:
-    resource = None if found.resource is None else resources[id(found.resource)]
-    return [found.rule.id, documents[id(found.document)], resource, _plain(_pack_problem(found.problem))]
+def _place(resource: Resource) -> tuple[int, FieldPath]:
+    """Return what tells a resource of a file from the others."""
+    return id(resource.document), resource.root
+
+
+def _pack_found(
+    found: Found, documents: dict[int, int], resources: dict[tuple[int, FieldPath], int]
+) -> list[Any]:
+    resource = found.resource
+    # An object whose kind has the wrong capitals is judged as it was meant, too.
+    about = None if resource is None else [resources[_place(resource)], resource.kind]
+    return [found.rule.id, documents[id(found.document)], about, _plain(_pack_problem(found.problem))]
 
 
 def _unpack_found(
@@ -256,13 +266,14 @@ def _unpack_found(
 ) -> Found:
     from linter.engine.checking import Found
 
-    rule, document, resource, problem = record
-    return Found(
-        rules.by_id[rule],
-        _unpack_problem(problem),
-        documents[document],
-        None if resource is None else resources[resource],
-    )
+    rule, document, about, problem = record
+    resource = None
+    if about is not None:
+        number, kind = about
+        resource = resources[number]
+        if resource.kind != kind:
+            resource = resource.as_kind(kind)
+    return Found(rules.by_id[rule], _unpack_problem(problem), documents[document], resource)
 
 
 def _pack_problem(problem: Problem) -> list[Any]:

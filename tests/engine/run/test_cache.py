@@ -199,6 +199,19 @@ def test_a_second_run_is_taken_from_the_cache(folder: Path, monkeypatch: pytest.
     assert report_of(TEXT).findings == first.findings
 
 
+def test_an_object_whose_kind_has_the_wrong_capitals_is_kept_as_it_was_meant(folder: Path) -> None:
+    source = Source("a.yaml", "apiVersion: apps/v1\nkind: deployment\nmetadata: {name: web}\n")
+    expected = run([source], LintOptions())
+    assert {str(each.resource) for each in expected.findings} == {
+        "deployment default/web",
+        "Deployment default/web",
+    }
+    assert run([source], LintOptions(cache=True)).findings == expected.findings
+    # With another severity the run is another, and the file is the same.
+    again = run([source], LintOptions(cache=True, severity={"unknown-kind": "info"}))
+    assert [each.resource for each in again.findings] == [each.resource for each in expected.findings]
+
+
 def test_the_day_of_use_is_written_once_a_day(folder: Path) -> None:
     store = Cache()
     store.put({KEY: "text"})
