@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class DaemonSetStatus(NamedTuple):
 PodRow = tuple[str, str | None, str]
 """Name or node, revision name, state of one pod."""
 
-PodRows = tuple[tuple[Any, tuple[PodRow, ...]], ...]
+PodRows = Sequence[tuple[Any, tuple[PodRow, ...]]]
 """The pods of each ordinal or node where something changed since the round before; none where they are gone."""
 
 

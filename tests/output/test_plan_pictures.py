@@ -423,9 +423,7 @@ def hostile(text: str) -> Plan:
                 summary=each.summary._replace(
                     stuck=stuck._replace(message=text, commands=(text,)) if stuck else None
                 ),
-                initial_pods=tuple(
-                    (key, (text, revision, state)) for key, (_, revision, state) in each.initial_pods
-                ),
+                initial_pods=[pod._replace(name=text) for pod in each.initial_pods],
             )
         )
     changes = tuple(

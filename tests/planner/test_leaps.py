@@ -66,7 +66,7 @@ def leapt_and_played(manifest: Any, operations: Any, budget: Any = None, **field
             mock.patch.object(leaper, "FIRST_LOOK", 6),
             mock.patch.object(leaper, "FEWEST_TIMES", 1),
         ):
-            plan = scenario(data, Options(max_rounds=200, pod_startup=0.1))
+            plan = scenario(data, Options(max_rounds=400, pod_startup=0.1))
             texts = [plan_text.render(plan, all_steps=all_steps) for all_steps in (False, True)]
             written.append("\n".join([*texts, plan_json.render(plan)]))
     return written[0], written[1]

@@ -81,8 +81,8 @@ def moments(plan: WorkloadPlan, max_rows: int) -> list[Moment]:
     rows = _rows(plan, records, max_rows)
     pods: dict[Any, tuple[PodRow, ...]] = {}
     if rows is not None:
-        for key, row in plan.initial_pods:
-            pods[key] = (*pods.get(key, ()), row)
+        for key, name, revision, state in plan.initial_pods:
+            pods[key] = (*pods.get(key, ()), (name, revision.name, state))
     found = [
         Moment(
             BEFORE,
@@ -115,7 +115,7 @@ def _rows(
     plan: WorkloadPlan, records: Sequence[Record | None], max_rows: int
 ) -> tuple[tuple[Any, str], ...] | None:
     """Return a row for each pod that has an identity, in the order of ordinals or nodes."""
-    names = {key: name for key, (name, _, _) in plan.initial_pods}
+    names = {pod.key: pod.name for pod in plan.initial_pods}
     for record in records:
         for key, pods in _changed(record):
             if pods:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from linter.planner.controllers.base import NO_CHANGE, PodChange
-from linter.planner.model import NamedPod, Pod, Pods, PodState, Revision, Snapshot, Tally
+from linter.planner.controllers.shown_pods import Changes, named_pods
+from linter.planner.model import Pod, Pods, PodState, Revision, Snapshot, Tally
 from linter.planner.sets import PodSet
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from linter.planner.controllers.base import ControllerContext
     from linter.planner.leap.by_position import Mark, Walk
     from linter.planner.leap.progression import Names
-    from linter.planner.model import ObjectId
+    from linter.planner.model import NamedPod, ObjectId
     from linter.planner.rounds import Round
     from linter.planner.simulate import Simulation
 
@@ -25,10 +26,11 @@ _MAX_NAMES = 20
 class PodBook:
     """The part of a controller that is alike for pods with an identity.
 
-    What is left to the controller: where its pods are (`all_pods`, `forget`), what follows from a change (`touch`), and
-    what a pod is called (`pod_name`).
+    What is left to the controller: where its pods are (`all_pods`, `forget`), and what follows from a change (`touch`).
 
     Attributes:
+        name_prefix: What events and rounds call a pod begins with this, and goes on with its key.
+        changes: Where something changed since a round was written down.
         waiting: Bound pods that the kubelet can make Ready.
         unscheduled: Pods without a node; a dict for its order.
         terminating: Pods that are being deleted.
@@ -36,10 +38,13 @@ class PodBook:
     """
 
     id: ObjectId
+    pods: Mapping[Any, object]
     min_ready_seconds: int
 
-    def __init__(self, context: ControllerContext) -> None:
+    def __init__(self, context: ControllerContext, name_prefix: str) -> None:
         self.context = context
+        self.name_prefix = name_prefix
+        self.changes = Changes()
         self.waiting = PodSet()
         self.unscheduled: dict[Pod, None] = {}
         self.terminating = PodSet()
@@ -77,7 +82,7 @@ class PodBook:
 
     def pod_name(self, pod: Pod) -> str:
         """Return what events and rounds call a pod."""
-        raise NotImplementedError
+        return f"{self.name_prefix}{pod.key}"
 
     # Coming and going.
 
@@ -392,19 +397,10 @@ class PodBook:
             tuple([Tally(revision, *counts) for revision, counts in self._by_revision.items()]),
         )
 
-    def named_pods(self) -> list[NamedPod]:
+    def named_pods(self) -> Sequence[NamedPod]:
         """Return all pods with what rounds call them."""
-        return [
-            NamedPod(pod.key, self.pod_name(pod), pod.revision, pod_state(pod)) for pod in self.all_pods()
-        ]
+        return named_pods(self)
 
 
 def _order(pod: Pod) -> tuple[Any, int]:
     return pod.key, pod.sequence
-
-
-def pod_state(pod: Pod) -> str:
-    """Return the word that a round has for a pod."""
-    if pod.terminating:
-        return "terminating"
-    return "ready" if pod.ready else "waiting"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, assert_never
+from typing import TYPE_CHECKING, Literal, NamedTuple, assert_never
 
 from linter.kube.kinds import is_builtin
 from linter.planner.leap.progression import ends
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
     from linter.planner.assessment import Effect, Hazard, Strategy
     from linter.planner.controllers.base import Controller
-    from linter.planner.model import Manifest, ObjectId, PodsOnNode, Revision
+    from linter.planner.model import Manifest, NamedPod, ObjectId, PodsOnNode, Revision
     from linter.planner.options import Options
-    from linter.planner.records import PodRow
     from linter.planner.refusal import Refusal
     from linter.planner.report.drain import DrainReport
     from linter.planner.report.outcome import Summary
@@ -93,7 +92,7 @@ class WorkloadPlan(NamedTuple):
         roles: What each revision is called in the texts: "old", "new", "r3", or "".
         images: The first container's image of each revision.
         initial: The pods before the first step.
-        initial_pods: The same one by one, where they have an identity: the key that orders them, and the pod as in a round.
+        initial_pods: The same one by one, where they have an identity.
         workload: What tells the workload from others in `rounds`.
         rounds: What the simulation wrote down.
         steps: What happens, one by one.
@@ -116,7 +115,7 @@ class WorkloadPlan(NamedTuple):
     roles: Mapping[str, str]
     images: Mapping[str, str]
     initial: Step
-    initial_pods: tuple[tuple[Any, PodRow], ...]
+    initial_pods: Sequence[NamedPod]
     workload: ObjectId
     rounds: Sequence[Round]
     steps: Sequence[Step]
@@ -279,8 +278,7 @@ def describe_workload(
             start.snapshot,
             unschedulable={each.name or "": number for each, number in start.unschedulable.items()},
         ),
-        # Revisions get their names in the rounds.
-        initial_pods=tuple((pod.key, (pod.name, pod.revision.name, pod.state)) for pod in start.pods),
+        initial_pods=start.pods,
         workload=workload.id,
         rounds=rounds,
         steps=steps,

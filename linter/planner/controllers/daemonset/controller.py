@@ -14,7 +14,7 @@ from linter.planner.controllers.base import CONTROLLER_REVISION, MadeObjects
 from linter.planner.controllers.daemonset import report
 from linter.planner.controllers.daemonset.nodes import DaemonSetNodes, Situation
 from linter.planner.controllers.daemonset.strategy import describe_strategy, resolve_numbers
-from linter.planner.controllers.pod_book import PodBook, pod_state
+from linter.planner.controllers.pod_book import PodBook
 from linter.planner.errors import OperationError
 from linter.planner.leap.names import Listed
 from linter.planner.model import Pod, PodState, object_id
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from linter.planner.controllers.rolling import RollingNumbers
     from linter.planner.journal import Event
     from linter.planner.model import Manifest, Node, Revision, Snapshot
-    from linter.planner.records import PodRow
 
 
 class DaemonSetController(PodBook):
@@ -48,7 +47,7 @@ class DaemonSetController(PodBook):
     target_is_node = True
 
     def __init__(self, manifest: Manifest, context: ControllerContext) -> None:
-        super().__init__(context)
+        super().__init__(context, name_prefix="")
         self.id = object_id(manifest)
         self._lazy_node_updates = context.enabled(LAZY_DAEMON_SET_NODE_UPDATES)
         self.nodes = context.nodes
@@ -56,7 +55,7 @@ class DaemonSetController(PodBook):
         self.history: list[Revision] = []
         self.deleted = False
         self._sequence = 0
-        self._book = DaemonSetNodes(context.nodes, self.pods)
+        self._book = DaemonSetNodes(context.nodes, self.pods, self.changes)
         self._numbers: tuple[int, RollingNumbers] | None = None
         self.stored = DaemonSetStatus()
         self._take(manifest)
@@ -159,7 +158,7 @@ class DaemonSetController(PodBook):
 
     def start_recording(self) -> None:
         """Let the next round show every pod."""
-        self._book.changed.update(dict.fromkeys(self.pods))
+        self.changes.all_of(self)
 
     def run(self) -> None:
         """Run the controller until nothing changes any more."""
@@ -305,10 +304,6 @@ class DaemonSetController(PodBook):
         """Return the pods by node, the oldest first."""
         return [pod for name in sorted(self.pods) for pod in self.pods[name]]
 
-    def pod_name(self, pod: Pod) -> str:
-        """Return the name of the pod's node: the pod's own name is random."""
-        return str(pod.key)
-
     def _add(self, pod: Pod) -> None:
         self._sequence += 1
         pod.sequence = self._sequence
@@ -425,14 +420,7 @@ class DaemonSetController(PodBook):
 
     def record(self, snapshot: Snapshot) -> DaemonSetRecord:
         """Write down the workload at the end of a round; what changes in the next one counts from here."""
-        rows: list[tuple[str, tuple[PodRow, ...]]] = []
-        for name in self._book.take_changed():
-            pods = self.pods.get(name) or _NO_PODS
-            for pod in pods:
-                if pod.revision.name is None:
-                    self.context.revisions.name(pod.revision)
-            rows.append((name, tuple([(name, pod.revision.name, pod_state(pod)) for pod in pods])))
-        return DaemonSetRecord(snapshot, None if self.deleted else self.stored, tuple(rows))
+        return DaemonSetRecord(snapshot, None if self.deleted else self.stored, self.changes.take(self))
 
     def ranking(self) -> tuple[tuple[str, str], ...]:
         """Return nothing: nodes say which pods there are."""

@@ -17,6 +17,7 @@ from linter.planner.sets import HeapSet
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
+    from linter.planner.controllers.shown_pods import Changes
     from linter.planner.model import Manifest, Node, Pod, Revision
 
 _NOWHERE = Eligibility(run=False, keep=False)
@@ -75,14 +76,14 @@ class DaemonSetNodes:
     Attributes:
         nodes: The cluster's nodes by name.
         pods: The DaemonSet's pods by node, oldest first; its controller changes them.
-        changed: The nodes where something changed since a round was written down; a dict for its order.
-        dirty: Likewise those where a pod may have to be created or deleted.
+        changes: Where something changed since a round was written down.
+        dirty: Likewise the nodes where a pod may have to be created or deleted; a dict for its order.
     """
 
-    def __init__(self, nodes: Mapping[str, Node], pods: Mapping[str, list[Pod]]) -> None:
+    def __init__(self, nodes: Mapping[str, Node], pods: Mapping[str, list[Pod]], changes: Changes) -> None:
         self.nodes = nodes
         self.pods = pods
-        self.changed: dict[str, None] = {}
+        self.changes = changes
         self.dirty: dict[str, None] = {}
         self._eligible: dict[str, Eligibility] = {}
         self._pod_spec: Manifest = {}
@@ -167,7 +168,7 @@ class DaemonSetNodes:
 
     def touch(self, name: str) -> None:
         """Put a node on which something changed where it belongs."""
-        self.changed[name] = None
+        self.changes.keys.add(name)
         before, after = self._standings.get(name, _UNTOUCHED), self._look(name)
         if after is before:
             return
@@ -187,7 +188,7 @@ class DaemonSetNodes:
         if not rest:
             return
         after = self._standings.get(first, _UNTOUCHED)
-        self.changed.update(dict.fromkeys(rest))
+        self.changes.keys.update(rest)
         if first in self.dirty:
             self.dirty.update(dict.fromkeys(rest))
         else:
@@ -320,14 +321,9 @@ class DaemonSetNodes:
         dirty, self.dirty = self.dirty, {}
         return sorted(dirty) if len(dirty) > 1 else dirty
 
-    def take_changed(self) -> Iterable[str]:
-        """Return the nodes where something changed, in order, and forget them."""
-        changed, self.changed = self.changed, {}
-        return sorted(changed)
-
     def end_leap(self) -> None:
         """Let all that changed be seen and done."""
-        self.changed.clear()
+        self.changes.clear()
         self.dirty.clear()
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from linter.kube.gates import MAX_UNAVAILABLE_STATEFUL_SET, PARALLEL_REPLACES_UNAVAILABLE_PODS
 from linter.planner.controllers.base import CONTROLLER_REVISION, MadeObjects, outdated_hazard
-from linter.planner.controllers.pod_book import PodBook, pod_state
+from linter.planner.controllers.pod_book import PodBook
 from linter.planner.controllers.statefulset import report
 from linter.planner.controllers.statefulset.claims import Claims
 from linter.planner.controllers.statefulset.strategy import describe_strategy, resolve_max_unavailable
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from linter.planner.controllers.base import ControllerContext, PodChange
     from linter.planner.journal import Event
     from linter.planner.model import Manifest, Node, Revision, Snapshot
-    from linter.planner.records import PodRow
 
 
 class StatefulSetController(PodBook):
@@ -54,15 +53,14 @@ class StatefulSetController(PodBook):
     target_is_node = False
 
     def __init__(self, manifest: Manifest, context: ControllerContext) -> None:
-        super().__init__(context)
         self.id = object_id(manifest)
+        super().__init__(context, f"{self.id.name}-")
         self.honors_max_unavailable = context.enabled(MAX_UNAVAILABLE_STATEFUL_SET)
         self.replaces_unavailable = context.enabled(PARALLEL_REPLACES_UNAVAILABLE_PODS)
         self.pods: dict[int, Pod] = {}
         self.claims = Claims(self.id.name)
         self.history: list[Revision] = []
         self.deleted = self.is_refused = False
-        self._changed: set[int] = set()
         self._current_replicas = 0
         self._take(manifest)
         self.update = self._new_revision()
@@ -157,7 +155,7 @@ class StatefulSetController(PodBook):
 
     def touch(self, key: int) -> None:
         """Put a pod that changed where it belongs."""
-        self._changed.add(key)
+        self.changes.keys.add(key)
         pod = self.pods.get(key)
         if not self.start <= key < self.start + self.replicas:
             (self.condemned.discard if pod is None else self.condemned.add)(-key)
@@ -179,7 +177,7 @@ class StatefulSetController(PodBook):
 
     def touch_alike(self, keys: Sequence[int]) -> None:
         """Put pods that changed where they belong, all of which are wanted, available, and of the new revision."""
-        self._changed.update(keys)
+        self.changes.keys.update(keys)
         self.missing.difference_update(keys)
         self.unhealthy.discard_all(keys)
         negative = [-key for key in keys]
@@ -217,7 +215,7 @@ class StatefulSetController(PodBook):
 
     def start_recording(self) -> None:
         """Let the next round show every pod and claim."""
-        self._changed.update(self.pods)
+        self.changes.all_of(self)
         self.claims.show_all()
 
     def run(self) -> None:
@@ -317,10 +315,6 @@ class StatefulSetController(PodBook):
         """Return the pods by ordinal."""
         return [self.pods[ordinal] for ordinal in sorted(self.pods)]
 
-    def pod_name(self, pod: Pod) -> str:
-        """Return the pod's name."""
-        return f"{self.name}-{pod.key}"
-
     def _add(self, pod: Pod) -> None:
         """Take over a pod that is there already."""
         self.pods[pod.key] = pod
@@ -401,28 +395,16 @@ class StatefulSetController(PodBook):
 
     def end_leap(self) -> None:
         """Let what is there be what the last round has shown."""
-        self._changed.clear()
+        self.changes.clear()
         self._current_replicas = self.count(self.current)
 
     # What is reported about it.
 
     def record(self, snapshot: Snapshot) -> StatefulSetRecord:
         """Write down the workload at the end of a round; what changes in the next one counts from here."""
-        changed, self._changed = self._changed, set()
-        rows: list[tuple[int, tuple[PodRow, ...]]] = []
-        for ordinal in sorted(changed):
-            pod = self.pods.get(ordinal)
-            if pod is None:
-                rows.append((ordinal, ()))
-                continue
-            self.context.revisions.name(pod.revision)
-            rows.append((ordinal, ((f"{self.name}-{ordinal}", pod.revision.name, pod_state(pod)),)))
-        return StatefulSetRecord(
-            snapshot,
-            None if self.deleted else self.status(),
-            tuple(rows),
-            self.claims.changes(),
-        )
+        rows = self.changes.take(self)
+        status = None if self.deleted else self.status()
+        return StatefulSetRecord(snapshot, status, rows, self.claims.changes())
 
     def status(self) -> StatefulSetStatus:
         """Return the status. Pods count as Ready until they are gone."""
