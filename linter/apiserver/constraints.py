@@ -14,6 +14,11 @@ from linter.kube.suggest import not_supported, quote
 from linter.light_typing import NamedTuple, assert_never
 from linter.schemas import constraints
 
+try:
+    from podplan_native import in_doubt as _in_doubt_natively
+except ImportError:
+    _in_doubt_natively = None
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -45,11 +50,11 @@ def check(
         but: The fields to leave out, as whether they are judged depends on others: `check_field` judges them.
         rule: The id of the page, where it is not that of the table.
     """
-    for field, asks_absent, is_plainly_right, constraint in _asked(struct, errors.version):
-        found = value.get(field)
-        # Most fields are absent, and mostly that is all that there is to say; what is there is mostly right.
-        if (asks_absent if found is None else not is_plainly_right(found)) and field not in but:
-            _check(constraint, field, found, (*path, field), errors, rule=rule)
+    # Most fields are absent, and mostly that is all that there is to say; what is there is mostly right.
+    for each in in_doubt(value, _asked(struct, errors.version)):
+        field = each.field
+        if field not in but:
+            _check(each.constraint, field, value.get(field), (*path, field), errors, rule=rule)
 
 
 def check_field(
@@ -83,31 +88,55 @@ class _Asked(NamedTuple):
 
     field: str
     asks_absent: bool
-    is_plainly_right: Callable[[Any], bool]
-    """Tells at once that there is nothing to say of a value that is there; where it does not, `_check` looks."""
+    plain: type | None
+    """The class of the values that are plainly right: one of the texts, or a whole number in the range; None: `_check` is to look."""
+    texts: frozenset[str] | None
+    """None: any text but an empty one."""
+    minimum: int | None
+    maximum: int | None
     constraint: Constraint
+
+    def is_kept_by(self, found: Any) -> bool:
+        """Tell whether there is plainly nothing to say of a value, or of None where there is none."""
+        if found is None:
+            return not self.asks_absent
+        kind = type(found)
+        if kind is str:
+            return self.plain is str and (bool(found) if self.texts is None else found in self.texts)
+        low, high = self.minimum, self.maximum
+        return kind is int is self.plain and (low is None or found >= low) and (high is None or found <= high)
+
+
+def in_doubt_in_python(value: Object, asked: tuple[_Asked, ...]) -> list[_Asked]:
+    """Return those constraints on a struct's fields that are not plainly kept."""
+    return [each for each in asked if not each.is_kept_by(value.get(each.field))]
+
+
+in_doubt: Callable[[Object, tuple[_Asked, ...]], list[_Asked]] = _in_doubt_natively or in_doubt_in_python
 
 
 @cache
 def _asked(struct: str, version: KubeVersion) -> tuple[_Asked, ...]:
     """Return the constraints on a struct that the server of a version asks, in its order."""
     return tuple(
-        _Asked(field, constraint.asks_absent, _plain_test(constraint), constraint)
+        _Asked(
+            field,
+            constraint.asks_absent,
+            _plain_class(constraint),
+            frozenset(filter(None, constraint.enum)) if constraint.enum else None,
+            constraint.minimum,
+            constraint.maximum,
+            constraint,
+        )
         for field, constraint in constraints(struct)
         if constraint.holds_in(version)
     )
 
 
-def _plain_test(constraint: Constraint) -> Callable[[Any], bool]:
-    """Return the test for the values that most manifests have: one of the texts, or a whole number in the range."""
-    low, high, texts = constraint.minimum, constraint.maximum, frozenset(filter(None, constraint.enum))
+def _plain_class(constraint: Constraint) -> type | None:
     if constraint.format or constraint.max_length is not None:
-        return lambda _: False
-    if texts:
-        return lambda value: type(value) is str and value in texts
-    return lambda value: (
-        type(value) is int and (low is None or value >= low) and (high is None or value <= high)
-    )
+        return None
+    return str if constraint.minimum is None and constraint.maximum is None else int
 
 
 def _check(

@@ -140,14 +140,22 @@ def warn_of_host_name(request: Request, errors: Errors) -> None:
 
 
 def validate_labels(
-    labels: Object, path: FieldPath, errors: Errors, *, rule: str, field: str | None = None
+    labels: Object, path: FieldPath, errors: Errors, *, rule: str, served: FieldPath | None = None
 ) -> None:
-    """Judge keys and values of labels, or of a plain selector. The field that the server names holds no key."""
+    """Judge keys and values of labels, or of a plain selector. The field that the server names holds no key.
+
+    Args:
+        labels: The labels.
+        path: Where they are.
+        errors: Gets what is wrong.
+        rule: The id of the page.
+        served: Where the server says that they are, if somewhere else.
+    """
     for key, value in labels.items():
         key_faults, value_faults = names.qualified_name(key), names.label_value(value)
         if not key_faults and not value_faults:
             continue
-        at, spelled = (*path, Key(key)), field or format_path(path)
+        at, spelled = (*path, Key(key)), format_path(served or path)
         for fault in key_faults:
             errors.invalid(at, f"The label key {quote(key)} {fault}.", rule=rule, field=spelled, at_key=True)
         for fault in value_faults:
@@ -156,18 +164,18 @@ def validate_labels(
 
 
 def validate_annotations(
-    annotations: Object, path: FieldPath, errors: Errors, *, rule: str, field: str | None = None
+    annotations: Object, path: FieldPath, errors: Errors, *, rule: str, served: FieldPath | None = None
 ) -> None:
-    """Judge the keys of annotations, in which case is free, and their size altogether."""
-    field = field or format_path(path)
+    """Judge the keys of annotations, in which case is free, and their size altogether. Arguments as for validate_labels."""
     for key in annotations:
         for fault in names.qualified_name(key.lower()):
             message = f"The annotation key {quote(key)} {fault}."
+            field = format_path(served or path)
             errors.invalid((*path, Key(key)), message, rule=rule, field=field, at_key=True)
     size = sum(names.byte_length(key) + names.byte_length(value) for key, value in annotations.items())
     if size > ANNOTATIONS_LIMIT:
         message = f"The annotations have {size} bytes together; at most {ANNOTATIONS_LIMIT} are allowed."
-        errors.too_long(path, message, rule=rule, field=field)
+        errors.too_long(path, message, rule=rule, field=format_path(served or path))
 
 
 def validate_namespace(metadata: Object, errors: Errors) -> None:

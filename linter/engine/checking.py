@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from itertools import chain, islice
 
 from linter.apiserver.errors import MOST_ERRORS
+from linter.apiserver.request import Request, Stored
 from linter.engine.documents import document_problems
 from linter.engine.own_rules import INTERNAL_ERROR, TOO_MANY_FINDINGS
 from linter.engine.registry import CUSTOM
 from linter.engine.rule import Problem, problem_of
+from linter.kube.defaults.apply import apply_defaults
 from linter.kube.kinds import is_builtin
 from linter.kube.unknown import UnknownValueError, has_unknown_relations, known
 from linter.light_typing import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from contextlib import AbstractContextManager
-    from typing import Any, NoReturn
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any, NoReturn, ParamSpec, TypeVar
 
     from linter.apiserver.errors import Error
     from linter.apiserver.server import Server
     from linter.engine.rule import Context, Rule
     from linter.loading.document import Document
     from linter.loading.resource import Resource
+
+    Arguments = ParamSpec("Arguments")
+    Answer = TypeVar("Answer")
 
 
 class Found(NamedTuple):
@@ -54,7 +57,6 @@ NOT_YET: Any = _NotYet()
 
 
 _NOTHING: tuple[Found, ...] = ()
-_UNMEASURED = nullcontext()
 _KEPT_SETS = 2_000
 """How many different sets of fields are remembered with the rules to ask for them."""
 
@@ -181,8 +183,7 @@ def _as_meant(resource: Resource, server: Server) -> Resource | None:
 def _decode(resource: Resource, rules: RuleSet, server: Server) -> tuple[list[Found], tuple[Error, ...]]:
     """Return what the API server says when it reads a resource, as findings and as it says it."""
     manifest = known(resource.manifest) if resource.partly_known else resource.manifest
-    with _measured(resource, rules):
-        errors = server.decode(manifest)
+    errors = _timed(resource, rules, server.decode, manifest)
     if not errors:
         return [], errors
     from linter.engine.partly_known import about_known
@@ -214,33 +215,48 @@ def _validate_the_rest(
 
 def _validate(resource: Resource, rules: RuleSet, server: Server, context: Context) -> list[Found]:
     """Return what the API server says of a resource that decodes."""
-    from linter.apiserver.request import Request, Stored
-    from linter.engine.partly_known import about_known, whatever_it_is
-    from linter.kube.defaults.apply import apply_defaults
-
-    old = None if context.old is None else Stored(context.old.manifest, context.old.object)
-    manifest = known(resource.manifest) if resource.partly_known else resource.manifest
     try:
-        with _measured(resource, rules):
-            object_ = apply_defaults(manifest) if resource.partly_known else resource.object
-            request = Request(context.version, manifest, object_, old, context.namespace)
-            answer = server.validate(request)
-            errors: Sequence[Error] = answer.errors or answer.warnings
-            if errors and manifest is not resource.manifest:
-                errors = whatever_it_is(errors, resource, server, request)
+        errors = _timed(resource, rules, _asked, resource, server, context)
     except Exception as error:  # noqa: BLE001  a bug in one kind's validation must not take the run down
         problem = Problem((), f"The validation of {resource.kind} failed: {_describe(error)}")
         return [Found(INTERNAL_ERROR, problem, resource.document, resource)]
+    if not errors:
+        return []
+    from linter.engine.partly_known import about_known
+
     reported = ((each.rule, problem_of(each)) for each in about_known(errors, resource))
     return _chosen(reported, rules, resource.document, resource)
 
 
-def _measured(resource: Resource, rules: RuleSet) -> AbstractContextManager[None]:
+def _asked(resource: Resource, server: Server, context: Context) -> Sequence[Error]:
+    """Return what the API server refuses of a resource that decodes, or else what it warns of."""
+    old = None if context.old is None else Stored(context.old.manifest, context.old.object)
+    if not resource.partly_known:
+        request = Request(context.version, resource.manifest, resource.object, old, context.namespace)
+        answer = server.validate(request)
+        return answer.errors or answer.warnings
+    from linter.engine.partly_known import whatever_it_is
+
+    manifest = known(resource.manifest)
+    request = Request(context.version, manifest, apply_defaults(manifest), old, context.namespace)
+    answer = server.validate(request)
+    errors = answer.errors or answer.warnings
+    if errors and manifest is not resource.manifest:
+        return whatever_it_is(errors, resource, server, request)
+    return errors
+
+
+def _timed(
+    resource: Resource, rules: RuleSet, ask: Callable[Arguments, Answer], *arguments: Arguments.args,
+    **named: Arguments.kwargs,
+) -> Answer:  # fmt: skip
+    """Return what the API server answers, with a note of the time where somebody asks for it."""
     if rules.timings is None:
-        return _UNMEASURED
+        return ask(*arguments, **named)
     from linter.engine.timing import measured
 
-    return measured(f"what the API server says of {resource.kind or 'objects without a kind'}", rules.timings)
+    with measured(f"what the API server says of {resource.kind or 'objects without a kind'}", rules.timings):
+        return ask(*arguments, **named)
 
 
 def _chosen(

@@ -35,6 +35,7 @@ _SYSCTL = (
 _Characters = tuple[frozenset[str], str]
 
 
+@lru_cache(maxsize=1024)
 def dns_label(text: str) -> Faults:
     """DNS label (RFC 1123), at most 63 bytes: the name of a StatefulSet, Service, container or volume."""
     if len(text) <= 63 and _match_label(text):
@@ -124,6 +125,7 @@ def port_name(text: str) -> Faults:
     return faults
 
 
+@lru_cache(maxsize=1024)
 def environment_name(text: str) -> Faults:
     """Name of an environment variable since 1.32: printable ASCII characters, but no `=`."""
     if not text:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from typing import Any, Literal, TypeAlias
 
 try:
-    from podplan_native import fits as _fits_natively
+    from podplan_native import has_type as _has_type_natively
 except ImportError:
-    _fits_natively = None
+    _has_type_natively = None
 
 Step = str | int
 At: TypeAlias = "tuple[At, Step] | None"
@@ -44,12 +44,13 @@ class Scalar:
         name: As schemas/kubernetes.json spells it.
         fits: Whether a value has the type at all.
         plain: A value of this very Python type always fits: asked before `check`, which costs a call.
-        wellformed: Whether a value that has the type can be read.
+        wellformed: Whether a value that has the type can be read. A type with such a test takes any text.
+        bounds: The least and the greatest, of whole numbers.
 
     What `collection` and `inside` are for see `find_faults`.
     """
 
-    __slots__ = ("collection", "fits", "inside", "name", "plain", "wellformed")
+    __slots__ = ("bounds", "collection", "fits", "inside", "name", "plain", "wellformed")
 
     def __init__(
         self,
@@ -57,12 +58,14 @@ class Scalar:
         fits: Callable[[Any], bool],
         plain: type | None = None,
         wellformed: Callable[[Any], bool] | None = None,
+        bounds: tuple[int, int] | None = None,
     ) -> None:
         self.name = name
         self.collection = self.inside = None
         self.fits = fits
         self.plain = plain
         self.wellformed = wellformed
+        self.bounds = bounds
 
     def check(self, value: Any, at: At, faults: list[Fault]) -> None:
         """Add what is wrong with the value, which is not null, to the faults."""
@@ -164,10 +167,11 @@ def find_faults(value: Any, type_: Type) -> list[Fault]:
     """Return what the decoder refuses of a value.
 
     The compiled part, where it is installed, tells whether there is anything at all. It knows a type by `plain`, by `collection`, the
-    class of its values (None: `check` is asked), and by `inside`, the type of what these hold, or of a struct the types by field.
+    class of its values, and by `inside`, the type of what these hold, or of a struct the types by field. Of a scalar it knows `bounds`
+    and, for a text, `wellformed`; of all else `check` is asked.
     """
     faults: list[Fault] = []
-    if _fits_natively is None or not _fits_natively(value, type_):
+    if _has_type_natively is None or not _has_type_natively(value, type_):
         type_.check(value, None, faults)
     return faults
 
@@ -224,9 +228,11 @@ _TIME = (
 )
 _BASE64 = "[A-Za-z0-9+/]*={0,2}"
 _INTEGER = "[+-]?[0-9]+"
-_is_int32 = whole_number(-(2**31), 2**31 - 1)
+_INT32 = (-(2**31), 2**31 - 1)
+_INT64 = (-(2**63), 2**63 - 1)
+_is_int32 = whole_number(*_INT32)
 _is_uint8 = whole_number(0, 255)
-_is_int64 = whole_number(-(2**63), 2**63 - 1)
+_is_int64 = whole_number(*_INT64)
 
 
 def _is_text(value: Any) -> bool:
@@ -252,9 +258,14 @@ SCALARS = {
         Scalar("boolean", lambda value: isinstance(value, bool), plain=bool),
         Scalar("byte", _is_bytes, wellformed=lambda value: not isinstance(value, str) or is_base64(value)),
         Scalar("double", _is_number, plain=float),
-        Scalar("int-or-string", lambda value: isinstance(value, str) or _is_int32(value), plain=str),
-        Scalar("int32", _is_int32),
-        Scalar("int64", _is_int64),
+        Scalar(
+            "int-or-string",
+            lambda value: isinstance(value, str) or _is_int32(value),
+            plain=str,
+            bounds=_INT32,
+        ),
+        Scalar("int32", _is_int32, bounds=_INT32),
+        Scalar("int64", _is_int64, bounds=_INT64),
         Scalar("micro-time", _is_text, wellformed=is_micro_time),
         Scalar("quantity", lambda value: isinstance(value, str) or _is_number(value), wellformed=is_quantity),
         Scalar("string", _is_text, plain=str),

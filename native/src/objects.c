@@ -1,5 +1,6 @@
-/* Two walks over the plain values of an object, which nearly every manifest takes: its keys, and whether its values have the types that
- * the API asks for. linter/loading/resource.py and linter/kube/structs.py do the same in Python and are held equal by
+/* What is asked of the plain values of nearly every object: its keys, whether its values have the types that the API asks for, which of a
+ * struct's fields are plainly right, and what is filled in. linter/loading/resource.py, linter/kube/structs.py,
+ * linter/apiserver/constraints.py and linter/kube/defaults/fill.py do the same in Python and are held equal by
  * tests/apiserver/test_native_walks.py.
  */
 #include "objects.h"
@@ -49,7 +50,7 @@ PyObject *look_through(PyObject *Py_UNUSED(module), PyObject *value)
 
 /* The names of what is asked of a type (linter/kube/structs.py), and where its faults go. */
 typedef struct {
-    PyObject *plain, *collection, *inside, *check, *faults;
+    PyObject *plain, *collection, *inside, *bounds, *wellformed, *check, *faults;
 } Asked;
 
 static int value_fits(Asked *asked, PyObject *value, PyObject *type);
@@ -89,7 +90,39 @@ static int list_fits(Asked *asked, PyObject *value, PyObject *inside)
     return result;
 }
 
-/* Ask a type in Python, as those of numbers do. */
+/* Whether a value is a whole number within bounds, of which each may be None. */
+static int is_within(PyObject *value, PyObject *low, PyObject *high)
+{
+    if (!PyLong_CheckExact(value))
+        return 0;
+    int is_high_enough = low == Py_None ? 1 : PyObject_RichCompareBool(value, low, Py_GE);
+    return is_high_enough != 1 || high == Py_None ? is_high_enough : PyObject_RichCompareBool(value, high, Py_LE);
+}
+
+static int has_bounds(Asked *asked, PyObject *value, PyObject *type)
+{
+    PyObject *bounds = PyObject_GetAttr(type, asked->bounds);
+    if (bounds == NULL)
+        return -1;
+    int result = bounds == Py_None ? 0 : is_within(value, PyTuple_GetItem(bounds, 0), PyTuple_GetItem(bounds, 1));
+    Py_DECREF(bounds);
+    return result;
+}
+
+static int is_wellformed(Asked *asked, PyObject *value, PyObject *type)
+{
+    PyObject *wellformed = PyObject_GetAttr(type, asked->wellformed);
+    if (wellformed == NULL)
+        return -1;
+    PyObject *answer = wellformed == Py_None ? Py_False : PyObject_CallFunctionObjArgs(wellformed, value, NULL);
+    int result = answer == NULL ? -1 : PyObject_IsTrue(answer);
+    if (wellformed != Py_None)
+        Py_XDECREF(answer);
+    Py_DECREF(wellformed);
+    return result;
+}
+
+/* Ask a type in Python. */
 static int python_finds_nothing(Asked *asked, PyObject *value, PyObject *type)
 {
     PyObject *answer = PyObject_CallMethodObjArgs(type, asked->check, value, Py_None, asked->faults, NULL);
@@ -99,6 +132,16 @@ static int python_finds_nothing(Asked *asked, PyObject *value, PyObject *type)
     return PyList_Size(asked->faults) == 0;
 }
 
+static int scalar_fits(Asked *asked, PyObject *value, PyObject *type)
+{
+    int fits = 0;
+    if (PyLong_CheckExact(value))
+        fits = has_bounds(asked, value, type);
+    else if (PyUnicode_CheckExact(value))
+        fits = is_wellformed(asked, value, type);
+    return fits != 0 ? fits : python_finds_nothing(asked, value, type);
+}
+
 static int value_fits(Asked *asked, PyObject *value, PyObject *type)
 {
     int result = -1;
@@ -106,7 +149,7 @@ static int value_fits(Asked *asked, PyObject *value, PyObject *type)
     if (collection == NULL)
         return -1;
     if (collection == Py_None) {
-        result = python_finds_nothing(asked, value, type);
+        result = scalar_fits(asked, value, type);
     } else if (collection != (PyObject *)Py_TYPE(value)) {
         result = 0;
     } else if (Py_EnterRecursiveCall(" while checking the types of an object") == 0) {
@@ -122,25 +165,87 @@ static int value_fits(Asked *asked, PyObject *value, PyObject *type)
     return result;
 }
 
-const char fits_doc[] = PyDoc_STR(
-    "fits(value, type)\n--\n\n"
+const char has_type_doc[] = PyDoc_STR(
+    "has_type(value, type)\n--\n\n"
     "Tell whether a value surely has a type of linter.kube.structs; where it may not have it, `type.check` says why.");
 
-PyObject *fits(PyObject *Py_UNUSED(module), PyObject *args)
+PyObject *has_type(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *value, *type;
-    if (!PyArg_ParseTuple(args, "OO:fits", &value, &type))
+    if (!PyArg_ParseTuple(args, "OO:has_type", &value, &type))
         return NULL;
     Asked asked = {
         PyUnicode_InternFromString("plain"), PyUnicode_InternFromString("collection"),
-        PyUnicode_InternFromString("inside"), PyUnicode_InternFromString("check"), PyList_New(0)};
+        PyUnicode_InternFromString("inside"), PyUnicode_InternFromString("bounds"), PyUnicode_InternFromString("wellformed"),
+        PyUnicode_InternFromString("check"), PyList_New(0)};
     int result = -1;
-    if (asked.plain != NULL && asked.collection != NULL && asked.inside != NULL && asked.check != NULL && asked.faults != NULL)
+    if (asked.plain != NULL && asked.collection != NULL && asked.inside != NULL && asked.bounds != NULL && asked.wellformed != NULL
+        && asked.check != NULL && asked.faults != NULL)
         result = value_fits(&asked, value, type);
     Py_XDECREF(asked.plain);
     Py_XDECREF(asked.collection);
     Py_XDECREF(asked.inside);
+    Py_XDECREF(asked.bounds);
+    Py_XDECREF(asked.wellformed);
     Py_XDECREF(asked.check);
     Py_XDECREF(asked.faults);
     return result < 0 ? NULL : PyBool_FromLong(result);
+}
+
+/* The fields of linter.apiserver.constraints._Asked. */
+enum { FIELD, ASKS_ABSENT, PLAIN, TEXTS, MINIMUM, MAXIMUM };
+
+/* Whether nothing is to be said of a field; `found` is NULL where it is absent. */
+static int is_plainly_right(PyObject *asked, PyObject *found)
+{
+    if (found == NULL || found == Py_None)
+        return PyTuple_GetItem(asked, ASKS_ABSENT) == Py_False;
+    if (PyTuple_GetItem(asked, PLAIN) != (PyObject *)Py_TYPE(found))
+        return 0;
+    if (PyUnicode_CheckExact(found)) {
+        PyObject *texts = PyTuple_GetItem(asked, TEXTS);
+        return texts == Py_None ? PyUnicode_GetLength(found) > 0 : PySequence_Contains(texts, found);
+    }
+    return is_within(found, PyTuple_GetItem(asked, MINIMUM), PyTuple_GetItem(asked, MAXIMUM));
+}
+
+const char in_doubt_doc[] = PyDoc_STR(
+    "in_doubt(value, asked)\n--\n\n"
+    "Return those constraints on the fields of a dict (a tuple of linter.apiserver.constraints._Asked) that are not plainly kept.");
+
+PyObject *in_doubt(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *value, *asked, *result;
+    if (!PyArg_ParseTuple(args, "O!O!:in_doubt", &PyDict_Type, &value, &PyTuple_Type, &asked) || (result = PyList_New(0)) == NULL)
+        return NULL;
+    for (Py_ssize_t index = 0; index < PyTuple_Size(asked); index++) {
+        PyObject *each = PyTuple_GetItem(asked, index);
+        PyObject *found = PyDict_GetItemWithError(value, PyTuple_GetItem(each, FIELD));
+        int is_right = found == NULL && PyErr_Occurred() ? -1 : is_plainly_right(each, found);
+        if (is_right < 0 || (is_right == 0 && PyList_Append(result, each) < 0)) {
+            Py_DECREF(result);
+            return NULL;
+        }
+    }
+    return result;
+}
+
+const char fill_zero_doc[] = PyDoc_STR(
+    "fill_zero(obj, **defaults)\n--\n\nReturn a copy with the fields that the dict lacks, or holds as zero value.");
+
+PyObject *fill_zero(PyObject *Py_UNUSED(module), PyObject *args, PyObject *defaults)
+{
+    PyObject *obj, *result, *name, *value;
+    Py_ssize_t position = 0;
+    if (!PyArg_ParseTuple(args, "O!:fill_zero", &PyDict_Type, &obj) || (result = PyDict_Copy(obj)) == NULL)
+        return NULL;
+    while (defaults != NULL && PyDict_Next(defaults, &position, &name, &value)) {
+        PyObject *found = PyDict_GetItemWithError(obj, name);
+        int is_set = found != NULL ? PyObject_IsTrue(found) : PyErr_Occurred() ? -1 : 0;
+        if (is_set < 0 || (is_set == 0 && PyDict_SetItem(result, name, value) < 0)) {
+            Py_DECREF(result);
+            return NULL;
+        }
+    }
+    return result;
 }

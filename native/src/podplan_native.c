@@ -442,7 +442,9 @@ static PyObject *compose(PyObject *Py_UNUSED(module), PyObject *args)
 static PyMethodDef methods[] = {
     {"compose", compose, METH_VARARGS, compose_doc},
     {"look_through", look_through, METH_O, look_through_doc},
-    {"fits", fits, METH_VARARGS, fits_doc},
+    {"has_type", has_type, METH_VARARGS, has_type_doc},
+    {"in_doubt", in_doubt, METH_VARARGS, in_doubt_doc},
+    {"fill_zero", (PyCFunction)(void (*)(void))fill_zero, METH_VARARGS | METH_KEYWORDS, fill_zero_doc},
     {NULL, NULL, 0, NULL}};
 
 static int fill_module(PyObject *module)

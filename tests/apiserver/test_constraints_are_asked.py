@@ -66,7 +66,7 @@ def test_each_constraint_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     def all_of(struct: str, _version: KubeVersion) -> tuple[constraints._Asked, ...]:
         """Return those of other versions, too, and have what is plainly right judged as well."""
         return tuple(
-            constraints._Asked(field, constraint.asks_absent, lambda _: False, constraint)
+            constraints._Asked(field, constraint.asks_absent, None, None, None, None, constraint)
             for field, constraint in constraints_of(struct)
         )
 

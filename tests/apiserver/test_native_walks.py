@@ -1,4 +1,4 @@
-"""The compiled part walks over objects as Python does: the types of their values, their keys, their nulls."""
+"""The compiled part says of objects what Python does: of their keys, nulls and types, of constraints and defaults."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linter.apiserver import constraints
 from linter.apiserver.decode import Decoder
+from linter.kube.defaults.fill import fill_zero_in_python
 from linter.loading.limits import DEFAULT
 from linter.loading.resource import look_through
 from linter.loading.yaml.plain import read_plain
+from linter.schemas import constrained_structs
 
 from ..loading.yaml.test_native import exact, recorded_texts
 
@@ -50,7 +53,7 @@ def natively(value: Any, definition: str) -> bool:
     type_ = DECODER._type(definition)
     faults: list[Fault] = []
     type_.check(value, None, faults)
-    assert podplan_native.fits(value, type_) == (not faults), value
+    assert podplan_native.has_type(value, type_) == (not faults), value
     return not faults
 
 
@@ -92,3 +95,25 @@ def test_deep_objects() -> None:
     assert podplan_native.look_through(value) == (frozenset("a"), True)
     while isinstance(value, list):  # freed level by level
         value = value.pop()
+
+
+WRITTEN: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers(-5, 70_000) | st.floats() | st.text(max_size=3) | st.just([])
+)
+
+
+@settings(max_examples=200)
+@given(st.sampled_from(constrained_structs()), st.data())
+def test_constraints_in_doubt(struct: str, data: st.DataObject) -> None:
+    asked = constraints._asked(struct, DECODER.version)
+    texts = st.sampled_from([text for each in asked for text in each.texts or ()] or [""])
+    value = data.draw(st.dictionaries(st.sampled_from([each.field for each in asked]), WRITTEN | texts))
+    assert podplan_native.in_doubt(value, asked) == constraints.in_doubt_in_python(value, asked)
+
+
+@given(st.dictionaries(st.sampled_from("abc"), VALUES), st.dictionaries(st.sampled_from("bcd"), VALUES))
+def test_filling_in(value: Any, defaults: Any) -> None:
+    before = exact(value)
+    filled = podplan_native.fill_zero(value, **defaults)
+    assert exact(filled) == exact(fill_zero_in_python(value, **defaults))
+    assert exact(value) == before

@@ -30,24 +30,25 @@ def validate_pod_template(
     metadata, spec = template.get("metadata") or {}, template.get("spec") or {}
     # The server leaves `metadata` out of the paths of labels and annotations.
     if labels := metadata.get("labels"):
-        field = format_path((*path, "labels"))
-        validate_labels(labels, (*path, "metadata", "labels"), errors, rule="template-labels", field=field)
+        at, served = (*path, "metadata", "labels"), (*path, "labels")
+        validate_labels(labels, at, errors, rule="template-labels", served=served)
     annotations = metadata.get("annotations")
     if annotations:
-        from linter.apiserver.pod.annotations import validate_pod_annotations
+        from linter.apiserver.pod import annotations as pod_annotations
 
-        at, field = (*path, "metadata", "annotations"), format_path((*path, "annotations"))
+        at, served = (*path, "metadata", "annotations"), (*path, "annotations")
         stored = old and ((old.get("metadata") or {}).get("annotations") or {})
-        validate_annotations(annotations, at, errors, rule="template-annotations", field=field)
-        validate_pod_annotations(annotations, spec, at, errors, field=field, old=stored)
+        validate_annotations(annotations, at, errors, rule="template-annotations", served=served)
+        field = format_path(served)
+        pod_annotations.validate_pod_annotations(annotations, spec, at, errors, field=field, old=stored)
     spec_path = (*path, "spec")
     written = manifest.get("spec") or {}
     stored_spec = old and (old.get("spec") or {})
     validate_pod_spec(spec, spec_path, errors, manifest=written, old=stored_spec)
     if annotations:
-        from linter.apiserver.pod.annotations import validate_profiles_agree
+        from linter.apiserver.pod import annotations as pod_annotations
 
-        validate_profiles_agree(annotations, spec, spec_path, errors)
+        pod_annotations.validate_profiles_agree(annotations, spec, spec_path, errors)
     if spec.get("ephemeralContainers"):
         message = (
             "A pod template can't hold ephemeral containers; add them to a running pod with `kubectl debug`."
@@ -60,6 +61,6 @@ def warn_of_pod_template(template: Object, path: FieldPath, errors: Errors) -> N
     spec = template.get("spec") or {}
     warn_of_pod_spec(spec, (*path, "spec"), errors)
     if annotations := (template.get("metadata") or {}).get("annotations"):
-        from linter.apiserver.pod.annotations import warn_of_pod_annotations
+        from linter.apiserver.pod import annotations as pod_annotations
 
-        warn_of_pod_annotations(annotations, spec, (*path, "metadata", "annotations"), errors)
+        pod_annotations.warn_of_pod_annotations(annotations, spec, (*path, "metadata", "annotations"), errors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linter.apiserver.kinds import KINDS
 from linter.light_typing import NamedTuple, assert_never
 
 TYPE_CHECKING = False
@@ -36,8 +37,6 @@ def status_of(resource: Resource, servers: Servers, apply_set: Inventory | None)
         servers: The API servers of the run.
         apply_set: What is applied with it, where it is built.
     """
-    from linter.apiserver.kinds import KINDS
-
     api_version, kind = resource.api_version, resource.kind
     if not api_version or not kind:
         return "malformed"

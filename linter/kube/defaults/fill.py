@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+try:
+    from podplan_native import fill_zero as _fill_zero_natively
+except ImportError:
+    _fill_zero_natively = None
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,10 +34,13 @@ def fill(obj: Object, **defaults: Any) -> Object:
     return {**defaults, **obj}
 
 
-def fill_zero(obj: Object, **defaults: Any) -> Object:
+def fill_zero_in_python(obj: Object, **defaults: Any) -> Object:
     """Return a copy with the fields that the object lacks or holds as zero value (plain fields of a Go struct)."""
     result = dict(obj)
     for name, value in defaults.items():
         if not result.get(name):
             result[name] = value
     return result
+
+
+fill_zero: Callable[..., Object] = _fill_zero_natively or fill_zero_in_python

@@ -77,7 +77,8 @@ def _read_chunks(
         if number >= limits.documents:
             documents.append(_too_many(source, index, chunk.first_line, limits))
             break
-        document, size = _read(source, index, chunk, limits._replace(values=left))
+        rest = limits if left == limits.values else limits._replace(values=left)
+        document, size = _read(source, index, chunk, rest)
         left -= size
         if document is not None:
             documents.append(document)
