@@ -6,6 +6,8 @@ from collections import defaultdict
 from itertools import chain
 from posixpath import dirname
 
+from linter.engine.asked import EVERYTHING, in_namespace, scope_of
+from linter.engine.told import name_of, told
 from linter.kube.kinds import api_group, is_builtin
 from linter.kube.pods import template_path
 from linter.kube.selectors import holds
@@ -14,9 +16,10 @@ from linter.path import value_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any
 
+    from linter.engine.asked import Asked, Key
     from linter.loading.resource import Resource
 
 Identity = tuple[str, str, str, str]
@@ -50,27 +53,40 @@ class Inventory:
     It may hold resources that don't decode. What it returns of a manifest has the type that is documented here, whatever
     the manifest holds; a caller that looks further must not trust types.
 
+    Every method that answers with resources notes what was asked, in the words of `linter.engine.words`: one that another resource could change
+    the answer of has to share a word with it.
+
     Attributes:
-        resources: All resources, in the order of the input.
         run: Those of the whole run. What is missing in the set, but is there, may be applied with it.
         is_whole: Whether nothing else belongs to the set: no remote base, no chart.
-        memo: A place for what rules derive from the set, computed once.
+        scope: What tells it from the other inventories of the run.
+        asked: Notes what is asked of it; None where nobody wants to know.
     """
 
     def __init__(
-        self, resources: Iterable[Resource], run: Inventory | None = None, *, is_whole: bool = True
+        self,
+        resources: Iterable[Resource],
+        run: Inventory | None = None,
+        *,
+        is_whole: bool = True,
+        scope: str = "",
+        asked: Asked | None = None,
     ) -> None:
-        self.resources = tuple(resources)
+        self._resources = tuple(resources)
         self.run = self if run is None else run
         self.is_whole = is_whole
-        self.memo: dict[Any, Any] = {}
+        self.scope = scope
+        self.asked: Asked | None = asked if run is None else run.asked
+        self._memo: dict[Any, Any] = {}
         self._by_kind: dict[tuple[str, str | None], list[Resource]] = defaultdict(list)
         self._by_name: dict[tuple[str, str, str], list[Resource]] = defaultdict(list)
         self._by_identity: dict[Identity, list[Resource]] = defaultdict(list)
         self._selected: dict[tuple[str | None, tuple[Requirement, ...]], Sequence[Resource]] = {}
         self._pods: _PodIndex | None = None
-        self._folders: dict[str, Inventory] | None = None
-        for resource in self.resources:
+        self._found_by: dict[str, dict[Key, list[Resource]]] = {}
+        self._in_folders: dict[str, list[Resource]] | None = None
+        self._folders: dict[str, Inventory] = {}
+        for resource in self._resources:
             self._by_identity[identity(resource)].append(resource)
             # A custom kind may bear a built-in one's name: Knative has a Service of its own.
             if is_builtin(resource.api_version):
@@ -84,27 +100,78 @@ class Inventory:
         Two objects that contradict each other do so only if both are applied.
         """
         folder = folder_of(resource)
-        if self._folders is None:
-            by_folder: dict[str, list[Resource]] = defaultdict(list)
-            for each in self.resources:
-                by_folder[folder_of(each)].append(each)
-            self._folders = {
-                name: self if len(by_folder) == 1 else Inventory(inside, self.run, is_whole=self.is_whole)
-                for name, inside in by_folder.items()
-            }
-        return self._folders.get(folder, self)
+        if self._in_folders is None:
+            self._in_folders = defaultdict(list)
+            for each in self._resources:
+                self._in_folders[folder_of(each)].append(each)
+        if len(self._in_folders) == 1 or folder not in self._in_folders:
+            return self
+        if folder not in self._folders:
+            self._folders[folder] = Inventory(
+                self._in_folders[folder], self.run, is_whole=self.is_whole, scope=scope_of(self.scope, folder)
+            )
+        return self._folders[folder]
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        """All resources, in the order of the input. Who looks for some has a method that costs a later run less."""
+        self._note(*EVERYTHING)
+        return self._resources
+
+    @property
+    def memo(self) -> dict[Any, Any]:
+        """A place for what rules derive from the set (`linter.rules.facts.memo`)."""
+        self._note(*EVERYTHING)
+        return self._memo
+
+    def once(self, key: object, derive: Callable[[], Any]) -> Any:
+        """Return what is derived of the set, derived once."""
+        if self.asked is not None:
+            return self.asked.once(self._memo, key, derive)
+        if key not in self._memo:
+            self._memo[key] = derive()
+        return self._memo[key]
+
+    def _note(self, *words: str) -> None:
+        if self.asked is not None:
+            self.asked.now.add((self.scope, *words))
+
+    def found_by(
+        self, words: Callable[[Resource], Sequence[Sequence[str]]], *wanted: str
+    ) -> Sequence[Resource]:
+        """Return the resources that tell something of themselves, in the order of the input.
+
+        Args:
+            words: What they tell: a function that `linter.engine.told.told` marks.
+            wanted: One of the entries that it returns of them.
+        """
+        name = name_of(words)
+        self._note(name, *wanted)
+        index = self._found_by.get(name)
+        if index is None:
+            index = self._found_by[name] = defaultdict(list)
+            if self.asked is not None:
+                self.asked.facts.add(name)
+            for resource in self._resources:
+                for entry in words(resource):
+                    index[tuple(entry)].append(resource)
+        return index.get(wanted, ())
 
     def of_kind(self, kind: str, namespace: str | None = None) -> Sequence[Resource]:
         """Return the resources of a built-in kind, of one namespace or of all."""
+        self._note("kind", kind, in_namespace(namespace))
         return self._by_kind.get((kind, namespace), ())
 
     def named(self, kind: str, namespace: str, name: str) -> Sequence[Resource]:
         """Return the resources with that built-in kind, namespace and name: none, one, or several by mistake."""
+        self._note("name", kind, namespace, name)
         return self._by_name.get((kind, namespace, name), ())
 
     def definitions(self, resource: Resource) -> Sequence[Resource]:
         """Return all manifests that describe the same object as this one, itself included."""
-        return self._by_identity.get(identity(resource), ())
+        key = identity(resource)
+        self._note("identity", *key)
+        return self._by_identity.get(key, ())
 
     def pod_owners(self, namespace: str | None) -> Sequence[Resource]:
         """Return what makes pods in a namespace (None: in any).
@@ -145,10 +212,12 @@ class Inventory:
         return self._matched((Requirement(key, "Exists", ()),), namespace)
 
     def _matched(self, conditions: tuple[Requirement, ...], namespace: str | None) -> Sequence[Resource]:
+        if self.asked is not None:
+            self.asked.now.update((self.scope, *words) for words in _needed(conditions, namespace))
         found = self._selected.get((namespace, conditions))
         if found is None:
             if self._pods is None:
-                self._pods = _PodIndex(self.resources)
+                self._pods = _PodIndex(self._resources)
             found = self._pods.matched(conditions, namespace)
             self._selected[namespace, conditions] = found
         return found
@@ -192,11 +261,23 @@ class _PodIndex:
         ]
 
 
+def _needed(conditions: Iterable[Requirement], namespace: str | None) -> list[Key]:
+    """Return words of which what fulfils some conditions has one at least."""
+    words: Key = ("pods", in_namespace(namespace))
+    for key, operator, values in conditions:
+        if operator == "In":
+            return [("pair", in_namespace(namespace), key, value) for value in values]
+        if operator == "Exists":
+            words = ("label", in_namespace(namespace), key)
+    return [words]
+
+
 def folder_of(resource: Resource) -> str:
     """Return the folder that a resource is applied with; what a kustomization builds lies in one."""
     return "" if resource.document.written is not None else dirname(resource.document.source.name)
 
 
+@told(nothing=False)
 def is_hook(resource: Resource) -> bool:
     """Tell whether Helm or Argo CD runs an object around an update: it is no part of what runs afterwards.
 
@@ -241,20 +322,17 @@ def fulfils(labels: Mapping[str, str], conditions: Iterable[Requirement]) -> boo
     return all(holds(key, operator, values, labels) for key, operator, values in conditions)
 
 
+@told(nothing=None)
 def pod_labels(resource: Resource) -> dict[str, str] | None:
     """Return the labels that the resource's pods get from its template; None where it makes no pods.
 
     Reads the manifest as written, whatever it holds: labels that are not text are left out.
     """
-    if "pod_labels" not in resource.memo:
-        template = pod_template(resource)
-        labels = None
-        if template is not None:
-            raw = value_at(template, ("metadata", "labels"))
-            labels = {k: v for k, v in raw.items() if isinstance(v, str)} if isinstance(raw, dict) else {}
-        resource.memo["pod_labels"] = labels
-    labels_or_none: dict[str, str] | None = resource.memo["pod_labels"]
-    return labels_or_none
+    template = pod_template(resource)
+    if template is None:
+        return None
+    raw = value_at(template, ("metadata", "labels"))
+    return {k: v for k, v in raw.items() if isinstance(v, str)} if isinstance(raw, dict) else {}
 
 
 def pod_template(resource: Resource) -> dict[str, Any] | None:

@@ -36,10 +36,12 @@ class Document:
         is_marked: What `is_marked` tells, where it is known already.
         has_lines: Whether places in it are known; else all are its beginning.
         written: Of an object that a kustomization builds: namespace and name as they stand in its file; else None.
+        may_suppress: Whether something in it may suppress findings; False where it is known that nothing does.
     """
 
     has_lines = True
     written: tuple[str, str] | None = None
+    may_suppress = True
 
     def __init__(
         self,

@@ -32,7 +32,10 @@ class Resource:
             text; the namespace of a kind that lies in none is "".
         partly_known: Whether values of it are filled in, or decrypted, before it is applied (linter.kube.unknown).
         memo: A place for what several rules need of this resource, computed once.
+        told: The facts (`linter.engine.told`) that are known of it: those that are not in the memo say nothing.
     """
+
+    told: frozenset[str] = frozenset()
 
     def __init__(
         self,

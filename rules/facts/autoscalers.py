@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from linter.engine.inventory import identity
+from linter.engine.told import told
 from linter.path import value_at
-from linter.rules.facts.manifests import dig, number, text
-from linter.rules.facts.memo import once
+from linter.rules.facts.manifests import dig, first_of_each, number, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from linter.engine.inventory import Inventory
     from linter.engine.rule import Context
     from linter.loading.resource import Resource
@@ -25,19 +26,17 @@ def scalers(inventory: Inventory, workload: Resource) -> list[Resource]:
 
 def scalers_of(inventory: Inventory, kind: str, namespace: str, name: str) -> list[Resource]:
     """Return what scales the workload of that name, whether the run defines it or not."""
-    return list(_by_target(inventory).get((kind, namespace, name), {}).values())
+    return first_of_each(inventory.found_by(target_of, kind, namespace, name))
 
 
-@once
-def _by_target(inventory: Inventory) -> dict[tuple[str, str, str], dict[object, Resource]]:
-    found: dict[tuple[str, str, str], dict[object, Resource]] = {}
-    for resource in inventory.resources:
-        target = value_at(resource.manifest, TARGET)
-        if target is not None and (name := text(target, "name")):
-            # KEDA's reference may leave the kind out.
-            kind = text(target, "kind") or "Deployment"
-            found.setdefault((kind, resource.namespace, name), {}).setdefault(identity(resource), resource)
-    return found
+@told(nothing=())
+def target_of(resource: Resource) -> Sequence[tuple[str, str, str]]:
+    """Return kind, namespace and name of the workload that something scales; nothing of what scales none."""
+    target = value_at(resource.manifest, TARGET)
+    if target is None or not (name := text(target, "name")):
+        return ()
+    # KEDA's reference may leave the kind out.
+    return [(text(target, "kind") or "Deployment", resource.namespace, name)]
 
 
 def autoscaler_of(resource: Resource, context: Context) -> Resource | None:

@@ -51,6 +51,14 @@ def distinct(resources: Iterable[Resource]) -> list[Resource]:
     return list({identity(each): each for each in reversed(list(islice(resources, ENOUGH)))}.values())[::-1]
 
 
+def first_of_each(resources: Iterable[Resource]) -> list[Resource]:
+    """Return the first manifest of each object."""
+    firsts: dict[object, Resource] = {}
+    for each in resources:
+        firsts.setdefault(identity(each), each)
+    return list(firsts.values())
+
+
 def describe(other: Resource, resource: Resource) -> str:
     """Name another resource: `Deployment default/web`, with its file where that is another one."""
     name = f"{other.kind} {other.namespace}/{other.name}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from itertools import islice
 
 from linter.engine.inventory import pod_labels, requirements
+from linter.engine.told import told
+from linter.kube.kinds import is_builtin
 from linter.kube.selectors import matches_labels
 from linter.kube.unknown import has_mark
 from linter.light_typing import NamedTuple
@@ -14,7 +15,7 @@ from linter.rules.facts.memo import once
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from linter.engine.inventory import Inventory, Requirement
     from linter.engine.rule import Context
@@ -93,24 +94,21 @@ def services_of(resource: Resource, context: Context) -> tuple[Resource, ...]:
 def _services_of(
     inventory: Inventory, namespace: str, labels: tuple[tuple[str, str], ...]
 ) -> tuple[Resource, ...]:
-    services = _by_pair(inventory)
     return tuple(
         service
         for pair in labels
-        for service in islice(services.get((namespace, *pair), ()), ENOUGH)
+        for service in islice(inventory.found_by(selects_by, namespace, *pair), ENOUGH)
         if matches_labels(_pairs(service), dict(labels))
     )
 
 
-@once
-def _by_pair(inventory: Inventory) -> dict[tuple[str, str, str], list[Resource]]:
-    """Return the Services by namespace and one pair of their selector: a run may hold thousands."""
-    services: dict[tuple[str, str, str], list[Resource]] = defaultdict(list)
-    for service in inventory.of_kind("Service"):
-        if pairs := _pairs(service):
-            key, value = min(pairs.items())
-            services[service.namespace, key, value].append(service)
-    return services
+@told(nothing=())
+def selects_by(resource: Resource) -> Sequence[tuple[str, str, str]]:
+    """Return the namespace of a Service and one pair of its selector: a run may hold thousands."""
+    if resource.kind != "Service" or not is_builtin(resource.api_version):
+        return ()
+    pairs = _pairs(resource)
+    return [(resource.namespace, *min(pairs.items()))] if pairs else ()
 
 
 @once

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from linter.engine.inventory import AUTOMATIC_LABELS, identity, pod_labels, requirements
+from linter.engine.inventory import AUTOMATIC_LABELS, pod_labels, requirements
+from linter.engine.told import told
+from linter.kube.kinds import is_builtin
 from linter.kube.selectors import matches_labels
-from linter.rules.facts.manifests import dig, text
-from linter.rules.facts.memo import once
+from linter.rules.facts.manifests import dig, first_of_each, text
 from linter.rules.facts.services import is_headless
 
 TYPE_CHECKING = False
@@ -31,37 +32,34 @@ def governing_services(inventory: Inventory, stateful_set: Resource) -> Sequence
 
 def governed_sets(inventory: Inventory, namespace: str, service: str) -> list[Resource]:
     """Return the StatefulSets that name a Service as theirs, each object once."""
-    return list(_sets_by_service(inventory).get((namespace, service), {}).values())
+    return first_of_each(inventory.found_by(governed_by, namespace, service))
 
 
-@once
-def _sets_by_service(inventory: Inventory) -> dict[tuple[str, str], dict[object, Resource]]:
-    governed: dict[tuple[str, str], dict[object, Resource]] = {}
-    for stateful_set in inventory.of_kind("StatefulSet"):
-        key = stateful_set.namespace, service_name(stateful_set)
-        governed.setdefault(key, {}).setdefault(identity(stateful_set), stateful_set)
-    return governed
+@told(nothing=())
+def governed_by(resource: Resource) -> Sequence[tuple[str, str]]:
+    """Return namespace and name of the Service that a StatefulSet names as its own."""
+    if resource.kind != "StatefulSet" or not is_builtin(resource.api_version):
+        return ()
+    return [(resource.namespace, service_name(resource))]
 
 
 def headless_selecting(inventory: Inventory, stateful_set: Resource) -> list[Resource]:
     """Return the headless Services of the run that select the set's pods."""
-    headless = _headless_by_pair(inventory)
     return [
         service
         for pair in (pod_labels(stateful_set) or {}).items()
-        for service in headless.get((stateful_set.namespace, *pair), ())
+        for service in inventory.found_by(headless_for, stateful_set.namespace, *pair)
         if selects(service, stateful_set)
     ]
 
 
-@once
-def _headless_by_pair(inventory: Inventory) -> dict[tuple[str, str, str], list[Resource]]:
-    by_pair: dict[tuple[str, str, str], list[Resource]] = {}
-    for service in inventory.of_kind("Service"):
-        if is_headless(service) and (selector := _selector(service)):
-            # One pair is enough to find it by: all of them must be among the set's labels.
-            by_pair.setdefault((service.namespace, *min(selector.items())), []).append(service)
-    return by_pair
+@told(nothing=())
+def headless_for(resource: Resource) -> Sequence[tuple[str, str, str]]:
+    """Return the namespace of a headless Service and one pair of its selector: all of them must be among a set's labels."""
+    if resource.kind != "Service" or not is_builtin(resource.api_version) or not is_headless(resource):
+        return ()
+    selector = _selector(resource)
+    return [(resource.namespace, *min(selector.items()))] if selector else ()
 
 
 def selects(service: Resource, stateful_set: Resource) -> bool:

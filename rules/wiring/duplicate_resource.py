@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from linter.engine.inventory import Identity, identity
 from linter.engine.rule import Context, Problem, rule
 from linter.rules.facts.memo import once
 
@@ -48,8 +47,11 @@ def duplicate_resource(resource: Resource, context: Context) -> Iterator[Problem
     data: {level: debug}
     ```
     """
-    first = _firsts(context.inventory).get(id(resource))
-    if first is not None:
+    same = context.inventory.definitions(resource)
+    if len(same) < 2 or not resource.name:
+        return
+    first = _firsts(context.inventory, same[0])[resource.document.source.name]
+    if first is not resource:
         source, place = first.document.locate((*first.root, "metadata", "name"))
         message = (
             f"{resource.kind} `{resource.name}` is defined already at "
@@ -59,12 +61,14 @@ def duplicate_resource(resource: Resource, context: Context) -> Iterator[Problem
 
 
 @once
-def _firsts(inventory: Inventory) -> dict[int, Resource]:
-    """Return for each object that its file defines already, by `id()`, the first one there."""
-    firsts: dict[tuple[Identity, str], Resource] = {}
-    later: dict[int, Resource] = {}
-    for resource in inventory.resources:
-        first = firsts.setdefault((identity(resource), resource.document.source.name), resource)
-        if first is not resource and resource.name:
-            later[id(resource)] = first
-    return later
+def _firsts(inventory: Inventory, one: Resource) -> dict[str, Resource]:
+    """Return the first manifest of an object in each file that defines it.
+
+    Args:
+        inventory: What is applied together.
+        one: The first of all: what derives something once is given the same each time.
+    """
+    firsts: dict[str, Resource] = {}
+    for each in inventory.definitions(one):
+        firsts.setdefault(each.document.source.name, each)
+    return firsts

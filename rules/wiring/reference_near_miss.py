@@ -77,15 +77,14 @@ def reference_near_miss(resource: Resource, context: Context) -> Iterator[Proble
     ```
     """
     inventory = context.inventory
-    if not inventory.is_whole or not _unused(inventory):
+    if not inventory.is_whole or not _defined(inventory):
         return
     for reference in references(resource):
         if inventory.run.named(reference.kind, resource.namespace, reference.name):
             continue
-        if reference.name in made_names(inventory.run, resource.namespace):
-            continue
         near = _near(inventory, resource, reference)
-        if near is None:
+        # Custom resources are looked through last: it takes all of them, and hardly ever comes to that.
+        if near is None or reference.name in made_names(inventory.run, resource.namespace):
             continue
         message = (
             f"The run defines no {reference.kind} `{reference.name}` in namespace {resource.namespace}. "
@@ -100,38 +99,41 @@ def reference_near_miss(resource: Resource, context: Context) -> Iterator[Proble
 
 
 def _near(inventory: Inventory, resource: Resource, reference: Reference) -> Resource | None:
-    """Return the unused object that a reference may mean."""
-    unused = _unused(inventory)
+    """Return the object that a reference may mean, of those that nothing in the run names."""
+    defined = _defined(inventory)
     kind, name = reference.kind, reference.name
-    for candidate in unused.get((kind, None, name), ()):
-        if candidate.name == name:
+    for candidate in defined.get((kind, None, name), ()):
+        if candidate.name == name and _is_unused(inventory, candidate):
             return candidate
     for spelling in sorted(_spellings(name)):
-        for candidate in unused.get((kind, resource.namespace, spelling), ()):
-            if _is_misspelt(name, candidate.name):
+        for candidate in defined.get((kind, resource.namespace, spelling), ()):
+            if _is_misspelt(name, candidate.name) and _is_unused(inventory, candidate):
                 return candidate
-    for candidate in unused.get((_OTHER_KIND.get(kind, ""), resource.namespace, name), ()):
-        if candidate.name == name:
+    for candidate in defined.get((_OTHER_KIND.get(kind, ""), resource.namespace, name), ()):
+        if candidate.name == name and _is_unused(inventory, candidate):
             return candidate
     return None
 
 
-@once
-def _unused(inventory: Inventory) -> dict[tuple[str, str | None, str], list[Resource]]:
-    """Return the objects that nothing in the run names.
+def _is_unused(inventory: Inventory, candidate: Resource) -> bool:
+    return (candidate.kind, candidate.namespace, candidate.name) not in named_by_others(inventory)
 
-    They are filed by kind, namespace and spelling, and by kind, None (any namespace) and name. Two names that differ in
+
+@once
+def _defined(inventory: Inventory) -> dict[tuple[str, str | None, str], list[Resource]]:
+    """Return what pods can name.
+
+    The objects are filed by kind, namespace and spelling, and by kind, None (any namespace) and name. Two names that differ in
     one letter, or in two neighbours that changed places, have a spelling in common.
     """
-    unused: dict[tuple[str, str | None, str], list[Resource]] = defaultdict(list)
-    defined = [resource for kind in _KINDS for resource in inventory.of_kind(kind) if resource.name]
-    named = named_by_others(inventory) if defined else ()
-    for resource in defined:
-        if (resource.kind, resource.namespace, resource.name) not in named:
-            unused[resource.kind, None, resource.name].append(resource)
-            for spelling in _spellings(resource.name):
-                unused[resource.kind, resource.namespace, spelling].append(resource)
-    return unused
+    defined: dict[tuple[str, str | None, str], list[Resource]] = defaultdict(list)
+    for kind in _KINDS:
+        for resource in inventory.of_kind(kind):
+            if resource.name:
+                defined[kind, None, resource.name].append(resource)
+                for spelling in _spellings(resource.name):
+                    defined[kind, resource.namespace, spelling].append(resource)
+    return defined
 
 
 def _spellings(name: str) -> set[str]:

@@ -106,9 +106,11 @@ def build_findings(
 
 def _suppressions(documents: Iterable[Document], resources: Iterable[Resource]) -> Iterator[Suppression]:
     for document in documents:
-        yield from islice(comments_of(document), _MOST_SUPPRESSIONS)
+        if document.may_suppress:
+            yield from islice(comments_of(document), _MOST_SUPPRESSIONS)
     for resource in resources:
-        yield from islice(annotations_of(resource), _MOST_SUPPRESSIONS)
+        if resource.document.may_suppress:
+            yield from islice(annotations_of(resource), _MOST_SUPPRESSIONS)
 
 
 class _Commented:

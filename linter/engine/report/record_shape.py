@@ -24,6 +24,39 @@ def is_file(record: Any) -> bool:
     return _FILE(record)
 
 
+def is_kept_file(record: Any) -> bool:
+    """Tell whether a value has the shape of what is kept of a file for a later run (`linter.engine.run.earlier.KeptFile`)."""
+    # Written out: a large run has thousands of them, and each is looked at.
+    if type(record) is not list or len(record) != 8:
+        return False
+    name, key, scope, skipped, is_quiet, objects, asked, found = record
+    return (
+        type(name) is type(key) is type(scope) is str
+        and (skipped is None or type(skipped) is str)
+        and type(is_quiet) is bool
+        and type(objects) is list
+        and all(map(_is_kept_object, objects))
+        and type(asked) is list
+        and set(map(type, asked)) <= {int}
+        and _FOUND(found)
+    )
+
+
+def _is_kept_object(record: Any) -> bool:
+    if type(record) is not list or len(record) != 9:
+        return False
+    document, root, api_version, kind, namespace, name, partly_known, told, waits = record
+    return (
+        type(document) is int
+        and document >= 0
+        and type(root) is list
+        and set(map(type, root)) <= {str, int}
+        and type(api_version) is type(kind) is type(namespace) is type(name) is str
+        and type(partly_known) is type(waits) is bool
+        and type(told) is dict
+    )
+
+
 def _of(*types: type) -> Shape:
     return lambda value: type(value) in types
 
@@ -93,9 +126,11 @@ _PROBLEM = _row(
 _DOCUMENT = _row(
     _number, _optional(_row(_number, _number)), _anything, _list_of(_LOAD_PROBLEM), _TRUTH, _number
 )
+_FOUND_IN_FILE = _row(_TEXT, _number, _optional(_row(_number, _TEXT)), _PROBLEM)
 _PART = _row(
     _list_of(_DOCUMENT),
-    _list_of(_row(_TEXT, _number, _optional(_row(_number, _TEXT)), _PROBLEM)),
+    _list_of(_FOUND_IN_FILE),
     _list_of(_row(_number, _optional(_list_of(_TEXT)))),
 )
 _FILE = _row(_optional(_TEXT), _list_of(_PART))
+_FOUND = _list_of(_list_of(_FOUND_IN_FILE))

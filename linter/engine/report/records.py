@@ -183,7 +183,7 @@ def pack_part(checked: CheckedFile, source: Source) -> list[Any]:
         [_pack_found(found, documents, resources) for found in checked.found],
         [
             [resources[_place(resource)], None if rules is None else [rule.id for rule in rules]]
-            for resource, rules in checked.waiting
+            for resource, rules, _ in checked.waiting
         ],
     ]
 
@@ -227,6 +227,22 @@ def unpack_part(record: list[Any], source: Source, rules: RuleSet, first: int = 
     ]
     found = [_unpack_found(raw, documents, resources, rules) for raw in raw_found]
     return CheckedFile(documents, resources, found, waiting, None)
+
+
+def pack_found(found: Iterable[Found], checked: CheckedFile) -> list[list[Any]]:
+    """Return the records of more that was found in a checked file."""
+    documents = {id(document): number for number, document in enumerate(checked.documents)}
+    resources = {_place(resource): number for number, resource in enumerate(checked.resources)}
+    return [_pack_found(each, documents, resources) for each in found]
+
+
+def unpack_found(record: list[list[Any]], checked: CheckedFile, rules: RuleSet) -> tuple[Found, ...]:
+    """Return what `pack_found` has packed.
+
+    Raises:
+        LookupError, TypeError, ValueError: The record is not what it makes of this file with these rules.
+    """
+    return tuple(_unpack_found(each, checked.documents, checked.resources, rules) for each in record)
 
 
 def _pack_document(document: Document, source: Source, resources: int) -> list[Any]:

@@ -30,6 +30,8 @@ class Waiting(NamedTuple):
     resource: Resource
     rules: tuple[Rule, ...] | None
     """The rules that need to know; None: all of them (a custom resource, whose definition may stand elsewhere)."""
+    known: tuple[Found, ...] | None = None
+    """What they find, where an earlier run has asked them and nothing that they asked for is another; None: they are to be asked."""
 
 
 class CheckedFile(NamedTuple):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from linter.engine.inventory import Inventory
     from linter.engine.report.finding import Finding, Suppressed
     from linter.engine.rule import Context, Rule
+    from linter.engine.run.again import Again
     from linter.engine.run.files import CheckedFile, Waiting
     from linter.engine.run.inputs import Inputs
     from linter.engine.run.servers import Servers
@@ -58,20 +59,28 @@ def run(
         stored = Stored(cache, options)
         report = stored.report(inputs)
         if report is None:
-            report = check(inputs, options, stored)
+            from linter.engine.run.again import again
+
+            # What a revision held is asked for once, and would be in the way of what there is now.
+            report = check(
+                inputs, options, stored, None if at is not None else again(inputs, options, stored)
+            )
             stored.keep_report(inputs, report)
         return report
     finally:
         cache.close()
 
 
-def check(inputs: Inputs, options: LintOptions, stored: Stored | None = None) -> Report:
+def check(
+    inputs: Inputs, options: LintOptions, stored: Stored | None = None, again: Again | None = None
+) -> Report:
     """Check the files one by one, then what needs all of them, and make findings of what was found.
 
     Args:
         inputs: What there is to check.
         options: What is asked for; the cache of its choice is left aside.
         stored: The results of files that are known, and where those of others are kept.
+        again: What an earlier run of these files has left, and what this one leaves.
 
     Raises:
         UnknownRuleError: `select` or `ignore` names what does not exist.
@@ -98,9 +107,9 @@ def check(inputs: Inputs, options: LintOptions, stored: Stored | None = None) ->
     found: list[Found] = []
     waiting: list[Waiting] = []
     files = 0
-    for source, checked in zip(
-        inputs.sources, check_files(inputs.sources, rule_set, options, stored), strict=True
-    ):
+    check_some = partial(check_files, rules=rule_set, options=options, stored=stored)
+    all_checked = check_some(inputs.sources) if again is None else again.check(check_some, rule_set)
+    for source, checked in zip(inputs.sources, all_checked, strict=True):
         if checked.skipped is not None:
             skipped.append(Skipped(source.name, checked.skipped))
             continue
@@ -114,13 +123,15 @@ def check(inputs: Inputs, options: LintOptions, stored: Stored | None = None) ->
     context = context_of(options)
     sets = () if inputs.sets is None else inputs.sets.sets
     built = check_sets(sets, rule_set, Server(options.version), context, stored)
-    scopes = inventories(resources, built.resources, sets)
+    scopes = inventories(resources, built.resources, sets, None if again is None else again.asked)
     resources += built.resources
     found += built.found
     found += faults_of(inputs.sets, rule_set)
     servers = Servers(scopes.run, options.schema_locations, options.version)
     for scope, these in scopes.of_files(waiting):
-        found += _check_rest(these, rule_set, context._replace(inventory=scope), servers, None)
+        found += _check_rest(these, rule_set, context._replace(inventory=scope), servers, None, again)
+    if again is not None:
+        again.keep()
     for scope, these, apply_set in zip(scopes.sets, built.waiting, sets, strict=True):
         rest = _check_rest(these, rule_set, context._replace(inventory=scope), servers, scope)
         found += (each._replace(builds=(apply_set.name,)) for each in rest)
@@ -188,7 +199,7 @@ def check_files(
             continue
         checked, text = next(made)
         if stored is not None and text is not None:
-            stored.keep_file(number, text)
+            stored.keep_file(sources[number], text)
         yield checked
     made.close()
     if stored is not None:
@@ -201,15 +212,24 @@ def _check_rest(
     context: Context,
     servers: Servers,
     apply_set: Inventory | None,
+    again: Again | None = None,
 ) -> Iterator[Found]:
     """Yield what is found in the resources that had to wait for the others."""
     from linter.engine.checking import apply_put_off, check_resource
 
-    for resource, put_off in waiting:
-        if put_off is None:
-            yield from check_resource(resource, rules, servers.of(resource, apply_set), context)
+    for resource, put_off, known in waiting:
+        found: Sequence[Found]
+        if again is not None:
+            again.ask_for(resource)
+        if known is not None:
+            found = known
+        elif put_off is None:
+            found = check_resource(resource, rules, servers.of(resource, apply_set), context)
         else:
-            yield from apply_put_off(put_off, resource, context)
+            found = apply_put_off(put_off, resource, context)
+        if again is not None:
+            again.found[id(resource)] = found
+        yield from found
 
 
 def _outdated(

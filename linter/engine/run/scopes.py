@@ -10,9 +10,10 @@ from linter.light_typing import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from linter.applysets.build import ApplySet
+    from linter.engine.asked import Asked
     from linter.engine.run.files import Waiting
     from linter.engine.run.statuses import JudgedObject, Status
     from linter.loading.resource import Resource
@@ -63,7 +64,12 @@ class Scopes(NamedTuple):
                 yield JudgedObject(resource, name, scope, status)
 
 
-def inventories(resources: Sequence[Resource], built: Sequence[Resource], sets: Sequence[ApplySet]) -> Scopes:
+def inventories(
+    resources: Sequence[Resource],
+    built: Sequence[Resource],
+    sets: Sequence[ApplySet],
+    asked: Asked | None = None,
+) -> Scopes:
     """Return the inventories of a run.
 
     What a kustomization builds is applied together, and nothing else with it. Other files are, unless two of them hold the same
@@ -73,10 +79,11 @@ def inventories(resources: Sequence[Resource], built: Sequence[Resource], sets: 
         resources: Those of the files that belong to no kustomization.
         built: Those that kustomizations build.
         sets: What each of them builds.
+        asked: Notes what is asked of them, where there are no sets.
     """
-    run = Inventory((*resources, *built))
+    run = Inventory((*resources, *built), asked=asked)
     of_sets = tuple(Inventory(each.resources, run, is_whole=each.is_whole) for each in sets)
-    scopes = _alternatives(resources)
+    scopes = alternatives(resources)
     if not scopes:
         return Scopes(run, of_sets, run if not sets else Inventory(resources, run), {})
     grouped: dict[str, list[Resource]] = defaultdict(list)
@@ -84,13 +91,26 @@ def inventories(resources: Sequence[Resource], built: Sequence[Resource], sets: 
     for resource in resources:
         scope = scopes.get(resource.document.source.name)
         (rest if scope is None else grouped[scope]).append(resource)
-    by_scope = {scope: Inventory(these, run) for scope, these in grouped.items()}
-    return Scopes(
-        run, of_sets, Inventory(rest, run), {name: by_scope[scope] for name, scope in scopes.items()}
-    )
+    by_scope = {
+        scope: Inventory(these, run, scope=scope_name(scope, scopes)) for scope, these in grouped.items()
+    }
+    others = Inventory(rest, run, scope=scope_name(None, scopes))
+    return Scopes(run, of_sets, others, {name: by_scope[scope] for name, scope in scopes.items()})
 
 
-def _alternatives(resources: Iterable[Resource]) -> dict[str, str]:
+def scope_name(scope: str | None, scopes: Mapping[str, str]) -> str:
+    """Return what the inventory of a file is called.
+
+    Args:
+        scope: What the file is applied with, if it is an alternative.
+        scopes: The same of all alternatives, by name.
+    """
+    if scope is not None:
+        return f"with {scope}"
+    return "others" if scopes else ""
+
+
+def alternatives(resources: Iterable[Resource]) -> dict[str, str]:
     """Return the files that are alternatives of others, by name, each with the name of what it is applied with: its folder, or itself."""
     files: dict[object, list[str]] = defaultdict(list)
     names: dict[str, list[str]] = defaultdict(list)

@@ -32,7 +32,7 @@ class Servers:
     """
 
     def __init__(self, run: Inventory, locations: Sequence[str], version: KubeVersion) -> None:
-        self._definitions = run.of_kind("CustomResourceDefinition")
+        self._run = run
         self._locations = locations
         self._version = version
         self._schemas: dict[int, dict[tuple[str, str], CustomSchema]] = {}
@@ -47,10 +47,13 @@ class Servers:
             resource: The resource.
             apply_set: What is applied with it, where it is built.
         """
-        if is_builtin(resource.api_version) or not (self._definitions or self._locations):
+        if is_builtin(resource.api_version):
+            return self._plain
+        definitions = self._run.of_kind("CustomResourceDefinition")
+        if not (definitions or self._locations):
             return self._plain
         folder = dirname(resource.document.source.name)
-        above = [each for each in self._definitions if _is_below(folder, dirname(each.document.source.name))]
+        above = [each for each in definitions if _is_below(folder, dirname(each.document.source.name))]
         # The nearest one is the last, which counts.
         above.sort(key=lambda each: len(dirname(each.document.source.name)))
         chosen = [*above, *(apply_set.of_kind("CustomResourceDefinition") if apply_set is not None else ())]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from linter.engine.config.options import LintOptions
     from linter.engine.report.finding import Report
     from linter.engine.rule import Rule
+    from linter.engine.run.earlier import Earlier
     from linter.engine.run.files import CheckedFile
     from linter.engine.run.inputs import Inputs
     from linter.loading.source import Source
@@ -71,7 +72,6 @@ class Stored:
             stable(gone),
         )
         self._digests: dict[int, tuple[Source, bytes]] = {}
-        self._file_keys: list[bytes] = []
         self._new: dict[bytes, str] = {}
 
     def report(self, inputs: Inputs) -> Report | None:
@@ -93,7 +93,7 @@ class Stored:
 
     def files(self, sources: Sequence[Source], rules: RuleSet) -> dict[int, CheckedFile]:
         """Return the checks of the sources that are known, by the number of the source."""
-        keys = self._file_keys = [self._file_key(source) for source in sources]
+        keys = [self.file_key(source) for source in sources]
         texts = self._cache.get(keys)
         known: dict[int, CheckedFile] = {}
         for number, (key, source) in enumerate(zip(keys, sources, strict=True)):
@@ -106,14 +106,14 @@ class Stored:
                     continue  # written by another program: checked anew
         return known
 
-    def keep_file(self, number: int, record: str) -> None:
+    def keep_file(self, source: Source, record: str) -> None:
         """Store the check of a source, with others: `keep_files` stores what is left.
 
         Args:
-            number: The number of the source, as in `files`.
+            source: The source.
             record: The text of the record of its check.
         """
-        self._new[self._file_keys[number]] = record
+        self._new[self.file_key(source)] = record
         if len(self._new) == _PUT_AT_ONCE:
             self.keep_files()
 
@@ -151,7 +151,33 @@ class Stored:
         if len(self._new) == _PUT_AT_ONCE:
             self.keep_files()
 
-    def _file_key(self, source: Source) -> bytes:
+    def earlier(self, sources: Sequence[Source]) -> Earlier | None:
+        """Return what the last run over these files left, or over others of the same folder; None where there was none."""
+        from linter.engine.run import earlier
+
+        key = self._earlier_key(sources)
+        text = self._cache.get([key]).get(key)
+        if text is None:
+            return None
+        try:
+            return earlier.read(text)
+        except (LookupError, TypeError, ValueError):
+            return None  # written by another program
+
+    def keep_earlier(self, sources: Sequence[Source], text: str) -> None:
+        """Store what this run leaves for the next one."""
+        self._cache.put({self._earlier_key(sources): text})
+
+    def _earlier_key(self, sources: Sequence[Source]) -> bytes:
+        names = [source.name for source in sources]
+        folder = os.path.commonprefix(names).rpartition("/")[0]  # noqa: RUF071  cut at a slash; names may be absolute and not
+        try:
+            current = os.getcwd()
+        except OSError:  # it is gone
+            current = ""
+        return digest(self._file, b"earlier", f"{current}\0{folder}".encode("utf-8", "surrogatepass"))
+
+    def file_key(self, source: Source) -> bytes:
         """Return the key of a file by its content; its name does not matter."""
         return digest(self._file, b"1" if source.explicit else b"0", self._digest_of(source))
 

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,8 +22,9 @@ from linter.engine.run.run import run
 from linter.loading.source import Source
 from linter.release import __version__
 
+from .damage import damaged
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from linter.engine.report.finding import Report
@@ -123,33 +124,15 @@ def test_an_installed_podplan_is_told_by_the_installers_record(
     assert code_digest() in digests
 
 
-def _damaged(record: Any) -> Iterator[Any]:
-    """Yield a record with each part of it replaced by something else, in turn."""
-    others: tuple[Any, ...] = (None, [], {}, "x", -1, 1.5, True)
-    for other in others:
-        if type(other) is not type(record):
-            yield other
-    if isinstance(record, list):
-        for index, each in enumerate(record):
-            for damaged in _damaged(each):
-                yield [*record[:index], damaged, *record[index + 1 :]]
-        yield [*record, 1]
-    elif isinstance(record, dict):
-        for key, each in record.items():
-            for damaged in _damaged(each):
-                yield {**record, key: damaged}
-        yield {**record, "more": 1}
-
-
 def test_a_damaged_entry_is_never_a_failure_and_a_whole_one_is_used(folder: Path) -> None:
     source = Source("a.yaml", TEXT)
     report = run([source], LintOptions())
     record = records.from_text(records.to_text(records.pack_report(report, [source])))
     assert is_report(record)
-    for damaged in filter(is_report, _damaged(record)):
+    for each in filter(is_report, damaged(record)):
         # What no shape can tell, such as the number of a source that is not there, is told when it is used.
         with suppress(LookupError, TypeError, ValueError):
-            records.unpack_report(damaged, [source])
+            records.unpack_report(each, [source])
 
 
 def test_files_of_every_kind_have_the_shape_that_is_believed(folder: Path) -> None:
@@ -184,9 +167,9 @@ def test_files_of_every_kind_have_the_shape_that_is_believed(folder: Path) -> No
         assert [document.text for document in again.documents] == [
             document.text for document in check(source).documents
         ]
-        for damaged in filter(is_file, _damaged(record)):
+        for each in filter(is_file, damaged(record)):
             with suppress(LookupError, TypeError, ValueError):
-                records.unpack_file(damaged, source, rules)
+                records.unpack_file(each, source, rules)
 
 
 def test_a_second_run_is_taken_from_the_cache(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

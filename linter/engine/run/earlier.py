@@ -1,0 +1,199 @@
+"""What an earlier run left of each file: what it holds, in a few words, what it asked of the others, and what was found then.
+
+A file that is the same need not be read for others to be judged, nor be judged itself, unless one that is not the same has a say in
+what it asked.
+"""
+
+from __future__ import annotations
+
+import json
+from binascii import crc32
+
+from linter.engine.asked import few, scope_of
+from linter.engine.inventory import folder_of, is_hook, pod_labels
+from linter.engine.report import records
+from linter.engine.report.record_shape import is_kept_file
+from linter.engine.report.suppress import annotations_of, comments_of
+from linter.engine.run.files import CheckedFile, Waiting
+from linter.engine.run.kept import KeptObject, as_checked
+from linter.engine.told import fact_named, name_of, nothing_of
+from linter.engine.words import words_of
+from linter.kube.kinds import is_builtin
+from linter.light_typing import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
+
+    from linter.engine.asked import Key
+    from linter.engine.checking import Found, RuleSet
+    from linter.engine.told import Fact
+    from linter.loading.limits import Limits
+    from linter.loading.resource import Resource
+    from linter.loading.source import Source
+
+
+class KeptFile(NamedTuple):
+    """What is kept of one file."""
+
+    name: str
+    key: str
+    """What tells its content, and the options it was checked with, from others."""
+    scope: str
+    """What the inventory is called that it is applied with."""
+    skipped: str | None
+    """Why it is not judged."""
+    is_quiet: bool
+    """Whether nothing was found in it, and nothing in it suppresses findings."""
+    objects: list[list[Any]]
+    """Its objects, each as a `KeptObject`, and whether it waits for the others."""
+    asked: list[int]
+    """What was asked for them, as numbers: two questions may share one, then one is asked again in vain."""
+    found: list[list[Any]]
+    """What was found of each that waits."""
+
+
+class Earlier(NamedTuple):
+    """What an earlier run left."""
+
+    facts: list[str]
+    """The facts that its objects tell."""
+    files: list[KeptFile]
+    lines: list[str]
+    """The same as text, to be kept again."""
+
+
+def read(text: str) -> Earlier:
+    """Return what `write` has written.
+
+    Raises:
+        LookupError, TypeError, ValueError: It is something else.
+    """
+    first, *lines = text.split("\n")
+    facts = json.loads(first)
+    files = json.loads(f"[{','.join(lines)}]")
+    if type(facts) is not list or set(map(type, facts)) != {str} or not all(map(is_kept_file, files)):
+        raise ValueError(text)
+    return Earlier(facts, [KeptFile(*each) for each in files], lines)
+
+
+def write(facts: Sequence[str], lines: Iterable[str]) -> str:
+    """Return the text that is kept."""
+    return "\n".join((json.dumps(facts), *lines))
+
+
+def line_of(
+    source: Source,
+    key: str,
+    scope: str,
+    checked: CheckedFile,
+    asked: set[Key],
+    found: Mapping[int, Sequence[Found]],
+    facts: Sequence[str],
+) -> str:
+    """Return the line that is kept of a file.
+
+    Args:
+        source: The file.
+        key: Its key.
+        scope: What the inventory is called that it is applied with.
+        checked: What it holds, and what was found in it alone.
+        asked: What was asked for it.
+        found: What was found of each that waits, by the identity of the object.
+        facts: The names of the facts that its objects are to tell.
+    """
+    waiting = [each.resource for each in checked.waiting]
+    waits = set(map(id, waiting))
+    told = [fact_named(name) for name in facts]
+    packed = [records.pack_found(found[id(resource)], checked) for resource in waiting]
+    is_quiet = not (checked.found or any(packed) or _suppresses(checked))
+    objects = [[*_kept(each, told), id(each) in waits] for each in checked.resources]
+    numbers = sorted({number(each) for each in few(asked)})
+    kept = KeptFile(source.name, key, scope, checked.skipped, is_quiet, objects, numbers, packed)
+    return records.to_text(kept)
+
+
+def _suppresses(checked: CheckedFile) -> bool:
+    return any(True for document in checked.documents for _ in comments_of(document)) or any(
+        True for resource in checked.resources for _ in annotations_of(resource)
+    )
+
+
+def _kept(resource: Resource, facts: Sequence[Fact]) -> KeptObject:
+    told = {}
+    for place, fact in enumerate(facts):
+        value = fact(resource)
+        if value != nothing_of(fact):
+            told[str(place)] = value
+    return KeptObject(
+        resource.document.index,
+        list(resource.root),
+        resource.api_version,
+        resource.kind,
+        resource.namespace,
+        resource.name,
+        resource.partly_known,
+        told,
+    )
+
+
+def number(key: Key) -> int:
+    """Return the number that stands for a question."""
+    return crc32("\n".join(map(str, key)).encode("utf-8", "surrogatepass"))
+
+
+def facts_of(asked: Iterable[str]) -> list[str]:
+    """Return the names of the facts that objects are to tell: those that every inventory needs, and those that were asked for."""
+    return sorted({name_of(pod_labels), name_of(is_hook), *asked})
+
+
+def light(kept: KeptFile, source: Source, limits: Limits, facts: Sequence[str]) -> CheckedFile:
+    """Return a checked file in which objects know what is kept of them. What nobody has asked yet is read when it is asked."""
+    objects = [KeptObject(*each[:-1]) for each in kept.objects]
+    documents, resources = as_checked(objects, source, limits, facts)
+    waiting = [
+        Waiting(resource, (), ())
+        for resource, (*_, waits) in zip(resources, kept.objects, strict=True)
+        if waits
+    ]
+    return CheckedFile(documents, resources, [], waiting, kept.skipped)
+
+
+def with_known(kept: KeptFile, checked: CheckedFile, rules: RuleSet) -> CheckedFile:
+    """Return a checked file with what is known of the objects that wait.
+
+    Raises:
+        LookupError, TypeError, ValueError: What is kept is of another file.
+    """
+    waiting = [
+        each._replace(known=records.unpack_found(found, checked, rules))
+        for each, found in zip(checked.waiting, kept.found, strict=True)
+    ]
+    return checked._replace(waiting=waiting)
+
+
+def touched(resources: Iterable[tuple[Resource, str]], facts: Sequence[str]) -> set[int]:
+    """Return the numbers of the questions in which resources have a say.
+
+    Args:
+        resources: Each with the name of the inventory that it is applied with.
+        facts: The facts by which resources are looked for.
+    """
+    told = [fact_named(name) for name in facts if name not in _OF_PODS]
+    return {
+        number((scope, *words))
+        for resource, own in resources
+        for words in words_of(resource, told)
+        for scope in {"", own, scope_of("", folder_of(resource)), scope_of(own, folder_of(resource))}
+    }
+
+
+_OF_PODS = frozenset({name_of(pod_labels), name_of(is_hook)})
+
+
+def is_custom(kept: KeptFile) -> bool:
+    """Tell whether there are custom resources in a file: what judges them may stand elsewhere."""
+    return any(
+        api_version and kind and not is_builtin(api_version) for _, _, api_version, kind, *_ in kept.objects
+    )

@@ -1,0 +1,61 @@
+"""What a resource tells of itself alone: kept beside it, so that a later run need not read its manifest to answer others."""
+
+from __future__ import annotations
+
+from functools import wraps
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    from linter.loading.resource import Resource
+
+    Fact = Callable[[Resource], Any]
+    Marked = TypeVar("Marked", bound=Fact)
+
+
+def told(*, nothing: Any) -> Callable[[Marked], Marked]:
+    """Let a function keep what it derives of a resource, and of nothing else: plain values, as JSON has them.
+
+    Args:
+        nothing: What it returns of most resources; that is not kept.
+    """
+
+    def mark(derive: Marked) -> Marked:
+        name = f"{derive.__module__}:{derive.__qualname__}"
+
+        @wraps(derive)
+        def fact(resource: Resource) -> Any:
+            memo = resource.memo
+            if name not in memo:
+                memo[name] = nothing if name in resource.told else derive(resource)
+            return memo[name]
+
+        fact.nothing = nothing  # type: ignore[attr-defined]
+        return fact  # type: ignore[return-value]
+
+    return mark
+
+
+def name_of(fact: Fact) -> str:
+    """Return the name of a fact: where it is defined, and what it is called there."""
+    return f"{fact.__module__}:{fact.__qualname__}"
+
+
+def nothing_of(fact: Fact) -> Any:
+    """Return what a fact is of most resources."""
+    return fact.nothing  # type: ignore[attr-defined]
+
+
+def fact_named(name: str) -> Fact:
+    """Return a fact by its name.
+
+    Raises:
+        ImportError, AttributeError: There is none.
+    """
+    from importlib import import_module
+
+    module, _, function = name.partition(":")
+    found: Fact = getattr(import_module(module), function)
+    return found

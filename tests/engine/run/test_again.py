@@ -1,0 +1,280 @@
+"""A run of which an earlier one has left something finds what a run without it finds, whatever was changed in between."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linter.engine.config.options import LintOptions
+from linter.engine.registry import all_rules
+from linter.engine.report import records
+from linter.engine.report.baseline import Entry
+from linter.engine.report.record_shape import is_kept_file
+from linter.engine.report.scope import PathSettings
+from linter.engine.run import again as module
+from linter.engine.run.again import again
+from linter.engine.run.inputs import sort_out
+from linter.engine.run.run import check
+from linter.engine.run.stored import Stored
+from linter.loading.source import Source
+
+from .damage import damaged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from linter.engine.report.finding import Report
+    from linter.engine.run.inputs import Inputs
+
+ALL = LintOptions(select=("api", "wiring", "rollout", "practice"))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_files() -> Iterator[None]:
+    """Keep what is left of a few files, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "FEWEST", 1)
+        yield
+
+
+class Entries:
+    """A cache in memory."""
+
+    def __init__(self) -> None:
+        self.texts: dict[bytes, str] = {}
+
+    def get(self, keys: Sequence[bytes]) -> dict[bytes, str]:
+        return {key: self.texts[key] for key in keys if key in self.texts}
+
+    def put(self, entries: Mapping[bytes, str]) -> None:
+        self.texts |= entries
+
+
+def inputs_of(files: Mapping[str, str], options: LintOptions) -> Inputs:
+    # Folders are walked by name; what was named, in the order of the command line, is `explicit`.
+    return sort_out((Source(name, text, explicit=False) for name, text in files.items()), options)
+
+
+def told(report: Report, inputs: Inputs) -> str:
+    return records.to_text(records.pack_report(report, inputs.all_sources()))
+
+
+def judged(files: Mapping[str, str], options: LintOptions, entries: Entries | None = None) -> str:
+    """Return the report, with what an earlier run has left or without."""
+    inputs = inputs_of(files, options)
+    if entries is None:
+        return told(check(inputs, options), inputs)
+    stored = Stored(entries, options, b"this code")
+    return told(check(inputs, options, stored, again(inputs, options, stored)), inputs)
+
+
+def documents_of(page: str, example: str) -> list[str]:
+    """Return the documents of the first example of a rule's page."""
+    found = re.search(rf"```yaml {example}\n(.*?)```", page, re.DOTALL)
+    return re.split(r"^---\n", found[1], flags=re.MULTILINE) if found else []
+
+
+EXAMPLES = {
+    name: [documents_of(rule.page, example) for example in ("bad", "good")]
+    for name, rule in all_rules().items()
+    if name != "too-large-to-judge"  # it takes seconds, and is about one object
+}
+
+
+@pytest.mark.parametrize("rule", [name for name, (bad, good) in EXAMPLES.items() if len(bad) + len(good) > 2])
+def test_each_object_of_an_example_changes_what_is_found_of_the_others(rule: str) -> None:
+    bad, good = (
+        {f"{kind}/{number}.yaml": text for number, text in enumerate(texts)}
+        for kind, texts in zip("ab", EXAMPLES[rule], strict=True)
+    )
+    for first, second in ((bad, good), (good, bad)):
+        # One folder in which the objects become the others, one by one; and come, and go.
+        files = {f"{number}.yaml": text for number, text in enumerate(first.values())}
+        entries = Entries()
+        steps: list[tuple[str, str | None]] = [
+            (name, text) for name, text in zip(files, second.values(), strict=False)
+        ]
+        steps += [(name, None) for name in files]
+        steps += files.items()
+        assert judged(files, ALL, entries) == judged(files, ALL)
+        for name, text in steps:
+            files = (
+                {**files, name: text}
+                if text is not None
+                else {each: files[each] for each in files if each != name}
+            )
+            files = dict(sorted(files.items()))
+            if files:
+                assert judged(files, ALL, entries) == judged(files, ALL), (name, text)
+
+
+def test_what_is_left_is_believed_only_if_it_looks_like_it() -> None:
+    entries = Entries()
+    files = {"a.yaml": EXAMPLES["service-selects-nothing"][0][0], "b.yaml": TEXTS[0], "c.yaml": "a: 1\n"}
+    judged(files, ALL, entries)
+    (key, text) = next(
+        (key, text) for key, text in entries.texts.items() if "linter.engine.inventory:" in text
+    )
+    facts, *lines = text.split("\n")
+    files["b.yaml"] += "# changed\n"
+    expected = judged(files, ALL)
+    for number, line in enumerate(lines):
+        damages = [each for each in damaged(json.loads(line)) if not is_kept_file(each)]
+        assert len(damages) > 50
+        for each in damages[::7]:
+            entries.texts[key] = "\n".join((facts, *lines[:number], json.dumps(each), *lines[number + 1 :]))
+            assert judged(files, ALL, entries) == expected
+    for other in ("", "[]", "[1]\n", f"{facts}\n1", "{", f"1\n{lines[0]}"):
+        entries.texts[key] = other
+        assert judged(files, ALL, entries) == expected
+
+
+WORDS = {
+    "NAMESPACE": ["shop", "shop", "prod", "default"],
+    "NAME": ["web", "api", "db", "wbe"],
+    "APP": ["web", "api", "db"],
+    "REPLICAS": ["0", "1", "3"],
+    "PORT": ["80", "8080", "http"],
+    "IMAGE": ["nginx:1.25", "nginx", "shop:1.0"],
+}
+TEXTS = [
+    """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: NAME, namespace: NAMESPACE}
+spec:
+  replicas: REPLICAS
+  selector: {matchLabels: {app: APP}}
+  template:
+    metadata: {labels: {app: APP, part: NAME}}
+    spec:
+      serviceAccountName: NAME
+      containers:
+      - name: app
+        image: IMAGE
+        envFrom: [{configMapRef: {name: NAME}}]
+        ports: [{name: http, containerPort: 8080}]
+""",
+    """\
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: NAME, namespace: NAMESPACE}
+spec:
+  serviceName: NAME
+  selector: {matchExpressions: [{key: app, operator: In, values: [APP, APP]}]}
+  template:
+    metadata: {labels: {app: APP}}
+    spec: {containers: [{name: app, image: IMAGE}]}
+""",
+    "apiVersion: v1\nkind: Service\nmetadata: {name: NAME, namespace: NAMESPACE}\nspec: {selector: {app: APP}, ports: [{port: 80, targetPort: PORT}]}\n",
+    "apiVersion: v1\nkind: Service\nmetadata: {name: NAME}\nspec: {clusterIP: None, selector: {app: APP}, ports: [{port: 80}]}\n",
+    "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: NAME, namespace: NAMESPACE}\nspec: {minAvailable: REPLICAS, selector: {matchLabels: {app: APP}}}\n",
+    "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: NAME, namespace: NAMESPACE}\nspec: {minReplicas: 2, maxReplicas: 5, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: NAME}}\n",
+    "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: NAME, namespace: NAMESPACE}\nspec: {podSelector: {matchExpressions: [{key: part, operator: Exists}]}, ingress: [{from: [{podSelector: {matchLabels: {app: APP}}}]}]}\n",
+    "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: NAME, namespace: NAMESPACE}\nspec: {rules: [{host: example.com, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: NAME, port: {number: 80}}}}]}}]}\n",
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: NAME, namespace: NAMESPACE}\n",
+    "apiVersion: v1\nkind: Namespace\nmetadata: {name: NAMESPACE, labels: {pod-security.kubernetes.io/enforce: restricted}}\n",
+    "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: NAME}}\n- {apiVersion: v1, kind: Pod, metadata: {name: NAME, labels: {app: APP}}, spec: {containers: [{name: a, image: IMAGE}]}}\n",
+    "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: NAME, namespace: NAMESPACE}\nspec: {size: PORT, template: {metadata: {labels: {app: APP}}}}\n",
+    """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {kind: Widget, plural: widgets}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {size: {type: integer}}}}}}
+""",
+    "apiVersion: apps/v1\nkind: deployment\nmetadata: {name: NAME}\n",
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: NAME, annotations: {helm.sh/hook: pre-install}, labels: {app: APP}}\nspec: {containers: [{name: a, image: IMAGE}]}\n",
+    "a: NAME\n",
+    "kind: [\n",
+    "",
+]  # fmt: skip
+MORE = [
+    "",
+    "",
+    "# podplan: ignore[service-selects-nothing] because NAME\n",
+    "# podplan: ignore[overlapping-selectors]\n",
+    "# podplan: ignore[no-such-rule]\n",
+]
+NAMES = [f"{folder}{name}.yaml" for folder in ("", "a/", "b/") for name in "wxyz"]
+OPTIONS = [
+    ALL,
+    ALL,
+    ALL,
+    ALL._replace(ignore=("overlapping-selectors",)),
+    ALL._replace(severity={"service-selects-nothing": "info"}),
+    ALL._replace(per_path=(PathSettings("a/**", frozenset({"wiring"})),)),
+    ALL._replace(exclude=("b/**",)),
+    ALL._replace(baseline={}),
+    ALL._replace(namespace="shop"),
+]
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> str:
+    """A file of one or two objects out of few words, so that they have to do with each other."""
+    found = []
+    for text in draw(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=2)):
+        found.append(
+            re.sub(
+                "|".join(WORDS),
+                lambda word: draw(st.sampled_from(WORDS[word[0]])),
+                draw(st.sampled_from(MORE)) + text,
+            )
+        )
+    return "---\n".join(found)
+
+
+@given(st.data())
+@settings(max_examples=15)
+def test_whatever_is_changed_the_same_is_found_as_without_a_cache(data: st.DataObject) -> None:
+    files = data.draw(st.dictionaries(st.sampled_from(NAMES), texts(), min_size=3), label="files")
+    options = ALL
+    entries = Entries()
+    for _ in range(4):
+        files = dict(sorted(files.items()))
+        expected = judged(files, options)
+        assert judged(files, options, entries) == expected
+        edit = data.draw(
+            st.sampled_from(
+                ["change", "change", "change", "word", "add", "remove", "rename", "options", "accept"]
+            ),
+            label="edit",
+        )
+        name = data.draw(st.sampled_from(sorted(files) or ["w.yaml"]), label="name")
+        match edit:
+            case "change" | "add":
+                files[data.draw(st.sampled_from(NAMES)) if edit == "add" else name] = data.draw(
+                    texts(), label="text"
+                )
+            case "word":
+                old, new = data.draw(
+                    st.tuples(*[st.sampled_from(["web", "api", "db", "shop", "3", "8080"])] * 2)
+                )
+                files[name] = files.get(name, "").replace(old, new, 1)
+            case "remove":
+                files.pop(name, None)
+            case "rename":
+                files[data.draw(st.sampled_from(NAMES))] = files.pop(name, "")
+            case "options":
+                options = data.draw(st.sampled_from(OPTIONS), label="options")
+            case "accept":
+                inputs = inputs_of(files, options)
+                options = options._replace(
+                    baseline={
+                        each.fingerprint: Entry(each.fingerprint, each.rule, each.file, "", each.field or "")
+                        for each in check(inputs, options).findings[::2]
+                    }
+                )
