@@ -6,7 +6,6 @@ from itertools import chain, islice
 
 from linter.apiserver.errors import MOST_ERRORS
 from linter.apiserver.request import Request, Stored
-from linter.engine.documents import document_problems
 from linter.engine.own_rules import INTERNAL_ERROR, TOO_MANY_FINDINGS
 from linter.engine.registry import CUSTOM
 from linter.engine.rule import Problem, problem_of
@@ -124,6 +123,8 @@ def check_document(document: Document, rules: RuleSet, context: Context) -> list
     value = document.value
     if not document.problems and isinstance(value, dict) and "items" not in value:
         return []
+    from linter.engine.documents import document_problems
+
     found = _chosen(document_problems(document), rules, document, None)
     for rule in rules.document_rules:
         found += _apply(rule, document, document, None, context)

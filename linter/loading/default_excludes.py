@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 
 from linter.light_typing import NamedTuple
-from linter.loading.globs import fits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,6 +43,10 @@ class Search(NamedTuple):
 
     def includes(self, name: str) -> bool:
         """Tell whether a file, by its name relative to the root, fits a pattern of `include`."""
+        if not self.include:
+            return False
+        from linter.loading.globs import fits
+
         return any(fits(name, pattern) for pattern in self.include)
 
 

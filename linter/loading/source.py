@@ -8,7 +8,6 @@ from stat import S_ISFIFO, S_ISREG
 
 from linter.light_typing import NamedTuple
 from linter.loading.limits import DEFAULT
-from linter.loading.lines import line_range, line_starts
 from linter.loading.place import LoadProblem, Range
 
 TYPE_CHECKING = False
@@ -48,10 +47,14 @@ class Source(NamedTuple):
     @property
     def line_count(self) -> int:
         """How many lines there are; behind a line feed at the end begins another, empty one."""
+        from linter.loading.lines import line_starts
+
         return len(line_starts(self.text))
 
     def lines(self, first: int, last: int) -> list[str]:
         """Return the lines from first to last, counting from 1, without line ends."""
+        from linter.loading.lines import line_range
+
         return line_range(self.text, first, last)
 
 

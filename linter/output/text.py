@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from linter.output.summary import built_by, skipped
 from linter.output.terminal import paint, sanitize, without_commands
 
 TYPE_CHECKING = False
@@ -76,6 +75,8 @@ def _about(finding: Finding) -> str:
     if finding.field:
         parts.append(sanitize(finding.field))
     if finding.builds:
+        from linter.output.summary import built_by
+
         parts.append(sanitize(built_by(finding)))
     return ", ".join(parts)
 
@@ -129,6 +130,8 @@ def _summary(report: Report, *, color: bool) -> str:
     if report.suppressed:
         extra.append(f"{len(report.suppressed)} suppressed")
     if report.skipped:
+        from linter.output.summary import skipped
+
         extra.append(skipped(report))
     if report.by_schema:
         extra.append(f"{_count(report.by_schema, 'resource')} by schema alone")

@@ -6,7 +6,6 @@ from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import dig
 from linter.rules.facts.memo import once
 from linter.rules.facts.pods import long_running, pods_of
-from linter.rules.facts.services import services_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +35,11 @@ def unguarded_service(resource: Resource, context: Context) -> Unguarded | None:
     ):
         return None
     regular = [each for each in containers if each.is_regular]
-    service = _first_to_wait(context.inventory, services_of(resource, context)) if regular else None
+    if not regular:
+        return None
+    from linter.rules.facts.services import services_of
+
+    service = _first_to_wait(context.inventory, services_of(resource, context))
     return None if service is None else Unguarded(service.name, serving_container(regular, service).path)
 
 

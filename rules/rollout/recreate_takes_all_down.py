@@ -6,8 +6,6 @@ from linter.engine.rule import Problem, rule
 from linter.rules.facts.pods import pods_of
 from linter.rules.facts.replicas import replicas_of
 
-from ._exclusive import claim_of_one_pod, held_ports
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +71,8 @@ def recreate_takes_all_down(resource: Resource, context: Context) -> Iterator[Pr
     """
     if resource.object["spec"]["strategy"]["type"] != "Recreate":
         return
+    from ._exclusive import claim_of_one_pod, held_ports
+
     replicas = replicas_of(resource, context)
     if replicas.high <= 1 or claim_of_one_pod(resource, context):
         return

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from linter.engine.rule import Problem, rule
-from linter.kube.gates import MAX_UNAVAILABLE_STATEFUL_SET, enabled
 from linter.rules.facts.replicas import Replicas, count, replicas_of, resolved, rolling_numbers, spelled
-
-from ._exclusive import claim_of_one_pod, may_be_exclusive
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,7 +87,10 @@ def rolling_update_takes_all_down(resource: Resource, context: Context) -> Itera
         return
     if resource.kind == "Deployment":
         yield from _deployment(resource, context, replicas)
-    elif enabled(MAX_UNAVAILABLE_STATEFUL_SET, context.version):
+        return
+    from linter.kube.gates import MAX_UNAVAILABLE_STATEFUL_SET, enabled
+
+    if enabled(MAX_UNAVAILABLE_STATEFUL_SET, context.version):
         yield from _stateful_set(resource, replicas)
 
 
@@ -111,6 +111,8 @@ def _deployment(resource: Resource, context: Context, replicas: Replicas) -> Ite
     rolling = rolling_numbers(resource, replicas.low)
     if rolling is None or rolling.unavailable < rolling.replicas:
         return
+    from ._exclusive import claim_of_one_pod, may_be_exclusive
+
     path = ("spec", "strategy", "rollingUpdate", "maxUnavailable")
     claim = claim_of_one_pod(resource, context)
     if claim is not None and rolling.replicas == 1 and rolling.surge > 0:

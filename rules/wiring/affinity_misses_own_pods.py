@@ -5,12 +5,8 @@ from __future__ import annotations
 from linter.engine.inventory import pod_labels, requirements
 from linter.engine.rule import Problem, rule
 from linter.kube.selectors import matches
-from linter.kube.suggest import suggest
 from linter.rules.facts.manifests import dig, items
-from linter.rules.facts.near_miss import difference
 from linter.rules.facts.pods import PODS, pods_of
-from linter.rules.facts.selectors import spell_selector
-from linter.rules.facts.visibility import may_be_about_others
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,6 +92,10 @@ def affinity_misses_own_pods(resource: Resource, context: Context) -> Iterator[P
             elsewhere = term.get("namespaces") or term.get("namespaceSelector") is not None
             if elsewhere or matches(selector, labels):
                 continue
+            from linter.rules.facts.near_miss import difference
+            from linter.rules.facts.selectors import spell_selector
+            from linter.rules.facts.visibility import may_be_about_others
+
             conditions = requirements(selector) or ()
             if _nearly(conditions, labels) and not may_be_about_others(selector, resource, context.inventory):
                 yield Problem(
@@ -114,6 +114,8 @@ def _terms(affinity: Any, path: FieldPath) -> Iterator[tuple[FieldPath, dict[str
 
 def _nearly(conditions: tuple[Requirement, ...], labels: dict[str, str]) -> bool:
     """Tell whether every condition is met by the labels, or asks for a value that is nearly theirs."""
+    from linter.kube.suggest import suggest
+
     return bool(conditions) and all(
         key in labels
         and operator == "In"

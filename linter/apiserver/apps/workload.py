@@ -6,7 +6,6 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/
 from __future__ import annotations
 
 from linter.apiserver.amounts import amount_fault
-from linter.apiserver.equality import is_same_with_zeros
 from linter.apiserver.meta import warn_of_host_name
 from linter.apiserver.pod.template import validate_pod_template, warn_of_pod_template
 from linter.apiserver.selectors import has_malformed_value, validate_label_selector
@@ -122,6 +121,8 @@ def validate_endless(request: Request, errors: Errors) -> None:
 
 def validate_selector_update(request: Request, errors: Errors) -> None:
     """Judge whether an update keeps the selector."""
+    from linter.apiserver.equality import is_same_with_zeros
+
     assert request.old is not None  # noqa: S101  an update
     new, old = request.spec.get("selector"), request.old.object["spec"].get("selector")
     if not is_same_with_zeros(new, old, f"apps/v1.{request.kind}Spec", "selector"):

@@ -6,7 +6,6 @@ Source: https://kubernetes.io/docs/reference/labels-annotations-taints/
 from __future__ import annotations
 
 from linter.apiserver.errors import Errors
-from linter.apiserver.pod.scheduling import validate_toleration
 from linter.kube import names
 from linter.kube.pods import containers
 from linter.kube.suggest import quote
@@ -169,6 +168,8 @@ def _validate_tolerations(text: str, path: FieldPath, errors: Errors, *, field: 
         message = "The annotation is not a JSON list of tolerations; set spec.tolerations instead."
         errors.invalid(path, message, rule=rule, field=field)
         return
+    from linter.apiserver.pod.scheduling import validate_toleration
+
     for index, toleration in enumerate(tolerations):
         inside = Errors(errors.version)
         validate_toleration(toleration, (), inside, rule=rule)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from linter.apiserver.pod.claims import warn_of_claim_spec
 from linter.apiserver.pod.projections import ITEM_KINDS
 from linter.kube.suggest import quote
 from linter.light_typing import NamedTuple
@@ -56,6 +55,8 @@ def warn_of_volumes(volumes: list[Object], path: FieldPath, errors: Errors) -> N
         if "projected" in volume:
             _warn_of_empty_projections(volume["projected"], volume_path, errors)
         if "ephemeral" in volume:
+            from linter.apiserver.pod.claims import warn_of_claim_spec
+
             claim = (volume["ephemeral"].get("volumeClaimTemplate") or {}).get("spec") or {}
             warn_of_claim_spec(claim, (*volume_path, "ephemeral", "volumeClaimTemplate", "spec"), errors)
 

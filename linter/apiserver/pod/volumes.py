@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from linter.apiserver.constraints import check
 from linter.apiserver.meta import validate_annotations, validate_labels
-from linter.apiserver.pod.claims import validate_claim_spec
-from linter.apiserver.pod.legacy_volumes import LEGACY
 from linter.apiserver.pod.projections import (
     validate_config_map_volume,
     validate_downward_api_volume,
@@ -96,6 +94,8 @@ def _validate_source(volume: Object, path: FieldPath, errors: Errors, *, any_tok
     elif kind in _SOURCES:
         _SOURCES[kind](source, source_path, errors)
     else:
+        from linter.apiserver.pod.legacy_volumes import LEGACY
+
         LEGACY[kind](source, source_path, errors)
 
 
@@ -187,6 +187,8 @@ def _validate_ephemeral(source: Object, path: FieldPath, errors: Errors) -> None
             message = f"A claim of an ephemeral volume can have labels and annotations, but no {field}."
             spelled = format_path((*field_path[:-1], "uID")) if field == "uid" else None
             errors.forbidden(field_path, message, rule=rule, field=spelled)
+    from linter.apiserver.pod.claims import validate_claim_spec
+
     validate_claim_spec(template.get("spec") or {}, (*template_path, "spec"), errors)
 
 

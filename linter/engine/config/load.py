@@ -105,7 +105,6 @@ def lint_options(
             one that takes a configuration that somebody names.
         UnreadableError: A file that a setting names cannot be read.
     """
-    from linter.engine.config.check_names import check_names
     from linter.engine.config.options import LintOptions
     from linter.engine.registry import UnknownRuleError, unknown, with_custom
     from linter.engine.report.scope import PathSettings, Skip
@@ -119,6 +118,8 @@ def lint_options(
     custom = custom_rules(settings, config)
     if custom or value["severity"] or _NAMING.intersection(config.values):
         # Else nothing names a rule, and a run whose report is known need not load them.
+        from linter.engine.config.check_names import check_names
+
         rules = with_custom(custom)
         check_names(config, rules)
         for rule in value["severity"]:

@@ -6,7 +6,6 @@ from itertools import chain, islice
 from posixpath import basename, splitext
 
 from linter.engine.checking import Found
-from linter.engine.fix.suggest import source_fix_of
 from linter.engine.own_rules import UNUSED_IGNORE
 from linter.engine.registry import with_custom
 from linter.engine.report.finding import Finding, ResourceId
@@ -17,7 +16,6 @@ from linter.engine.report.scope import Names, fitting
 from linter.engine.report.suppress import SuppressionFilter, annotations_of, comments_of
 from linter.engine.rule import Problem
 from linter.loading.document import Document, Location
-from linter.loading.lines import inside
 from linter.loading.place import Range
 from linter.path import FieldPath, format_path
 
@@ -156,6 +154,9 @@ class _FindingMaker:
 
     def make(self, found: Found) -> tuple[Finding, frozenset[int], Mistake | None]:
         """Return the finding, the lines at which a comment may stand to suppress it, and which mistake it is where others may be the same."""
+        from linter.engine.fix.suggest import source_fix_of
+        from linter.loading.lines import inside
+
         rule, problem, document, resource, builds = found
         root: FieldPath = () if resource is None else resource.root
         path: FieldPath = (*root, *problem.path)

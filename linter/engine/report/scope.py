@@ -6,7 +6,6 @@ import os
 from types import MappingProxyType
 
 from linter.light_typing import NamedTuple
-from linter.loading.globs import fits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,4 +82,6 @@ class Names:
 
 def fitting(name: str, patterns: Iterable[str]) -> str | None:
     """Return the first pattern that a file's relative name fits."""
+    from linter.loading.globs import fits
+
     return next((pattern for pattern in patterns if fits(name, pattern)), None)

@@ -7,7 +7,6 @@ from linter.engine.own_rules import TOO_MANY_FINDINGS
 from linter.engine.rule import Problem
 from linter.kube.kinds import is_builtin
 from linter.light_typing import NamedTuple
-from linter.loading.recognition import skip_reason
 from linter.loading.yaml.reader import hold_anything, read_documents, read_part, resources_of
 
 TYPE_CHECKING = False
@@ -115,4 +114,8 @@ def concatenated(parts: Sequence[CheckedFile]) -> CheckedFile:
 
 
 def _skip_reason(source: Source, documents: Sequence[Document]) -> str | None:
-    return None if source.explicit else skip_reason(documents)
+    if source.explicit:
+        return None
+    from linter.loading.recognition import skip_reason
+
+    return skip_reason(documents)

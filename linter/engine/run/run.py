@@ -7,7 +7,6 @@ from functools import partial
 
 from linter.engine.report.finding import Report
 from linter.engine.report.scope import Names
-from linter.engine.run.cache import Cache
 from linter.engine.run.inputs import sort_out
 from linter.loading.discovery import Skipped
 
@@ -53,6 +52,7 @@ def run(
 
     if not may_be_stored(options):
         return check(inputs, options)
+    from linter.engine.run.cache import Cache
 
     cache = Cache()
     try:

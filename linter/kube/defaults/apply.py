@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 
-from linter.kube.nulls import drop_nulls
-from linter.kube.schema import POD_TEMPLATE, type_of
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +71,9 @@ def apply_defaults(manifest: Object, *, holds_null: bool = True) -> Object:
     api_version, kind = manifest.get("apiVersion"), manifest.get("kind")
     obj: Object = manifest
     if holds_null:
+        from linter.kube.nulls import drop_nulls
+        from linter.kube.schema import type_of
+
         obj = drop_nulls(manifest, type_of(str(api_version), str(kind)))
     default = _default_of(api_version, kind)
     return obj if default is None else default(obj)
@@ -82,6 +82,8 @@ def apply_defaults(manifest: Object, *, holds_null: bool = True) -> Object:
 def apply_template_defaults(template: Object) -> Object:
     """Return a pod template with the API server's defaults. What is there stays."""
     from linter.kube.defaults.pods import default_template
+    from linter.kube.nulls import drop_nulls
+    from linter.kube.schema import POD_TEMPLATE
 
     return default_template(drop_nulls(template, POD_TEMPLATE))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from linter.kube.defaults.claims import default_claim_spec
 from linter.kube.defaults.fill import fill, fill_zero, with_spec
 from linter.kube.defaults.pods import default_template
 
@@ -60,6 +59,8 @@ def _stateful_set_spec(spec: Object) -> Object:
         spec.get("persistentVolumeClaimRetentionPolicy") or {}, whenDeleted="Retain", whenScaled="Retain"
     )
     if claims := spec.get("volumeClaimTemplates"):
+        from linter.kube.defaults.claims import default_claim_spec
+
         spec["volumeClaimTemplates"] = [with_spec(claim, default_claim_spec) for claim in claims]
     return spec
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from linter.kube.defaults.claims import default_claim_spec
 from linter.kube.defaults.fill import fill, fill_zero, with_spec
 
 TYPE_CHECKING = False
@@ -159,6 +158,8 @@ def _volume(volume: Object) -> Object:
         elif source == "image":
             volume[source] = fill_zero(value, pullPolicy=default_pull_policy(value.get("reference", "")))
         elif source == "ephemeral" and "volumeClaimTemplate" in value:
+            from linter.kube.defaults.claims import default_claim_spec
+
             volume[source] = {
                 **value,
                 "volumeClaimTemplate": with_spec(value["volumeClaimTemplate"], default_claim_spec),
