@@ -16,7 +16,13 @@ setup(
     ext_modules=[
         Extension(
             "podplan_native",
-            ["src/podplan_native.c", "src/objects.c", *(f"libyaml/{part}" for part in PARTS)],
+            [
+                "src/podplan_native.c",
+                "src/events.c",
+                "src/locate.c",
+                "src/objects.c",
+                *(f"libyaml/{part}" for part in PARTS),
+            ],
             include_dirs=["libyaml", "src"],
             define_macros=[
                 ("HAVE_CONFIG_H", "1"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from linter.apiserver.errors import Error
     from linter.apiserver.server import Server
+    from linter.engine.report.places import ProblemPlace
     from linter.engine.rule import Context, Rule
     from linter.loading.document import Document
     from linter.loading.resource import Resource
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Found(NamedTuple):
-    """A problem with the rule that found it, before it has a place."""
+    """A problem with the rule that found it, before it is a finding."""
 
     rule: Rule
     problem: Problem
@@ -38,6 +39,8 @@ class Found(NamedTuple):
     resource: Resource | None
     builds: tuple[str, ...] = ()
     """The kustomizations that build the resource so."""
+    place: ProblemPlace | None = None
+    """Where it stands, where that has been looked up."""
 
 
 class NeedsTheRunError(BaseException):

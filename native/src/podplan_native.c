@@ -6,14 +6,9 @@
  * Python and is held equal by tests/loading/yaml/test_native.py.
  */
 #include "objects.h"
+#include "events.h"
 #include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
-
-/* A place in the text, counting from 0, as libyaml's marks do. */
-typedef struct {
-    size_t line, column;
-} Place;
 
 typedef struct {
     PyObject *value; /* the dict or list; owned */
@@ -26,15 +21,10 @@ typedef struct {
 } Frame;
 
 typedef struct {
-    yaml_parser_t parser;
-    yaml_event_t event;
-    int has_event;
+    Events events;
     /* What the text means: given by Python, so that there is one truth. Borrowed. */
-    PyObject *words;      /* dict: scalars that are no text, as `true` */
-    PyObject *known_keys; /* dict: keys that are known to be text */
-    PyObject *number;     /* str -> value of a scalar that begins as a number may */
-    PyObject *text_key;   /* str -> str, for a key without quotes */
-    PyObject *unusual;    /* the exception of both */
+    PyObject *words;  /* dict: scalars that are no text, as `true` */
+    PyObject *number; /* str -> value of a scalar that begins as a number may */
     Py_ssize_t depth, left;
     Frame *frames;
     Py_ssize_t height, room;
@@ -43,64 +33,12 @@ typedef struct {
     int has_end;
 } Reader;
 
-enum { FAILED = -1, UNUSUAL = 0, DONE = 1 };
-
-static Place place_of(yaml_mark_t mark)
-{
-    return (Place){mark.line, mark.column};
-}
-
-/* Get the next event: UNUSUAL for a text that libyaml does not parse. */
-static int next_event(Reader *reader)
-{
-    if (reader->has_event)
-        yaml_event_delete(&reader->event);
-    reader->has_event = yaml_parser_parse(&reader->parser, &reader->event);
-    return reader->has_event ? DONE : UNUSUAL;
-}
-
-/* An exception of a function of Python: unusual, if it is the one that says so. */
-static int raised(Reader *reader)
-{
-    if (!PyErr_ExceptionMatches(reader->unusual))
-        return FAILED;
-    PyErr_Clear();
-    return UNUSUAL;
-}
-
-/* Put another object where one was. Takes over the reference. */
-static void replace(PyObject **slot, PyObject *object)
-{
-    PyObject *before = *slot;
-    *slot = object;
-    Py_XDECREF(before);
-}
-
-static PyObject *range(Place start, Place end)
-{
-    PyObject *numbers[4] = {
-        PyLong_FromSize_t(start.line), PyLong_FromSize_t(start.column),
-        PyLong_FromSize_t(end.line), PyLong_FromSize_t(end.column)};
-    PyObject *result = PyTuple_New(4);
-    int complete = result != NULL;
-    for (int index = 0; index < 4; index++) {
-        complete = complete && numbers[index] != NULL;
-        if (result != NULL)
-            PyTuple_SetItem(result, index, numbers[index]); /* takes the reference, NULL too */
-        else
-            Py_XDECREF(numbers[index]);
-    }
-    if (!complete)
-        Py_CLEAR(result);
-    return result;
-}
-
 /* Make the value of the scalar event: *value is owned by the caller. */
 static int scalar_value(Reader *reader, PyObject **value)
 {
-    const char *text = (const char *)reader->event.data.scalar.value;
-    size_t length = reader->event.data.scalar.length;
-    int is_plain = reader->event.data.scalar.plain_implicit;
+    const char *text = (const char *)reader->events.event.data.scalar.value;
+    size_t length = reader->events.event.data.scalar.length;
+    int is_plain = reader->events.event.data.scalar.plain_implicit;
 
     if (is_plain && length > 0 && length < 19 && text[0] >= '0' && text[0] <= '9' && (text[0] != '0' || length == 1)) {
         /* A decimal number that fits: the rest is Python's. */
@@ -133,32 +71,9 @@ static int scalar_value(Reader *reader, PyObject **value)
                        || (strchr("0123456789", text[0]) != NULL && strspn(text, "0123456789abcdefABCDEFxXoO._+-") == length))) {
         PyObject *number = PyObject_CallFunctionObjArgs(reader->number, *value, NULL);
         if (number == NULL)
-            return raised(reader);
+            return raised(&reader->events);
         replace(value, number);
     }
-    return DONE;
-}
-
-/* Make the key of the scalar event: *key is owned by the caller. */
-static int scalar_key(Reader *reader, PyObject **key)
-{
-    *key = PyUnicode_FromStringAndSize(
-        (const char *)reader->event.data.scalar.value, (Py_ssize_t)reader->event.data.scalar.length);
-    if (*key == NULL)
-        return FAILED;
-    PyObject *known = PyDict_GetItemWithError(reader->known_keys, *key);
-    if (known != NULL) {
-        Py_INCREF(known);
-    } else {
-        if (PyErr_Occurred())
-            return FAILED;
-        if (!reader->event.data.scalar.plain_implicit)
-            return DONE;
-        known = PyObject_CallFunctionObjArgs(reader->text_key, *key, NULL);
-        if (known == NULL)
-            return raised(reader);
-    }
-    replace(key, known);
     return DONE;
 }
 
@@ -185,7 +100,7 @@ static int push(Reader *reader, PyObject *value, int is_mapping, int is_flow)
         reader->room = room;
     }
     Frame *frame = &reader->frames[reader->height++];
-    *frame = (Frame){value, is_mapping, is_flow, place_of(reader->event.start_mark), NULL, NULL, NULL};
+    *frame = (Frame){value, is_mapping, is_flow, place_of(reader->events.event.start_mark), NULL, NULL, NULL};
     if (reader->marks != NULL) {
         frame->values = PyDict_New();
         if (frame->values == NULL)
@@ -239,7 +154,7 @@ static int pop(Reader *reader, PyObject **root_range)
     if (reader->marks != NULL) {
         /* A flow collection ends at its bracket; a block one where its last value ends, not at the next token. */
         if (frame.is_flow || !reader->has_end) {
-            reader->end = place_of(reader->event.end_mark);
+            reader->end = place_of(reader->events.event.end_mark);
             reader->has_end = 1;
         }
         PyObject *whole = range(frame.start, reader->end);
@@ -275,11 +190,11 @@ static int put(Reader *reader, PyObject *value)
 static int take_key(Reader *reader)
 {
     Frame *frame = &reader->frames[reader->height - 1];
-    yaml_event_t *event = &reader->event;
-    if (event->type != YAML_SCALAR_EVENT || event->data.scalar.anchor != NULL || event->data.scalar.tag != NULL)
+    yaml_event_t *event = &reader->events.event;
+    if (event->type != YAML_SCALAR_EVENT || !is_bare(event))
         return UNUSUAL;
     Py_CLEAR(frame->key);
-    int result = scalar_key(reader, &frame->key);
+    int result = scalar_key(&reader->events, &frame->key);
     if (result != DONE)
         return result;
     int is_repeated = PyDict_Contains(frame->value, frame->key);
@@ -300,12 +215,12 @@ static int take_key(Reader *reader)
 /* Read a value event: a scalar whole, of a collection its start. */
 static int take_value(Reader *reader)
 {
-    yaml_event_t *event = &reader->event;
+    yaml_event_t *event = &reader->events.event;
     PyObject *value = NULL;
     int result;
+    if (!is_bare(event))
+        return UNUSUAL;
     if (event->type == YAML_SCALAR_EVENT) {
-        if (event->data.scalar.anchor != NULL || event->data.scalar.tag != NULL)
-            return UNUSUAL;
         int is_nothing = event->data.scalar.length == 0 && event->data.scalar.plain_implicit;
         result = scalar_value(reader, &value);
         if (result == DONE)
@@ -321,20 +236,7 @@ static int take_value(Reader *reader)
         return result;
     }
     int is_mapping = event->type == YAML_MAPPING_START_EVENT;
-    int is_flow;
-    if (is_mapping) {
-        if (event->data.mapping_start.anchor != NULL || event->data.mapping_start.tag != NULL)
-            return UNUSUAL;
-        is_flow = event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
-        value = PyDict_New();
-    } else if (event->type == YAML_SEQUENCE_START_EVENT) {
-        if (event->data.sequence_start.anchor != NULL || event->data.sequence_start.tag != NULL)
-            return UNUSUAL;
-        is_flow = event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
-        value = PyList_New(0);
-    } else {
-        return UNUSUAL;
-    }
+    value = is_mapping ? PyDict_New() : PyList_New(0);
     if (value == NULL)
         return FAILED;
     if (reader->height > 0 && put(reader, value) != DONE) {
@@ -345,33 +247,29 @@ static int take_value(Reader *reader)
         Py_DECREF(value);
         return UNUSUAL;
     }
-    return push(reader, value, is_mapping, is_flow);
+    return push(reader, value, is_mapping, has_flow_style(event));
 }
 
 /* Read a document that is alone in its text: *value and *root_range are owned by the caller. */
 static int read_document(Reader *reader, PyObject **value, PyObject **root_range)
 {
-    int result;
-    if ((result = next_event(reader)) != DONE || reader->event.type != YAML_STREAM_START_EVENT)
-        return UNUSUAL;
-    if ((result = next_event(reader)) != DONE || reader->event.type != YAML_DOCUMENT_START_EVENT)
-        return UNUSUAL;
-    if ((result = next_event(reader)) != DONE || reader->event.type == YAML_SCALAR_EVENT)
-        return UNUSUAL;
+    int result = first_event(&reader->events);
+    if (result != DONE)
+        return result;
     if ((result = take_value(reader)) != DONE)
         return result;
     *value = reader->frames[0].value;
     Py_INCREF(*value);
     while (reader->height > 0) {
-        if ((result = next_event(reader)) != DONE)
+        if ((result = next_event(&reader->events)) != DONE)
             return result;
         Frame *frame = &reader->frames[reader->height - 1];
-        if (reader->event.type == (frame->is_mapping ? YAML_MAPPING_END_EVENT : YAML_SEQUENCE_END_EVENT)) {
+        if (reader->events.event.type == (frame->is_mapping ? YAML_MAPPING_END_EVENT : YAML_SEQUENCE_END_EVENT)) {
             if (frame->is_mapping)
                 reader->left -= 2 * PyDict_Size(frame->value);
             result = pop(reader, root_range);
         } else if (frame->is_mapping) {
-            if ((result = take_key(reader)) == DONE && (result = next_event(reader)) == DONE)
+            if ((result = take_key(reader)) == DONE && (result = next_event(&reader->events)) == DONE)
                 result = take_value(reader);
         } else {
             result = take_value(reader);
@@ -381,9 +279,9 @@ static int read_document(Reader *reader, PyObject **value, PyObject **root_range
         if (reader->left < 1) /* the document itself is one */
             return UNUSUAL;
     }
-    if ((result = next_event(reader)) != DONE || reader->event.type != YAML_DOCUMENT_END_EVENT)
+    if ((result = next_event(&reader->events)) != DONE || reader->events.event.type != YAML_DOCUMENT_END_EVENT)
         return UNUSUAL;
-    if ((result = next_event(reader)) != DONE || reader->event.type != YAML_STREAM_END_EVENT)
+    if ((result = next_event(&reader->events)) != DONE || reader->events.event.type != YAML_STREAM_END_EVENT)
         return UNUSUAL;
     return DONE;
 }
@@ -399,26 +297,16 @@ static PyObject *compose(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *text, *value = NULL, *root_range = NULL, *result = NULL;
     Reader reader = {0};
-    Py_ssize_t values, size;
+    Py_ssize_t values;
     int positions;
     if (!PyArg_ParseTuple(
             args, "UnnpO!O!OOO:compose", &text, &reader.depth, &values, &positions, &PyDict_Type, &reader.words,
-            &PyDict_Type, &reader.known_keys, &reader.number, &reader.text_key, &reader.unusual))
+            &PyDict_Type, &reader.events.known_keys, &reader.number, &reader.events.text_key, &reader.events.unusual))
         return NULL;
-    const char *bytes = PyUnicode_AsUTF8AndSize(text, &size);
-    if (bytes == NULL) {
-        if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError))
-            return NULL;
-        PyErr_Clear(); /* a lone surrogate, which no file can hold */
-        Py_RETURN_NONE;
-    }
-    if (!yaml_parser_initialize(&reader.parser))
-        return PyErr_NoMemory();
-    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)bytes, (size_t)size);
     reader.left = values;
-    int done = FAILED;
-    if (!positions || (reader.marks = PyDict_New()) != NULL)
-        done = read_document(&reader, &value, &root_range);
+    int done = open_events(&reader.events, text);
+    if (done == DONE)
+        done = !positions || (reader.marks = PyDict_New()) != NULL ? read_document(&reader, &value, &root_range) : FAILED;
     if (done == DONE) {
         result = Py_BuildValue(
             "OnOO", value, values - reader.left, positions ? reader.marks : Py_None,
@@ -430,9 +318,7 @@ static PyObject *compose(PyObject *Py_UNUSED(module), PyObject *args)
     while (reader.height > 0)
         clear_frame(&reader.frames[--reader.height]);
     free(reader.frames);
-    if (reader.has_event)
-        yaml_event_delete(&reader.event);
-    yaml_parser_delete(&reader.parser);
+    close_events(&reader.events);
     Py_XDECREF(reader.marks);
     Py_XDECREF(root_range);
     Py_XDECREF(value);
@@ -441,6 +327,7 @@ static PyObject *compose(PyObject *Py_UNUSED(module), PyObject *args)
 
 static PyMethodDef methods[] = {
     {"compose", compose, METH_VARARGS, compose_doc},
+    {"locate", locate, METH_VARARGS, locate_doc},
     {"look_through", look_through, METH_O, look_through_doc},
     {"has_type", has_type, METH_VARARGS, has_type_doc},
     {"in_doubt", in_doubt, METH_VARARGS, in_doubt_doc},

@@ -15,9 +15,9 @@ from linter.engine.report.mistakes import Findings, Mistakes
 from linter.engine.report.scope import Names, fitting
 from linter.engine.report.suppress import SuppressionFilter, annotations_of, comments_of
 from linter.engine.rule import Problem
-from linter.loading.document import Document, Location
+from linter.loading.document import Document
 from linter.loading.place import Range
-from linter.path import FieldPath, format_path
+from linter.path import format_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from linter.engine.config.options import LintOptions
     from linter.engine.report.finding import Suppressed
     from linter.engine.report.mistakes import Mistake
+    from linter.engine.report.places import ProblemPlace
     from linter.engine.report.suppress import Suppression
     from linter.engine.rule import Context, Rule, Severity
     from linter.loading.resource import Resource
@@ -74,8 +75,8 @@ def build_findings(
         number.setdefault(source.name, len(number))
     maker = _FindingMaker(options, context)
     findings = Findings()
-    for each in found:
-        finding, lines, mistake = maker.make(each)
+    for each, place in _placed(found):
+        finding, lines, mistake = maker.make(each, place)
         root = each.resource.root if each.resource else None
         filtered = suppressions.suppressor(finding, (each.document, *commented.at(finding)), root, lines)
         if filtered is None:
@@ -86,7 +87,8 @@ def build_findings(
         line, column, end = suppression.at
         document = Document(suppression.source, 0, 1, "", None, ())
         problem = Problem((), message, at=Range(line, column, line, end))
-        finding, _, mistake = maker.make(Found(UNUSED_IGNORE, problem, document, None))
+        ((unused, place),) = _placed([Found(UNUSED_IGNORE, problem, document, None)])
+        finding, _, mistake = maker.make(unused, place)
         filtered = suppressions.by_options(finding)
         if filtered is None:
             findings.report(finding, mistake)
@@ -100,6 +102,14 @@ def build_findings(
         key=lambda each: (number[each.finding.source.name], each.finding.range, each.finding.rule),
     )
     return tuple(reported), tuple(suppressed)
+
+
+def _placed(found: Sequence[Found]) -> Iterable[tuple[Found, ProblemPlace]]:
+    if not found:
+        return ()
+    from linter.engine.report.places import places_of
+
+    return zip(found, places_of(found), strict=True)
 
 
 def _suppressions(documents: Iterable[Document], resources: Iterable[Resource]) -> Iterator[Suppression]:
@@ -152,21 +162,15 @@ class _FindingMaker:
         self._fingerprints = Fingerprints()
         self._mistakes = Mistakes()
 
-    def make(self, found: Found) -> tuple[Finding, frozenset[int], Mistake | None]:
+    def make(self, found: Found, place: ProblemPlace) -> tuple[Finding, frozenset[int], Mistake | None]:
         """Return the finding, the lines at which a comment may stand to suppress it, and which mistake it is where others may be the same."""
         from linter.engine.fix.suggest import source_fix_of
         from linter.loading.lines import inside
 
-        rule, problem, document, resource, builds = found
-        root: FieldPath = () if resource is None else resource.root
-        path: FieldPath = (*root, *problem.path)
-        if problem.at is not None:
-            location = key = Location(document.source, problem.at)
-        else:
-            key = document.locate(path, at_key=True)
-            location = key if problem.at_key else document.locate(path)
-        source, range_ = location
-        if source.text:
+        rule, problem, document, resource, builds, _ = found
+        source, range_ = place.location
+        # What a document tells of a place before the last line is in the text; others may have counted otherwise.
+        if source.text and (problem.at is not None or range_.end_line > source.text.count("\n")):
             range_ = inside(source.text, range_)
         resource_id = None
         if resource is not None:
@@ -197,7 +201,7 @@ class _FindingMaker:
             fix=fix,
             builds=builds,
         )
-        return finding, frozenset({range_.line, key.range.line}), mistake
+        return finding, frozenset({range_.line, place.key_line}), mistake
 
     def _severity(self, rule: Rule, name: str) -> Severity:
         severity = self._options.severity.get(rule.id, rule.severity)

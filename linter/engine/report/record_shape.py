@@ -126,7 +126,7 @@ _PROBLEM = _row(
 _DOCUMENT = _row(
     _number, _optional(_row(_number, _number)), _anything, _list_of(_LOAD_PROBLEM), _TRUTH, _number
 )
-_FOUND_IN_FILE = _row(_TEXT, _number, _optional(_row(_number, _TEXT)), _PROBLEM)
+_FOUND_IN_FILE = _row(_TEXT, _number, _optional(_row(_number, _TEXT)), _PROBLEM, _row(*[_number] * 5))
 _PART = _row(
     _list_of(_DOCUMENT),
     _list_of(_FOUND_IN_FILE),

@@ -10,7 +10,9 @@ from collections import Counter
 from itertools import islice
 
 from linter.engine.report.finding import Finding, Report, ResourceId, Suppressed
+from linter.engine.report.places import ProblemPlace, places_of
 from linter.loading.discovery import Skipped
+from linter.loading.document import Location
 from linter.loading.lines import line_starts
 from linter.loading.place import Range
 from linter.loading.source import Unreadable
@@ -176,11 +178,10 @@ def unpack_file(record: list[Any], source: Source, rules: RuleSet) -> CheckedFil
 def pack_part(checked: CheckedFile, source: Source) -> list[Any]:
     """Return the record of a checked file, or of a part of one, without why it is not judged."""
     resources = {_place(resource): number for number, resource in enumerate(checked.resources)}
-    documents = {id(document): number for number, document in enumerate(checked.documents)}
     counts = Counter(id(resource.document) for resource in checked.resources)
     return [
         [_pack_document(document, source, counts[id(document)]) for document in checked.documents],
-        [_pack_found(found, documents, resources) for found in checked.found],
+        pack_found(checked.found, checked),
         [
             [resources[_place(resource)], None if rules is None else [rule.id for rule in rules]]
             for resource, rules, _ in checked.waiting
@@ -229,11 +230,14 @@ def unpack_part(record: list[Any], source: Source, rules: RuleSet, first: int = 
     return CheckedFile(documents, resources, found, waiting, None)
 
 
-def pack_found(found: Iterable[Found], checked: CheckedFile) -> list[list[Any]]:
-    """Return the records of more that was found in a checked file."""
+def pack_found(found: Sequence[Found], checked: CheckedFile) -> list[list[Any]]:
+    """Return the records of what was found in a checked file."""
     documents = {id(document): number for number, document in enumerate(checked.documents)}
     resources = {_place(resource): number for number, resource in enumerate(checked.resources)}
-    return [_pack_found(each, documents, resources) for each in found]
+    return [
+        _pack_found(each, place, documents, resources)
+        for each, place in zip(found, places_of(found), strict=True)
+    ]
 
 
 def unpack_found(record: list[list[Any]], checked: CheckedFile, rules: RuleSet) -> tuple[Found, ...]:
@@ -269,12 +273,18 @@ def _place(resource: Resource) -> tuple[int, FieldPath]:
 
 
 def _pack_found(
-    found: Found, documents: dict[int, int], resources: dict[tuple[int, FieldPath], int]
+    found: Found,
+    place: ProblemPlace,
+    documents: dict[int, int],
+    resources: dict[tuple[int, FieldPath], int],
 ) -> list[Any]:
     resource = found.resource
     # An object whose kind has the wrong capitals is judged as it was meant, too.
     about = None if resource is None else [resources[_place(resource)], resource.kind]
-    return [found.rule.id, documents[id(found.document)], about, _plain(_pack_problem(found.problem))]
+    return [
+        found.rule.id, documents[id(found.document)], about, _plain(_pack_problem(found.problem)),
+        [*place.location.range, place.key_line],
+    ]  # fmt: skip
 
 
 def _unpack_found(
@@ -282,14 +292,16 @@ def _unpack_found(
 ) -> Found:
     from linter.engine.checking import Found
 
-    rule, document, about, problem = record
+    rule, of_document, about, problem, (*range_, key_line) = record
+    document = documents[of_document]
     resource = None
     if about is not None:
         number, kind = about
         resource = resources[number]
         if resource.kind != kind:
             resource = resource.as_kind(kind)
-    return Found(rules.by_id[rule], _unpack_problem(problem), documents[document], resource)
+    place = ProblemPlace(Location(document.source, Range(*range_)), key_line)
+    return Found(rules.by_id[rule], _unpack_problem(problem), document, resource, place=place)
 
 
 def _pack_problem(problem: Problem) -> list[Any]:

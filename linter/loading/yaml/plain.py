@@ -14,10 +14,11 @@ from linter.loading.yaml.scalars import SPECIAL_STARTS, WORDS, ScalarError, as_j
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, Final
 
     from linter.loading.limits import Limits
+    from linter.path import FieldPath
 
     Place = tuple[int, int, int, int]
     """Line, column, end line, end column, from 0."""
@@ -30,6 +31,11 @@ try:
     from podplan_native import compose as _native
 except ImportError:
     _native = None
+
+try:
+    from podplan_native import locate as _locate_natively
+except ImportError:
+    _locate_natively = None
 
 
 class _UnusualError(Exception):
@@ -75,6 +81,25 @@ def locate_plain(text: str) -> tuple[Any, Mapping[int, Marks], Place] | None:
 
     read = _read_natively(text, sys.maxsize, sys.maxsize, positions=True)
     return None if read is None else (read[0], read[2], read[3])
+
+
+def locate_some(text: str, paths: Sequence[FieldPath]) -> Sequence[tuple[Place, Place]] | None:
+    """Find out where some keys and values of a document stand that has been read already, and holds no key twice.
+
+    The text is read as far as the last of them. All of it tells the same (`locate_plain`), and more is not looked for: what follows has
+    been found to be YAML.
+
+    Returns:
+        Of each path where its key and its value stand; of what is absent both are the key of its nearest parent. None for what is not
+        plain, where a path leads to nothing at all, and where the compiled part is not installed.
+    """
+    # Of JSON that YAML cannot read there are no places.
+    if _locate_natively is None or _is_unusual(text) or text.lstrip().startswith("{"):
+        return None
+    found: Sequence[tuple[Place, Place]] | None = _locate_natively(
+        text, list(paths), _TEXT_KEYS, _text_key, _UnusualError
+    )
+    return found
 
 
 def _is_unusual(text: str) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from linter.loading.limits import DEFAULT
 from linter.loading.lines import needs_recount
 from linter.loading.place import Range
-from linter.loading.yaml.plain import locate_plain
+from linter.loading.yaml.plain import locate_plain, locate_some
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from linter.loading.yaml.plain import Marks, Place
+    from linter.path import FieldPath
 
+
+_FEW = 16
+"""Of more paths the table is made: each is looked for at each key, which a long list of objects has many of."""
 
 # The reader has held the text to the limits already.
 _NONE = DEFAULT._replace(depth=sys.maxsize, values=sys.maxsize)
@@ -26,6 +30,30 @@ _NONE = DEFAULT._replace(depth=sys.maxsize, values=sys.maxsize)
 def positions_of(text: str, first_line: int) -> Positions:
     """Return the table of a text that starts at a line of its source. Only the last ones are kept: they take much more than their texts."""
     return Positions.of(text, first_line)
+
+
+def ranges_at(
+    text: str, first_line: int, paths: Sequence[FieldPath], *, has_problems: bool
+) -> list[tuple[Range, Range]]:
+    """Return where the keys and the values at some paths stand, as the table of a text tells, without it where that is possible.
+
+    Args:
+        text: The text of a document.
+        first_line: The line of its source that it starts at.
+        paths: The paths.
+        has_problems: Whether anything was wrong with it when it was read, such as a key that stands twice.
+    """
+    if not has_problems and len(paths) <= _FEW and not needs_recount(text):
+        some = locate_some(text, paths)
+        if some is not None:
+            return [(_range(key, first_line), _range(value, first_line)) for key, value in some]
+    table = positions_of(text, first_line)
+    return [(table.key(path), table.value(path)) for path in paths]
+
+
+def _range(place: Place, first_line: int) -> Range:
+    line, column, end_line, end_column = place
+    return Range(line + first_line, column + 1, end_line + first_line, end_column + 1)
 
 
 class Positions:
@@ -88,5 +116,4 @@ class Positions:
         return next(iter(marks[1].values()))
 
     def _place(self, found: Place) -> Range:
-        line, column, end_line, end_column = found
-        return Range(line + self._first_line, column + 1, end_line + self._first_line, end_column + 1)
+        return _range(found, self._first_line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,17 +15,21 @@ from linter.loading.limits import DEFAULT, Limits
 from linter.loading.lines import needs_recount
 from linter.loading.yaml import plain
 from linter.loading.yaml.composer import ComposeError, compose
+from linter.loading.yaml.positions import Positions, _range
 
 from .test_composer import VALUES, WORDS, dump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from linter.path import FieldPath
+
 pytestmark = pytest.mark.skipif(
     plain.native_version() is None, reason="the compiled part is not installed (make native)"
 )
 RECORDED = Path(__file__).parents[2] / "conformance"
 MUTANTS = 1_000
+UNLIMITED = DEFAULT._replace(depth=sys.maxsize, values=sys.maxsize)
 
 
 def exact(value: Any) -> Any:
@@ -53,9 +58,49 @@ def places(value: Any, marks: Mapping[int, Any]) -> Iterator[Any]:
             yield from places(inner, marks)
 
 
+def paths(value: Any, path: FieldPath = ()) -> Iterator[FieldPath]:
+    """Yield the paths of all in a value, and beside each one that leads to nothing."""
+    if isinstance(value, dict | list):
+        yield (*path, "nothing") if isinstance(value, dict) else (*path, len(value))
+        for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield (*path, step)
+            yield from paths(inner, (*path, step))
+    else:
+        yield (*path, "nothing")
+
+
+def check_some_places(text: str, *, is_plain: bool) -> None:
+    """Hold the places that are found without a table to those of the composer's."""
+    if needs_recount(text):
+        return
+    try:
+        composed = compose(text, positions=True, limits=UNLIMITED)
+    except ComposeError:
+        return
+    if composed.problems or composed.root is None:
+        return
+    table = Positions(composed.value, composed.marks, composed.root, 1)
+    asked = [path for path in paths(composed.value) if path]
+    asked = asked[:: 1 + len(asked) // 40]  # of long texts some
+    for start in range(0, len(asked), 16):
+        some = asked[start : start + 16]
+        located = plain.locate_some(text, some)
+        # Of what is absent and has no parent, the place is the document's first key.
+        reached = (
+            is_plain
+            and not text.lstrip().startswith("{")
+            and not any(path[0] in {"nothing", len(composed.value)} for path in some)
+        )
+        assert located is not None or not reached, text
+        if located is not None:
+            expected = [(table.key(path), table.value(path)) for path in some]
+            assert [tuple(_range(place, 1) for place in both) for both in located] == expected, text
+
+
 def check(text: str, limits: Limits = DEFAULT) -> bool:
     """Hold both readers to one result; tell whether there was one."""
     expected, found = in_python(text, limits), plain.read_plain(text, limits)
+    check_some_places(text, is_plain=found is not None)
     assert (expected is None) == (found is None), text
     if expected is None or found is None:
         return False
@@ -168,6 +213,16 @@ def test_limits_hold_for_both(limits: Limits) -> None:
 
 def test_a_lone_surrogate_is_left_to_the_composer() -> None:
     assert plain.read_plain("a: \ud800", DEFAULT) is None
+
+
+def test_what_stands_behind_the_last_place_is_not_read() -> None:
+    text = "a: {b: 1}\nc: &x 2\nd: ["
+    assert plain.locate_some(text, [("a",), ("a", "b")]) == [
+        ((0, 0, 0, 1), (0, 3, 0, 9)),
+        ((0, 4, 0, 5), (0, 7, 0, 8)),
+    ]
+    for path in ("c",), ("d",), ("a", 0, "b"), ():
+        assert (plain.locate_some(text, [("a",), path]) is None) == (path != ("a", 0, "b"))
 
 
 def test_a_text_that_is_refused_is_refused_by_the_composer() -> None:
