@@ -10,6 +10,11 @@ import re
 
 from linter.path import value_at
 
+try:
+    from podplan_native import holds_pair as _holds_pair_natively
+except ImportError:
+    _holds_pair_natively = None
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
@@ -27,6 +32,9 @@ _MARKS = {
     "#": r"#\{[^}]+\}",
 }
 """The marks by the sign that each begins with: a search for one beginning is much faster than one for any of them."""
+_NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+_BEGINNINGS = "EN{{{%<%__#{${" + "".join(f"${letter}@{letter}%{letter}" for letter in _NAMES)
+"""Pairs of signs of which a text with a mark has at least one."""
 _DEEP = 3
 """So far below the place of a problem its values are looked at: a map of labels, the port of a back end."""
 _RELATIONS: tuple[FieldPath, ...] = (
@@ -45,6 +53,8 @@ _DECIDING = ("completionMode", "restartPolicy", "type")
 
 def has_mark(text: str) -> bool:
     """Tell whether a text holds a variable, or is encrypted."""
+    if _holds_pair_natively is not None and not _holds_pair_natively(text, _BEGINNINGS):
+        return False
     return any(sign in text and re.search(mark, text) is not None for sign, mark in _MARKS.items())
 
 

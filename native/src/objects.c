@@ -1,7 +1,7 @@
 /* What is asked of the plain values of nearly every object: its keys, whether its values have the types that the API asks for, which of a
- * struct's fields are plainly right, and what is filled in. linter/loading/resource.py, linter/kube/structs.py,
- * linter/apiserver/constraints.py and linter/kube/defaults/fill.py do the same in Python and are held equal by
- * tests/apiserver/test_native_walks.py.
+ * struct's fields are plainly right, what is filled in, and whether a text may hold a variable. linter/loading/resource.py,
+ * linter/kube/structs.py, linter/apiserver/constraints.py, linter/kube/defaults/fill.py and linter/kube/unknown.py do the same in Python
+ * and are held equal by tests/apiserver/test_native_walks.py.
  */
 #include "objects.h"
 
@@ -248,4 +248,34 @@ PyObject *fill_zero(PyObject *Py_UNUSED(module), PyObject *args, PyObject *defau
         }
     }
     return result;
+}
+
+const char holds_pair_doc[] = PyDoc_STR(
+    "holds_pair(text, pairs)\n--\n\n"
+    "Tell whether a text holds one of several pairs of signs, which stand in a text one behind the other. All of them are ASCII.");
+
+PyObject *holds_pair(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    const unsigned char *text, *pairs;
+    Py_ssize_t size, length;
+    unsigned char begins[256] = {0}, seconds[128][16] = {{0}};
+    PyObject *whole;
+    if (!PyArg_ParseTuple(args, "Us#:holds_pair", &whole, &pairs, &length))
+        return NULL;
+    text = (const unsigned char *)PyUnicode_AsUTF8AndSize(whole, &size);
+    if (text == NULL) {
+        if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError))
+            return NULL;
+        PyErr_Clear(); /* a lone surrogate, which no file can hold */
+        Py_RETURN_TRUE;
+    }
+    for (Py_ssize_t index = 0; index + 1 < length; index += 2) {
+        unsigned char first = pairs[index] & 127, second = pairs[index + 1] & 127;
+        begins[first] = 1;
+        seconds[first][second >> 3] |= (unsigned char)(1 << (second & 7));
+    }
+    for (Py_ssize_t index = 0; index + 1 < size; index++)
+        if (begins[text[index]] && text[index + 1] < 128 && seconds[text[index]][text[index + 1] >> 3] >> (text[index + 1] & 7) & 1)
+            Py_RETURN_TRUE;
+    Py_RETURN_FALSE;
 }

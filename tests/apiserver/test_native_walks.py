@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from linter.apiserver import constraints
 from linter.apiserver.decode import Decoder
+from linter.kube import unknown
 from linter.kube.defaults.fill import fill_zero_in_python
 from linter.loading.limits import DEFAULT
 from linter.loading.resource import look_through
@@ -117,3 +119,31 @@ def test_filling_in(value: Any, defaults: Any) -> None:
     filled = podplan_native.fill_zero(value, **defaults)
     assert exact(filled) == exact(fill_zero_in_python(value, **defaults))
     assert exact(value) == before
+
+
+MARKS = st.sampled_from(
+    [
+        "${A}",
+        "$A",
+        "$a",
+        "ENC[AES256_GCM,data:",
+        "{{ x }}",
+        "{% x %}",
+        "<%= x %>",
+        "@A@",
+        "__A__",
+        "%A%",
+        "#{x}",
+        "25%",
+    ]
+)
+
+
+@given(st.text(), MARKS, st.text())
+def test_marks(before: str, mark: str, after: str) -> None:
+    text = before + mark + after
+    with mock.patch.object(unknown, "_holds_pair_natively", None):
+        expected = unknown.has_mark(text)
+    assert unknown.has_mark(text) == expected
+    assert podplan_native.holds_pair(text, unknown._BEGINNINGS) >= expected
+    assert podplan_native.holds_pair(before, "ab") == ("ab" in before)

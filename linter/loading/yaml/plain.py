@@ -104,7 +104,7 @@ def locate_some(text: str, paths: Sequence[FieldPath]) -> Sequence[tuple[Place, 
 
 def _is_unusual(text: str) -> bool:
     # kubectl refuses the escape `\/`, which the parsers know.
-    return "\\/" in text or has_bare_tag(text)
+    return ("\\" in text and "\\/" in text) or has_bare_tag(text)
 
 
 def _read_natively(text: str, depth: int, values: int, *, positions: bool) -> Any:

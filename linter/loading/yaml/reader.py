@@ -25,6 +25,8 @@ class _Chunk(NamedTuple):
     first_line: int
     text: str
     after_separator: bool
+    bad_separator: LoadProblem | None = None
+    """Text behind a separator in it: then kubectl takes it for none, and nothing of the chunk."""
 
 
 class Part(NamedTuple):
@@ -138,24 +140,27 @@ def _split(text: str) -> Iterator[_Chunk]:
     lines = text.split("\n")
     start = 0
     after = False
+    bad = None
     for number, line in enumerate(lines):
         if not line.startswith("---"):
             continue
         rest = line[3:].strip()
         if rest and not rest.startswith("#"):
-            continue  # kubectl refuses text behind the separator; _read reports it
+            bad = bad or _bad_separator(number + 1, line)
+            continue
         if number > start or after:
-            yield _Chunk(start + 1, "\n".join(lines[start:number]), after)
+            yield _Chunk(start + 1, "\n".join(lines[start:number]), after, bad)
         start = number + 1
         after = True
-    yield _Chunk(start + 1, "\n".join(lines[start:]), after)
+        bad = None
+    yield _Chunk(start + 1, "\n".join(lines[start:]), after, bad)
 
 
 def _read(source: Source, index: int, chunk: _Chunk, limits: Limits) -> tuple[Document | None, int]:
     """Read one document; None where there is nothing in it and nothing to say. Also return how many values it holds."""
-    first_line, text, after_separator = chunk
-    if separator := _bad_separator(text, first_line):
-        return Document(source, index, first_line, text, None, (separator,)), 0
+    first_line, text, after_separator, bad_separator = chunk
+    if bad_separator is not None:
+        return Document(source, index, first_line, text, None, (bad_separator,)), 0
     if (plain := read_plain(text, limits)) is not None:
         value, size = plain
         return Document(source, index, first_line, text, value, ()), size
@@ -185,17 +190,12 @@ def _read(source: Source, index: int, chunk: _Chunk, limits: Limits) -> tuple[Do
     return Document(source, index, first_line, text, composed.value, tuple(problems)), composed.size
 
 
-def _bad_separator(text: str, first_line: int) -> LoadProblem | None:
-    if not text.startswith("---") and "\n---" not in text:
-        return None
-    for number, line in enumerate(text.split("\n")):
-        if line.startswith("---"):
-            return LoadProblem(
-                "yaml-syntax",
-                "kubectl takes nothing but a comment behind the separator `---`; put the text on the next line.",
-                Range(first_line + number, 4, first_line + number, len(line) + 1),
-            )
-    return None
+def _bad_separator(number: int, line: str) -> LoadProblem:
+    return LoadProblem(
+        "yaml-syntax",
+        "kubectl takes nothing but a comment behind the separator `---`; put the text on the next line.",
+        Range(number, 4, number, len(line) + 1),
+    )
 
 
 def _shift(range_: Range, first_line: int) -> Range:
