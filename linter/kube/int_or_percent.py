@@ -5,9 +5,7 @@ Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#ma
 
 from __future__ import annotations
 
-import re
-
-_PERCENT = re.compile(r"([0-9]+)%", re.ASCII)
+from linter.kube import names
 
 
 def parse(value: object) -> tuple[int, bool]:
@@ -24,9 +22,9 @@ def parse(value: object) -> tuple[int, bool]:
     """
     if isinstance(value, int) and not isinstance(value, bool):
         return value, False
-    if isinstance(value, str) and (match := _PERCENT.fullmatch(value)):
+    if isinstance(value, str) and names.is_percent(value):
         # Beyond 64 bits it is too much in any case, and Python refuses to read thousands of digits.
-        return int(match[1].lstrip("0")[:20] or "0"), True
+        return int(value[:-1].lstrip("0")[:20] or "0"), True
     raise ValueError(f"{value!r} is neither an integer nor a percentage")
 
 
@@ -49,4 +47,4 @@ def resolve(value: object, total: int, *, round_up: bool) -> int:
 
 def is_percent(value: object) -> bool:
     """Tell whether a value is a percentage."""
-    return isinstance(value, str) and _PERCENT.fullmatch(value) is not None
+    return isinstance(value, str) and names.is_percent(value)

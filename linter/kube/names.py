@@ -15,13 +15,9 @@ from functools import lru_cache
 
 Faults = tuple[str, ...]
 
-_LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
-_match_label = re.compile(_LABEL).fullmatch
-_match_subdomain = re.compile(rf"{_LABEL}(?:\.{_LABEL})*").fullmatch
-_match_name_part = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?").fullmatch
-
 # The characters of each format, and how to name them.
-_LOWER = (frozenset("abcdefghijklmnopqrstuvwxyz0123456789-"), "lower-case letters, digits and `-`")
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
+_LOWER = (_LETTERS | frozenset("0123456789-"), "lower-case letters, digits and `-`")
 _LOWER_DOTS = (_LOWER[0] | {"."}, "lower-case letters, digits, `-` and `.`")
 _LOWER_DOTS_UNDERSCORES = (_LOWER_DOTS[0] | {"_"}, "lower-case letters, digits, `-`, `_` and `.`")
 _NAME = (
@@ -35,13 +31,26 @@ _SYSCTL = (
 _Characters = tuple[frozenset[str], str]
 
 
+def _is_label(text: str) -> bool:
+    # No patterns for what every object has: to read one takes longer than to check all names of a file.
+    return bool(text) and _LOWER[0].issuperset(text) and text[0] != "-" != text[-1]
+
+
+def _is_subdomain(text: str) -> bool:
+    return all(map(_is_label, text.split(".")))
+
+
+def _is_name_part(text: str) -> bool:
+    return bool(text) and _NAME[0].issuperset(text) and text[0] not in "-_." and text[-1] not in "-_."
+
+
 @lru_cache(maxsize=1024)
 def dns_label(text: str) -> Faults:
     """DNS label (RFC 1123), at most 63 bytes: the name of a StatefulSet, Service, container or volume."""
-    if len(text) <= 63 and _match_label(text):
+    if len(text) <= 63 and _is_label(text):
         return ()
     faults = _too_long(text, 63)
-    if not _match_label(text):
+    if not _is_label(text):
         faults += (_shape_fault(text, _LOWER),)
     return faults
 
@@ -49,7 +58,7 @@ def dns_label(text: str) -> Faults:
 def dns_label_1035(text: str) -> Faults:
     """DNS label that begins with a letter (RFC 1035), at most 63 bytes: the name of a Service before 1.36."""
     faults = _too_long(text, 63)
-    if not _match_label(text):
+    if not _is_label(text):
         return (*faults, _shape_fault(text, _LOWER))
     return faults if text[0].isalpha() else (*faults, "must begin with a letter")
 
@@ -57,16 +66,16 @@ def dns_label_1035(text: str) -> Faults:
 @lru_cache(maxsize=1024)
 def dns_subdomain(text: str) -> Faults:
     """DNS subdomain (RFC 1123), at most 253 bytes: the name of most objects. The parts may be longer than 63 bytes."""
-    if len(text) <= 253 and _match_subdomain(text):
+    if len(text) <= 253 and _is_subdomain(text):
         return ()
     faults = _too_long(text, 253)
-    return faults if _match_subdomain(text) else (*faults, _shape_fault(text, _LOWER_DOTS))
+    return faults if _is_subdomain(text) else (*faults, _shape_fault(text, _LOWER_DOTS))
 
 
 def wildcard_subdomain(text: str) -> Faults:
     """DNS subdomain behind `*.`, at most 253 bytes: a host that stands for every name one level below."""
     faults = _too_long(text, 253)
-    if text.startswith("*.") and _match_subdomain(text[2:]):
+    if text.startswith("*.") and _is_subdomain(text[2:]):
         return faults
     return (*faults, "must be `*.` and a DNS name such as `*.example.com`")
 
@@ -98,25 +107,25 @@ def qualified_name(text: str) -> Faults:
         return (*faults, "has nothing behind the `/`" if slash else "is empty")
     if len(name) > 63 or not name.isascii():
         faults += _too_long(name, 63, "has a name part longer than 63 bytes")
-    return faults if _match_name_part(name) else (*faults, _shape_fault(name, _NAME))
+    return faults if _is_name_part(name) else (*faults, _shape_fault(name, _NAME))
 
 
 @lru_cache(maxsize=4096)
 def label_value(text: str) -> Faults:
     """Value of a label: empty, or at most 63 bytes that begin and end with a letter or digit."""
-    if not text or (len(text) <= 63 and _match_name_part(text)):
+    if not text or (len(text) <= 63 and _is_name_part(text)):
         return ()
     faults = _too_long(text, 63)
-    return faults if _match_name_part(text) else (*faults, _shape_fault(text, _NAME))
+    return faults if _is_name_part(text) else (*faults, _shape_fault(text, _NAME))
 
 
 @lru_cache(maxsize=1024)
 def port_name(text: str) -> Faults:
     """Name of a container port, or of the container port that a Service or probe targets (IANA service name)."""
     faults = _too_long(text, 15)
-    if not re.fullmatch(r"[-a-z0-9]+", text):
+    if not text or not _LOWER[0].issuperset(text):
         faults += ("holds other characters than lower-case letters, digits and `-`",)
-    if not re.search(r"[a-z]", text):
+    if _LETTERS.isdisjoint(text):
         faults += ("holds no lower-case letter",)
     if "--" in text:
         faults += ("holds `--`",)

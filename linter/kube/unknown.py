@@ -23,15 +23,16 @@ if TYPE_CHECKING:
 
 _MARKS = {
     "$": r"\$\{[^}]*\}|\$[A-Z_][A-Z0-9_]*\b",  # Flux, envsubst
-    "E": r"ENC\[[A-Z0-9_]+,data:",  # SOPS
-    "{": r"(?s)\{(?:\{.*\}\}|%.*%\})",  # Go, Jinja
-    "<": r"(?s)<%.*%>",  # ERB
+    "ENC[": r"ENC\[[A-Z0-9_]+,data:",  # SOPS
+    "{{": r"(?s)\{\{.*\}\}",  # Go, Jinja
+    "{%": r"(?s)\{%.*%\}",  # Jinja
+    "<%": r"(?s)<%.*%>",  # ERB
     "@": r"@[A-Z_][A-Z0-9_]*@",  # sed, autoconf, CI: this and the rest
-    "_": r"__[A-Z][A-Z0-9_]*__",
+    "__": r"__[A-Z][A-Z0-9_]*__",
     "%": r"%[A-Z_][A-Z0-9_]*%",
-    "#": r"#\{[^}]+\}",
+    "#{": r"#\{[^}]+\}",
 }
-"""The marks by the sign that each begins with: a search for one beginning is much faster than one for any of them."""
+"""The marks by what each begins with: to look for that is much faster than to search for a mark, and to read a pattern, which few texts need."""
 _NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 _BEGINNINGS = "EN{{{%<%__#{${" + "".join(f"${letter}@{letter}%{letter}" for letter in _NAMES)
 """Pairs of signs of which a text with a mark has at least one."""
@@ -55,7 +56,7 @@ def has_mark(text: str) -> bool:
     """Tell whether a text holds a variable, or is encrypted."""
     if _holds_pair_natively is not None and not _holds_pair_natively(text, _BEGINNINGS):
         return False
-    return any(sign in text and re.search(mark, text) is not None for sign, mark in _MARKS.items())
+    return any(start in text and re.search(mark, text) is not None for start, mark in _MARKS.items())
 
 
 def holds_mark(value: Any) -> bool:

@@ -18,9 +18,9 @@ _INVISIBLE: Final = (
 _UNSAFE: Final = f"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029{_TURNING}{_INVISIBLE}\ud800-\udfff]"
 _UNSAFE_IN_JSON: Final = f"[\x7f-\x9f\u2028\u2029{_TURNING}{_INVISIBLE}\ud800-\udfff]"
 # What GitHub Actions and Azure Pipelines take for a command wherever it stands in a log, e.g. ##[error] and ##vso[...].
-_COMMAND: Final = re.compile(r"(?<=#)#(?=\w*\[)")
+_COMMAND: Final = r"(?<=#)#(?=\w*\[)"
 # And what GitHub Actions takes for one at the beginning of a line, blanks and colours before it left out.
-_COMMAND_LINE: Final = re.compile(r"(?m)^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)")
+_COMMAND_LINE: Final = r"(?m)^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)"
 _CODES: Final = {
     "bold": "1",
     "dim": "2",
@@ -40,7 +40,7 @@ def sanitize(text: str) -> str:
     """
     # None of them is printable, and nearly all that is shown is.
     shown = text if text.isprintable() else re.sub(_UNSAFE, _escape, text)
-    return _COMMAND.sub(_escape, shown) if "##" in shown else shown
+    return re.sub(_COMMAND, _escape, shown) if "##" in shown else shown
 
 
 def sanitize_lines(text: str) -> str:
@@ -50,7 +50,7 @@ def sanitize_lines(text: str) -> str:
 
 def without_commands(text: str) -> str:
     """Return sanitized lines with none that GitHub Actions would take for a command: `::` at its beginning is made visible."""
-    return _COMMAND_LINE.sub(r"\1\\x3a", text) if "::" in text else text
+    return re.sub(_COMMAND_LINE, r"\1\\x3a", text) if "::" in text else text
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -82,7 +82,7 @@ def json_text(value: Any) -> str:
 def escape_in_json(text: str) -> str:
     """Escape in a text of JSON what `sanitize` makes visible in others: it stands in strings alone, and stays the same value."""
     shown = re.sub(_UNSAFE_IN_JSON, _escape_in_json, text)
-    return _COMMAND.sub(_escape_in_json, shown) if "##" in shown else shown
+    return re.sub(_COMMAND, _escape_in_json, shown) if "##" in shown else shown
 
 
 def _escape_in_json(match: re.Match[str]) -> str:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from linter.engine.rule import Context
     from linter.loading.resource import Resource
 
-_REFERENCE = re.compile(r"\$(?:\$|\(([A-Za-z_.-][A-Za-z0-9_.-]*)\))")
-_OF_SERVICES = re.compile(r"_SERVICE_HOST$|_SERVICE_PORT|_PORT(_|$)")
+_REFERENCE = r"\$(?:\$|\(([A-Za-z_.-][A-Za-z0-9_.-]*)\))"
+_OF_SERVICES = r"_SERVICE_HOST$|_SERVICE_PORT|_PORT(_|$)"
 """What the kubelet defines for the Services of the namespace, before all others."""
 
 
@@ -71,7 +71,7 @@ def variable_before_definition(resource: Resource, _context: Context) -> Iterato
         above: set[str] = set()
         for index, variable in variables:
             for name in dict.fromkeys(_used(text(variable, "value"))):
-                if name not in above and last.get(name, index) > index and not _OF_SERVICES.search(name):
+                if name not in above and last.get(name, index) > index and not re.search(_OF_SERVICES, name):
                     yield Problem(
                         (*container.path, "env", index, "value"),
                         f"`$({name})` stays as it is written: {name} is defined below. Put it above {text(variable, 'name')}.",
@@ -81,6 +81,6 @@ def variable_before_definition(resource: Resource, _context: Context) -> Iterato
 
 def _used(value: str) -> Iterator[str]:
     """Yield the names that a value refers to; `$$` is a dollar sign."""
-    for found in _REFERENCE.finditer(value):
+    for found in re.finditer(_REFERENCE, value):
         if found[1]:
             yield found[1]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from linter.path import FieldPath
 
 ANNOTATION = "podplan/ignore"
-_MEANT = re.compile(r"(?:^|\s)(?P<comment>#\s*podplan:\s*ignore(?:$|[\s:,(].*|\[[^\]]*))$")
+_MEANT = r"(?:^|\s)(?P<comment>#\s*podplan:\s*ignore(?:$|[\s:,(].*|\[[^\]]*))$"
 """A comment that is meant to suppress something and names no rule in brackets."""
 NAMES_NO_RULE = (
     "This comment suppresses nothing: it names no rule. Write `# podplan: ignore[RULE]`, with the rule that stands behind the"
@@ -70,7 +70,7 @@ def comments_of(document: Document) -> Iterator[Suppression]:
     for index, line in enumerate(lines):
         match = re.search(_COMMENT, line.rstrip("\r"))
         if match is None:
-            if meant := _MEANT.search(line.rstrip("\r")):
+            if meant := re.search(_MEANT, line.rstrip("\r")):
                 at = (first_line + index, meant.start("comment") + 1, meant.end() + 1)
                 yield Suppression(
                     "", "comment", first_line + index, None, document, None, document.source, at

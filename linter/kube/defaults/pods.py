@@ -195,10 +195,9 @@ def _projected(source: Object) -> Object:
 # https://pkg.go.dev/github.com/distribution/reference.
 _PATH = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _HOST = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
-_IMAGE = re.compile(
+_IMAGE = (
     rf"(?:(?:{_HOST}(?:\.{_HOST})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?/)?{_PATH}(?:/{_PATH})*"
-    r"(?P<tag>:[\w][\w.-]{0,127})?(?P<digest>@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?",
-    re.ASCII,
+    r"(?P<tag>:[\w][\w.-]{0,127})?(?P<digest>@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?"
 )
 
 
@@ -208,7 +207,10 @@ def default_pull_policy(image: str) -> str:
 
     A reference that cannot be parsed gets IfNotPresent.
     """
-    match = _IMAGE.fullmatch(image)
+    name = image.rpartition("/")[2]
+    if ":" in name and ":latest" not in name:
+        return "IfNotPresent"  # with a tag or a digest, or malformed: nothing of that needs the grammar, which takes long to read
+    match = re.fullmatch(_IMAGE, image, re.ASCII)
     if match is None:
         return "IfNotPresent"
     tag, digest = match["tag"], match["digest"]
