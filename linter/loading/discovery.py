@@ -156,6 +156,7 @@ def _walk(top: str, search: Search) -> Iterator[Found | Unreadable | Skipped]:
             continue
         inside = "" if folder == os.curdir else os.path.join(folder, "")
         prefix = display_name(inside + "_")[:-1]
+        real_inside = os.path.join(real, "")
         for entry in entries:
             name = entry.name
             dot = name.rfind(".")
@@ -171,7 +172,7 @@ def _walk(top: str, search: Search) -> Iterator[Found | Unreadable | Skipped]:
             if fault is not None:
                 yield Unreadable(shown, fault)
                 continue
-            place = os.path.realpath(path) if entry.is_symlink() else os.path.join(real, name)
+            place = os.path.realpath(path) if entry.is_symlink() else real_inside + name
             yield Found(path, shown, explicit=False, real=place, top=top)
         folders = [entry.name for entry in entries if _is_entered(entry)]
         parent = os.path.basename(real)

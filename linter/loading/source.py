@@ -74,16 +74,24 @@ def read_file(
         The source (with a problem where it is not UTF-8 text or too large), or why it could not be read.
     """
     try:
-        status = os.stat(path)
-        if not S_ISREG(status.st_mode) and not (explicit and _is_substitution(path, status.st_mode)):
+        # A pipe that is named is opened only where it may be read: its writer would take notice. What is found is a file.
+        if explicit and not _is_readable(path, os.stat(path).st_mode):
             return Unreadable(name, "is not a regular file")
-        with open(path, "rb", buffering=0) as file:
+        descriptor = os.open(path, _READING if explicit else _AT_ONCE)
+        try:
+            status = os.fstat(descriptor)
+            if not explicit and not S_ISREG(status.st_mode):
+                return Unreadable(name, "is not a regular file")
             # So many bytes are set aside before anything is read.
-            data = file.read(min(status.st_size, limits.file_bytes) + 1)
+            data = os.read(descriptor, min(status.st_size, limits.file_bytes) + 1)
             while (
-                len(data) > status.st_size and len(data) <= limits.file_bytes and (more := file.read(65536))
+                len(data) > status.st_size
+                and len(data) <= limits.file_bytes
+                and (more := os.read(descriptor, 65536))
             ):
                 data += more  # it grows meanwhile, or the system does not tell its size
+        finally:
+            os.close(descriptor)
     except (FileNotFoundError, NotADirectoryError):
         return Unreadable(name, "does not exist")
     except (OSError, ValueError) as error:
@@ -91,9 +99,14 @@ def read_file(
     return decode(data, name, file=path, explicit=explicit, limits=limits)
 
 
-def _is_substitution(path: str, mode: int) -> bool:
-    """Tell whether a path is the pipe that a shell puts in place of `<(command)`: somebody is writing into it."""
-    return S_ISFIFO(mode) and path.startswith(("/dev/fd/", "/proc/self/fd/"))
+_READING = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+_AT_ONCE = _READING | getattr(os, "O_NONBLOCK", 0)
+"""Does not wait for a writer, where a pipe has taken the place of a file."""
+
+
+def _is_readable(path: str, mode: int) -> bool:
+    """Tell whether a path is a file, or the pipe that a shell puts in place of `<(command)`: somebody is writing into it."""
+    return S_ISREG(mode) or (S_ISFIFO(mode) and path.startswith(("/dev/fd/", "/proc/self/fd/")))
 
 
 def read_text(path: str | Path) -> str:

@@ -50,7 +50,9 @@ def skip_reason(source: Source, folders: Folders | None = None) -> str | None:
         return "Helm template (render it first: helm template … | podplan lint -)"
     if "#" in source.text and "#@" in source.text and re.search(_YTT, source.text):
         return "ytt template (render it first: ytt -f … | podplan lint -)"
-    folder, name = os.path.split(path)
+    # As os.path.split, which costs more than all else here.
+    folder, slash, name = path.rpartition(os.sep)
+    folder = folder or slash
     if name in KUSTOMIZATIONS:
         return KUSTOMIZATION
     if name == "Chart.yaml" or (name.startswith("values") and folders.is_chart(folder)):

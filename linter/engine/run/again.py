@@ -9,6 +9,7 @@ from linter.engine.run.earlier import (
     is_custom,
     light,
     line_of,
+    told_again,
     touched,
     with_known,
     write,
@@ -18,7 +19,7 @@ from linter.loading.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from linter.engine.asked import Key
     from linter.engine.checking import Found, RuleSet
@@ -60,7 +61,7 @@ class Again:
         self._keys = [stored.file_key(source).hex() for source in sources]
         self._earlier = stored.earlier(sources) or Earlier([], [], [])
         self._checked: list[CheckedFile] = []
-        self._same: dict[int, str] = {}
+        self._same: dict[int, KeptFile] = {}
         self._asked_for: dict[str, set[Key]] = {}
 
     def check(self, check: Check, rules: RuleSet) -> list[CheckedFile]:
@@ -81,19 +82,22 @@ class Again:
 
     def keep(self) -> None:
         """Store what the next run needs to know of this one."""
-        scopes = alternatives(resource for checked in self._checked for resource in checked.resources)
+        scopes = alternatives([resource for checked in self._checked for resource in checked.resources])
         facts = facts_of((*self.asked.facts, *self._earlier.facts))
-        if facts != self._earlier.facts:
-            self._same.clear()
+        old = dict(zip((each.name for each in self._earlier.files), self._earlier.lines, strict=True))
         lines = []
         for number, (source, key, checked) in enumerate(
             zip(self._sources, self._keys, self._checked, strict=True)
         ):
-            line = self._same.get(number)
-            if line is None:
+            kept = self._same.get(number)
+            if kept is None:
                 scope = scope_name(scopes.get(source.name), scopes)
                 asked = self._asked_for.get(source.name, set())
                 line = line_of(source, key, scope, checked, asked, self.found, facts)
+            elif facts == self._earlier.facts:
+                line = old[source.name]
+            else:
+                line = told_again(kept, checked, facts)
             lines.append(line)
         self._stored.keep_earlier(self._sources, write(facts, lines))
 
@@ -127,7 +131,7 @@ def check_again(
     check: Check,
     rules: RuleSet,
     limits: Limits,
-) -> tuple[list[CheckedFile], dict[int, str]]:
+) -> tuple[list[CheckedFile], dict[int, KeptFile]]:
     """Check the files that are not the same as in an earlier run, and those that asked for something that may be another now.
 
     Args:
@@ -139,7 +143,7 @@ def check_again(
         limits: The bounds on what is read.
 
     Returns:
-        The checks of all files, in order, and the files for which nothing has to be asked, by number, each with its line.
+        The checks of all files, in order, and what is kept of those for which nothing has to be asked, by number.
     """
     kept = _same(sources, keys, earlier)
     checked = {number: light(each, sources[number], limits, earlier.facts) for number, each in kept.items()}
@@ -148,12 +152,8 @@ def check_again(
     gone = {each.name: each for each in earlier.files}
     for each in kept.values():
         del gone[each.name]
-
-    def resources() -> Iterator[Resource]:
-        for number in range(len(sources)):
-            yield from checked[number].resources
-
-    scopes = alternatives(resources())
+    resources = [resource for number in range(len(sources)) for resource in checked[number].resources]
+    scopes = alternatives(resources)
     now = [scope_name(scopes.get(source.name), scopes) for source in sources]
     moved = {number for number, each in kept.items() if each.scope != now[number]}
     changed: list[tuple[Resource, str]] = [
@@ -163,7 +163,7 @@ def check_again(
         was = light(old, Source(old.name, ""), limits, earlier.facts)
         changed += ((resource, old.scope) for resource in was.resources)
     answers = touched(changed, earlier.facts)
-    has_definitions = any(each.kind == "CustomResourceDefinition" for each in resources())
+    has_definitions = any(each.kind == "CustomResourceDefinition" for each in resources)
     asks = {
         number
         for number, each in kept.items()
@@ -172,9 +172,8 @@ def check_again(
     whole = [number for number, each in kept.items() if number in asks or not each.is_quiet]
     for number, file in zip(whole, check([sources[number] for number in whole]), strict=True):
         checked[number] = file if number in asks else with_known(kept[number], file, rules)
-    lines = {each.name: line for each, line in zip(earlier.files, earlier.lines, strict=True)}
     return [checked[number] for number in range(len(sources))], {
-        number: lines[each.name] for number, each in kept.items() if number not in asks
+        number: each for number, each in kept.items() if number not in asks
     }
 
 

@@ -61,6 +61,11 @@ def digest(*parts: bytes) -> bytes:
     return result.digest()
 
 
+def digest_of_text(text: bytes) -> bytes:
+    """Return the digest of a text, which is that of no parts."""
+    return blake2b(text, digest_size=16, person=b"text").digest()
+
+
 def stable(value: Any) -> bytes:
     """Return a text of plain values that is the same in every process, whatever the order of sets and mappings."""
     return repr(_sorted(value)).encode("utf-8", "surrogatepass")

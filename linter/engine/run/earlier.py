@@ -114,6 +114,16 @@ def line_of(
     return records.to_text(kept)
 
 
+def told_again(kept: KeptFile, checked: CheckedFile, facts: Sequence[str]) -> str:
+    """Return the line of a file for which nothing was asked, whose objects are to tell other facts."""
+    told = [fact_named(name) for name in facts]
+    objects = [
+        [*_kept(resource, told), waits]
+        for resource, (*_, waits) in zip(checked.resources, kept.objects, strict=True)
+    ]
+    return records.to_text(kept._replace(objects=objects))
+
+
 def _suppresses(checked: CheckedFile) -> bool:
     return any(True for document in checked.documents for _ in comments_of(document)) or any(
         True for resource in checked.resources for _ in annotations_of(resource)

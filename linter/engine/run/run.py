@@ -218,12 +218,12 @@ def _check_rest(
     from linter.engine.checking import apply_put_off, check_resource
 
     for resource, put_off, known in waiting:
-        found: Sequence[Found]
+        if known is not None:
+            yield from known
+            continue
         if again is not None:
             again.ask_for(resource)
-        if known is not None:
-            found = known
-        elif put_off is None:
+        if put_off is None:
             found = check_resource(resource, rules, servers.of(resource, apply_set), context)
         else:
             found = apply_put_off(put_off, resource, context)

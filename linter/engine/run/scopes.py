@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from linter.applysets.build import ApplySet
     from linter.engine.asked import Asked
+    from linter.engine.inventory import Identity
     from linter.engine.run.files import Waiting
     from linter.engine.run.statuses import JudgedObject, Status
     from linter.loading.resource import Resource
@@ -110,30 +111,31 @@ def scope_name(scope: str | None, scopes: Mapping[str, str]) -> str:
     return "others" if scopes else ""
 
 
-def alternatives(resources: Iterable[Resource]) -> dict[str, str]:
+def alternatives(resources: Sequence[Resource]) -> dict[str, str]:
     """Return the files that are alternatives of others, by name, each with the name of what it is applied with: its folder, or itself."""
-    files: dict[object, list[str]] = defaultdict(list)
-    names: dict[str, list[str]] = defaultdict(list)
+    first: dict[Identity, str] = {}
+    several: dict[Identity, set[str]] = {}
     for resource in resources:
-        name = resource.document.source.name
-        if not names[dirname(name)] or names[dirname(name)][-1] != name:
-            names[dirname(name)].append(name)
         # Several parts of an application may each bring their namespace.
         if resource.kind != "Namespace" and resource.kind and resource.name:
-            files[identity(resource)].append(name)
+            name = resource.document.source.name
+            other = first.setdefault(identity(resource), name)
+            if other != name:
+                several.setdefault(identity(resource), {other}).add(name)
+    if not several:
+        return {}
     alone: set[str] = set()
     folders: set[str] = set()
-    for several in files.values():
-        if len(several) < 2 or len(set(several)) < 2:
-            continue
+    for files in several.values():
         by_folder: dict[str, set[str]] = defaultdict(set)
-        for name in several:
+        for name in files:
             by_folder[dirname(name)].add(name)
         if len(by_folder) > 1:
             folders |= by_folder.keys()
         for inside in by_folder.values():
             if len(inside) > 1:
                 alone |= inside
-    scopes = {name: f"{folder}/" for folder in folders for name in names[folder]}
+    names = {resource.document.source.name for resource in resources}
+    scopes = {name: f"{folder}/" for name in names if (folder := dirname(name)) in folders}
     scopes.update((name, name) for name in alone)
     return scopes

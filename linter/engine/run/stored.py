@@ -6,7 +6,7 @@ import os
 
 from linter.engine.report import records
 from linter.engine.report.record_shape import is_file, is_report
-from linter.engine.run.cache import digest, stable
+from linter.engine.run.cache import digest, digest_of_text, stable
 from linter.engine.run.code_digest import code_digest
 
 TYPE_CHECKING = False
@@ -190,13 +190,12 @@ class Stored:
                 stable([(each.name, each.is_whole) for each in inputs.sets.sets]),
                 stable([(each.location.range, *each[1:]) for each in inputs.sets.faults]),
             ]
+        named: list[bytes] = []
         for source in inputs.all_sources():
-            parts += [
-                source.name.encode("utf-8", "surrogatepass"),
-                b"1" if source.explicit else b"0",
-                self._digest_of(source),
-            ]
-        return digest(*parts)
+            name = source.name.encode("utf-8", "surrogatepass")
+            # Digests are of one length: where a name ends is told by how long it is.
+            named += (b"%d %d " % (source.explicit, len(name)), name, self._digest_of(source))
+        return digest(*parts, b"".join(named))
 
     def _digest_of(self, source: Source) -> bytes:
         """Return the digest of what a source holds, whatever it is called: several keys are made of it."""
@@ -206,9 +205,8 @@ class Stored:
         return known[1]
 
 
-_NOTHING = stable(((), ()))
-
-
 def _content(source: Source) -> bytes:
-    known = stable((source.problems, source.variables)) if source.problems or source.variables else _NOTHING
-    return digest(source.text.encode("utf-8", "surrogatepass"), known)
+    text = source.text.encode("utf-8", "surrogatepass")
+    if source.problems or source.variables:
+        return digest(text, stable((source.problems, source.variables)))
+    return digest_of_text(text)

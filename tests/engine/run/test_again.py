@@ -113,6 +113,24 @@ def test_each_object_of_an_example_changes_what_is_found_of_the_others(rule: str
                 assert judged(files, ALL, entries) == judged(files, ALL), (name, text)
 
 
+def test_what_was_asked_is_kept_when_objects_are_found_by_something_new() -> None:
+    service = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n"
+    deployment = TEXTS[0].replace("NAMESPACE", "default").replace("APP", "web")
+    files = {"a.yaml": service, "b.yaml": deployment}
+    entries = Entries()
+    first = judged(files, ALL, entries)
+    (before,) = (text for text in entries.texts.values() if "inventory:pod_labels" in text)
+    files["c.yaml"] = TEXTS[1].replace("NAME", "db").replace("APP", "db")
+    assert judged(files, ALL, entries) == judged(files, ALL)
+    (after,) = (text for text in entries.texts.values() if "inventory:pod_labels" in text)
+    assert len(json.loads(after.split("\n")[0])) > len(json.loads(before.split("\n")[0]))
+    files["b.yaml"] = deployment.replace("app: web", "app: wbe")
+    third = judged(files, ALL, entries)
+    assert third == judged(files, ALL)
+    assert "service-selects-nothing" in third
+    assert "service-selects-nothing" not in first
+
+
 def test_what_is_left_is_believed_only_if_it_looks_like_it() -> None:
     entries = Entries()
     files = {"a.yaml": EXAMPLES["service-selects-nothing"][0][0], "b.yaml": TEXTS[0], "c.yaml": "a: 1\n"}
