@@ -18,6 +18,8 @@ DEFAULT_SIZE: Mapping[str, int] = MappingProxyType(
 )
 """What a node of a scenario with `placement` allocates where it says nothing else, as the recorded ones do."""
 
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
 ASSUMED_NODES = 3
 """How many nodes a DaemonSet is planned on when none are given."""
 
@@ -35,7 +37,10 @@ def parse_nodes(data: Any, path: str = "nodes") -> tuple[Node, ...]:
         raise ScenarioError(path, "must be a list of nodes")
     nodes: dict[str, Node] = {}
     for index, each in enumerate(data):
-        node = parse_node(each, f"{path}[{index}]")
+        try:
+            node = _node(each)
+        except ScenarioError as error:
+            raise error.below(f"{path}[{index}]") from None
         if node.name in nodes:
             raise ScenarioError(f"{path}[{index}]", f"a second node named {node.name}")
         nodes[node.name] = node
@@ -61,29 +66,37 @@ def parse_node(data: Any, path: str) -> Node:
     Raises:
         ScenarioError: It is wrong.
     """
+    try:
+        return _node(data)
+    except ScenarioError as error:
+        raise error.below(path) from None
+
+
+def _node(data: Any) -> Node:
+    """Read one node. There may be 100,000, of which most say little."""
     if not isinstance(data, dict):
-        raise ScenarioError(path, "a node is a mapping with `name`")
+        raise ScenarioError("", "a node is a mapping with `name`")
     metadata, spec, status = data, data, data
     if isinstance(data.get("metadata"), dict):
         metadata, spec, status = data["metadata"], data.get("spec") or {}, data.get("status") or {}
     name = metadata.get("name")
     if not isinstance(name, str) or not name:
-        raise ScenarioError(f"{path}.name", "is missing")
-    labels = metadata.get("labels") or {}
-    if not isinstance(labels, dict):
-        raise ScenarioError(f"{path}.labels", "must be a mapping")
-    # There may be 100,000 nodes, of which most say little.
-    taints = parse_taints(written, f"{path}.taints") if (written := spec.get("taints")) else ()
+        raise ScenarioError("name", "is missing")
+    labels = metadata.get("labels") or _NOTHING
+    if labels is not _NOTHING:
+        if not isinstance(labels, dict):
+            raise ScenarioError("labels", "must be a mapping")
+        labels = {str(key): str(value) for key, value in labels.items()}
+    taints = parse_taints(written, "taints") if (written := spec.get("taints")) else ()
     unschedulable = spec.get("unschedulable") or False
     if not isinstance(unschedulable, bool):
-        raise ScenarioError(f"{path}.unschedulable", "must be true or false")
+        raise ScenarioError("unschedulable", "must be true or false")
     allocatable = None
     if (written := status.get("allocatable")) is not None:
-        allocatable = _allocatable(written, f"{path}.allocatable")
+        allocatable = _allocatable(written, "allocatable")
         if status is data:
             allocatable = {**DEFAULT_SIZE, **allocatable}
-    conditions = _conditions(written, f"{path}.conditions") if (written := status.get("conditions")) else {}
-    labels = {str(key): str(value) for key, value in labels.items()}
+    conditions = _conditions(written, "conditions") if (written := status.get("conditions")) else _NOTHING
     return Node(name, labels, taints, unschedulable, allocatable, conditions)
 
 

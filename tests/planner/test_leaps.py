@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linter.output import plan_json, plan_text
+from linter.planner.controllers.daemonset.pods import PodsByNode
 from linter.planner.errors import SimulationLimitError
 from linter.planner.leap import leaper
 from linter.planner.leap.growing import Growing, Horizon
@@ -194,6 +195,20 @@ def test_2_000_pods_cost_no_more_rounds_than_200(workload: Make, kind: str) -> N
                 nodes = [{"name": f"node-{each}"} for each in range(number)]
                 counts.append(rounds_played(workload(kind), nodes=nodes))
     assert counts[0] == counts[1] < 120
+
+
+@pytest.mark.parametrize("numbers", [{"maxUnavailable": 1}, {"maxSurge": 1, "maxUnavailable": 0}])
+def test_a_daemonset_of_2_000_nodes_looks_at_no_more_pods_than_one_of_200(
+    workload: Make, numbers: dict[str, int]
+) -> None:
+    manifest = workload("DaemonSet", updateStrategy={"rollingUpdate": numbers})
+    counts = []
+    for number in (200, 2_000):
+        nodes = [{"name": f"node-{each}"} for each in range(number)]
+        with mock.patch.object(PodsByNode, "_touch", autospec=True, side_effect=PodsByNode._touch) as touch:
+            rounds_played(manifest, nodes=nodes)
+        counts.append(touch.call_count)
+    assert counts[0] == counts[1] < 40
 
 
 def test_the_limit_of_rounds_holds(workload: Make) -> None:

@@ -182,8 +182,7 @@ def identified_state(workload: StatefulSetController | DaemonSetController) -> l
         )
 
     if isinstance(workload, DaemonSetController):
-        for pods in workload.pods.values():
-            items += [written(pod, f"web-{pod.sequence:03}", pod.key) for pod in pods]
+        items += [written(pod, f"web-{pod.sequence:03}", pod.key) for pod in workload.all_pods()]
         items += [
             {"apiVersion": "v1", "kind": "Node", "metadata": {"name": node.name, "labels": dict(node.labels)}}
             for node in workload.nodes.values()

@@ -10,7 +10,7 @@ from linter.planner.model import Pod, Pods, PodState, Revision, Snapshot, Tally
 from linter.planner.sets import PodSet
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from linter.planner.controllers.base import ControllerContext
     from linter.planner.leap.by_position import Mark, Walk
@@ -31,6 +31,7 @@ class PodBook:
     Attributes:
         name_prefix: What events and rounds call a pod begins with this, and goes on with its key.
         changes: Where something changed since a round was written down.
+        pods: The keys that have pods.
         waiting: Bound pods that the kubelet can make Ready.
         unscheduled: Pods without a node; a dict for its order.
         terminating: Pods that are being deleted.
@@ -38,7 +39,7 @@ class PodBook:
     """
 
     id: ObjectId
-    pods: Mapping[Any, object]
+    pods: Collection[Any]
     min_ready_seconds: int
 
     def __init__(self, context: ControllerContext, name_prefix: str) -> None:
@@ -88,7 +89,7 @@ class PodBook:
 
     def enter(self, pod: Pod) -> None:
         """Count a pod that was created, or comes from a live state."""
-        state, counts = pod.state, self._counts(pod)
+        state, counts = pod.state, self._counts(pod.revision)
         ready, available = state >= PodState.READY, state is PodState.AVAILABLE
         self._note_move(pod, 1, terminating=pod.terminating)
         if pod.terminating:
@@ -113,19 +114,17 @@ class PodBook:
                 self.waiting.add(pod)
         self.touch(pod.key)
 
-    def enter_all(self, pods: Sequence[Pod], keys: Sequence[Any]) -> None:
-        """Count pods that are available, all of one revision, each at a place of its own where nothing was."""
-        if not pods:
-            return
-        self._total += len(pods)
-        self._ready += len(pods)
-        self._available += len(pods)
-        self._counts(pods[0])[0] += len(pods)
-        self.touch_alike(keys)
+    def enter_all(self, revision: Revision, number: int) -> None:
+        """Count pods of one revision that are available."""
+        if number:
+            self._total += number
+            self._ready += number
+            self._available += number
+            self._counts(revision)[0] += number
 
     def begin_termination(self, pod: Pod) -> None:
         """Delete a pod: it goes at the kubelet's next step, or at once where nothing runs that had to shut down."""
-        state, counts = pod.state, self._counts(pod)
+        state, counts = pod.state, self._counts(pod.revision)
         self._total -= 1
         if state is PodState.UNSCHEDULED:
             counts[1] -= 1
@@ -156,7 +155,7 @@ class PodBook:
         self._ready_leaving -= pod.ready
         self._available_leaving -= pod.available
         self._young.pop(pod, None)
-        counts = self._counts(pod)
+        counts = self._counts(pod.revision)
         counts[2] -= 1
         self._leave(pod, counts)
 
@@ -283,7 +282,7 @@ class PodBook:
             pod.state = PodState.AVAILABLE
             self._available += 1
         self._ready += 1
-        counts = self._counts(pod)
+        counts = self._counts(pod.revision)
         counts[0] += 1
         counts[1] -= 1
         self.touch(pod.key)
@@ -310,7 +309,7 @@ class PodBook:
         self._available -= pod.available
         self._young.pop(pod, None)
         pod.state = PodState.UNREADY
-        counts = self._counts(pod)
+        counts = self._counts(pod.revision)
         counts[0] -= 1
         counts[1] += 1
         self.touch(pod.key)
@@ -333,19 +332,13 @@ class PodBook:
         most: int,
     ) -> int:
         """Be where as many cycles more lead to as go on as the last two did; return how many."""
-        from linter.planner.leap.by_position import carry, mark, most_times
+        from linter.planner.leap.by_position import leap
 
-        keys = names.keys
-        if mark(self, keys, before, cycle) != seen:
-            return 0
-        times = min(most, most_times(self, keys, cycle, seen, most))
-        if times:
-            carry(self, keys, cycle, seen, times)
-        return times
+        return leap(self, names.keys, before, cycle, seen, most)
 
     def withdraw(self, pod: Pod) -> None:
         """Count a pod no longer; the opposite of `enter`."""
-        state, counts = pod.state, self._counts(pod)
+        state, counts = pod.state, self._counts(pod.revision)
         ready, available = state >= PodState.READY, state is PodState.AVAILABLE
         self._young.pop(pod, None)
         if pod.terminating:
@@ -361,25 +354,37 @@ class PodBook:
         self.unscheduled.pop(pod, None)
         self.waiting.discard(pod)
 
+    def untouched_ahead(self, keys: Sequence[Any], positions: range) -> tuple[int, Revision | None]:  # noqa: ARG002  controllers that know overwrite this
+        """Count the positions, one after another, that are known to have an available pod of one revision; return it, too."""
+        return 0, None
+
+    def renew_between(self, keys: Sequence[Any], positions: range, revision: Revision) -> None:
+        """Let the available pods at some positions, one at each, be of another revision."""
+        self.renew([keys[each] for each in positions], revision)
+
     def renew(self, keys: Sequence[Any], revision: Revision) -> None:
-        """Let the available pods at some places, of one revision, be of another."""
+        """Let the available pods of some keys, one of each, be of another revision."""
         pods = [pod for key in keys for pod in self.pods_at(key)]
         if not pods:
             return
-        self._counts(pods[0])[0] -= len(pods)
+        self.recount(pods[0].revision, revision, len(pods))
         for pod in pods:
             pod.revision = revision
             pod.node = self.wanted_node(pod)
-        self._counts(pods[0])[0] += len(pods)
         self.touch_alike(keys)
+
+    def recount(self, before: Revision, after: Revision, number: int) -> None:
+        """Let so many available pods of one revision be of another."""
+        self._counts(before)[0] -= number
+        self._counts(after)[0] += number
 
     # Counts.
 
-    def _counts(self, pod: Pod) -> list[int]:
-        """Return [Ready, waiting, terminating] of the pod's revision."""
-        counts = self._by_revision.get(pod.revision)
+    def _counts(self, revision: Revision) -> list[int]:
+        """Return [Ready, waiting, terminating] of a revision."""
+        counts = self._by_revision.get(revision)
         if counts is None:
-            counts = self._by_revision[pod.revision] = [0, 0, 0]
+            counts = self._by_revision[revision] = [0, 0, 0]
         return counts
 
     def count(self, revision: Revision) -> int:

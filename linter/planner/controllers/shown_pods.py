@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, overload
 from linter.planner.model import NamedPod
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from linter.planner.controllers.base import ControllerContext
     from linter.planner.model import Pod, Revision, Snapshot
@@ -27,8 +27,8 @@ class Shown(Protocol):
     """What a pod's name has before its key."""
 
     @property
-    def pods(self) -> Mapping[Any, object]:
-        """Its pods by ordinal or node."""
+    def pods(self) -> Collection[Any]:
+        """The ordinals or nodes that have pods."""
         ...
 
     def snapshot(self) -> Snapshot:

@@ -75,8 +75,15 @@ class Walk(Protocol):
         """Count a pod."""
         ...
 
-    def renew(self, keys: Sequence[Any], revision: Revision) -> None:
-        """Let the available pods at some positions, of one revision, be of another."""
+    def untouched_ahead(self, keys: Sequence[Any], positions: range) -> tuple[int, Revision | None]:
+        """Count positions, one after another, that are known to be alike with an available pod each; return its revision, too.
+
+        Not all of them need be counted; where none is, the revision is None.
+        """
+        ...
+
+    def renew_between(self, keys: Sequence[Any], positions: range, revision: Revision) -> None:
+        """Let the available pods at some positions, one at each, be of another revision."""
         ...
 
     def end_leap(self) -> None:
@@ -124,16 +131,34 @@ def mark(workload: Walk, keys: Sequence[Any], before: Sequence[Round], cycle: Se
     return Mark(distance, first, workload.compared())
 
 
-def most_times(workload: Walk, keys: Sequence[Any], cycle: Sequence[Round], seen: Mark, most: int) -> int:
-    """Return how many cycles go on as the last one did.
+def leap(
+    workload: Walk,
+    keys: Sequence[Any],
+    before: Sequence[Round],
+    cycle: Sequence[Round],
+    seen: Mark,
+    most: int,
+) -> int:
+    """Let a workload be where as many cycles more lead to as go on as the last two did; return how many.
 
     Args:
         workload: The workload.
         keys: The keys of its pods, in order.
+        before: The last cycle but one.
         cycle: The last cycle.
-        seen: What was seen at its beginning, and again at its end.
+        seen: What was seen between them.
         most: No more than these.
     """
+    if mark(workload, keys, before, cycle) != seen:
+        return 0
+    times = min(most, _most_times(workload, keys, cycle, seen, most))
+    if times:
+        _carry(workload, keys, cycle, seen, times)
+    return times
+
+
+def _most_times(workload: Walk, keys: Sequence[Any], cycle: Sequence[Round], seen: Mark, most: int) -> int:
+    """Return how many cycles go on as the last one did."""
     window = _window(workload, keys, cycle)
     if window is None:
         return 0
@@ -151,37 +176,43 @@ def most_times(workload: Walk, keys: Sequence[Any], cycle: Sequence[Round], seen
 def _alike(workload: Walk, keys: Sequence[Any], positions: range, seen: Local) -> int:
     """Count the positions, one after another, that are as one was seen."""
     fixed, expected = seen
+    count = 0
+    while count < len(positions):
+        key = keys[positions[count]]
+        number, revision = workload.untouched_ahead(keys, positions[count:])
+        if revision is None:
+            if not _is_such(workload, key, seen):
+                break
+            number = 1
+        elif workload.place(key) != fixed or expected != ((revision, PodState.AVAILABLE, False, False),):
+            break
+        count += number
+    return count
+
+
+def _is_such(workload: Walk, key: Any, seen: Local) -> bool:
+    """Tell whether a position is as one was seen."""
+    fixed, expected = seen
     dead = workload.context.dead_nodes
-    for count, position in enumerate(positions):
-        pods = workload.pods_at(keys[position])
-        if len(pods) != len(expected) or workload.place(keys[position]) != fixed:
-            return count
-        for pod, (revision, state, terminating, on_dead_node) in zip(pods, expected, strict=True):
-            if (
-                pod.revision is not revision
-                or pod.state is not state
-                or pod.terminating is not terminating
-                or (pod.node in dead) is not on_dead_node
-            ):
-                return count
-    return len(positions)
+    pods = workload.pods_at(key)
+    if len(pods) != len(expected) or workload.place(key) != fixed:
+        return False
+    return all(
+        pod.revision is revision
+        and pod.state is state
+        and pod.terminating is terminating
+        and (pod.node in dead) is on_dead_node
+        for pod, (revision, state, terminating, on_dead_node) in zip(pods, expected, strict=True)
+    )
 
 
-def carry(workload: Walk, keys: Sequence[Any], cycle: Sequence[Round], seen: Mark, times: int) -> None:
-    """Let a workload be where so many cycles more bring it.
-
-    Args:
-        workload: The workload.
-        keys: The keys of its pods, in order.
-        cycle: The last cycle.
-        seen: What was seen at its end.
-        times: How many cycles: no more than `most_times` returns.
-    """
+def _carry(workload: Walk, keys: Sequence[Any], cycle: Sequence[Round], seen: Mark, times: int) -> None:
+    """Let a workload be where so many cycles more bring it: no more than `_most_times` returns."""
     window = _window(workload, keys, cycle)
-    assert window is not None  # noqa: S101  most_times asked for it
+    assert window is not None  # noqa: S101  _most_times asked for it
     far = times * seen.distance
     target = range(window.start + far, window.stop + far)
-    whole = range(min(window.start, target.start), max(window.stop, target.stop))
+    whole: Sequence[int] = range(min(window.start, target.start), max(window.stop, target.stop))
     _, left = _local(workload, keys[_left_behind(window, seen.distance)[0]])
     _, ahead = seen.ahead
     moved = [workload.pods_at(keys[each]) for each in window]
@@ -189,13 +220,12 @@ def carry(workload: Walk, keys: Sequence[Any], cycle: Sequence[Round], seen: Mar
     among = {pod: None for pods in moved for pod in pods}
     listed = [pod for some in (workload.terminating, workload.unscheduled, workload.waiting) for pod in some]
     order = dict.fromkeys([*(pod for pod in listed if pod in among), *among])
-    passed = [keys[each] for each in whole if each not in window and each not in target]
     renewed = _renewed(ahead, left)
     if renewed is not None:
-        workload.renew(passed, renewed)
-        others = [keys[each] for each in whole if each in window or each in target]
-    else:
-        others = [keys[each] for each in whole]
+        passed = range(window.stop, target.start) if far > 0 else range(target.stop, window.start)
+        workload.renew_between(keys, passed, renewed)
+        whole = sorted({*window, *target})
+    others = [keys[each] for each in whole]
     stand = {keys[there]: pods for there, pods in zip(target, moved, strict=True)}
     for key in others:
         for pod in workload.pods_at(key):

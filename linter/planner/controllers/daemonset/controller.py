@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from linter.planner.assessment import Hazard, Span, Strategy, Stuck
     from linter.planner.controllers.base import ControllerContext
+    from linter.planner.controllers.daemonset.pods import PodsByNode
     from linter.planner.controllers.rolling import RollingNumbers
     from linter.planner.journal import Event
     from linter.planner.model import Manifest, Node, Revision, Snapshot
@@ -37,7 +38,7 @@ class DaemonSetController(PodBook):
     Attributes:
         manifest: The live object, defaults applied.
         nodes: The cluster's nodes by name.
-        pods: Its pods by node, oldest first.
+        pods: Its pods by node.
         history: Its ControllerRevisions, oldest first.
         update: The revision of the current template.
         surges: Whether an old and a new pod may stand side by side on a node.
@@ -51,11 +52,11 @@ class DaemonSetController(PodBook):
         self.id = object_id(manifest)
         self._lazy_node_updates = context.enabled(LAZY_DAEMON_SET_NODE_UPDATES)
         self.nodes = context.nodes
-        self.pods: dict[str, list[Pod]] = {}
         self.history: list[Revision] = []
         self.deleted = False
         self._sequence = 0
-        self._book = DaemonSetNodes(context.nodes, self.pods, self.changes)
+        self._book = DaemonSetNodes(context.nodes, self.changes)
+        self.pods: PodsByNode = self._book.pods
         self._numbers: tuple[int, RollingNumbers] | None = None
         self.stored = DaemonSetStatus()
         self._take(manifest)
@@ -110,6 +111,8 @@ class DaemonSetController(PodBook):
         """Take a new spec."""
         min_ready_seconds = self.min_ready_seconds
         self._take(manifest)
+        self._book.touch_all()
+        self.changes.all_of(self)
         if min_ready_seconds and not self.min_ready_seconds:
             self.pass_min_ready_seconds()
 
@@ -147,14 +150,13 @@ class DaemonSetController(PodBook):
         """Let every eligible node have an available pod, as it comes to be where pods become Ready."""
         if self.update.fails:
             return
-        names = sorted(self._book.eligible())
-        pods = [
-            Pod(self.update, name, PodState.AVAILABLE, node=name, sequence=number)
-            for number, name in enumerate(names, self._sequence + 1)
-        ]
-        self._sequence += len(pods)
-        self.pods.update((pod.key, [pod]) for pod in pods)
-        self.enter_all(pods, names)
+        names = sorted(self._book.eligible.names())
+        self._book.fill(names, self.update, self._sequence + 1)
+        self._sequence += len(names)
+        self.enter_all(self.update, len(names))
+        for name in names if self.context.dead_nodes else ():
+            if name in self.context.dead_nodes:
+                self.pods.on(name)
 
     def start_recording(self) -> None:
         """Let the next round show every pod."""
@@ -162,6 +164,7 @@ class DaemonSetController(PodBook):
 
     def run(self) -> None:
         """Run the controller until nothing changes any more."""
+        self.stored = self._book.sums
         while self._manage() or self._roll():
             pass
         prune_daemon_history(self.history, self.history_limit, self.update, self._by_revision)
@@ -174,8 +177,8 @@ class DaemonSetController(PodBook):
         create: list[str] = []
         delete: list[Pod] = []
         for name in self._book.take_dirty():
-            run, keep = self._book.eligibility(name)
-            pods = self.pods.get(name) or _NO_PODS
+            run, keep = self._book.eligible.at(name)
+            pods = self.pods.on(name)
             if not keep:
                 delete += [pod for pod in pods if not pod.terminating]
             elif not pods:
@@ -233,8 +236,8 @@ class DaemonSetController(PodBook):
     def _roll_without_nodes(self, numbers: RollingNumbers) -> bool:
         """Roll in place although the fields ask for a surge: a percentage of no eligible node comes to no pod."""
         found: dict[Situation, list[str]] = {each: [] for each in Situation}
-        for name in sorted(self.pods):
-            found[self._book.situation_in_place(self.pods[name], run=False)].append(name)
+        for name in self.pods:
+            found[self._book.situation_in_place(self.pods.on(name), run=False)].append(name)
         broken = found[Situation.BROKEN]
         budget = max(0, numbers.unavailable - len(found[Situation.UNAVAILABLE]) - len(broken))
         victims = [*broken, *found[Situation.CANDIDATE][:budget]]
@@ -269,17 +272,15 @@ class DaemonSetController(PodBook):
         return acted
 
     def _outdated(self, name: str) -> Pod:
-        return next(pod for pod in self.pods[name] if not pod.terminating and pod.revision is not self.update)
+        return next(
+            pod for pod in self.pods.on(name) if not pod.terminating and pod.revision is not self.update
+        )
 
     def outdated_nodes(self) -> list[str]:
         """Return the nodes with pods of an earlier revision, in order."""
         if not any(self.count(each) for each in self._by_revision if each is not self.update):
             return []
-        return sorted(
-            name
-            for name, pods in self.pods.items()
-            if any(pod.revision is not self.update and not pod.terminating for pod in pods)
-        )
+        return self.pods.outdated(self.update)
 
     def _create(self, name: str) -> bool:
         """Create a pod on a node; tell whether admission let it."""
@@ -302,20 +303,17 @@ class DaemonSetController(PodBook):
 
     def all_pods(self) -> Iterable[Pod]:
         """Return the pods by node, the oldest first."""
-        return [pod for name in sorted(self.pods) for pod in self.pods[name]]
+        return [pod for name in self.pods for pod in self.pods.on(name)]
 
     def _add(self, pod: Pod) -> None:
         self._sequence += 1
         pod.sequence = self._sequence
-        self.pods.setdefault(pod.key, []).append(pod)
+        self.pods.add(pod)
         self.enter(pod)
 
     def forget(self, pod: Pod) -> None:
         """Let a pod be gone."""
-        pods = self.pods[pod.key]
-        pods.remove(pod)
-        if not pods:
-            del self.pods[pod.key]
+        self.pods.remove(pod)
 
     def wanted_node(self, pod: Pod) -> str:
         """Return the node that the pod's affinity names."""
@@ -323,7 +321,7 @@ class DaemonSetController(PodBook):
 
     def bound(self, pod: Pod) -> None:
         """Look at the node again: of several pods there the scheduled ones come first."""
-        if len(self.pods[pod.key]) > 1:
+        if len(self.pods.on(pod.key)) > 1:
             self.touch(pod.key)
 
     def set_node(self, node: Node) -> bool:
@@ -333,18 +331,23 @@ class DaemonSetController(PodBook):
             Whether the controller takes notice (see LAZY_DAEMON_SET_NODE_UPDATES).
         """
         name = node.name
-        before, eligible = self._book.look_at_node(name)
+        there = self.pods.on(name)
+        before, eligible = self._book.eligible.look_at(name)
+        self.touch(name)
         if before is None:
             return eligible.run
         if not self._lazy_node_updates:
             return eligible != before
-        there = bool(self.pods.get(name))
-        return (eligible.run and not there) or (not eligible.keep and there) or self.stored.misscheduled > 0
+        return (
+            (eligible.run and not there)
+            or (not eligible.keep and bool(there))
+            or self.stored.misscheduled > 0
+        )
 
     def remove_node(self, name: str) -> bool:
         """Lose the pods of a node that is gone, also those that were meant for it; tell whether there were any."""
-        self._book.forget_node(name)
-        pods = list(self.pods.get(name) or ())
+        self._book.eligible.forget(name)
+        pods = self.pods.on(name)
         for pod in pods:
             if not pod.terminating:
                 self.begin_termination(pod)
@@ -363,7 +366,7 @@ class DaemonSetController(PodBook):
 
     def _choose_pod(self, name: str | None, node: str | None, *, running: bool) -> Pod:
         wanted = node or name
-        for pod in self.pods.get(wanted) or () if wanted else self.all_pods():
+        for pod in self.pods.on(wanted) if wanted else self.all_pods():
             scheduled = pod.state is not PodState.UNSCHEDULED
             if not pod.terminating and (scheduled or node is None) and (pod.ready or not running):
                 return pod
@@ -373,7 +376,8 @@ class DaemonSetController(PodBook):
 
     def names(self) -> Listed:
         """Return the nodes that have pods or are to have some, in order."""
-        return Listed(sorted(dict.fromkeys((*self.pods, *self._book.eligible()))))
+        names = sorted(dict.fromkeys((*self.pods, *self._book.eligible.names())))
+        return Listed(self.pods.names if names == self.pods.names else names)
 
     def borders(self) -> Sequence[str]:
         """Return nothing: the same rules hold for all nodes."""
@@ -393,11 +397,25 @@ class DaemonSetController(PodBook):
 
     def place(self, key: str) -> Hashable:
         """Return what the controller and the kubelet make of a node."""
-        return self._book.eligibility(key), key in self.nodes, key in self.context.dead_nodes
+        return self._book.eligible.at(key), key in self.nodes, key in self.context.dead_nodes
 
     def pods_at(self, key: str) -> Sequence[Pod]:
         """Return the pods on a node, the oldest first."""
-        return self.pods.get(key) or _NO_PODS
+        return self.pods.on(key)
+
+    def untouched_ahead(self, keys: Sequence[str], positions: range) -> tuple[int, Revision | None]:
+        """Count the nodes, one after another, that have an available pod of one revision; return it, too."""
+        return self.pods.ahead(positions) if keys is self.pods.names else (0, None)
+
+    def renew_between(self, keys: Sequence[str], positions: range, revision: Revision) -> None:
+        """Let the available pods on some nodes, one on each, be of another revision."""
+        if keys is not self.pods.names or not positions:
+            super().renew_between(keys, positions, revision)
+            return
+        for before, number in self._book.renew(positions, revision).items():
+            self.recount(before, revision, number)
+        first, last = keys[positions[0]], keys[positions[-1]]
+        self.renew([name for name in self.pods.own if first <= name <= last], revision)
 
     def put_at(self, key: str, pods: Sequence[Pod]) -> None:
         """Let these pods be on a node."""
@@ -405,10 +423,8 @@ class DaemonSetController(PodBook):
             if not pod.sequence:
                 self._sequence += 1
                 pod.sequence = self._sequence
-        if pods:
-            self.pods[key] = list(pods)
-        else:
-            self.pods.pop(key, None)
+        self.pods.put(key, pods)
+        if not pods:
             self.touch(key)
 
     def end_leap(self) -> None:
@@ -445,6 +461,3 @@ class DaemonSetController(PodBook):
     def dns_names(self) -> Iterable[str]:
         """Return nothing: pods with random names have no lasting DNS names."""
         return ()
-
-
-_NO_PODS: list[Pod] = []

@@ -9,8 +9,9 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.kube.scheduling import Eligibility, daemon_eligibility, scheduling_fields
-from linter.planner.model import PodState
+from linter.planner.controllers.daemonset.eligible import EligibleNodes
+from linter.planner.controllers.daemonset.pods import PodsByNode
+from linter.planner.model import Pod, PodState
 from linter.planner.records import DaemonSetStatus
 from linter.planner.sets import HeapSet
 
@@ -18,11 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from linter.planner.controllers.shown_pods import Changes
-    from linter.planner.model import Manifest, Node, Pod, Revision
-
-_NOWHERE = Eligibility(run=False, keep=False)
-_EVERYWHERE = Eligibility(run=True, keep=True)
-_NO_PODS: list[Pod] = []
+    from linter.planner.model import Manifest, Node, Revision
 
 
 class Situation(IntEnum):
@@ -75,90 +72,91 @@ class DaemonSetNodes:
 
     Attributes:
         nodes: The cluster's nodes by name.
-        pods: The DaemonSet's pods by node, oldest first; its controller changes them.
+        eligible: Which of them may run pods.
+        pods: The DaemonSet's pods by node; its controller changes them.
         changes: Where something changed since a round was written down.
         dirty: Likewise the nodes where a pod may have to be created or deleted; a dict for its order.
     """
 
-    def __init__(self, nodes: Mapping[str, Node], pods: Mapping[str, list[Pod]], changes: Changes) -> None:
+    def __init__(self, nodes: Mapping[str, Node], changes: Changes) -> None:
         self.nodes = nodes
-        self.pods = pods
+        self.eligible = EligibleNodes(nodes)
+        self.pods = PodsByNode(self._begin_to_look)
         self.changes = changes
         self.dirty: dict[str, None] = {}
-        self._eligible: dict[str, Eligibility] = {}
-        self._pod_spec: Manifest = {}
-        self._scheduling: Manifest = {}
         self._update: Revision | None = None
         self._surges = False
         self._standings: dict[str, Standing] = {}
+        self._untouched: dict[Revision, Standing] = {}
+        """How nodes stand whose pod nobody has looked at, by its revision: they may run it, so that it is a candidate or none."""
         self._numbers: dict[Standing, int] = {}
         """How many nodes there are of each standing; of those that were never looked at none."""
         self._known: dict[Hashable, Standing] = {}
         """How nodes with no more than one pod stand, by all that it depends on."""
         self._in_order = {each: HeapSet[str]() for each in _TAKEN_IN_ORDER}
         self._sums: DaemonSetStatus | None = None
+        self._is_due = False
+        """Whether the nodes are to be looked at before anything is asked of them."""
 
     def take(self, template: Manifest, update: Revision, *, surges: bool) -> None:
-        """Look at all nodes, as a DaemonSet does that has become another.
+        """Look at all nodes, as a DaemonSet does that has become another: when something is asked of them, or in `touch_all`.
 
         Args:
             template: The pod template.
             update: Its revision.
             surges: Whether an old and a new pod may stand side by side on a node.
         """
-        self._pod_spec, self._update = template["spec"], update
+        self._update = update
         if surges != self._surges:
             self._surges = surges
             self._known.clear()
-        if (wanted := scheduling_fields(self._pod_spec)) != self._scheduling:
-            self._scheduling = wanted
-            self._look_at_nodes()
-        self.touch_all()
-
-    # Which nodes may run pods.
-
-    def _look_at_nodes(self) -> None:
-        choosy = any(value for field, value in self._scheduling.items() if field != "tolerations")
-        self._eligible = {
-            name: daemon_eligibility(self._pod_spec, name, node.labels, node.taints)
-            if choosy or node.taints
-            else _EVERYWHERE
-            for name, node in self.nodes.items()
-        }
-
-    def look_at_node(self, name: str) -> tuple[Eligibility | None, Eligibility]:
-        """Look at a node that joined or changed; return whether it might run pods before, and whether it may now."""
-        node = self.nodes[name]
-        before = self._eligible.get(name)
-        now = self._eligible[name] = daemon_eligibility(self._pod_spec, name, node.labels, node.taints)
-        self.touch(name)
-        return before, now
-
-    def forget_node(self, name: str) -> None:
-        """Let no pod run on a node that is gone."""
-        self._eligible.pop(name, None)
-
-    def eligibility(self, name: str) -> Eligibility:
-        """Return whether pods may be started on a node, and whether they may stay."""
-        return self._eligible.get(name, _NOWHERE)
-
-    def eligible(self) -> list[str]:
-        """Return the names of nodes that may run pods."""
-        return [name for name, (run, _) in self._eligible.items() if run]
+        if self.eligible.take(template["spec"]):
+            self.pods.touch_every()
+        self._is_due = True
 
     # Putting nodes where they belong.
 
+    def fill(self, names: list[str], revision: Revision, first_sequence: int) -> None:
+        """Let an available pod be on each of some nodes, which may run it; there are no pods yet (see PodsByNode.fill)."""
+        self._standings.clear()
+        self._numbers.clear()
+        self.dirty.clear()
+        self._is_due = False
+        self.pods.fill(names, revision, first_sequence)
+        standing = self._untouched[revision] = self._look_untouched(revision)
+        self._move(_UNTOUCHED, standing, len(names))
+        for name in self.pods.looked_at(self.nodes):
+            self.touch(name)
+
+    def _begin_to_look(self, name: str, revision: Revision) -> None:
+        standing = self._standings[name] = self._untouched[revision]
+        if (entered := self._in_order.get(standing.situation)) is not None:
+            entered.add(name)
+
+    def renew(self, positions: range, revision: Revision) -> dict[Revision, int]:
+        """Let the untouched pods at some positions be of another revision; return how many there are of each that was."""
+        renewed = self.pods.renew(positions, revision)
+        self._untouched[revision] = self._look_untouched(revision)
+        for before, number in renewed.items():
+            self._move(self._untouched[before], self._untouched[revision], number)
+        return renewed
+
     def touch_all(self) -> None:
         """Put all nodes where they belong."""
+        self._is_due = False
+        for revision, number in self.pods.numbers().items():
+            now = self._look_untouched(revision)
+            self._move(self._untouched[revision], now, number)
+            self._untouched[revision] = now
         alike: dict[Hashable, list[str]] = {}
-        eligible, standings, pods = self._eligible, self._standings, self.pods
-        for name in dict.fromkeys((*self.nodes, *pods)) if pods else self.nodes:
+        eligible, standings, pods = self.eligible, self._standings, self.pods.own
+        for name in self.pods.looked_at(self.nodes):
             there = pods.get(name)
             look: Hashable = None
             if there:
                 # Of several pods on a node it matters which is older.
                 look = (there[0].revision, there[0].state, there[0].terminating) if len(there) < 2 else name
-            key = eligible.get(name), name in self.nodes, standings.get(name), look
+            key = eligible.at(name), name in self.nodes, standings.get(name), look
             if key in alike:
                 alike[key].append(name)
             else:
@@ -169,7 +167,8 @@ class DaemonSetNodes:
     def touch(self, name: str) -> None:
         """Put a node on which something changed where it belongs."""
         self.changes.keys.add(name)
-        before, after = self._standings.get(name, _UNTOUCHED), self._look(name)
+        after = self._look(name)
+        before = self._standings.get(name, _UNTOUCHED)
         if after is before:
             return
         self._standings[name] = after
@@ -214,8 +213,8 @@ class DaemonSetNodes:
 
     def _look(self, name: str) -> Standing:
         """Look at a node, and note whether there may be something to create or to delete."""
-        pods = self.pods.get(name) or _NO_PODS
-        run, keep = self._eligible.get(name, _NOWHERE)
+        pods = self.pods.on(name)
+        run, keep = self.eligible.at(name)
         alone = pods[0] if len(pods) == 1 else None
         if alone is not None and keep and not alone.terminating:
             self.dirty.pop(name, None)
@@ -230,6 +229,10 @@ class DaemonSetNodes:
         if found is None:
             found = self._known[key] = self._standing(name, pods, run=run)
         return found
+
+    def _look_untouched(self, revision: Revision) -> Standing:
+        """Look at the nodes with untouched pods of a revision."""
+        return self._standing("", [Pod(revision, "", PodState.AVAILABLE)], run=True)
 
     def _standing(self, name: str, pods: list[Pod], *, run: bool) -> Standing:
         share = self._share(name, pods, run=run)
@@ -295,6 +298,8 @@ class DaemonSetNodes:
     @property
     def sums(self) -> DaemonSetStatus:
         """The status that the nodes add up to."""
+        if self._is_due:
+            self.touch_all()
         if self._sums is None:
             shares = [[each * number for each in stand.share] for stand, number in self._numbers.items()]
             self._sums = DaemonSetStatus(*map(sum, zip(*shares, strict=True))) if shares else _NOTHING
@@ -310,10 +315,13 @@ class DaemonSetNodes:
 
     def first(self, situation: Situation) -> str | None:
         """Return the first node by name in a situation, or None."""
-        return self._in_order[situation].first()
+        own = self._in_order[situation].first()
+        revisions = [each for each, stand in self._untouched.items() if stand.situation is situation]
+        untouched = self.pods.first(revisions)
+        return own if untouched is None or (own is not None and own < untouched) else untouched
 
     def names(self, situation: Situation) -> list[str]:
-        """Return the nodes in a situation, in order."""
+        """Return the nodes in a situation, in order; of candidates only the first is asked for."""
         return self._in_order[situation].sorted()
 
     def take_dirty(self) -> Iterable[str]:

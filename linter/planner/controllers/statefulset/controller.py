@@ -209,7 +209,8 @@ class StatefulSetController(PodBook):
             return
         wanted = range(self.start, self.start + self.replicas)
         self.pods = {ordinal: Pod(self.update, ordinal, PodState.AVAILABLE) for ordinal in wanted}
-        self.enter_all(list(self.pods.values()), wanted)
+        self.enter_all(self.update, len(wanted))
+        self.touch_alike(wanted)
         for ordinal in wanted if self.claims.templates else ():
             self.claims.make_all(ordinal)
 
