@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from itertools import chain
-from posixpath import dirname
 
 from linter.engine.asked import EVERYTHING, in_namespace, scope_of
 from linter.engine.told import name_of, told
@@ -78,21 +78,18 @@ class Inventory:
         self.scope = scope
         self.asked: Asked | None = asked if run is None else run.asked
         self._memo: dict[Any, Any] = {}
-        self._by_kind: dict[tuple[str, str | None], list[Resource]] = defaultdict(list)
-        self._by_name: dict[tuple[str, str, str], list[Resource]] = defaultdict(list)
-        self._by_identity: dict[Identity, list[Resource]] = defaultdict(list)
         self._selected: dict[tuple[str | None, tuple[Requirement, ...]], Sequence[Resource]] = {}
-        self._pods: _PodIndex | None = None
         self._found_by: dict[str, dict[Key, list[Resource]]] = {}
         self._in_folders: dict[str, list[Resource]] | None = None
         self._folders: dict[str, Inventory] = {}
-        for resource in self._resources:
-            self._by_identity[identity(resource)].append(resource)
-            # A custom kind may bear a built-in one's name: Knative has a Service of its own.
-            if is_builtin(resource.api_version):
-                self._by_kind[resource.kind, None].append(resource)
-                self._by_kind[resource.kind, resource.namespace].append(resource)
-                self._by_name[resource.kind, resource.namespace, resource.name].append(resource)
+
+    @cached_property
+    def _objects(self) -> _ObjectIndex:
+        return _ObjectIndex(self._resources)
+
+    @cached_property
+    def _pods(self) -> _PodIndex:
+        return _PodIndex(self._resources)
 
     def beside(self, resource: Resource) -> Inventory:
         """Return what is applied together with a resource for sure: all that a kustomization builds; else what lies in its folder.
@@ -160,18 +157,18 @@ class Inventory:
     def of_kind(self, kind: str, namespace: str | None = None) -> Sequence[Resource]:
         """Return the resources of a built-in kind, of one namespace or of all."""
         self._note("kind", kind, in_namespace(namespace))
-        return self._by_kind.get((kind, namespace), ())
+        return self._objects.by_kind.get((kind, namespace), ())
 
     def named(self, kind: str, namespace: str, name: str) -> Sequence[Resource]:
         """Return the resources with that built-in kind, namespace and name: none, one, or several by mistake."""
         self._note("name", kind, namespace, name)
-        return self._by_name.get((kind, namespace, name), ())
+        return self._objects.by_name.get((kind, namespace, name), ())
 
     def definitions(self, resource: Resource) -> Sequence[Resource]:
         """Return all manifests that describe the same object as this one, itself included."""
         key = identity(resource)
         self._note("identity", *key)
-        return self._by_identity.get(key, ())
+        return self._objects.by_identity.get(key, ())
 
     def pod_owners(self, namespace: str | None) -> Sequence[Resource]:
         """Return what makes pods in a namespace (None: in any).
@@ -199,9 +196,11 @@ class Inventory:
 
     def fulfilling(self, conditions: tuple[Requirement, ...], namespace: str | None) -> Sequence[Resource]:
         """Return the owners of the pods that fulfil the conditions of a LabelSelector, as `matched` does."""
-        known = tuple(each for each in conditions if each.key not in AUTOMATIC_LABELS)
-        owners = self._matched(known, namespace)
-        for each in conditions:
+        added = [each for each in conditions if each.key in AUTOMATIC_LABELS]
+        if not added:
+            return self._matched(conditions, namespace)
+        owners = self._matched(tuple(each for each in conditions if each not in added), namespace)
+        for each in added:
             if each.key == "statefulset.kubernetes.io/pod-name" and each.operator == "In":
                 sets = {value.rpartition("-")[0] for value in each.values}
                 owners = [owner for owner in owners if owner.kind == "StatefulSet" and owner.name in sets]
@@ -216,11 +215,24 @@ class Inventory:
             self.asked.now.update((self.scope, *words) for words in _needed(conditions, namespace))
         found = self._selected.get((namespace, conditions))
         if found is None:
-            if self._pods is None:
-                self._pods = _PodIndex(self._resources)
-            found = self._pods.matched(conditions, namespace)
-            self._selected[namespace, conditions] = found
+            found = self._selected[namespace, conditions] = self._pods.matched(conditions, namespace)
         return found
+
+
+class _ObjectIndex:
+    """Resources by kind, name and identity: what lies in one folder is hardly ever asked for so."""
+
+    def __init__(self, resources: Sequence[Resource]) -> None:
+        self.by_kind: dict[tuple[str, str | None], list[Resource]] = defaultdict(list)
+        self.by_name: dict[tuple[str, str, str], list[Resource]] = defaultdict(list)
+        self.by_identity: dict[Identity, list[Resource]] = defaultdict(list)
+        for resource in resources:
+            self.by_identity[identity(resource)].append(resource)
+            # A custom kind may bear a built-in one's name: Knative has a Service of its own.
+            if is_builtin(resource.api_version):
+                self.by_kind[resource.kind, None].append(resource)
+                self.by_kind[resource.kind, resource.namespace].append(resource)
+                self.by_name[resource.kind, resource.namespace, resource.name].append(resource)
 
 
 class _PodIndex:
@@ -274,7 +286,10 @@ def _needed(conditions: Iterable[Requirement], namespace: str | None) -> list[Ke
 
 def folder_of(resource: Resource) -> str:
     """Return the folder that a resource is applied with; what a kustomization builds lies in one."""
-    return "" if resource.document.written is not None else dirname(resource.document.source.name)
+    if resource.document.written is not None:
+        return ""
+    name = resource.document.source.name
+    return name[: name.rfind("/") + 1]
 
 
 @told(nothing=False)
@@ -301,12 +316,13 @@ def requirements(selector: object) -> tuple[Requirement, ...] | None:
     """Return the conditions of a LabelSelector; None where it is absent. Parts of a wrong type are left out."""
     if not isinstance(selector, dict):
         return None
-    found = []
     labels = selector.get("matchLabels")
-    if isinstance(labels, dict):
-        # A null among labels is decoded as "".
-        pairs = ((key, "" if value is None else value) for key, value in labels.items())
-        found += [Requirement(key, "In", (value,)) for key, value in pairs if isinstance(value, str)]
+    # A null among labels is decoded as "".
+    found = [
+        Requirement(key, "In", (value or "",))
+        for key, value in (labels.items() if isinstance(labels, dict) else ())
+        if value is None or isinstance(value, str)
+    ]
     expressions = selector.get("matchExpressions")
     for each in expressions if isinstance(expressions, list) else ():
         if isinstance(each, dict):

@@ -32,6 +32,7 @@ def told(*, nothing: Any) -> Callable[[Marked], Marked]:
                 memo[name] = nothing if name in resource.told else derive(resource)
             return memo[name]
 
+        fact.told_as = name  # type: ignore[attr-defined]
         fact.nothing = nothing  # type: ignore[attr-defined]
         return fact  # type: ignore[return-value]
 
@@ -40,7 +41,7 @@ def told(*, nothing: Any) -> Callable[[Marked], Marked]:
 
 def name_of(fact: Fact) -> str:
     """Return the name of a fact: where it is defined, and what it is called there."""
-    return f"{fact.__module__}:{fact.__qualname__}"
+    return fact.told_as  # type: ignore[attr-defined,no-any-return]
 
 
 def nothing_of(fact: Fact) -> Any:

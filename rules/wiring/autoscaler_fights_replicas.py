@@ -78,6 +78,8 @@ def autoscaler_fights_replicas(resource: Resource, context: Context) -> Iterator
     replicas = number(resource.manifest, "spec", "replicas")
     if replicas is None:
         return
+    if not scalers(context.inventory, resource):
+        return  # as nearly always: what lies in its folder alone need not be looked through
     autoscalers = scalers(context.inventory.beside(resource), resource)
     if not autoscalers:
         return

@@ -89,6 +89,9 @@ def overlapping_selectors(resource: Resource, context: Context) -> Iterator[Prob
     if not conditions or resource.is_controlled:
         return  # refused by the API server; or its controller keeps its pods apart
     inventory = context.inventory.beside(resource)
+    matched = inventory.fulfilling(conditions, resource.namespace)
+    if len(matched) == 1 and matched[0] is resource:
+        return  # as nearly always
     kinds = _SELECTING_AND_PODS if resource.kind in _ADOPT_PODS else _SELECTING
     owners = _owners(inventory, resource.namespace, conditions, kinds)
     if others := _others(resource, owners):
@@ -100,6 +103,7 @@ def overlapping_selectors(resource: Resource, context: Context) -> Iterator[Prob
         yield Problem(("spec", "selector"), message)
 
 
+@once
 def _conditions(resource: Resource) -> tuple[Requirement, ...] | None:
     """Return the conditions of a workload's selector; None where it has none."""
     selector = dig(resource.manifest, "spec", "selector")
