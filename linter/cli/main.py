@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
@@ -14,10 +13,10 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the command line and leave with its exit status: 0, 1, 2, 3 or 70; 130 after Ctrl-C, 143 after SIGTERM."""
     from linter.cli.fast_path import answer
-    from linter.cli.process import open_streams, silence_full_stderr
+    from linter.cli.process import end, open_streams, silence_full_stderr
     from linter.cli.signals import end_at_once
 
     open_streams()
@@ -31,18 +30,12 @@ def main() -> None:
             from linter.cli.process import silence_stdout
 
             silence_stdout()
-            _leave(UNREADABLE)
-        _leave(OK)
+            end(UNREADABLE)
+        end(OK)
     status = guarded(arguments, ends_by_signal=True)
     end_at_once()
     silence_full_stderr()
-    _leave(status)
-
-
-def _leave(status: int) -> NoReturn:
-    """End the process. The interpreter would look for cycles among all that is left, a fifth of a run of one file: it is told to leave it."""
-    gc.freeze()
-    sys.exit(status)
+    end(status)
 
 
 def guarded(arguments: list[str], *, ends_by_signal: bool = False) -> int:
