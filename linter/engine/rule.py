@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from linter.light_typing import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Literal, TypeVar
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any, Literal, TypeAlias, TypeVar
 
     from linter.apiserver.errors import Error
     from linter.engine.inventory import Inventory
@@ -76,8 +76,8 @@ class Context(NamedTuple):
     """The namespace that requests go to, where one was named."""
 
 
-ResourceCheck = Callable[["Resource", Context], Iterator[Problem]]
-DocumentCheck = Callable[["Document", Context], Iterator[Problem]]
+ResourceCheck: TypeAlias = "Callable[[Resource, Context], Iterator[Problem]]"
+DocumentCheck: TypeAlias = "Callable[[Document, Context], Iterator[Problem]]"
 
 
 class Rule(NamedTuple):

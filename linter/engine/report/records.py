@@ -10,10 +10,7 @@ from collections import Counter
 from itertools import islice
 
 from linter.engine.report.finding import Finding, Report, ResourceId, Suppressed
-from linter.engine.report.places import ProblemPlace, places_of
 from linter.loading.discovery import Skipped
-from linter.loading.document import Location
-from linter.loading.lines import line_starts
 from linter.loading.place import Range
 from linter.loading.source import Unreadable
 from linter.version import KubeVersion
@@ -24,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from linter.engine.checking import Found, RuleSet
+    from linter.engine.report.places import ProblemPlace
     from linter.engine.rule import Problem
     from linter.engine.run.files import CheckedFile
     from linter.loading.document import Document
@@ -232,6 +230,8 @@ def unpack_part(record: list[Any], source: Source, rules: RuleSet, first: int = 
 
 def pack_found(found: Sequence[Found], checked: CheckedFile) -> list[list[Any]]:
     """Return the records of what was found in a checked file."""
+    from linter.engine.report.places import places_of
+
     documents = {id(document): number for number, document in enumerate(checked.documents)}
     resources = {_place(resource): number for number, resource in enumerate(checked.resources)}
     return [
@@ -253,6 +253,8 @@ def _pack_document(document: Document, source: Source, resources: int) -> list[A
     # Where its text stands in the source, which the reader has: nothing of a manifest is kept that it can do without.
     place = None
     if document.text != source.text:
+        from linter.loading.lines import line_starts
+
         start = source.text.index(document.text, line_starts(source.text)[document.first_line - 1])
         place = [start, start + len(document.text)]
     return [
@@ -291,6 +293,8 @@ def _unpack_found(
     record: list[Any], documents: Sequence[Document], resources: Sequence[Resource], rules: RuleSet
 ) -> Found:
     from linter.engine.checking import Found
+    from linter.engine.report.places import ProblemPlace
+    from linter.loading.document import Location
 
     rule, of_document, about, problem, (*range_, key_line) = record
     document = documents[of_document]

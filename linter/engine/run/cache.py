@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 from stat import S_ISREG
 from types import MappingProxyType
 
@@ -197,6 +196,7 @@ class Cache:
     def _give_up(self, error: Exception) -> None:
         """Go on without the cache; remove a file that is not a database, so that the next run builds a new one."""
         import _sqlite3 as sqlite3
+        from contextlib import suppress
 
         self._broken = True
         with suppress(sqlite3.Error):
@@ -212,6 +212,8 @@ def clear(where: str | os.PathLike[str] | None = None) -> int:
     Raises:
         OSError: They could not be removed.
     """
+    from contextlib import suppress
+
     size = 0
     for name in ("cache.sqlite3", "cache.sqlite3-wal", "cache.sqlite3-shm"):
         path = os.path.join(where or folder(), name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 
 from linter.engine.run.cache import digest
 from linter.release import __version__
@@ -45,23 +44,26 @@ def _recorded() -> list[bytes]:
 def _listed(folder: str) -> list[bytes]:
     result = []
     name = os.path.basename(folder)
-    with suppress(OSError), os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+        for entry in entries:
             if entry.name.endswith((".py", ".json", ".md")):
                 stat = entry.stat()
                 result.append(f"{name}/{entry.name} {stat.st_size} {stat.st_mtime_ns}".encode())
             elif entry.is_dir() and entry.name != "__pycache__":
                 result += _listed(entry.path)
+    except OSError:
+        pass  # what is gone meanwhile is not a part of the code any more
     return result
 
 
 def _dependencies() -> list[bytes]:
     found = []
     for folder in sys.path:
-        with suppress(OSError):
-            found += [
-                name
-                for name in os.listdir(folder or ".")
-                if name.startswith(_NEEDED) and name.endswith("-info")
-            ]
+        try:
+            names = os.listdir(folder or ".")
+        except OSError:
+            continue  # an archive, or nothing
+        found += [name for name in names if name.startswith(_NEEDED) and name.endswith("-info")]
     return [name.encode("utf-8", "surrogateescape") for name in sorted(found)]
