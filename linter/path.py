@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+try:
+    from podplan_native import value_at as _value_at_natively
+except ImportError:
+    _value_at_natively = None
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 
@@ -28,7 +34,7 @@ def format_path(path: FieldPath) -> str:
     return text
 
 
-def value_at(value: Any, path: FieldPath) -> Any:
+def value_at_in_python(value: Any, path: FieldPath) -> Any:
     """Return what a path leads to in plain data; None where there is nothing, or something else than the path expects."""
     for step in path:
         if isinstance(value, dict):
@@ -38,6 +44,9 @@ def value_at(value: Any, path: FieldPath) -> Any:
         else:
             return None
     return value
+
+
+value_at: Callable[[Any, FieldPath], Any] = _value_at_natively or value_at_in_python
 
 
 def with_value_at(value: Any, path: FieldPath, new: Any) -> Any:

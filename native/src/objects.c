@@ -1,6 +1,6 @@
 /* What is asked of the plain values of nearly every object: its keys, whether its values have the types that the API asks for, which of a
- * struct's fields are plainly right, what is filled in, and whether a text may hold a variable. linter/loading/resource.py,
- * linter/kube/structs.py, linter/apiserver/constraints.py, linter/kube/defaults/fill.py and linter/kube/unknown.py do the same in Python
+ * struct's fields are plainly right, what is filled in, where a path leads, and whether a text may hold a variable. linter/loading/resource.py,
+ * linter/kube/structs.py, linter/apiserver/constraints.py, linter/kube/defaults/fill.py, linter/path.py and linter/kube/unknown.py do the same in Python
  * and are held equal by tests/apiserver/test_native_walks.py.
  */
 #include "objects.h"
@@ -228,6 +228,32 @@ PyObject *in_doubt(PyObject *Py_UNUSED(module), PyObject *args)
         }
     }
     return result;
+}
+
+const char value_at_doc[] = PyDoc_STR(
+    "value_at(value, path)\n--\n\nReturn what a path leads to in plain data; None where there is nothing.");
+
+PyObject *value_at(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *value, *path;
+    if (!PyArg_ParseTuple(args, "OO!:value_at", &value, &PyTuple_Type, &path))
+        return NULL;
+    for (Py_ssize_t index = 0; index < PyTuple_Size(path) && value != NULL; index++) {
+        PyObject *step = PyTuple_GetItem(path, index);
+        if (PyDict_Check(value)) {
+            value = PyDict_GetItemWithError(value, step);
+        } else if (PyList_Check(value) && PyLong_Check(step)) {
+            Py_ssize_t position = PyLong_AsSsize_t(step), size = PyList_Size(value);
+            if (position == -1 && PyErr_Occurred())
+                return NULL;
+            value = position < size ? PyList_GetItem(value, position < 0 ? position + size : position) : NULL;
+        } else {
+            value = NULL;
+        }
+    }
+    if (PyErr_Occurred())
+        return NULL;
+    return Py_NewRef(value == NULL ? Py_None : value);
 }
 
 const char fill_zero_doc[] = PyDoc_STR(

@@ -17,6 +17,7 @@ from linter.kube.defaults.fill import fill_zero_in_python
 from linter.loading.limits import DEFAULT
 from linter.loading.resource import look_through
 from linter.loading.yaml.plain import read_plain
+from linter.path import value_at_in_python
 from linter.schemas import constrained_structs
 
 from ..loading.yaml.test_native import exact, recorded_texts
@@ -147,3 +148,18 @@ def test_marks(before: str, mark: str, after: str) -> None:
     assert unknown.has_mark(text) == expected
     assert podplan_native.holds_pair(text, unknown._BEGINNINGS) >= expected
     assert podplan_native.holds_pair(before, "ab") == ("ab" in before)
+
+
+STEPS = st.lists(st.text(max_size=1) | st.integers(-2, 3), max_size=4).map(tuple)
+
+
+@settings(max_examples=300)
+@given(VALUES, STEPS)
+def test_paths(value: Any, path: Any) -> None:
+    try:
+        expected = value_at_in_python(value, path)
+    except IndexError:
+        with pytest.raises(IndexError):
+            podplan_native.value_at(value, path)
+    else:
+        assert podplan_native.value_at(value, path) is expected
