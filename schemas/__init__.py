@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     """What a text must be, as linter.kube.names has it."""
 
 
+_TYPES = "kubernetes.json"
+_CONSTRAINTS = "constraints.json"
+
+
 class Notation(NamedTuple):
     """What one field (or kind) is, and which versions know it. None: the oldest or the newest version there is."""
 
@@ -95,7 +99,7 @@ def constraints(struct: str) -> tuple[tuple[str, Constraint], ...]:
         TypeError: The table holds something that is not known.
     """
     found = []
-    for field, entries in _constraints().get(struct, {}).items():
+    for field, entries in (_member(_CONSTRAINTS, struct) or {}).items():
         for entry in entries if isinstance(entries, list) else [entries]:
             facts: dict[str, Any] = {
                 key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
@@ -118,29 +122,36 @@ def enum_of(struct: str, field: str, version: KubeVersion) -> tuple[str, ...]:
     )
 
 
-@cache
-def _constraints() -> dict[str, Any]:
-    return _facts_in("constraints.json")
-
-
 def constrained_structs() -> tuple[str, ...]:
     """Return the structs that there are constraints on."""
-    return tuple(_constraints())
+    import json
+
+    return tuple(json.loads(_text(_CONSTRAINTS)))
 
 
+@cache
 def kinds() -> dict[str, str]:
     """Return the notation of every kind, by "apps/v1 Deployment"."""
-    return _facts()["kinds"]  # type: ignore[no-any-return]
+    return _member(_TYPES, "kinds")  # type: ignore[no-any-return]
 
 
+@cache
 def definition(name: str) -> dict[str, str | list[str]]:
-    """Return the notations of a definition's fields, for all versions. `notations` and `of_version` understand them."""
-    return _facts()["definitions"][name]  # type: ignore[no-any-return]
+    """Return the notations of a definition's fields, for all versions. `notations` and `of_version` understand them.
+
+    Raises:
+        KeyError: There is no such definition.
+    """
+    found: dict[str, str | list[str]] | None = _member(_TYPES, name)
+    if found is None:
+        raise KeyError(name)
+    return found
 
 
+@cache
 def versions() -> tuple[KubeVersion, ...]:
     """Return the Kubernetes versions that there are facts about, oldest first."""
-    return tuple(map(_version, _facts()["versions"]))
+    return tuple(map(_version, _member(_TYPES, "versions")))
 
 
 def nearest(version: KubeVersion) -> KubeVersion:
@@ -177,14 +188,23 @@ def _version(text: str) -> KubeVersion:
     return KubeVersion(int(major), int(minor))
 
 
-@cache
-def _facts() -> dict[str, Any]:
-    return _facts_in("kubernetes.json")
+def _member(file: str, name: str) -> Any:
+    """Return what a file holds under a name; None where it holds no such name.
 
-
-def _facts_in(name: str) -> dict[str, Any]:
+    Each definition and the constraints on each struct begin a line, so that those are read that are asked for: an object has 30
+    structs, and the files 850.
+    """
     import json
+
+    text = _text(file)
+    key = f"\n{json.dumps(name)}: "
+    at = text.find(key)
+    return None if at < 0 else json.JSONDecoder().raw_decode(text, at + len(key))[0]
+
+
+@cache
+def _text(file: str) -> str:
     import os
 
-    with open(os.path.join(os.path.dirname(__file__), name), "rb") as file:
-        return json.load(file)  # type: ignore[no-any-return]
+    with open(os.path.join(os.path.dirname(__file__), file), encoding="utf-8") as opened:
+        return opened.read()
