@@ -99,9 +99,9 @@ def strategy_of(api_version: str, kind: str) -> Strategy | None:
     module = KINDS.get((api_version, kind))
     if module is None:
         return None
-    from importlib import import_module
-
-    strategy: Strategy = getattr(import_module(f"linter.apiserver.{module}"), constant_name(kind))
+    name = constant_name(kind)
+    # As importlib.import_module, which would be loaded for it.
+    strategy: Strategy = getattr(__import__(f"linter.apiserver.{module}", fromlist=(name,)), name)
     return strategy
 
 

@@ -85,11 +85,9 @@ class _Deferred:
         return check.__doc__ or _docstring_in_source(check)
 
     def _load(self) -> Callable[[Any, Context], Iterator[Problem]]:
-        import importlib
-
-        check: Callable[[Any, Context], Iterator[Problem]] = getattr(
-            importlib.import_module(self.module), self.function
-        )
+        # As importlib.import_module, which would be loaded for it.
+        module = __import__(self.module, fromlist=(self.function,))
+        check: Callable[[Any, Context], Iterator[Problem]] = getattr(module, self.function)
         self._check = check
         return check
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from linter.engine.checking import Found, check_resource
 from linter.engine.rule import Problem
 from linter.engine.run.files import Waiting
@@ -60,6 +58,10 @@ def check_sets(
         stored: The results of objects that are known, and where those of others are kept.
     """
     checked = CheckedSets([], [], [[] for _ in sets])
+    if not sets:
+        return checked
+    import json
+
     builds: dict[int, list[int]] = {}
     for number, each in enumerate(sets):
         for resource in each.resources:

@@ -93,8 +93,8 @@ def _default_of(api_version: str | None, kind: str | None) -> Callable[[Object],
     name = DEFAULTS.get((api_version or "", kind or ""))
     if name is None:
         return None
-    from importlib import import_module
-
     module, _, function = name.partition(".")
-    found: Callable[[Object], Object] = getattr(import_module(f"linter.kube.defaults.{module}"), function)
+    # As importlib.import_module, which would be loaded for it.
+    loaded = __import__(f"linter.kube.defaults.{module}", fromlist=(function,))
+    found: Callable[[Object], Object] = getattr(loaded, function)
     return found
