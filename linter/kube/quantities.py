@@ -7,7 +7,6 @@ QT-01 to QT-09 (what the grammar there leaves open).
 from __future__ import annotations
 
 from functools import lru_cache
-from math import isfinite
 
 from linter.light_typing import NamedTuple
 
@@ -99,6 +98,8 @@ def is_quantity(value: object) -> bool:
     if isinstance(value, str):
         return _read(value.strip(_BLANKS)) is not None
     if isinstance(value, float):
+        from math import isfinite
+
         return isfinite(value)
     return isinstance(value, int) and not isinstance(value, bool)
 
