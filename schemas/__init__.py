@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from linter.light_json import read_at
 from linter.light_typing import NamedTuple
 from linter.version import KubeVersion
 
@@ -194,12 +195,10 @@ def _member(file: str, name: str) -> Any:
     Each definition and the constraints on each struct begin a line, so that those are read that are asked for: an object has 30
     structs, and the files 850.
     """
-    import json
-
     text = _text(file)
-    key = f"\n{json.dumps(name)}: "
+    key = f'\n"{name}": '
     at = text.find(key)
-    return None if at < 0 else json.JSONDecoder().raw_decode(text, at + len(key))[0]
+    return None if at < 0 or '"' in name else read_at(text, at + len(key))
 
 
 @cache

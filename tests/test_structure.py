@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 PACKAGES = {"linter": ROOT / "linter", "linter.rules": ROOT / "rules", "linter.schemas": ROOT / "schemas"}
 
-LEAVES = {"errors", "light_typing", "path", "release", "unlinked", "version"}
+LEAVES = {"errors", "light_json", "light_typing", "path", "release", "unlinked", "version"}
 """Modules of the package itself that everybody may know."""
 BELOW: dict[str, set[str]] = {
     "schemas": set(),

@@ -14,6 +14,7 @@ ALLOWED = (
     "linter.apiserver",
     "linter.cel",
     "linter.kube",
+    "linter.light_json",
     "linter.light_typing",
     "linter.path",
     "linter.schemas",

@@ -5,11 +5,11 @@ What a record says of sources, documents and resources is kept by their numbers:
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from itertools import islice
 
 from linter.engine.report.finding import Finding, Report, ResourceId, Suppressed
+from linter.light_json import loads
 from linter.loading.discovery import Skipped
 from linter.loading.place import Range
 from linter.loading.source import Unreadable
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 def to_text(record: Any) -> str:
     """Return a record as JSON."""
+    import json
+
     return json.dumps(record, separators=(",", ":"))
 
 
@@ -42,7 +44,7 @@ def from_text(text: str) -> Any:
     Raises:
         ValueError: It is not JSON.
     """
-    return json.loads(text)
+    return loads(text)
 
 
 # --- reports -------------------------------------------------------------------------------------------------------
@@ -333,4 +335,8 @@ def _unpack_problem(record: list[Any]) -> Problem:
 
 def _plain(value: Any) -> Any:
     """Return a value as JSON keeps it: marshal, which carries records between processes, takes no named tuples."""
-    return json.loads(json.dumps(value)) if value else []
+    if not value:
+        return []
+    import json
+
+    return json.loads(json.dumps(value))
