@@ -27,7 +27,7 @@ else:
         parse_float = parse_constant = float
         parse_int = int
 
-    _scan = make_scanner(_Defaults)  # type: ignore[arg-type]  anything with these attributes
+    _scan = make_scanner(_Defaults)  # type: ignore[arg-type]  # anything with these attributes
 
 
 def read_at(text: str, start: int) -> Any:
