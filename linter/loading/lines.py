@@ -32,6 +32,12 @@ def line_starts(text: str) -> Sequence[int]:
     return list(map(add, accumulate(map(len, before), initial=0), count()))
 
 
+@lru_cache(maxsize=8)
+def line_count(text: str) -> int:
+    """Return how many lines a text has: `linter.loading.source.Source.line_count`."""
+    return text.count("\n") + 1
+
+
 def offset(starts: Sequence[int], line: int, column: int) -> int:
     """Return where a line and column are, counted from 1, in a text whose lines start there."""
     return starts[min(line, len(starts)) - 1] + column - 1

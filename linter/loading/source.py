@@ -47,9 +47,9 @@ class Source(NamedTuple):
     @property
     def line_count(self) -> int:
         """How many lines there are; behind a line feed at the end begins another, empty one."""
-        from linter.loading.lines import line_starts
+        from linter.loading.lines import line_count
 
-        return len(line_starts(self.text))
+        return line_count(self.text)
 
     def lines(self, first: int, last: int) -> list[str]:
         """Return the lines from first to last, counting from 1, without line ends."""

@@ -17,11 +17,15 @@ from linter.path import value_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from linter.apiserver.decode import Decoder
     from linter.engine.report.finding import SourceFix
     from linter.engine.rule import Context, Problem, Rule
     from linter.path import FieldPath
     from linter.version import KubeVersion
+
+    Fixer = Callable[[FieldPath, Resource, KubeVersion], Fix | None]
 
 
 def source_fix_of(rule: Rule, problem: Problem, resource: Resource, context: Context) -> SourceFix | None:
@@ -33,12 +37,17 @@ def source_fix_of(rule: Rule, problem: Problem, resource: Resource, context: Con
         resource: The resource it is about.
         context: What else is known.
     """
+    fixers = _fixers(rule, problem)
+    if problem.fix is None and not fixers:
+        return None  # as of nearly everything
     if resource.document.written is not None:
         found = in_file(problem, resource)
         if found is None:
             return None
         resource = found
-    fix = problem.fix or fix_of(rule, problem, resource, context)
+    fix = problem.fix or next(
+        filter(None, (fixer(problem.path, resource, context.version) for fixer in fixers)), None
+    )
     if fix is None:
         return None
     from linter.engine.fix.edit import edits_of
@@ -49,24 +58,24 @@ def source_fix_of(rule: Rule, problem: Problem, resource: Resource, context: Con
     return SourceFix(resource.document.index, placed, edits) if edits else None
 
 
-def fix_of(rule: Rule, problem: Problem, resource: Resource, context: Context) -> Fix | None:
-    """Return the fix of what the API server says, in terms of the resource's values, or None."""
+def _fixers(rule: Rule, problem: Problem) -> list[Fixer]:
+    """Return what may know the fix of what the API server says: in terms of the resource's values, or None."""
+    fixers: list[Fixer] = []
     match problem.reason:
         case "TypeMismatch":
-            return _retyped(problem.path, resource, context.version)
+            fixers.append(_retyped)
         case "UnknownField":
-            return _respelled_field(problem.path, resource, context.version)
-        case "NotSupported" | "Invalid" if fix := _respelled_value(problem.path, resource, context.version):
-            return fix
+            fixers.append(_respelled_field)
+        case "NotSupported" | "Invalid":
+            fixers.append(_respelled_value)
     match rule.id:
         case "removed-api" | "deprecated-api":
-            return _moved_api(resource, context.version)
-        case "unknown-kind" if problem.path == ("kind",):
-            return _respelled_kind(resource, context.version)
+            fixers.append(_moved_api)
+        case "unknown-kind":
+            fixers.append(_respelled_kind)
         case "selector-mismatch":
-            return _selected_labels(resource)
-        case _:
-            return None
+            fixers.append(_selected_labels)
+    return fixers
 
 
 # --- types ---------------------------------------------------------------------------------------------------------
@@ -125,12 +134,14 @@ def _respelled_field(path: FieldPath, resource: Resource, version: KubeVersion) 
     return Fix("rename", path, candidates[0])
 
 
-def _respelled_kind(resource: Resource, version: KubeVersion) -> Fix | None:
+def _respelled_kind(path: FieldPath, resource: Resource, version: KubeVersion) -> Fix | None:
     """Return the fix of a kind whose capitals alone are wrong."""
     from linter.apiserver.decode import respelled_kind
 
+    if path != ("kind",):
+        return None
     kind = respelled_kind(resource.api_version, resource.kind, version)
-    return None if kind is None else Fix("set", ("kind",), kind)
+    return None if kind is None else Fix("set", path, kind)
 
 
 def _respelled_value(path: FieldPath, resource: Resource, version: KubeVersion) -> Fix | None:
@@ -173,7 +184,7 @@ _MOVED = WORKLOADS | {
 }
 
 
-def _moved_api(resource: Resource, version: KubeVersion) -> Fix | None:
+def _moved_api(_path: FieldPath, resource: Resource, version: KubeVersion) -> Fix | None:
     """Return the fix of a kind that moved to another API version, where the manifest fits that version as it stands."""
     spec = resource.manifest.get("spec")
     selector = spec.get("selector") if isinstance(spec, dict) else None
@@ -234,7 +245,7 @@ def _decoder(version: KubeVersion) -> Decoder:
 # --- labels -----------------------------------------------------------------------------------------------------------
 
 
-def _selected_labels(resource: Resource) -> Fix | None:
+def _selected_labels(_path: FieldPath, resource: Resource, _version: KubeVersion) -> Fix | None:
     """Return the fix that adds the labels which the selector asks for and the template has no value for at all."""
     from linter.kube.selectors import matches
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import chain, islice
 from posixpath import basename, splitext
 
@@ -61,10 +62,11 @@ def build_findings(
     """
     commented = _Commented(sets)
     found = list(found)
+    judged = cache(lambda: Judged(rules, resources, found, context))
     suppressions = SuppressionFilter(
         _suppressions((*documents, *commented), resources),
         (rule.id for rule in rules),
-        Judged(rules, resources, found, context).could_judge,
+        lambda suppression: judged().could_judge(suppression),
         lambda: with_custom(options.custom_rules),
         options,
     )
@@ -170,7 +172,7 @@ class _FindingMaker:
         rule, problem, document, resource, builds, _ = found
         source, range_ = place.location
         # What a document tells of a place before the last line is in the text; others may have counted otherwise.
-        if source.text and (problem.at is not None or range_.end_line > source.text.count("\n")):
+        if source.text and (problem.at is not None or range_.end_line >= source.line_count):
             range_ = inside(source.text, range_)
         resource_id = None
         if resource is not None:

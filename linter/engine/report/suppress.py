@@ -191,6 +191,8 @@ class SuppressionFilter:
             lines: The lines at which a comment may stand to suppress it.
         """
         found = None
+        if not self._by_document:
+            return self.by_options(finding)
         for suppression in (
             each for document in documents for each in self._by_document.get(id(document), ())
         ):
