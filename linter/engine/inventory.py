@@ -88,8 +88,12 @@ class Inventory:
         return _ObjectIndex(self._resources)
 
     @cached_property
-    def _pods(self) -> _PodIndex:
-        return _PodIndex(self._resources)
+    def _pods_by_namespace(self) -> _PodIndex:
+        return _PodIndex(self._resources, lambda resource: resource.namespace)
+
+    @cached_property
+    def _pods_of_all(self) -> _PodIndex:
+        return _PodIndex(self._resources, lambda _: None)
 
     def beside(self, resource: Resource) -> Inventory:
         """Return what is applied together with a resource for sure: all that a kustomization builds; else what lies in its folder.
@@ -215,7 +219,8 @@ class Inventory:
             self.asked.now.update((self.scope, *words) for words in _needed(conditions, namespace))
         found = self._selected.get((namespace, conditions))
         if found is None:
-            found = self._selected[namespace, conditions] = self._pods.matched(conditions, namespace)
+            pods = self._pods_of_all if namespace is None else self._pods_by_namespace
+            found = self._selected[namespace, conditions] = pods.matched(conditions, namespace)
         return found
 
 
@@ -236,23 +241,35 @@ class _ObjectIndex:
 
 
 class _PodIndex:
-    """The owners of pods, by namespace, label and pair; None stands for all namespaces."""
+    """The owners of pods, by namespace, label and pair.
 
-    def __init__(self, resources: Sequence[Resource]) -> None:
+    Args:
+        resources: What may make pods.
+        namespace_of: Returns the namespace that one is filed under; None where all are filed as one.
+    """
+
+    def __init__(self, resources: Sequence[Resource], namespace_of: Callable[[Resource], str | None]) -> None:
         self._resources = resources
         # Owners are kept as positions in `resources`: small, and sorted as the input.
         self._all: dict[str | None, list[int]] = defaultdict(list)
-        self._by_key: dict[tuple[str | None, str], list[int]] = defaultdict(list)
         self._by_pair: dict[tuple[str | None, str, str], list[int]] = defaultdict(list)
         for position, resource in enumerate(resources):
             labels = None if is_hook(resource) else pod_labels(resource)
             if labels is None:
                 continue
-            for namespace in (resource.namespace, None):
-                self._all[namespace].append(position)
-                for key, value in labels.items():
-                    self._by_key[namespace, key].append(position)
-                    self._by_pair[namespace, key, value].append(position)
+            namespace = namespace_of(resource)
+            self._all[namespace].append(position)
+            for key, value in labels.items():
+                self._by_pair[namespace, key, value].append(position)
+
+    @cached_property
+    def _by_key(self) -> dict[tuple[str | None, str], list[int]]:
+        by_key: dict[tuple[str | None, str], list[int]] = defaultdict(list)
+        for (namespace, key, _), positions in self._by_pair.items():
+            by_key[namespace, key] += positions
+        for positions in by_key.values():
+            positions.sort()
+        return by_key
 
     def matched(self, conditions: tuple[Requirement, ...], namespace: str | None) -> list[Resource]:
         """Return the owners that fulfil all conditions: the rarest label gives the candidates."""

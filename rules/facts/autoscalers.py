@@ -26,7 +26,8 @@ def scalers(inventory: Inventory, workload: Resource) -> list[Resource]:
 
 def scalers_of(inventory: Inventory, kind: str, namespace: str, name: str) -> list[Resource]:
     """Return what scales the workload of that name, whether the run defines it or not."""
-    return first_of_each(inventory.found_by(target_of, kind, namespace, name))
+    found = inventory.found_by(target_of, kind, namespace, name)
+    return first_of_each(found) if found else []
 
 
 @told(nothing=())
