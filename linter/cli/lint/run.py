@@ -30,7 +30,6 @@ def run(request: LintRequest) -> int:
     from linter.cli.streams import complain
     from linter.engine.config.load import lint_options, read_config
     from linter.engine.config.settings import resolve_settings
-    from linter.engine.own_rules import INTERNAL_ERROR
     from linter.loading.limits import parse_limits
 
     modes = (request.fix, request.diff, request.since is not None, request.write_baseline is not None)
@@ -112,9 +111,12 @@ def run(request: LintRequest) -> int:
 
         left_out = skipped(report)
         complain("nothing to check: no Kubernetes object was found" + (f" ({left_out})" if left_out else ""))
-    if any(finding.rule == INTERNAL_ERROR.id for finding in report.findings):
-        complain(BUG_MESSAGE)
-        return BUG
+    if report.findings:
+        from linter.engine.own_rules import INTERNAL_ERROR
+
+        if any(finding.rule == INTERNAL_ERROR.id for finding in report.findings):
+            complain(BUG_MESSAGE)
+            return BUG
     if report.unreadable:
         return UNREADABLE
     fails = report.fails(settings["fail-on"].value) or (request.fail_on_empty and not report.resources)

@@ -106,7 +106,6 @@ def lint_options(
         UnreadableError: A file that a setting names cannot be read.
     """
     from linter.engine.config.options import LintOptions
-    from linter.engine.registry import UnknownRuleError, unknown, with_custom
     from linter.engine.report.scope import PathSettings, Skip
     from linter.loading.default_excludes import Search
 
@@ -119,6 +118,7 @@ def lint_options(
     if custom or value["severity"] or _NAMING.intersection(config.values):
         # Else nothing names a rule, and a run whose report is known need not load them.
         from linter.engine.config.check_names import check_names
+        from linter.engine.registry import UnknownRuleError, unknown, with_custom
 
         rules = with_custom(custom)
         check_names(config, rules)
