@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import CodeType, ModuleType
 
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows would translate line ends
 _BY_TIME = bytes(4)
 """Tells in the head of bytecode that the source's time and size follow, and not its hash."""
 _HEAD = len(MAGIC_NUMBER + _BY_TIME) + 8
@@ -43,8 +44,11 @@ class Loader(SourceFileLoader):
     def get_code(self, fullname: str) -> CodeType | None:
         """Return the code: from the bytecode where time and size of the source are those in its head; else what Python finds."""
         try:
-            with open(self._bytecode, "rb", buffering=0) as file:
-                data = file.read()
+            file = os.open(self._bytecode, os.O_RDONLY | _BINARY)
+            try:
+                data = os.read(file, os.fstat(file).st_size)  # half the calls of `open`
+            finally:
+                os.close(file)
         except OSError:
             return super().get_code(fullname)
         time = int(self._status.st_mtime) & 0xFFFF_FFFF
