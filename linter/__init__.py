@@ -11,14 +11,17 @@ from linter.release import __version__ as __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any, TypeVar
 
     from linter.apiserver.decode import CustomSchema
     from linter.engine.config.options import LintOptions
     from linter.engine.custom_resources import CustomSchemas
     from linter.engine.report.finding import Report
+    from linter.loading.discovery import Skipped
+    from linter.loading.known_files import KnownFiles
     from linter.loading.render import Chart, Kustomization
+    from linter.loading.source import Source, Unreadable
     from linter.planner.options import Options as PlanOptions
     from linter.planner.report.plan import Command, Plan
 
@@ -63,17 +66,23 @@ def lint(
     from itertools import chain
 
     from linter.engine.config.options import LintOptions as Options
-    from linter.engine.run.run import run
+    from linter.engine.run.run import run, run_known
     from linter.loading.discovery import read_all
     from linter.loading.discovery import texts as read_texts
 
     options = options or Options()
-    sources = chain(read_all(paths, limits=options.limits, search=options.search), read_texts(texts))
+    texts = tuple(texts)
     if rendered:
         from linter.loading.render import render
 
-        sources = chain(sources, (render(each, limits=options.limits) for each in rendered))
-    report = run(sources, options)
+    def read(files: KnownFiles | None) -> Iterator[Source | Unreadable | Skipped]:
+        return chain(
+            read_all(paths, limits=options.limits, search=options.search, files=files),
+            read_texts(texts),
+            (render(each, limits=options.limits) for each in rendered),
+        )
+
+    report = run_known(paths, read, options)
     if since is None:
         return report
     from linter.applysets.revision import RevisionFiles

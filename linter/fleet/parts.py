@@ -52,6 +52,9 @@ class Parts:
         self.made += len(entries)
         self.used.update(entries)
 
+    def close(self) -> None:
+        """Do nothing: they are in memory."""
+
 
 def load(out: Path, run: str, repository: str) -> Parts:
     """Return the parts of a repository: of earlier runs, and of its shares in this one.

@@ -16,10 +16,11 @@ from linter.loading.source import STDIN, Source, Unreadable, decode, read_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from linter.loading.default_excludes import Search
+    from linter.loading.known_files import KnownFiles
     from linter.loading.limits import Limits
 
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
@@ -234,11 +235,22 @@ def relative_name(name: str, root: Path | None) -> str:
 
 
 def read_all(
-    paths: Sequence[str], *, limits: Limits = DEFAULT, search: Search = DEFAULT_SEARCH
+    paths: Sequence[str],
+    *,
+    limits: Limits = DEFAULT,
+    search: Search = DEFAULT_SEARCH,
+    files: KnownFiles | None = None,
 ) -> Iterator[Source | Unreadable | Skipped]:
-    """Read what the paths name. `-` is standard input, read once. What cannot be read is told once, however many paths lead to it."""
+    """Read what the paths name. `-` is standard input, read once. What cannot be read is told once, however many paths lead to it.
+
+    Args:
+        paths: Files, folders, glob patterns.
+        limits: The bounds on what is read.
+        search: How folders are searched.
+        files: What is known of files already.
+    """
     told: set[str] = set()
-    for read in _read_each(paths, limits, search):
+    for read in _read_each(paths, limits, search, read_file if files is None else files.read):
         if isinstance(read, Unreadable):
             if read.name in told:
                 continue
@@ -247,7 +259,7 @@ def read_all(
 
 
 def _read_each(
-    paths: Sequence[str], limits: Limits, search: Search
+    paths: Sequence[str], limits: Limits, search: Search, read: Callable[..., Source | Unreadable]
 ) -> Iterator[Source | Unreadable | Skipped]:
     from linter.loading.templates import Folders, skip_reason
 
@@ -259,7 +271,7 @@ def _read_each(
         if not isinstance(found, Found):
             yield found
             continue
-        source = read_file(found.path, found.name, explicit=found.explicit, limits=limits)
+        source = read(found.path, found.name, explicit=found.explicit, limits=limits)
         if isinstance(source, Source) and (reason := skip_reason(source, folders)):
             yield Skipped(source.name, reason, explicit=source.explicit, top=found.top)
         else:

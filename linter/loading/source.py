@@ -45,6 +45,16 @@ class Source(NamedTuple):
         return Path(self.file)
 
     @property
+    def text_digest(self) -> str | None:
+        """The digest of its text, where it is known without reading it."""
+        return None
+
+    def holds(self, sign: str) -> bool:
+        """Tell whether a sign of two letters or more, one of `linter.loading.known_files.SIGNS`, is in its text."""
+        # One letter is found, or not, in no time; two take microseconds.
+        return sign[0] in self.text and sign in self.text
+
+    @property
     def line_count(self) -> int:
         """How many lines there are; behind a line feed at the end begins another, empty one."""
         from linter.loading.lines import line_count

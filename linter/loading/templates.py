@@ -45,10 +45,9 @@ def skip_reason(source: Source, folders: Folders | None = None) -> str | None:
     if path is None:
         return None
     folders = folders or Folders()
-    # One sign is found, or not, in no time; two take microseconds.
-    if "{" in source.text and "{{" in source.text and (folders.are_templates(path) or _is_template(source)):
+    if source.holds("{{") and (folders.are_templates(path) or _is_template(source)):
         return "Helm template (render it first: helm template … | podplan lint -)"
-    if "#" in source.text and "#@" in source.text and re.search(_YTT, source.text):
+    if source.holds("#@") and re.search(_YTT, source.text):
         return "ytt template (render it first: ytt -f … | podplan lint -)"
     # As os.path.split, which costs more than all else here.
     folder, slash, name = path.rpartition(os.sep)

@@ -91,7 +91,7 @@ def find_variables(sources: Iterable[Source | Any], given: Mapping[str, str]) ->
         given: Variables that hold everywhere, whatever Flux says.
     """
     texts = [source for source in sources if isinstance(source, Source)]
-    naming = [source for source in texts if "postBuild" in source.text]
+    naming = [source for source in texts if source.holds("postBuild")]
     if not naming:
         return Variables(given, ())
     from linter.loading.flux import scopes_of

@@ -24,6 +24,18 @@ def is_file(record: Any) -> bool:
     return _FILE(record)
 
 
+def are_known_files(record: Any) -> bool:
+    """Tell whether a value has the shape of what is known of files (`linter.loading.known_files.KnownFiles`)."""
+    return type(record) is dict and all(map(_is_known_file, record.values()))
+
+
+def _is_known_file(record: Any) -> bool:
+    if type(record) is not list or len(record) != 3:
+        return False
+    status, digest, signs = record
+    return type(status) is type(signs) is list and type(digest) is str and len(digest) == 32
+
+
 def is_kept_file(record: Any) -> bool:
     """Tell whether a value has the shape of what is kept of a file for a later run (`linter.engine.run.earlier.KeptFile`)."""
     # Written out: a large run has thousands of them, and each is looked at.

@@ -12,7 +12,7 @@ from linter.loading.discovery import Skipped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from linter.applysets.revision import RevisionFiles
     from linter.engine.checking import Found, RuleSet
@@ -26,12 +26,16 @@ if TYPE_CHECKING:
     from linter.engine.run.servers import Servers
     from linter.engine.run.stored import Stored
     from linter.loading.document import Document
+    from linter.loading.known_files import KnownFiles
     from linter.loading.resource import Resource
     from linter.loading.source import Source, Unreadable
 
 
 def run(
-    sources: Iterable[Source | Unreadable | Skipped], options: LintOptions, at: RevisionFiles | None = None
+    sources: Iterable[Source | Unreadable | Skipped],
+    options: LintOptions,
+    at: RevisionFiles | None = None,
+    stored: Stored | None = None,
 ) -> Report:
     """Check everything.
 
@@ -39,24 +43,18 @@ def run(
         sources: What is to be checked, as `linter.loading.discovery` yields it.
         options: What is asked for.
         at: The files of the git revision that the sources are of; None: they are on disk.
+        stored: The cache, where it is open already; it is closed in the end.
 
     Raises:
         UnknownRuleError: `select` or `ignore` names what does not exist.
         SchemaLocationError: A schema of a custom resource cannot be read.
+        ChangedMeanwhileError: A file that was known was written to while the run went on.
     """
-    inputs = sort_out(sources, options, at)
-    # What a chart renders to follows from more than the files that are found.
-    if not options.cache or options.render_charts:
-        return check(inputs, options)
-    from linter.engine.run.stored import Stored, may_be_stored
-
-    if not may_be_stored(options):
-        return check(inputs, options)
-    from linter.engine.run.cache import Cache
-
-    cache = Cache()
+    stored = stored or open_stored(options)
+    if stored is None:
+        return check(sort_out(sources, options, at), options)
     try:
-        stored = Stored(cache, options)
+        inputs = sort_out(sources, options, at)
         report = stored.report(inputs)
         if report is None:
             from linter.engine.run.again import again
@@ -66,9 +64,55 @@ def run(
                 inputs, options, stored, None if at is not None else again(inputs, options, stored)
             )
             stored.keep_report(inputs, report)
+        stored.keep_known_files()
+        stored.keep_files()
+        for finding in (*report.findings, *(each.finding for each in report.suppressed)):
+            # Whoever shows it later shows the lines that were judged.
+            _ = finding.source.text
         return report
     finally:
-        cache.close()
+        stored.close()
+
+
+def run_known(
+    paths: Sequence[str],
+    read: Callable[[KnownFiles | None], Iterable[Source | Unreadable | Skipped]],
+    options: LintOptions,
+) -> Report:
+    """Check everything; files that an earlier run knew are not read where their text is not needed.
+
+    Args:
+        paths: What is to be checked.
+        read: Reads it, with what is known of files.
+        options: What is asked for.
+
+    Raises:
+        UnknownRuleError, SchemaLocationError: As `run` does.
+    """
+    stored = open_stored(options)
+    files = None if stored is None else stored.known_files(paths)
+    if files is None:
+        return run(read(None), options, stored=stored)
+    from linter.loading.known_files import ChangedMeanwhileError
+
+    try:
+        return run(read(files), options, stored=stored)
+    except ChangedMeanwhileError:
+        return run(read(None), options)
+
+
+def open_stored(options: LintOptions) -> Stored | None:
+    """Open the cache for a run; None where nothing may be taken from it."""
+    # What a chart renders to follows from more than the files that are found.
+    if not options.cache or options.render_charts:
+        return None
+    from linter.engine.run.stored import Stored, may_be_stored
+
+    if not may_be_stored(options):
+        return None
+    from linter.engine.run.cache import Cache
+
+    return Stored(Cache(), options)
 
 
 def check(

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 
 from linter.engine.report import records
-from linter.engine.report.record_shape import is_file, is_report
+from linter.engine.report.record_shape import are_known_files, is_file, is_report
 from linter.engine.run.cache import digest, digest_of_text, stable
 from linter.engine.run.code_digest import code_digest
+from linter.loading.source import STDIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from typing import Protocol
+    from typing import Any, Protocol
 
     from linter.engine.checking import RuleSet
     from linter.engine.config.options import LintOptions
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from linter.engine.run.earlier import Earlier
     from linter.engine.run.files import CheckedFile
     from linter.engine.run.inputs import Inputs
+    from linter.loading.known_files import KnownFiles
     from linter.loading.source import Source
 
     class Entries(Protocol):
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 
         def put(self, entries: Mapping[bytes, str]) -> None:
             """Store texts."""
+
+        def close(self) -> None:
+            """Let go of it."""
 
 
 _PUT_AT_ONCE = 1_000
@@ -53,7 +58,7 @@ class Stored:
 
     def __init__(self, cache: Entries, options: LintOptions, code: bytes | None = None) -> None:
         self._cache = cache
-        code = code or code_digest()
+        code = self._code = code or code_digest()
         # What one file says of itself depends on these alone; what is made of that then is of the whole run.
         alone = (options.select, options.ignore, options.version, options.nodes, options.rule_options, options.namespace,
                  options.limits)  # fmt: skip
@@ -71,8 +76,45 @@ class Stored:
             stable(options._replace(jobs=None, timings=None, judged=None, progress=None)),
             stable(gone),
         )
+        self._most_bytes = options.limits.file_bytes
+        self._files: KnownFiles | None = None
+        self._files_key = b""
         self._digests: dict[int, tuple[Source, bytes]] = {}
         self._new: dict[bytes, str] = {}
+
+    def known_files(self, paths: Sequence[str]) -> KnownFiles | None:
+        """Return what the last run over these paths knew of the files below them; None where that would be of no use.
+
+        Args:
+            paths: Files, folders, glob patterns.
+        """
+        # Elsewhere there is no time of the last change; standard input can be read once alone.
+        if os.name != "posix" or STDIN in paths or not any(map(os.path.isdir, paths)):
+            return None
+        from linter.loading.known_files import KnownFiles
+
+        where = stable((_current_folder(), paths, self._most_bytes))
+        self._files_key = digest(b"files", self._code, where)
+        text = self._cache.get([self._files_key]).get(self._files_key)
+        kept: dict[str, list[Any]] = {}
+        if text is not None:
+            try:
+                record = records.from_text(text)
+            except ValueError:
+                record = None  # written by another program
+            kept = record if are_known_files(record) else {}
+        self._files = KnownFiles(kept, _text_digest)
+        return self._files
+
+    def keep_known_files(self) -> None:
+        """Store what this run knows of the files, with others: `keep_files` stores what is left."""
+        kept = None if self._files is None else self._files.to_keep()
+        if kept is not None:
+            self._new[self._files_key] = records.to_text(kept)
+
+    def close(self) -> None:
+        """Let go of the cache."""
+        self._cache.close()
 
     def report(self, inputs: Inputs) -> Report | None:
         """Return the report of the very same run; None where there is none."""
@@ -87,9 +129,9 @@ class Stored:
             return None  # written by another program: made anew
 
     def keep_report(self, inputs: Inputs, report: Report) -> None:
-        """Store the report of this run."""
+        """Store the report of this run, with others: `keep_files` stores what is left."""
         text = records.to_text(records.pack_report(report, inputs.all_sources()))
-        self._cache.put({self._run_key(inputs): text})
+        self._new[self._run_key(inputs)] = text
 
     def files(self, sources: Sequence[Source], rules: RuleSet) -> dict[int, CheckedFile]:
         """Return the checks of the sources that are known, by the number of the source."""
@@ -165,17 +207,13 @@ class Stored:
             return None  # written by another program
 
     def keep_earlier(self, sources: Sequence[Source], text: str) -> None:
-        """Store what this run leaves for the next one."""
-        self._cache.put({self._earlier_key(sources): text})
+        """Store what this run leaves for the next one, with others: `keep_files` stores what is left."""
+        self._new[self._earlier_key(sources)] = text
 
     def _earlier_key(self, sources: Sequence[Source]) -> bytes:
         names = [source.name for source in sources]
         folder = os.path.commonprefix(names).rpartition("/")[0]  # noqa: RUF071  cut at a slash; names may be absolute and not
-        try:
-            current = os.getcwd()
-        except OSError:  # it is gone
-            current = ""
-        return digest(self._file, b"earlier", f"{current}\0{folder}".encode("utf-8", "surrogatepass"))
+        return digest(self._file, b"earlier", stable((_current_folder(), folder)))
 
     def file_key(self, source: Source) -> bytes:
         """Return the key of a file by its content; its name does not matter."""
@@ -206,7 +244,18 @@ class Stored:
 
 
 def _content(source: Source) -> bytes:
-    text = source.text.encode("utf-8", "surrogatepass")
+    text = bytes.fromhex(source.text_digest or _text_digest(source.text))
     if source.problems or source.variables:
         return digest(text, stable((source.problems, source.variables)))
-    return digest_of_text(text)
+    return text
+
+
+def _text_digest(text: str) -> str:
+    return digest_of_text(text.encode("utf-8", "surrogatepass")).hex()
+
+
+def _current_folder() -> str:
+    try:
+        return os.getcwd()
+    except OSError:  # it is gone
+        return ""

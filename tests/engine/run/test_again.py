@@ -54,6 +54,9 @@ class Entries:
     def put(self, entries: Mapping[bytes, str]) -> None:
         self.texts |= entries
 
+    def close(self) -> None:
+        pass
+
 
 def inputs_of(files: Mapping[str, str], options: LintOptions) -> Inputs:
     # Folders are walked by name; what was named, in the order of the command line, is `explicit`.
@@ -70,7 +73,9 @@ def judged(files: Mapping[str, str], options: LintOptions, entries: Entries | No
     if entries is None:
         return told(check(inputs, options), inputs)
     stored = Stored(entries, options, b"this code")
-    return told(check(inputs, options, stored, again(inputs, options, stored)), inputs)
+    report = check(inputs, options, stored, again(inputs, options, stored))
+    stored.keep_files()
+    return told(report, inputs)
 
 
 def documents_of(page: str, example: str) -> list[str]:
