@@ -1,6 +1,7 @@
 /* Where some keys and values of a document stand, without making its values: the text is read as far as the last of them.
  *
- * The places are those of compose()'s table (native/src/podplan_native.c), held equal by tests/loading/yaml/test_native.py.
+ * linter/loading/yaml/locate.py does the same in Python. The places are those of compose()'s table (native/src/podplan_native.c); all
+ * three are held equal by tests/loading/yaml/test_native.py.
  */
 #include "events.h"
 #include <stdlib.h>

@@ -14,11 +14,10 @@ from linter.loading.yaml.scalars import SPECIAL_STARTS, WORDS, ScalarError, as_j
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from typing import Any, Final
 
     from linter.loading.limits import Limits
-    from linter.path import FieldPath
 
     Place = tuple[int, int, int, int]
     """Line, column, end line, end column, from 0."""
@@ -32,13 +31,8 @@ try:
 except ImportError:
     _native = None
 
-try:
-    from podplan_native import locate as _locate_natively
-except ImportError:
-    _locate_natively = None
 
-
-class _UnusualError(Exception):
+class UnusualError(Exception):
     """The text needs the full composer."""
 
 
@@ -57,13 +51,13 @@ def read_plain(text: str, limits: Limits) -> tuple[Any, int] | None:
     Returns:
         The value, a dict or list, and how many values it holds; None for what is not plain, too deep or too large.
     """
-    if _is_unusual(text):
+    if is_unusual(text):
         return None
     try:
         if _native is None:
             return _plain_document(text, limits)
         read = _read_natively(text, limits.depth, limits.values, positions=False)
-    except _UnusualError:
+    except UnusualError:
         return None
     return None if read is None else (read[0], read[1])
 
@@ -75,7 +69,7 @@ def locate_plain(text: str) -> tuple[Any, Mapping[int, Marks], Place] | None:
         The value, the marks by `id()` of each dict and list in it, and its own place; None for what is not plain, and where the
         compiled part is not installed.
     """
-    if _native is None or _is_unusual(text):
+    if _native is None or is_unusual(text):
         return None
     import sys
 
@@ -83,26 +77,8 @@ def locate_plain(text: str) -> tuple[Any, Mapping[int, Marks], Place] | None:
     return None if read is None else (read[0], read[2], read[3])
 
 
-def locate_some(text: str, paths: Sequence[FieldPath]) -> Sequence[tuple[Place, Place]] | None:
-    """Find out where some keys and values of a document stand that has been read already, and holds no key twice.
-
-    The text is read as far as the last of them. All of it tells the same (`locate_plain`), and more is not looked for: what follows has
-    been found to be YAML.
-
-    Returns:
-        Of each path where its key and its value stand; of what is absent both are the key of its nearest parent. None for what is not
-        plain, where a path leads to nothing at all, and where the compiled part is not installed.
-    """
-    # Of JSON that YAML cannot read there are no places.
-    if _locate_natively is None or _is_unusual(text) or text.lstrip().startswith("{"):
-        return None
-    found: Sequence[tuple[Place, Place]] | None = _locate_natively(
-        text, list(paths), _TEXT_KEYS, _text_key, _UnusualError
-    )
-    return found
-
-
-def _is_unusual(text: str) -> bool:
+def is_unusual(text: str) -> bool:
+    """Tell whether a text holds what is left to the composer without a look at its events."""
     # kubectl refuses the escape `\/`, which the parsers know.
     return ("\\" in text and "\\/" in text) or has_bare_tag(text)
 
@@ -110,7 +86,7 @@ def _is_unusual(text: str) -> bool:
 def _read_natively(text: str, depth: int, values: int, *, positions: bool) -> Any:
     assert _native is not None  # noqa: S101  the callers have looked
     return _native(
-        text, depth, values, positions, _JSON_WORDS, _TEXT_KEYS, _plain_scalar, _text_key, _UnusualError
+        text, depth, values, positions, _JSON_WORDS, TEXT_KEYS, _plain_scalar, text_key, UnusualError
     )
 
 
@@ -118,14 +94,14 @@ def _plain_document(text: str, limits: Limits) -> tuple[Any, int]:
     """Return the value of a document and how many values are in it.
 
     Raises:
-        _UnusualError: It holds something that the full composer must judge.
+        UnusualError: It holds something that the full composer must judge.
     """
     from ruamel.yaml.error import YAMLError
 
     try:
         return _value_of(event_reader(text), limits)
     except YAMLError:
-        raise _UnusualError from None
+        raise UnusualError from None
 
 
 def _value_of(get_event: Callable[[], Any], limits: Limits) -> tuple[Any, int]:
@@ -133,10 +109,10 @@ def _value_of(get_event: Callable[[], Any], limits: Limits) -> tuple[Any, int]:
 
     scalar, mapping, mapping_end = events.ScalarEvent, events.MappingStartEvent, events.MappingEndEvent
     sequence, sequence_end = events.SequenceStartEvent, events.SequenceEndEvent
-    text_keys = _TEXT_KEYS
+    text_keys = TEXT_KEYS
     left = limits.values
     if (type(get_event()), type(get_event())) != (events.StreamStartEvent, events.DocumentStartEvent):
-        raise _UnusualError
+        raise UnusualError
     # The innermost collection, the key of the value that comes next where it is a mapping, and those around it. A loop, not a
     # recursion: calls are a good part of the time.
     inside: Any = []
@@ -145,7 +121,7 @@ def _value_of(get_event: Callable[[], Any], limits: Limits) -> tuple[Any, int]:
     around: list[tuple[Any, bool]] = []
     event = get_event()
     if type(event) is scalar:
-        raise _UnusualError
+        raise UnusualError
     while True:
         kind = type(event)
         if kind is scalar and event.anchor is None and event.ctag is None:
@@ -169,7 +145,7 @@ def _value_of(get_event: Callable[[], Any], limits: Limits) -> tuple[Any, int]:
             around.append((inside, is_mapping))
             inside, is_mapping = value, kind is mapping
         else:
-            raise _UnusualError
+            raise UnusualError
         event = get_event()
         while is_mapping:
             if type(event) is mapping_end:
@@ -178,40 +154,40 @@ def _value_of(get_event: Callable[[], Any], limits: Limits) -> tuple[Any, int]:
                 event = get_event()
                 continue
             if type(event) is not scalar or event.anchor is not None or event.ctag is not None:
-                raise _UnusualError
+                raise UnusualError
             written = event.value
             known = text_keys.get(written)
-            key = known if known is not None else _text_key(written) if event.implicit[0] else written
+            key = known if known is not None else text_key(written) if event.implicit[0] else written
             if key in inside:
-                raise _UnusualError
+                raise UnusualError
             event = get_event()
             break
         if not around:
             break
         if left < 0 or len(around) > limits.depth:
-            raise _UnusualError
+            raise UnusualError
     if left < 0 or (type(event), type(get_event())) != (events.DocumentEndEvent, events.StreamEndEvent):
-        raise _UnusualError
+        raise UnusualError
     # The document itself is counted by nobody.
     return inside[0], limits.values - left - 1
 
 
-_TEXT_KEYS: dict[str, str] = {}
+TEXT_KEYS: dict[str, str] = {}
 """Keys that are text, however they are written. The same few hundred stand in nearly all manifests: found here they need not be
 judged again, and take no memory of their own."""
 _MOST_TEXT_KEYS: Final = 4096
 
 
-def _text_key(written: str) -> str:
+def text_key(written: str) -> str:
     """Return a key without quotes that is text, and remember it.
 
     Raises:
-        _UnusualError: It is not text, or `<<`.
+        UnusualError: It is not text, or `<<`.
     """
     if written == "<<" or type(_plain_scalar(written)) is not str:
-        raise _UnusualError
-    if len(_TEXT_KEYS) < _MOST_TEXT_KEYS:
-        _TEXT_KEYS[written] = written = intern(written)
+        raise UnusualError
+    if len(TEXT_KEYS) < _MOST_TEXT_KEYS:
+        TEXT_KEYS[written] = written = intern(written)
     return written
 
 
@@ -219,10 +195,10 @@ def _plain_scalar(text: str) -> Any:
     """Return what a scalar without quotes stands for.
 
     Raises:
-        _UnusualError: JSON cannot hold it.
+        UnusualError: JSON cannot hold it.
     """
     try:
         value = plain(text)
         return as_json(value) if type(value) is float else value
     except ScalarError:
-        raise _UnusualError from None
+        raise UnusualError from None

@@ -8,7 +8,8 @@ from functools import lru_cache
 from linter.loading.limits import DEFAULT
 from linter.loading.lines import needs_recount
 from linter.loading.place import Range
-from linter.loading.yaml.plain import locate_plain, locate_some
+from linter.loading.yaml.locate import locate_some
+from linter.loading.yaml.plain import locate_plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
