@@ -171,8 +171,9 @@ class Cache:
             _claim(file)
             self._database = sqlite3.connect(file, timeout=2.0)
             self._database.execute("PRAGMA trusted_schema=OFF")
-            self._database.execute("PRAGMA journal_mode=WAL")
+            # Before anything is written: to make a new cache wait for the disk four times helps nobody.
             self._database.execute("PRAGMA synchronous=OFF")
+            self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute(_TABLE)
             # Nothing but the one table: a view in its place, or a trigger, would have a query do what is not asked for.
             if self._database.execute("SELECT type, name FROM sqlite_master").fetchall() != [
