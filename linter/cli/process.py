@@ -45,9 +45,9 @@ def end(status: int) -> NoReturn:
     """End the process with an exit status: what was to be called at the end is called, and the system takes back all that is held.
 
     Python would look for cycles in it and free the rest object by object, a fifth and a twentieth of a run of one file. Where others may still
-    be at work, threads or who measures this process, it ends in its own way, but for the cycles.
+    be at work, threads, a profiler or a debugger, it ends in its own way, but for the cycles.
     """
-    if "threading" in sys.modules or sys.getprofile() is not None:
+    if "threading" in sys.modules or sys.getprofile() is not None or sys.gettrace() is not None:
         gc.freeze()
         sys.exit(status)
     try:

@@ -42,7 +42,13 @@ def test_threads_are_waited_for_and_no_cycles_looked_for() -> None:
     assert done.stdout.endswith("worked None\ncalled True\n")
 
 
-def test_who_measures_gets_to_say_what() -> None:
+def test_a_profiler_gets_to_say_what_it_has_seen() -> None:
     done = run("-m", "cProfile", "-m", "linter", "--version")
     assert done.returncode == 0
     assert "function calls" in done.stdout
+
+
+def test_so_does_a_debugger() -> None:
+    done = run("-c", f"import sys\nsys.settrace(lambda *_: None)\n{_PROGRAM}", "--version")
+    assert done.returncode == 0
+    assert done.stdout.endswith("called True\n")
