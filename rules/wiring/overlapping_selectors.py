@@ -9,7 +9,6 @@ from linter.engine.rule import WORKLOADS, Context, Problem, rule
 from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import ENOUGH, describe_all, dig, distinct
 from linter.rules.facts.memo import once
-from linter.rules.facts.selectors import spell_selector
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -140,6 +139,8 @@ def _owners(
     inventory: Inventory, namespace: str, conditions: tuple[Requirement, ...], kinds: frozenset[str]
 ) -> _Owners:
     """Return the first owners, of these kinds, of the pods that a selector matches."""
+    from linter.rules.facts.selectors import spell_selector
+
     first = [
         _Owner(owner, identity(owner), None if owner.kind == "Pod" else _conditions(owner))
         for owner in islice(inventory.fulfilling(conditions, namespace), ENOUGH)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 
 from linter.engine.rule import Context, Problem, rule
-from linter.rules.facts.made_objects import made_names
 from linter.rules.facts.manifests import describe
 from linter.rules.facts.memo import once
 from linter.rules.facts.pods import PODS
@@ -83,8 +82,12 @@ def reference_near_miss(resource: Resource, context: Context) -> Iterator[Proble
         if inventory.run.named(reference.kind, resource.namespace, reference.name):
             continue
         near = _near(inventory, resource, reference)
+        if near is None:
+            continue
         # Custom resources are looked through last: it takes all of them, and hardly ever comes to that.
-        if near is None or reference.name in made_names(inventory.run, resource.namespace):
+        from linter.rules.facts.made_objects import made_names
+
+        if reference.name in made_names(inventory.run, resource.namespace):
             continue
         message = (
             f"The run defines no {reference.kind} `{reference.name}` in namespace {resource.namespace}. "

@@ -30,7 +30,7 @@ from linter.cli.main import main
 main()
 """
 IS_NATIVE = native_version() is not None
-MOST_COLD, MOST_WITH_CACHE, MOST_UNCHANGED = 160, 170, 49  # modules of podplan for one rich Deployment
+MOST_COLD, MOST_WITH_CACHE, MOST_UNCHANGED = 158, 168, 49  # modules of podplan for one rich Deployment
 # Found to take a millisecond or more, or to stand for a part of podplan that the run has no use for.
 NEVER = {
     "argparse", "asyncio", "concurrent", "csv", "difflib", "email", "hashlib", "html", "http", "jsonschema",
@@ -55,7 +55,7 @@ UNNEEDED = {
     "linter.apiserver.equality", "linter.apiserver.pod.claims", "linter.apiserver.pod.legacy_volumes", "linter.engine.documents",
     "linter.engine.fix.suggest", "linter.kube.nulls", "linter.kube.schema", "linter.loading.globs",
     "linter.loading.lines", "linter.loading.recognition", "linter.output.summary", "linter.rules.facts.near_miss",
-    "linter.rules.facts.visibility",
+    "linter.rules.facts.made_objects", "linter.rules.facts.selectors", "linter.rules.facts.visibility",
 }  # fmt: skip
 COMMAND_LINE = {
     *CLICK,
