@@ -163,11 +163,15 @@ def _walk(top: str, search: Search) -> Iterator[Found | Unreadable | Skipped]:
             dot = name.rfind(".")
             if (dot <= 0 or name[dot:].lower() not in SUFFIXES) and name != "Kustomization":
                 continue
-            if _is_folder(entry):
+            is_plain = _is_plain(entry)
+            if not is_plain and _is_folder(entry):
                 continue
             path = inside + name
             shown = prefix + name if name.isascii() else display_name(path)
             if included_only and not search.includes(relative_name(shown, search.root)):
+                continue
+            if is_plain:
+                yield Found(path, shown, False, real_inside + name, top)  # noqa: FBT003  thousands of times
                 continue
             fault = _fault(entry, path)
             if fault is not None:
@@ -188,6 +192,14 @@ def _walk(top: str, search: Search) -> Iterator[Found | Unreadable | Skipped]:
                     (inside + name, os.path.join(real, name), included_only or content is not None)
                 )
         waiting += reversed(entered)
+
+
+def _is_plain(entry: os.DirEntry[str]) -> bool:
+    """Tell whether an entry is a file and nothing else, as nearly all are."""
+    try:
+        return entry.is_file(follow_symlinks=False) and not entry.name.startswith(".#")
+    except OSError:
+        return False
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from linter.loading.limits import Limits
 
     Known = list[Any]
-    """What is known of a file, as JSON has it: what the system said of it, the digest of its text, and which of SIGNS are in it."""
+    """What is known of a file, as JSON has it: a number for what the system said of it, the digest of its text, and which of SIGNS are in it."""
 
 SIGNS = ("{{", "#@", "postBuild")
 """What is looked for in every text of a run before anything else: of a known file it is known whether it is there."""
@@ -44,7 +44,7 @@ class KnownFiles:
         self._kept = kept
         self._digest_of = digest_of
         self._same: dict[str, Known] = {}
-        self._read: dict[str, tuple[list[int], Source]] = {}
+        self._read: dict[str, tuple[int, Source]] = {}
         # A file may be written twice within what its system takes for one moment.
         self._settled = time.time_ns() - _SETTLED_NS
 
@@ -54,14 +54,16 @@ class KnownFiles:
             status = os.stat(path)
         except (OSError, ValueError):
             return read_file(path, name, explicit=explicit, limits=limits)
-        now = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_dev, status.st_ino]
+        changed = status.st_ctime_ns
+        # The hash of numbers is the same in every process; one number is kept, and compared, sooner than five.
+        now = hash((status.st_size, status.st_mtime_ns, changed, status.st_dev, status.st_ino))
         kept = self._kept.get(path)
         if kept is not None and kept[0] == now:
             self._same[path] = kept
             return KnownSource(name, _Text(path, explicit, limits, kept, self._digest_of), (), path, explicit)  # type: ignore[arg-type]  # as `KnownSource` says
         source = read_file(path, name, explicit=explicit, limits=limits)
         # Where no time has a fraction of a second, all files of an image may have the same.
-        is_settled = now[2] < self._settled and now[2] % _SECOND_NS and S_ISREG(status.st_mode)
+        is_settled = changed < self._settled and changed % _SECOND_NS and S_ISREG(status.st_mode)
         if is_settled and isinstance(source, Source) and not source.problems:
             self._read[path] = now, source
         return source
@@ -124,4 +126,5 @@ class KnownSource(Source):
 
     def holds(self, sign: str) -> bool:
         """Tell whether one of SIGNS is in its text."""
-        return SIGNS.index(sign) in self[1].known[2]  # type: ignore[attr-defined]  # see the class
+        signs = self[1].known[2]  # type: ignore[attr-defined]  # see the class
+        return bool(signs) and SIGNS.index(sign) in signs

@@ -33,7 +33,7 @@ def _is_known_file(record: Any) -> bool:
     if type(record) is not list or len(record) != 3:
         return False
     status, digest, signs = record
-    return type(status) is type(signs) is list and type(digest) is str and len(digest) == 32
+    return type(status) is int and type(digest) is str and len(digest) == 32 and type(signs) is list
 
 
 def is_kept_file(record: Any) -> bool:
@@ -50,7 +50,8 @@ def is_kept_file(record: Any) -> bool:
         and all(map(_is_kept_object, objects))
         and type(asked) is list
         and set(map(type, asked)) <= {int}
-        and _FOUND(found)
+        and type(found) is list
+        and (not any(found) or _FOUND(found))
     )
 
 

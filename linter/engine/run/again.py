@@ -50,15 +50,17 @@ class Again:
     Attributes:
         asked: Notes what is asked of the inventories.
         found: What was found of each object that waited for the others, by its identity.
+        scopes: Which files are alternatives of others, as `linter.engine.run.scopes.alternatives` tells it.
     """
 
     def __init__(self, sources: Sequence[Source], stored: Stored, limits: Limits) -> None:
         self.asked = Asked()
         self.found: dict[int, Sequence[Found]] = {}
+        self.scopes: dict[str, str] = {}
         self._sources = sources
         self._stored = stored
         self._limits = limits
-        self._keys = [stored.file_key(source).hex() for source in sources]
+        self._keys = [stored.content_key(source) for source in sources]
         self._earlier = stored.earlier(sources) or Earlier([], [], [])
         self._checked: list[CheckedFile] = []
         self._same: dict[int, KeptFile] = {}
@@ -71,7 +73,7 @@ class Again:
             check: Checks some files, as far as it goes without the others.
             rules: The rules of the run.
         """
-        self._checked, self._same = check_again(
+        self._checked, self._same, self.scopes = check_again(
             self._sources, self._keys, self._earlier, check, rules, self._limits
         )
         return self._checked
@@ -82,7 +84,6 @@ class Again:
 
     def keep(self) -> None:
         """Store what the next run needs to know of this one."""
-        scopes = alternatives([resource for checked in self._checked for resource in checked.resources])
         facts = facts_of((*self.asked.facts, *self._earlier.facts))
         old = dict(zip((each.name for each in self._earlier.files), self._earlier.lines, strict=True))
         lines = []
@@ -91,7 +92,7 @@ class Again:
         ):
             kept = self._same.get(number)
             if kept is None:
-                scope = scope_name(scopes.get(source.name), scopes)
+                scope = scope_name(self.scopes.get(source.name), self.scopes)
                 asked = self._asked_for.get(source.name, set())
                 line = line_of(source, key, scope, checked, asked, self.found, facts)
             elif facts == self._earlier.facts:
@@ -131,7 +132,7 @@ def check_again(
     check: Check,
     rules: RuleSet,
     limits: Limits,
-) -> tuple[list[CheckedFile], dict[int, KeptFile]]:
+) -> tuple[list[CheckedFile], dict[int, KeptFile], dict[str, str]]:
     """Check the files that are not the same as in an earlier run, and those that asked for something that may be another now.
 
     Args:
@@ -143,10 +144,12 @@ def check_again(
         limits: The bounds on what is read.
 
     Returns:
-        The checks of all files, in order, and what is kept of those for which nothing has to be asked, by number.
+        The checks of all files, in order; what is kept of those for which nothing has to be asked, by number; and which files are
+        alternatives.
     """
     kept = _same(sources, keys, earlier)
-    checked = {number: light(each, sources[number], limits, earlier.facts) for number, each in kept.items()}
+    told = frozenset(earlier.facts)
+    checked = {number: light(each, sources[number], limits, told) for number, each in kept.items()}
     new = [number for number in range(len(sources)) if number not in kept]
     checked.update(zip(new, check([sources[number] for number in new]), strict=True))
     gone = {each.name: each for each in earlier.files}
@@ -160,7 +163,7 @@ def check_again(
         (resource, now[number]) for number in (*new, *moved) for resource in checked[number].resources
     ]
     for old in (*gone.values(), *(kept[number] for number in moved)):
-        was = light(old, Source(old.name, ""), limits, earlier.facts)
+        was = light(old, Source(old.name, ""), limits, told)
         changed += ((resource, old.scope) for resource in was.resources)
     answers = touched(changed, earlier.facts)
     has_definitions = any(each.kind == "CustomResourceDefinition" for each in resources)
@@ -172,9 +175,8 @@ def check_again(
     whole = [number for number, each in kept.items() if number in asks or not each.is_quiet]
     for number, file in zip(whole, check([sources[number] for number in whole]), strict=True):
         checked[number] = file if number in asks else with_known(kept[number], file, rules)
-    return [checked[number] for number in range(len(sources))], {
-        number: each for number, each in kept.items() if number not in asks
-    }
+    unasked = {number: each for number, each in kept.items() if number not in asks}
+    return [checked[number] for number in range(len(sources))], unasked, scopes
 
 
 def _same(sources: Sequence[Source], keys: Sequence[str], earlier: Earlier) -> Mapping[int, KeptFile]:

@@ -47,7 +47,7 @@ class KeptFile(NamedTuple):
     is_quiet: bool
     """Whether nothing was found in it, and nothing in it suppresses findings."""
     objects: list[list[Any]]
-    """Its objects, each as a `KeptObject`, and whether it waits for the others."""
+    """Its objects, each what `KeptObject` has."""
     asked: list[int]
     """What was asked for them, as numbers: two questions may share one, then one is asked again in vain."""
     found: list[list[Any]]
@@ -108,7 +108,7 @@ def line_of(
     told = [fact_named(name) for name in facts]
     packed = [records.pack_found(found[id(resource)], checked) for resource in waiting]
     is_quiet = not (checked.found or any(packed) or _suppresses(checked))
-    objects = [[*_kept(each, told), id(each) in waits] for each in checked.resources]
+    objects = [_kept(each, told, waits=id(each) in waits) for each in checked.resources]
     numbers = sorted({number(each) for each in few(asked)})
     kept = KeptFile(source.name, key, scope, checked.skipped, is_quiet, objects, numbers, packed)
     return records.to_text(kept)
@@ -118,7 +118,7 @@ def told_again(kept: KeptFile, checked: CheckedFile, facts: Sequence[str]) -> st
     """Return the line of a file for which nothing was asked, whose objects are to tell other facts."""
     told = [fact_named(name) for name in facts]
     objects = [
-        [*_kept(resource, told), waits]
+        _kept(resource, told, waits=waits)
         for resource, (*_, waits) in zip(checked.resources, kept.objects, strict=True)
     ]
     return records.to_text(kept._replace(objects=objects))
@@ -130,22 +130,25 @@ def _suppresses(checked: CheckedFile) -> bool:
     )
 
 
-def _kept(resource: Resource, facts: Sequence[Fact]) -> KeptObject:
+def _kept(resource: Resource, facts: Sequence[Fact], *, waits: bool) -> list[Any]:
     told = {}
-    for place, fact in enumerate(facts):
+    for fact in facts:
         value = fact(resource)
         if value != nothing_of(fact):
-            told[str(place)] = value
-    return KeptObject(
-        resource.document.index,
-        list(resource.root),
-        resource.api_version,
-        resource.kind,
-        resource.namespace,
-        resource.name,
-        resource.partly_known,
-        told,
-    )
+            told[name_of(fact)] = value
+    return [
+        *KeptObject(
+            resource.document.index,
+            list(resource.root),
+            resource.api_version,
+            resource.kind,
+            resource.namespace,
+            resource.name,
+            resource.partly_known,
+            told,
+            waits,
+        )
+    ]
 
 
 def number(key: Key) -> int:
@@ -158,14 +161,18 @@ def facts_of(asked: Iterable[str]) -> list[str]:
     return sorted({name_of(pod_labels), name_of(is_hook), *asked})
 
 
-def light(kept: KeptFile, source: Source, limits: Limits, facts: Sequence[str]) -> CheckedFile:
-    """Return a checked file in which objects know what is kept of them. What nobody has asked yet is read when it is asked."""
-    objects = [KeptObject(*each[:-1]) for each in kept.objects]
-    documents, resources = as_checked(objects, source, limits, facts)
+def light(kept: KeptFile, source: Source, limits: Limits, told: frozenset[str]) -> CheckedFile:
+    """Return a checked file in which objects know what is kept of them. What nobody has asked yet is read when it is asked.
+
+    Args:
+        kept: What is kept of the file.
+        source: The file.
+        limits: The bounds on what is read.
+        told: The names of the facts that its objects tell.
+    """
+    documents, resources = as_checked(kept.objects, source, limits, told)
     waiting = [
-        Waiting(resource, (), ())
-        for resource, (*_, waits) in zip(resources, kept.objects, strict=True)
-        if waits
+        Waiting(resource, (), ()) for resource, each in zip(resources, kept.objects, strict=True) if each[-1]
     ]
     return CheckedFile(documents, resources, [], waiting, kept.skipped)
 

@@ -29,7 +29,9 @@ class KeptObject(NamedTuple):
     name: str
     partly_known: bool
     told: dict[str, Any]
-    """What it tells of itself (`linter.engine.told`), by the number of the fact; what is missing says nothing."""
+    """What it tells of itself (`linter.engine.told`), by the name of the fact; what is missing says nothing."""
+    waits: bool
+    """Whether it has to wait for the others."""
 
 
 class _File:
@@ -84,18 +86,13 @@ _READ = ("first_line", "text", "value", "problems", "_is_marked")
 class _Resource(Resource):
     """A resource whose manifest is not read yet."""
 
-    def __init__(
-        self, kept: KeptObject, document: Document, file: _File, facts: Sequence[str], told: frozenset[str]
-    ) -> None:
-        self.document = document
-        self.root = tuple(kept.root)
-        self.api_version = kept.api_version
-        self.kind = kept.kind
-        self.namespace = kept.namespace
-        self.name = kept.name
-        self.partly_known = kept.partly_known
+    def __init__(self, kept: Sequence[Any], document: Document, file: _File, told: frozenset[str]) -> None:
+        # A large run has thousands: no names are gone through for each.
+        _, root, self.api_version, self.kind, self.namespace, self.name, self.partly_known, memo, _ = kept
+        self.root = tuple(root)
+        self.memo = dict(memo)
         self.told = told
-        self.memo = {facts[int(number)]: value for number, value in kept.told.items()}
+        self.document = document
         self._file = file
 
     def __getattr__(self, name: str) -> Any:
@@ -106,22 +103,23 @@ class _Resource(Resource):
 
 
 def as_checked(
-    objects: Iterable[KeptObject], source: Source, limits: Limits, facts: Sequence[str]
+    objects: Iterable[Sequence[Any]], source: Source, limits: Limits, told: frozenset[str]
 ) -> tuple[list[Document], list[Resource]]:
     """Return the documents and the resources of a file that is not read yet.
 
     Args:
-        objects: What is kept of its objects.
+        objects: What is kept of its objects: what `KeptObject` has.
         source: The file.
         limits: The bounds on what is read.
-        facts: The names of the facts that they tell.
+        told: The names of the facts that they tell.
     """
     file = _File(source, limits)
-    told = frozenset(facts)
-    documents: dict[int, Document] = {0: _Document(source, 0, file)}
+    document: Document = _Document(source, 0, file)
+    documents = [document]
     resources: list[Resource] = []
     for each in objects:
-        if each.document not in documents:
-            documents[each.document] = _Document(source, each.document, file)
-        resources.append(_Resource(each, documents[each.document], file, facts, told))
-    return list(documents.values()), resources
+        if each[0] != document.index:
+            document = _Document(source, each[0], file)
+            documents.append(document)
+        resources.append(_Resource(each, document, file, told))
+    return documents, resources

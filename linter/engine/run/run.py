@@ -167,7 +167,10 @@ def check(
     context = context_of(options)
     sets = () if inputs.sets is None else inputs.sets.sets
     built = check_sets(sets, rule_set, Server(options.version), context, stored)
-    scopes = inventories(resources, built.resources, sets, None if again is None else again.asked)
+    if again is None:
+        scopes = inventories(resources, built.resources, sets)
+    else:
+        scopes = inventories(resources, built.resources, sets, again.asked, again.scopes)
     resources += built.resources
     found += built.found
     found += faults_of(inputs.sets, rule_set)

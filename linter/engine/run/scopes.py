@@ -70,6 +70,7 @@ def inventories(
     built: Sequence[Resource],
     sets: Sequence[ApplySet],
     asked: Asked | None = None,
+    scopes: Mapping[str, str] | None = None,
 ) -> Scopes:
     """Return the inventories of a run.
 
@@ -81,10 +82,12 @@ def inventories(
         built: Those that kustomizations build.
         sets: What each of them builds.
         asked: Notes what is asked of them, where there are no sets.
+        scopes: What `alternatives` has returned of the resources, where that is known.
     """
     run = Inventory((*resources, *built), asked=asked)
     of_sets = tuple(Inventory(each.resources, run, is_whole=each.is_whole) for each in sets)
-    scopes = alternatives(resources)
+    if scopes is None:
+        scopes = alternatives(resources)
     if not scopes:
         return Scopes(run, of_sets, run if not sets else Inventory(resources, run), {})
     grouped: dict[str, list[Resource]] = defaultdict(list)

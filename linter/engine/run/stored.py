@@ -79,7 +79,8 @@ class Stored:
         self._most_bytes = options.limits.file_bytes
         self._files: KnownFiles | None = None
         self._files_key = b""
-        self._digests: dict[int, tuple[Source, bytes]] = {}
+        self._digests: dict[int, tuple[Source, str]] = {}
+        self._run_of: tuple[Inputs, bytes] | None = None
         self._new: dict[bytes, str] = {}
 
     def known_files(self, paths: Sequence[str]) -> KnownFiles | None:
@@ -135,7 +136,7 @@ class Stored:
 
     def files(self, sources: Sequence[Source], rules: RuleSet) -> dict[int, CheckedFile]:
         """Return the checks of the sources that are known, by the number of the source."""
-        keys = [self.file_key(source) for source in sources]
+        keys = [self._file_key(source) for source in sources]
         texts = self._cache.get(keys)
         known: dict[int, CheckedFile] = {}
         for number, (key, source) in enumerate(zip(keys, sources, strict=True)):
@@ -155,7 +156,7 @@ class Stored:
             source: The source.
             record: The text of the record of its check.
         """
-        self._new[self.file_key(source)] = record
+        self._new[self._file_key(source)] = record
         if len(self._new) == _PUT_AT_ONCE:
             self.keep_files()
 
@@ -215,12 +216,18 @@ class Stored:
         folder = os.path.commonprefix(names).rpartition("/")[0]  # noqa: RUF071  cut at a slash; names may be absolute and not
         return digest(self._file, b"earlier", stable((_current_folder(), folder)))
 
-    def file_key(self, source: Source) -> bytes:
+    def content_key(self, source: Source) -> str:
+        """Return what tells the content of a file from others, and whether it was named; its name does not matter."""
+        return f"{source.explicit:d}{self._digest_of(source)}"
+
+    def _file_key(self, source: Source) -> bytes:
         """Return the key of a file by its content; its name does not matter."""
-        return digest(self._file, b"1" if source.explicit else b"0", self._digest_of(source))
+        return digest(self._file, self.content_key(source).encode())
 
     def _run_key(self, inputs: Inputs) -> bytes:
         """Return the key of a run: all files by name and content, what is not checked, and which kustomizations there are."""
+        if self._run_of is not None and self._run_of[0] is inputs:
+            return self._run_of[1]
         parts = [self._run, stable(inputs.unreadable), stable(inputs.skipped)]
         if inputs.sets is not None:
             # What is built follows from the files.
@@ -228,25 +235,26 @@ class Stored:
                 stable([(each.name, each.is_whole) for each in inputs.sets.sets]),
                 stable([(each.location.range, *each[1:]) for each in inputs.sets.faults]),
             ]
-        named: list[bytes] = []
-        for source in inputs.all_sources():
-            name = source.name.encode("utf-8", "surrogatepass")
-            # Digests are of one length: where a name ends is told by how long it is.
-            named += (b"%d %d " % (source.explicit, len(name)), name, self._digest_of(source))
-        return digest(*parts, b"".join(named))
+        # Digests are of one length: where a name ends is told by how long it is.
+        named = [
+            f"{len(source.name)} {source.name}{self.content_key(source)}" for source in inputs.all_sources()
+        ]
+        parts.append("".join(named).encode("utf-8", "surrogatepass"))
+        self._run_of = inputs, digest(*parts)
+        return self._run_of[1]
 
-    def _digest_of(self, source: Source) -> bytes:
-        """Return the digest of what a source holds, whatever it is called: several keys are made of it."""
+    def _digest_of(self, source: Source) -> str:
+        """Return the digest of what a source holds, in hex, whatever it is called: several keys are made of it."""
         known = self._digests.get(id(source))
         if known is None:
             known = self._digests[id(source)] = (source, _content(source))
         return known[1]
 
 
-def _content(source: Source) -> bytes:
-    text = bytes.fromhex(source.text_digest or _text_digest(source.text))
+def _content(source: Source) -> str:
+    text = source.text_digest or _text_digest(source.text)
     if source.problems or source.variables:
-        return digest(text, stable((source.problems, source.variables)))
+        return digest(text.encode(), stable((source.problems, source.variables))).hex()
     return text
 
 
