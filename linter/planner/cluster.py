@@ -202,6 +202,7 @@ class Cluster:
             partial(self._admit_pod, key),
             partial(self._admit_object, key),
             partial(self._report, key),
+            unasked=self.scheduler is None and self.admit_pods is admit_all_pods,
         )
         workload = self.workloads[key] = make_controller(manifest, context)
         return workload

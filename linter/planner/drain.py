@@ -12,6 +12,7 @@ from linter.kube.suggest import did_you_mean
 from linter.planner.autoscalers import autoscalers, settled
 from linter.planner.errors import ScenarioError
 from linter.planner.incomplete_state import budgets_taken_for_granted, holds
+from linter.planner.leap.progression import ends
 from linter.planner.model import ObjectId, object_id
 from linter.planner.nodes import parse_node, parse_nodes
 from linter.planner.objects import live_objects, surroundings
@@ -173,7 +174,9 @@ def _plan(
         if live is not None:
             report = report._replace(notes=(*report.notes, *budgets_taken_for_granted(live, options.listed)))
         planned = []
-        moved = {event.workload for each in rounds for event in each.events if event.action != "operation"}
+        moved = {
+            event.workload for each in rounds for event in ends(each.events) if event.action != "operation"
+        }
         for key, workload in simulation.cluster.workloads.items():
             touched = key in moved
             changes.append(change_of(workload.manifest, "evicted" if touched else "none"))

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
+from linter.planner.leap.progression import Progression, Stretch
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from linter.planner.leap.progression import Names
     from linter.planner.model import ObjectId, Revision, Snapshot
 
 
@@ -54,7 +59,7 @@ class Journal:
 
     def __init__(self) -> None:
         self.on = True
-        self.events: list[Event] = []
+        self.events: list[Event | Stretch[Event]] = []
 
     def record(
         self,
@@ -71,8 +76,21 @@ class Journal:
                 Event(action, target, revision, before, after, workload.snapshot(), workload.id)
             )
 
-    def take(self) -> tuple[Event, ...]:
+    def repeat(self, times: int, names: Names) -> None:
+        """Write down that something has been done so many times more, each time as the last time differs from the one before.
+
+        Args:
+            times: How many times.
+            names: The names of the pods.
+        """
+        if self.on:
+            before, last = self.events[-2:]
+            assert isinstance(before, Event)  # noqa: S101  two events have been written down just now
+            assert isinstance(last, Event)  # noqa: S101  likewise
+            self.events.append(Stretch((before,), (last,), times, names))
+
+    def take(self) -> Sequence[Event]:
         """Return the events since the last call."""
-        events = tuple(self.events)
-        self.events.clear()
-        return events
+        events, self.events = self.events, []
+        plain = tuple([each for each in events if isinstance(each, Event)])
+        return plain if len(plain) == len(events) else Progression(events)

@@ -65,7 +65,7 @@ class Round(NamedTuple):
     ready: int
     waited: str
     records: Mapping[ObjectId, Record]
-    events: tuple[Event, ...]
+    events: Sequence[Event]
     unschedulable: Mapping[ObjectId, Mapping[str, int]] = MappingProxyType({})
     reasons: Mapping[ObjectId, tuple[str, ...]] = MappingProxyType({})
     failures: Mapping[ObjectId, tuple[str, ...]] = MappingProxyType({})

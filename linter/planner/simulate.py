@@ -9,7 +9,7 @@ from linter.planner.build_cluster import build_cluster, build_pod_admission, loa
 from linter.planner.cluster import DEFAULT_MAX_PODS, Target
 from linter.planner.errors import OperationError, ScenarioError, SimulationLimitError
 from linter.planner.leap.leaper import Leaper
-from linter.planner.leap.progression import Progression, Stretch
+from linter.planner.leap.progression import Progression, Stretch, ends
 from linter.planner.model import images_of
 from linter.planner.operations import Drain, Effect, is_of_nodes, verb_of
 from linter.planner.refusal import Refusal
@@ -319,20 +319,21 @@ class Simulation:
                 "--max-rounds raises the limit."
             )
         events = self.cluster.journal.take()
-        by_workload: dict[ObjectId, list[Event]] = {}
-        for event in events:
-            by_workload.setdefault(event.workload, []).append(event)
+        last = {event.workload: event.snapshot for event in ends(events)}
         records = {
             # Nothing happens to pods without an event.
-            key: workload.record(by_workload[key][-1].snapshot if key in by_workload else workload.snapshot())
+            key: workload.record(last[key] if key in last else workload.snapshot())
             for key, workload in self.cluster.workloads.items()
         }
+        by_workload: dict[ObjectId, list[Event]] = {}
+        for event in events if len(records) > 1 else ():
+            by_workload.setdefault(event.workload, []).append(event)
         round_ = Round(
             number, instruction, refusals, gone, ready, waited, records, events,
             failures=self.cluster.take_failures(), budgets=self.cluster.disruptions.statuses(self.cluster),
             eviction=eviction, draining=self.cluster.disruptions.not_drained(self.cluster),
             on_nodes=pods_on_nodes(self.cluster) if self._by_node else {},
-            events_by_workload=by_workload if len(records) > 1 else {},
+            events_by_workload=by_workload,
         )  # fmt: skip
         scheduler = self.cluster.scheduler
         if scheduler is None:

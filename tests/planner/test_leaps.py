@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linter.output import plan_json, plan_text
+from linter.planner.controllers.daemonset import crowd
 from linter.planner.controllers.daemonset.pods import PodsByNode
 from linter.planner.errors import SimulationLimitError
+from linter.planner.journal import Journal
 from linter.planner.leap import leaper
 from linter.planner.leap.growing import Growing, Horizon
 from linter.planner.leap.names import NO_NAMES
@@ -46,8 +48,19 @@ budgets = st.sampled_from([None, {"minAvailable": 1}, {"minAvailable": "30%"}, {
 readiness = st.sampled_from(["together", "one-by-one"])
 
 
-def leapt_and_played(manifest: Any, operations: Any, budget: Any = None, **fields: Any) -> tuple[str, str]:
-    """Return all that is written of a plan with leaps, and of the same without."""
+def leapt_and_played(
+    manifest: Any, operations: Any, budget: Any = None, *, baseline: int = 0, fewest: int = 32, **fields: Any
+) -> tuple[str, str]:
+    """Return all that is written of a plan with leaps, and of the same without.
+
+    Args:
+        manifest: The workload.
+        operations: What is done after it has been applied.
+        budget: The spec of a budget, if there is one.
+        baseline: How many operations bring about what is there when the plan begins.
+        fewest: How many pods of a DaemonSet are dealt with together at least where there are leaps.
+        fields: What else the scenario says.
+    """
     data = {
         "kind": manifest["kind"],
         "operations": [{"op": "apply", "manifests": [manifest]}, *operations],
@@ -60,14 +73,19 @@ def leapt_and_played(manifest: Any, operations: Any, budget: Any = None, **field
         kind = {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget"}
         data["objects"] = [{**kind, "metadata": metadata, "spec": {**budget, "selector": selector}}]
     written = []
-    for play in (Simulation.play, lambda simulation: tuple(simulation.rounds())):
+    parsed = parse_scenario(data)._replace(baseline=baseline)
+    for play, together in (
+        (Simulation.play, fewest),
+        (lambda simulation: tuple(simulation.rounds()), 1_000),
+    ):
         # Looked for early, so that small workloads have leaps, too.
         with (
             mock.patch.object(Simulation, "play", play),
             mock.patch.object(leaper, "FIRST_LOOK", 6),
             mock.patch.object(leaper, "FEWEST_TIMES", 1),
+            mock.patch.object(crowd, "FEWEST", together),
         ):
-            plan = scenario(data, Options(max_rounds=400, pod_startup=0.1))
+            plan = scenario(parsed, Options(max_rounds=400, pod_startup=0.1))
             texts = [plan_text.render(plan, all_steps=all_steps) for all_steps in (False, True)]
             written.append("\n".join([*texts, plan_json.render(plan)]))
     return written[0], written[1]
@@ -140,11 +158,12 @@ unlike = st.dictionaries(
 @SMALL
 @given(
     count=sizes, different=unlike, unavailable=amounts, surge=amounts, wait=st.sampled_from([0, 10]),
-    operations=operations, budget=budgets, mode=readiness,
+    operations=operations, budget=budgets, mode=readiness, baseline=st.sampled_from([0, 1]),
+    fewest=st.sampled_from([1, 3, 32]),
 )  # fmt: skip
 def test_daemonsets(
     workload: Make, count: int, different: Any, unavailable: Any, surge: Any, wait: int, operations: Any,
-    budget: Any, mode: str,
+    budget: Any, mode: str, baseline: int, fewest: int,
 ) -> None:  # fmt: skip
     nodes = [{"name": f"node-{number}", **different.get(number, {})} for number in range(count)]
     numbers = {"maxSurge": surge, "maxUnavailable": 0} if surge else {"maxUnavailable": unavailable or 1}
@@ -153,7 +172,9 @@ def test_daemonsets(
         minReadySeconds=wait,
         updateStrategy={"type": "RollingUpdate", "rollingUpdate": numbers},
     )
-    leapt, played = leapt_and_played(manifest, operations, budget, readiness=mode, nodes=nodes)
+    leapt, played = leapt_and_played(
+        manifest, operations, budget, readiness=mode, nodes=nodes, baseline=baseline, fewest=fewest
+    )
     assert leapt == played
 
 
@@ -209,6 +230,32 @@ def test_a_daemonset_of_2_000_nodes_looks_at_no_more_pods_than_one_of_200(
             rounds_played(manifest, nodes=nodes)
         counts.append(touch.call_count)
     assert counts[0] == counts[1] < 40
+
+
+def test_many_nodes_of_a_daemonset_that_are_alike_are_dealt_with_together(workload: Make) -> None:
+    manifest = workload("DaemonSet", updateStrategy={"rollingUpdate": {"maxUnavailable": "25%"}})
+    counts = []
+    for number in (200, 2_000):
+        nodes = [{"name": f"node-{each}"} for each in range(number)]
+        data = {
+            "kind": "DaemonSet",
+            "operations": [
+                {"op": "apply", "manifests": [manifest]},
+                {"op": "set-image", "image": "app:2"},
+            ],
+            "nodes": nodes,
+        }
+        with (
+            mock.patch.object(PodsByNode, "_touch", autospec=True, side_effect=PodsByNode._touch) as touch,
+            mock.patch.object(Journal, "record", autospec=True, side_effect=Journal.record) as record,
+        ):
+            (plan,) = scenario(parse_scenario(data)._replace(baseline=1), Options()).workloads
+        counts.append(record.call_count)
+        assert touch.call_count == 0
+        names = sorted(node["name"] for node in nodes)
+        assert [each.target for each in plan.steps if each.action == "delete-pod"] == names
+        assert [each.number for each in plan.steps] == [*range(1, len(plan.steps) + 1)]
+    assert counts[0] == counts[1] == 25
 
 
 def test_the_limit_of_rounds_holds(workload: Make) -> None:

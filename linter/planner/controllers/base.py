@@ -34,6 +34,7 @@ class ControllerContext(NamedTuple):
         admit_object: Asked before a ReplicaSet or a claim is created, with it and what to call it in a sentence; returns
             why it may not be, or "".
         report: Told what could not be created, as the controller's event says it.
+        unasked: Whether pods are created and come to nodes without anybody being asked: all are admitted, and fit.
     """
 
     revisions: Revisions
@@ -46,6 +47,7 @@ class ControllerContext(NamedTuple):
     admit_pod: Callable[[Revision, str], bool]
     admit_object: Callable[[Manifest, str], str]
     report: Callable[[str], None]
+    unasked: bool
 
 
 class MadeObjects(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.planner.controllers.base import NO_CHANGE, PodChange
 from linter.planner.controllers.shown_pods import Changes, named_pods
@@ -19,8 +19,22 @@ if TYPE_CHECKING:
     from linter.planner.rounds import Round
     from linter.planner.simulate import Simulation
 
-_MAX_NAMES = 20
+MAX_NAMES = 20
 """An event names no more pods than that."""
+
+
+class Crowd(NamedTuple):
+    """Pods that are alike, with which something has been done to all.
+
+    Attributes:
+        number: How many.
+        keys: The keys of the first ones.
+        revision: What they were made of.
+    """
+
+    number: int
+    keys: Sequence[Any]
+    revision: Revision
 
 
 class PodBook:
@@ -89,38 +103,42 @@ class PodBook:
 
     def enter(self, pod: Pod) -> None:
         """Count a pod that was created, or comes from a live state."""
-        state, counts = pod.state, self._counts(pod.revision)
-        ready, available = state >= PodState.READY, state is PodState.AVAILABLE
         self._note_move(pod, 1, terminating=pod.terminating)
-        if pod.terminating:
-            self.terminating.add(pod)
-            self._ready_leaving += ready
-            self._available_leaving += available
-            counts[2] += 1
-            self.touch(pod.key)
-            return
-        self._total += 1
-        if ready:
-            self._ready += 1
-            self._available += available
-            counts[0] += 1
-            if not available:
-                self._young[pod] = None
-        else:
-            counts[1] += 1
-            if state is PodState.UNSCHEDULED:
-                self.unscheduled[pod] = None
-            elif state is PodState.PENDING and not pod.revision.fails:
-                self.waiting.add(pod)
+        self.count_in(pod.revision, pod.state, 1, terminating=pod.terminating)
+        self.sort_in(pod)
         self.touch(pod.key)
 
-    def enter_all(self, revision: Revision, number: int) -> None:
-        """Count pods of one revision that are available."""
-        if number:
-            self._total += number
-            self._ready += number
-            self._available += number
-            self._counts(revision)[0] += number
+    def sort_in(self, pod: Pod) -> None:
+        """Put a pod that has been counted where it belongs."""
+        if pod.terminating:
+            self.terminating.add(pod)
+        elif pod.state is PodState.READY:
+            self._young[pod] = None
+        elif pod.state is PodState.UNSCHEDULED:
+            self.unscheduled[pod] = None
+        elif pod.state is PodState.PENDING and not pod.revision.fails:
+            self.waiting.add(pod)
+
+    def count_in(
+        self, revision: Revision, state: PodState, number: int, *, terminating: bool = False
+    ) -> None:
+        """Count pods that are alike, or no longer where the number is negative."""
+        if not number:
+            return
+        ready, available, counts = (
+            state >= PodState.READY,
+            state is PodState.AVAILABLE,
+            self._counts(revision),
+        )
+        if terminating:
+            self._ready_leaving += number * ready
+            self._available_leaving += number * available
+            counts[2] += number
+            return
+        self._total += number
+        self._ready += number * ready
+        self._available += number * available
+        counts[0 if ready else 1] += number
 
     def begin_termination(self, pod: Pod) -> None:
         """Delete a pod: it goes at the kubelet's next step, or at once where nothing runs that had to shut down."""
@@ -129,7 +147,7 @@ class PodBook:
         if state is PodState.UNSCHEDULED:
             counts[1] -= 1
             del self.unscheduled[pod]
-            self._leave(pod, counts)
+            self._leave(pod)
             return
         if state >= PodState.READY:
             available = state is PodState.AVAILABLE
@@ -155,18 +173,21 @@ class PodBook:
         self._ready_leaving -= pod.ready
         self._available_leaving -= pod.available
         self._young.pop(pod, None)
-        counts = self._counts(pod.revision)
-        counts[2] -= 1
-        self._leave(pod, counts)
+        self._counts(pod.revision)[2] -= 1
+        self._leave(pod)
 
     def _note_move(self, pod: Pod, number: int, *, terminating: bool) -> None:
         """Tell of a pod that has come to a node, or left it."""
         if self.context.moved is not None and pod.node is not None:
             self.context.moved(self._alike(pod)._replace(number=number, terminating=terminating))
 
-    def _leave(self, pod: Pod, counts: list[int]) -> None:
-        if not any(counts):
-            del self._by_revision[pod.revision]
+    def forget_revision(self, revision: Revision) -> None:
+        """Count the pods of a revision no longer if there are none."""
+        if not any(self._counts(revision)):
+            del self._by_revision[revision]
+
+    def _leave(self, pod: Pod) -> None:
+        self.forget_revision(pod.revision)
         self.forget(pod)
         self.touch(pod.key)
 
@@ -245,28 +266,34 @@ class PodBook:
 
     def remove_terminated(self) -> PodChange:
         """Let terminating pods be gone, but for those on dead nodes."""
+        crowds = self.crowds_gone()
         pods = self._alive(self.terminating)
-        if not pods:
-            return NO_CHANGE
         for pod in pods:
             self.remove(pod)
-        return self._changed_pods(pods)
+        return self._changed_pods(pods, crowds)
 
     def become_ready(self, limit: int | None) -> PodChange:
         """Make bound pods Ready, no more than a limit: of the lowest ordinal or node name first."""
-        if not self.waiting or limit == 0:
+        if limit == 0:
             return NO_CHANGE
-        if limit == 1 and not self.context.dead_nodes:
+        crowds = self.crowds_ready(limit)
+        if limit == 1 and self.waiting and not self.context.dead_nodes:
             pods = [self.waiting.first()]
         else:
             pods = self._alive(self.waiting)
             if limit is not None:
                 pods = sorted(pods, key=_order)[:limit]
-        if not pods:
-            return NO_CHANGE
         for pod in pods:
             self._become_ready(pod)
-        return self._changed_pods(pods)
+        return self._changed_pods(pods, crowds)
+
+    def crowds_gone(self) -> Sequence[Crowd]:
+        """Let the terminating pods that are not kept by themselves be gone; controllers that have some overwrite this."""
+        return ()
+
+    def crowds_ready(self, limit: int | None) -> Sequence[Crowd]:  # noqa: ARG002  likewise
+        """Make the bound pods that are not kept by themselves Ready if there is no limit; with one, keep them by themselves."""
+        return ()
 
     def _alive(self, pods: Iterable[Pod]) -> list[Pod]:
         """Leave out pods on dead nodes."""
@@ -287,10 +314,14 @@ class PodBook:
         counts[1] -= 1
         self.touch(pod.key)
 
-    def _changed_pods(self, pods: list[Pod]) -> PodChange:
-        named = sorted(pods, key=_order)[:_MAX_NAMES] if len(pods) > 1 else pods
-        names = ", ".join([self.pod_name(pod) for pod in named])
-        return PodChange(len(pods), [pod.revision for pod in pods], names)
+    def _changed_pods(self, pods: Sequence[Pod], crowds: Sequence[Crowd]) -> PodChange:
+        if not pods and not crowds:
+            return NO_CHANGE
+        keys = sorted([*(pod.key for pod in pods), *(key for each in crowds for key in each.keys)])
+        names = ", ".join([f"{self.name_prefix}{key}" for key in keys[:MAX_NAMES]])
+        number = len(pods) + sum([each.number for each in crowds])
+        revisions = [*(pod.revision for pod in pods), *(each.revision for each in crowds)]
+        return PodChange(number, revisions, names)
 
     def pass_min_ready_seconds(self) -> None:
         """Make every Ready pod available."""
@@ -338,19 +369,9 @@ class PodBook:
 
     def withdraw(self, pod: Pod) -> None:
         """Count a pod no longer; the opposite of `enter`."""
-        state, counts = pod.state, self._counts(pod.revision)
-        ready, available = state >= PodState.READY, state is PodState.AVAILABLE
+        self.count_in(pod.revision, pod.state, -1, terminating=pod.terminating)
         self._young.pop(pod, None)
-        if pod.terminating:
-            self.terminating.discard(pod)
-            self._ready_leaving -= ready
-            self._available_leaving -= available
-            counts[2] -= 1
-            return
-        self._total -= 1
-        self._ready -= ready
-        self._available -= available
-        counts[0 if ready else 1] -= 1
+        self.terminating.discard(pod)
         self.unscheduled.pop(pod, None)
         self.waiting.discard(pod)
 
@@ -367,16 +388,12 @@ class PodBook:
         pods = [pod for key in keys for pod in self.pods_at(key)]
         if not pods:
             return
-        self.recount(pods[0].revision, revision, len(pods))
+        self.count_in(pods[0].revision, PodState.AVAILABLE, -len(pods))
+        self.count_in(revision, PodState.AVAILABLE, len(pods))
         for pod in pods:
             pod.revision = revision
             pod.node = self.wanted_node(pod)
         self.touch_alike(keys)
-
-    def recount(self, before: Revision, after: Revision, number: int) -> None:
-        """Let so many available pods of one revision be of another."""
-        self._counts(before)[0] -= number
-        self._counts(after)[0] += number
 
     # Counts.
 
@@ -398,7 +415,7 @@ class PodBook:
             self._ready,
             self._available,
             self._total,
-            len(self.terminating),
+            sum([counts[2] for counts in self._by_revision.values()]),
             tuple([Tally(revision, *counts) for revision, counts in self._by_revision.items()]),
         )
 

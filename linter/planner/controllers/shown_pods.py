@@ -40,7 +40,16 @@ class Shown(Protocol):
         ...
 
 
-def pod_state(pod: Pod) -> str:
+class _Looked(Protocol):
+    """A pod, or what many have in common."""
+
+    @property
+    def terminating(self) -> bool: ...
+    @property
+    def ready(self) -> bool: ...
+
+
+def pod_state(pod: _Looked) -> str:
     """Return the word that a round has for a pod."""
     if pod.terminating:
         return "terminating"
@@ -156,11 +165,13 @@ class Changes:
     Attributes:
         keys: The keys where it has.
         alike: All pods as they were when all of them were said to have changed, if they were alike then.
+        crowds: Where it has changed for many at once: positions, which the workload makes something of.
     """
 
     def __init__(self) -> None:
         self.keys: set[Any] = set()
         self.alike: AlikePods | None = None
+        self.crowds: list[range] = []
 
     def all_of(self, workload: Shown) -> None:
         """Let the next round show every pod."""
@@ -174,6 +185,7 @@ class Changes:
         """Let all that changed have been shown."""
         self.keys.clear()
         self.alike = None
+        self.crowds.clear()
 
     def take(self, workload: Shown) -> PodRows:
         """Return what is there where something changed, and forget where that is."""
@@ -184,16 +196,16 @@ class Changes:
             None if alike is None else next((each for each in alike.pod_keys if each not in changed), None)
         )
         if alike is None or first is None:
-            return tuple([(key, _rows(workload, key)) for key in keys])
+            return tuple([(key, rows_at(workload, key)) for key in keys])
         # Revisions get their names in the order in which a round shows them.
         before = bisect_left(keys, first)
-        rows = {key: _rows(workload, key) for key in keys[:before]}
+        rows = {key: rows_at(workload, key) for key in keys[:before]}
         workload.context.revisions.name(alike.revision)
-        rows.update((key, _rows(workload, key)) for key in keys[before:])
+        rows.update((key, rows_at(workload, key)) for key in keys[before:])
         return AlikeRows(alike, rows)
 
 
-def _rows(workload: Shown, key: Any) -> tuple[PodRow, ...]:
+def rows_at(workload: Shown, key: Any) -> tuple[PodRow, ...]:
     """Return what a round shows of a key."""
     pods = workload.pods_at(key)
     for pod in pods:

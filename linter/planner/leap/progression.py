@@ -193,6 +193,18 @@ class Progression(Sequence[T]):
                     yield from (part.item(first + place) for place in places)
 
 
+def parts(items: Sequence[T]) -> Iterator[T | Stretch[T]]:
+    """Yield the items; those of stretches as the stretch that they are."""
+    if not isinstance(items, Progression):
+        yield from items
+        return
+    for part in items.parts:
+        if isinstance(part, Stretch):
+            yield part
+        else:
+            yield from part
+
+
 def ends(items: Sequence[T]) -> Iterable[T]:
     """Return the items among which are those with the most and the least of every number, and all that occurs at all."""
     return items.ends() if isinstance(items, Progression) else items

@@ -125,7 +125,7 @@ def assess(
         resources=resources,
         new_claims=tuple(step.target or "" for step in such(steps, _creates_claim)),
     )
-    events = [event for each in ends(rounds) for event in each.events_of(workload.id)]
+    events = [event for each in ends(rounds) for event in ends(each.events_of(workload.id))]
     hazards = (
         *_refusals(rounds),
         *_warnings(simulation, workload, stuck),
@@ -144,9 +144,8 @@ def _creates_claim(step: Step) -> bool:
 def _of_workload(round_: Round, workload: ObjectId) -> Round:
     """Return a round that counts the pods of one workload alone."""
     counts = {"pods-gone": 0, "pods-ready": 0}
-    for event in round_.events_of(workload):
-        if event.action in counts:
-            counts[event.action] += event.after or 0
+    for event in such(round_.events_of(workload), lambda event: event.action in counts):
+        counts[event.action] += event.after or 0
     return round_._replace(gone=counts["pods-gone"], ready=counts["pods-ready"])
 
 

@@ -210,7 +210,7 @@ def word_for_change(plan: WorkloadPlan, *, created: bool) -> Word:
     touched = any(
         event.action not in {"operation", "refused"}
         for each in ends(plan.rounds)
-        for event in each.events_of(plan.workload)
+        for event in ends(each.events_of(plan.workload))
     )
     if not touched:
         return "no-rollout" if plan.differences else "none"
@@ -302,7 +302,7 @@ def _revisions_with_pods(
         tally.revision for tally in simulation.starts.get(workload.id, NOTHING_YET).snapshot.tallies
     )
     for each in ends(rounds):
-        for event in each.events_of(workload.id):
+        for event in ends(each.events_of(workload.id)):
             for tally in event.snapshot.tallies:
                 revisions[tally.revision] = None
     return [(revision.name, revision) for revision in revisions if revision.name is not None]

@@ -18,7 +18,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple, assert_never
 
-from linter.planner.leap.progression import Progression, Stretch
+from linter.planner.leap.progression import Progression, Stretch, parts
 from linter.planner.operations import touches_pods
 
 if TYPE_CHECKING:
@@ -94,31 +94,46 @@ def build_steps(rounds: Sequence[Round], listing: Listing) -> Sequence[Step]:
         listing: Which steps, and how.
     """
     if not isinstance(rounds, Progression):
-        return tuple(_listed(rounds, listing, 1))
-    parts: list[Step | Stretch[Step]] = []
+        steps = _listed(rounds, listing, 1)
+        return (
+            Progression(steps) if any(isinstance(each, Stretch) for each in steps) else tuple(_plain(steps))
+        )
+    found: list[Step | Stretch[Step]] = []
     number = 1
     for part in rounds.parts:
         if not isinstance(part, Stretch):
             steps = _listed(part, listing, number)
-            parts += steps
-            number += len(steps)
+            found += steps
+            number += sum([len(each) if isinstance(each, Stretch) else 1 for each in steps])
             continue
         # The steps of the two cycles that it follows came just before.
         size = len(_listed(part.cycle, listing, number))
-        before = _listed(part.before, listing, number - 2 * size)
-        parts.append(Stretch(before, _listed(part.cycle, listing, number - size), part.times, part.names))
+        before = _plain(_listed(part.before, listing, number - 2 * size))
+        cycle = _plain(_listed(part.cycle, listing, number - size))
+        found.append(Stretch(before, cycle, part.times, part.names))
         number += size * part.times
-    return Progression(parts)
+    return Progression(found)
 
 
-def _listed(rounds: Iterable[Round], listing: Listing, number: int) -> list[Step]:
+def _plain(steps: Iterable[Step | Stretch[Step]]) -> list[Step]:
+    """Return steps among which there are no stretches: rounds that are leapt over have none of their own."""
+    return [each for each in steps if isinstance(each, Step)]
+
+
+def _listed(rounds: Iterable[Round], listing: Listing, number: int) -> list[Step | Stretch[Step]]:
     """List the steps of some rounds, counted from a number."""
     workload, roles, target_is_node, show_operations = listing
-    steps: list[Step] = []
+    steps: list[Step | Stretch[Step]] = []
     for each in rounds:
         record = each.records.get(workload)
         before = len(steps)
-        for event, gone in _merged(each.events_of(workload)):
+        for event, gone in _merged(list(parts(each.events_of(workload)))):
+            if isinstance(event, Stretch):
+                # The steps of the two events that it follows came just before.
+                first, second = _plain(steps[-2:])
+                steps.append(Stretch((first,), (second,), event.times, event.names))
+                number += event.times - 1
+                continue
             if event.action not in {"operation", "refused"}:
                 steps.append(
                     _step(number + len(steps), each.number, event, gone, roles, target_is_node=target_is_node)
@@ -136,15 +151,17 @@ def _listed(rounds: Iterable[Round], listing: Listing, number: int) -> list[Step
                     )
                 )  # fmt: skip
         if record is not None and each.waited == "progressDeadlineSeconds":
-            last = number + len(steps)
-            steps.append(Step(last, each.number, "wait", each.waited, None, None, None, record.snapshot))
+            steps.append(
+                Step(number + len(steps), each.number, "wait", each.waited, None, None, None, record.snapshot)
+            )
         unschedulable = each.unschedulable.get(workload)
-        if unschedulable and len(steps) > before:
-            steps[-1] = steps[-1]._replace(unschedulable=unschedulable)
+        # Where a scheduler places pods, nothing is done to many at once.
+        if unschedulable and len(steps) > before and isinstance(last := steps[-1], Step):
+            steps[-1] = last._replace(unschedulable=unschedulable)
     return steps
 
 
-def _merged(events: Sequence[Event]) -> Iterator[tuple[Event, int]]:
+def _merged(events: Sequence[Event | Stretch[Event]]) -> Iterator[tuple[Event | Stretch[Event], int]]:
     """Leave out what the next event says as well; yield each event with the number of pods that are gone besides.
 
     A ReplicaSet that is created with pods is just scaled up, and pods that are gone when others become Ready are
@@ -152,7 +169,11 @@ def _merged(events: Sequence[Event]) -> Iterator[tuple[Event, int]]:
     """
     gone = 0
     for event, following in zip(events, [*events[1:], None], strict=False):
-        next_action = following.action if following else ""
+        if isinstance(event, Stretch):
+            yield event, 0
+            continue
+        # What a stretch goes on with begins before it.
+        next_action = "" if following is None or isinstance(following, Stretch) else following.action
         if event.action == "create-replicaset" and next_action == "scale-up":
             continue
         if event.action == "pods-gone" and next_action == "pods-ready":

@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING
 
 from linter.kube.gates import LAZY_DAEMON_SET_NODE_UPDATES
 from linter.planner.controllers.base import CONTROLLER_REVISION, MadeObjects
-from linter.planner.controllers.daemonset import report
-from linter.planner.controllers.daemonset.nodes import DaemonSetNodes, Situation
+from linter.planner.controllers.daemonset import crowd, report
+from linter.planner.controllers.daemonset.nodes import DaemonSetNodes
+from linter.planner.controllers.daemonset.pods import AlikePod
+from linter.planner.controllers.daemonset.rows import take_rows
+from linter.planner.controllers.daemonset.standing import Situation
 from linter.planner.controllers.daemonset.strategy import describe_strategy, resolve_numbers
+from linter.planner.controllers.daemonset.sync import manage, roll
 from linter.planner.controllers.pod_book import PodBook
 from linter.planner.errors import OperationError
 from linter.planner.leap.names import Listed
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from linter.planner.assessment import Hazard, Span, Strategy, Stuck
     from linter.planner.controllers.base import ControllerContext
     from linter.planner.controllers.daemonset.pods import PodsByNode
+    from linter.planner.controllers.pod_book import Crowd
     from linter.planner.controllers.rolling import RollingNumbers
     from linter.planner.journal import Event
     from linter.planner.model import Manifest, Node, Revision, Snapshot
@@ -55,8 +60,8 @@ class DaemonSetController(PodBook):
         self.history: list[Revision] = []
         self.deleted = False
         self._sequence = 0
-        self._book = DaemonSetNodes(context.nodes, self.changes)
-        self.pods: PodsByNode = self._book.pods
+        self.book = DaemonSetNodes(context.nodes, self.changes, self.sort_in)
+        self.pods: PodsByNode = self.book.pods
         self._numbers: tuple[int, RollingNumbers] | None = None
         self.stored = DaemonSetStatus()
         self._take(manifest)
@@ -85,14 +90,22 @@ class DaemonSetController(PodBook):
         self.history[:] = dict.fromkeys(by_label.values())
         revision = self.context.revisions.make(self.manifest["spec"]["template"], 0)
         self.update = add_to_history(self.history, revision)
-        self._book.take(self.manifest["spec"]["template"], self.update, surges=self.surges)
+        self.book.take(self.manifest["spec"]["template"], self.update, surges=self.surges)
         now = load_state.latest_time(items)
         for pod in sorted(pods, key=lambda each: (load_state.created(each), load_state.name_of(each))):
             node = load_state.target_node(pod)
             if node is not None and load_state.is_there(pod):
                 revision = by_label.get(load_state.revision_label(pod), self.update)
                 self._add(load_state.pod_of(pod, revision, node, self.min_ready_seconds, now))
-        self._book.touch_all()
+        self.book.touch_all()
+
+    @property
+    def limits(self) -> RollingNumbers:
+        """MaxSurge and maxUnavailable as numbers of pods."""
+        desired = self.book.sums.desired
+        if self._numbers is None or self._numbers[0] != desired:
+            self._numbers = desired, resolve_numbers(self.manifest["spec"], desired)
+        return self._numbers[1]
 
     def _take(self, manifest: Manifest) -> None:
         self.manifest = manifest
@@ -105,13 +118,14 @@ class DaemonSetController(PodBook):
         self.surges: bool = self.rolling and resolve_numbers(spec, 100).surge > 0
         revision = self.context.revisions.make(spec["template"], 0)
         self.update = add_to_history(self.history, revision)
-        self._book.take(spec["template"], self.update, surges=self.surges)
+        self.book.take(spec["template"], self.update, surges=self.surges)
 
     def replace(self, manifest: Manifest) -> None:
         """Take a new spec."""
         min_ready_seconds = self.min_ready_seconds
+        self.pods.touch_unsettled()
         self._take(manifest)
-        self._book.touch_all()
+        self.book.touch_all()
         self.changes.all_of(self)
         if min_ready_seconds and not self.min_ready_seconds:
             self.pass_min_ready_seconds()
@@ -134,15 +148,15 @@ class DaemonSetController(PodBook):
     @property
     def desired(self) -> int:
         """How many nodes should run a pod."""
-        return 0 if self.deleted else self._book.sums.desired
+        return 0 if self.deleted else self.book.sums.desired
 
     def touch(self, key: str) -> None:
         """Put a node on which something changed where it belongs."""
-        self._book.touch(key)
+        self.book.touch(key)
 
     def touch_alike(self, keys: Sequence[str]) -> None:
         """Put nodes on which something changed where they belong: those that were alike and are alike."""
-        self._book.touch_alike(keys)
+        self.book.touch_alike(keys)
 
     # The controller.
 
@@ -150,10 +164,9 @@ class DaemonSetController(PodBook):
         """Let every eligible node have an available pod, as it comes to be where pods become Ready."""
         if self.update.fails:
             return
-        names = sorted(self._book.eligible.names())
-        self._book.fill(names, self.update, self._sequence + 1)
-        self._sequence += len(names)
-        self.enter_all(self.update, len(names))
+        names = sorted(self.book.eligible.names())
+        self.count_in(self.update, PodState.AVAILABLE, len(names))
+        self.book.fill(names, AlikePod(self.update, PodState.AVAILABLE, self.next_sequence(len(names))))
         for name in names if self.context.dead_nodes else ():
             if name in self.context.dead_nodes:
                 self.pods.on(name)
@@ -164,117 +177,11 @@ class DaemonSetController(PodBook):
 
     def run(self) -> None:
         """Run the controller until nothing changes any more."""
-        self.stored = self._book.sums
-        while self._manage() or self._roll():
+        self.stored = self.book.sums
+        while manage(self) or roll(self):
             pass
         prune_daemon_history(self.history, self.history_limit, self.update, self._by_revision)
-        self.stored = self._book.sums
-
-    def _manage(self) -> bool:
-        """Create pods on the nodes that lack one, delete those that must not be there."""
-        if not self._book.dirty:
-            return False
-        create: list[str] = []
-        delete: list[Pod] = []
-        for name in self._book.take_dirty():
-            run, keep = self._book.eligible.at(name)
-            pods = self.pods.on(name)
-            if not keep:
-                delete += [pod for pod in pods if not pod.terminating]
-            elif not pods:
-                if run:
-                    create.append(name)
-            elif self.surges or len(pods) > 1:
-                running = [pod for pod in pods if not pod.terminating]
-                if not self.surges:
-                    running.sort(key=lambda pod: (pod.state is PodState.UNSCHEDULED, pod.sequence))
-                    delete += running[1:]
-                elif not running:
-                    if run:
-                        create.append(name)
-                elif len(running) > 1:
-                    delete += self._excess(running)
-        acted = bool(delete)
-        for name in create:
-            if self._create(name):
-                acted = True
-            else:
-                self._book.dirty[name] = None
-        for pod in delete:
-            self._delete(pod)
-        return acted
-
-    def _excess(self, running: list[Pod]) -> list[Pod]:
-        """Return the pods beyond one old and one new on a node, and the old one once it is not needed."""
-        running.sort(key=lambda pod: (pod.state is PodState.UNSCHEDULED, pod.sequence))
-        new = [pod for pod in running if pod.revision is self.update]
-        old = [pod for pod in running if pod.revision is not self.update]
-        surplus = new[1:] + old[1:]
-        if new and old and (not old[0].ready or new[0].available):
-            surplus.append(old[0])
-        return surplus
-
-    def _roll(self) -> bool:
-        if not self.rolling:
-            return False
-        desired = self._book.sums.desired
-        if self._numbers is None or self._numbers[0] != desired:
-            self._numbers = desired, resolve_numbers(self.manifest["spec"], desired)
-        numbers = self._numbers[1]
-        if not self.surges:
-            return self._roll_in_place(numbers)
-        return self._roll_surging(numbers) if numbers.surge else self._roll_without_nodes(numbers)
-
-    def _roll_in_place(self, numbers: RollingNumbers) -> bool:
-        """Delete outdated pods; those that serve nobody regardless of maxUnavailable."""
-        broken = self._book.names(Situation.BROKEN)
-        budget = numbers.unavailable - self._book.number(Situation.UNAVAILABLE) - len(broken)
-        for name in broken:
-            self._delete(self._outdated(name))
-        return self._take_candidates(budget, create=False) or bool(broken)
-
-    def _roll_without_nodes(self, numbers: RollingNumbers) -> bool:
-        """Roll in place although the fields ask for a surge: a percentage of no eligible node comes to no pod."""
-        found: dict[Situation, list[str]] = {each: [] for each in Situation}
-        for name in self.pods:
-            found[self._book.situation_in_place(self.pods.on(name), run=False)].append(name)
-        broken = found[Situation.BROKEN]
-        budget = max(0, numbers.unavailable - len(found[Situation.UNAVAILABLE]) - len(broken))
-        victims = [*broken, *found[Situation.CANDIDATE][:budget]]
-        for name in victims:
-            self._delete(self._outdated(name))
-        return bool(victims)
-
-    def _roll_surging(self, numbers: RollingNumbers) -> bool:
-        """Create new pods beside the old ones, and delete old ones whose successor is available."""
-        book = self._book
-        # Duplicates on a node count against the surge until they are sorted out.
-        budget = numbers.surge - book.number(Situation.SURGING) - book.number(Situation.UNAVAILABLE)
-        spare = book.serving() - book.sums.desired
-        retire = [*book.names(Situation.SURGED), *book.names(Situation.LEAVING_BROKEN)]
-        retire += book.names(Situation.LEAVING)[: max(0, spare)]
-        broken = book.names(Situation.BROKEN)
-        for name in retire:
-            self._delete(self._outdated(name))
-        created = [name for name in broken if self._create(name)]
-        return self._take_candidates(budget, create=True) or bool(retire or created)
-
-    def _take_candidates(self, budget: int, *, create: bool) -> bool:
-        """Go on with as many nodes as the numbers allow. Kubernetes leaves open which; here the first by name."""
-        acted = False
-        while budget > 0 and (name := self._book.first(Situation.CANDIDATE)) is not None:
-            if not create:
-                self._delete(self._outdated(name))
-            elif not self._create(name):
-                break
-            budget -= 1
-            acted = True
-        return acted
-
-    def _outdated(self, name: str) -> Pod:
-        return next(
-            pod for pod in self.pods.on(name) if not pod.terminating and pod.revision is not self.update
-        )
+        self.stored = self.book.sums
 
     def outdated_nodes(self) -> list[str]:
         """Return the nodes with pods of an earlier revision, in order."""
@@ -282,7 +189,7 @@ class DaemonSetController(PodBook):
             return []
         return self.pods.outdated(self.update)
 
-    def _create(self, name: str) -> bool:
+    def create(self, name: str) -> bool:
         """Create a pod on a node; tell whether admission let it."""
         if not self.context.admit_pods(self.update, 1):
             return False
@@ -291,9 +198,33 @@ class DaemonSetController(PodBook):
         self.context.journal.record(self, "create-pod", name, pod.revision)
         return True
 
-    def _delete(self, pod: Pod) -> None:
+    def delete_from_node(self, pod: Pod) -> None:
+        """Delete a pod."""
         self.begin_termination(pod)
         self.context.journal.record(self, "delete-pod", pod.key, pod.revision)
+
+    # The kubelet, where pods are not kept by themselves.
+
+    def crowds_gone(self) -> Sequence[Crowd]:
+        """Let the terminating pods in ranges be gone."""
+        return crowd.remove_terminated(self)
+
+    def crowds_ready(self, limit: int | None) -> Sequence[Crowd]:
+        """Make the bound pods in ranges Ready; with a limit, keep them by themselves."""
+        if limit is None:
+            return crowd.become_ready(self)
+        self.pods.touch_unsettled()
+        return ()
+
+    def bind_all(self) -> bool:
+        """Bind every unscheduled pod; tell whether there was one."""
+        bound = crowd.bind(self)
+        return super().bind_all() or bound
+
+    def pass_min_ready_seconds(self) -> None:
+        """Make every Ready pod available."""
+        super().pass_min_ready_seconds()
+        crowd.pass_min_ready_seconds(self)
 
     def exceed_deadline(self) -> bool:
         """Do nothing: a DaemonSet has no deadline."""
@@ -305,9 +236,13 @@ class DaemonSetController(PodBook):
         """Return the pods by node, the oldest first."""
         return [pod for name in self.pods for pod in self.pods.on(name)]
 
+    def next_sequence(self, number: int = 1) -> int:
+        """Return the next number in the order of creation, and take so many."""
+        self._sequence += number
+        return self._sequence - number + 1
+
     def _add(self, pod: Pod) -> None:
-        self._sequence += 1
-        pod.sequence = self._sequence
+        pod.sequence = self.next_sequence()
         self.pods.add(pod)
         self.enter(pod)
 
@@ -332,7 +267,7 @@ class DaemonSetController(PodBook):
         """
         name = node.name
         there = self.pods.on(name)
-        before, eligible = self._book.eligible.look_at(name)
+        before, eligible = self.book.eligible.look_at(name)
         self.touch(name)
         if before is None:
             return eligible.run
@@ -346,7 +281,7 @@ class DaemonSetController(PodBook):
 
     def remove_node(self, name: str) -> bool:
         """Lose the pods of a node that is gone, also those that were meant for it; tell whether there were any."""
-        self._book.eligible.forget(name)
+        self.book.eligible.forget(name)
         pods = self.pods.on(name)
         for pod in pods:
             if not pod.terminating:
@@ -376,7 +311,7 @@ class DaemonSetController(PodBook):
 
     def names(self) -> Listed:
         """Return the nodes that have pods or are to have some, in order."""
-        names = sorted(dict.fromkeys((*self.pods, *self._book.eligible.names())))
+        names = sorted(dict.fromkeys((*self.pods, *self.book.eligible.names())))
         return Listed(self.pods.names if names == self.pods.names else names)
 
     def borders(self) -> Sequence[str]:
@@ -385,7 +320,7 @@ class DaemonSetController(PodBook):
 
     def compared(self) -> tuple[int, ...]:
         """Return on how many nodes the update waits, as long as there are nodes that wait for it."""
-        book = self._book
+        book = self.book
         if book.first(Situation.CANDIDATE) is None and book.first(Situation.LEAVING) is None:
             return ()
         waiting = (Situation.UNAVAILABLE, Situation.BROKEN, Situation.SURGING)
@@ -393,11 +328,11 @@ class DaemonSetController(PodBook):
 
     def is_settled(self) -> bool:
         """Tell whether the controller has looked at all that changed."""
-        return not self._book.dirty and self.stored == self._book.sums
+        return not self.book.dirty and not crowd.missing(self) and self.stored == self.book.sums
 
     def place(self, key: str) -> Hashable:
         """Return what the controller and the kubelet make of a node."""
-        return self._book.eligible.at(key), key in self.nodes, key in self.context.dead_nodes
+        return self.book.eligible.at(key), key in self.nodes, key in self.context.dead_nodes
 
     def pods_at(self, key: str) -> Sequence[Pod]:
         """Return the pods on a node, the oldest first."""
@@ -412,8 +347,7 @@ class DaemonSetController(PodBook):
         if keys is not self.pods.names or not positions:
             super().renew_between(keys, positions, revision)
             return
-        for before, number in self._book.renew(positions, revision).items():
-            self.recount(before, revision, number)
+        crowd.renew(self, positions, revision)
         first, last = keys[positions[0]], keys[positions[-1]]
         self.renew([name for name in self.pods.own if first <= name <= last], revision)
 
@@ -421,22 +355,21 @@ class DaemonSetController(PodBook):
         """Let these pods be on a node."""
         for pod in pods:
             if not pod.sequence:
-                self._sequence += 1
-                pod.sequence = self._sequence
+                pod.sequence = self.next_sequence()
         self.pods.put(key, pods)
         if not pods:
             self.touch(key)
 
     def end_leap(self) -> None:
         """Let what is there be what the last round has shown."""
-        self._book.end_leap()
-        self.stored = self._book.sums
+        self.book.end_leap()
+        self.stored = self.book.sums
 
     # What is reported about it.
 
     def record(self, snapshot: Snapshot) -> DaemonSetRecord:
         """Write down the workload at the end of a round; what changes in the next one counts from here."""
-        return DaemonSetRecord(snapshot, None if self.deleted else self.stored, self.changes.take(self))
+        return DaemonSetRecord(snapshot, None if self.deleted else self.stored, take_rows(self))
 
     def ranking(self) -> tuple[tuple[str, str], ...]:
         """Return nothing: nodes say which pods there are."""
@@ -444,7 +377,7 @@ class DaemonSetController(PodBook):
 
     def describe_strategy(self) -> Strategy:
         """Return the strategy in force."""
-        return describe_strategy(self.manifest["spec"], self._book.sums.desired)
+        return describe_strategy(self.manifest["spec"], self.book.sums.desired)
 
     def stuck(self) -> Stuck | None:
         """Say why the workload at rest is not what its manifest says, or None if it is."""

@@ -6,40 +6,21 @@ at together.
 
 from __future__ import annotations
 
-from enum import IntEnum
-from typing import TYPE_CHECKING, NamedTuple
+from bisect import bisect_left
+from typing import TYPE_CHECKING
 
 from linter.planner.controllers.daemonset.eligible import EligibleNodes
 from linter.planner.controllers.daemonset.pods import PodsByNode
-from linter.planner.model import Pod, PodState
+from linter.planner.controllers.daemonset.standing import NOTHING, Situation, Standing, standing
 from linter.planner.records import DaemonSetStatus
 from linter.planner.sets import HeapSet
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
+    from linter.planner.controllers.daemonset.pods import Alike, AlikePod
     from linter.planner.controllers.shown_pods import Changes
-    from linter.planner.model import Manifest, Node, Revision
-
-
-class Situation(IntEnum):
-    """What a node looks like to the rolling update."""
-
-    NEITHER = 0
-    UNAVAILABLE = 1
-    """Counts as unavailable."""
-    BROKEN = 2
-    """An old pod that is not available: replaced at once."""
-    CANDIDATE = 3
-    """An old pod that is available: replaced when the numbers allow it."""
-    SURGING = 4
-    """A new pod that is not available yet stands beside the old one."""
-    SURGED = 5
-    """The new pod is available: the old one can go."""
-    LEAVING_BROKEN = 6
-    """An old pod that is not available, on a node that should not run one."""
-    LEAVING = 7
-    """An old pod on a node that should not run one."""
+    from linter.planner.model import Manifest, Node, Pod, Revision
 
 
 _TAKEN_IN_ORDER = (
@@ -48,23 +29,7 @@ _TAKEN_IN_ORDER = (
 """Of nodes in the other situations only the number matters."""
 
 
-class Standing(NamedTuple):
-    """How a node stands.
-
-    Attributes:
-        share: What it adds to the status.
-        situation: What it looks like to the rolling update.
-        serves: Whether the one pod that serves there is available; asked where pods may stand side by side.
-    """
-
-    share: DaemonSetStatus
-    situation: Situation
-    serves: bool
-
-
-_NOTHING = DaemonSetStatus()
-_WANTED = DaemonSetStatus(desired=1)
-_UNTOUCHED = Standing(_NOTHING, Situation.NEITHER, serves=False)
+_UNTOUCHED = Standing(NOTHING, Situation.NEITHER, serves=False)
 
 
 class DaemonSetNodes:
@@ -78,17 +43,19 @@ class DaemonSetNodes:
         dirty: Likewise the nodes where a pod may have to be created or deleted; a dict for its order.
     """
 
-    def __init__(self, nodes: Mapping[str, Node], changes: Changes) -> None:
+    def __init__(self, nodes: Mapping[str, Node], changes: Changes, sort_in: Callable[[Pod], None]) -> None:
         self.nodes = nodes
         self.eligible = EligibleNodes(nodes)
         self.pods = PodsByNode(self._begin_to_look)
         self.changes = changes
+        self._sort_in = sort_in
+        """Told of a pod that was kept in a range, and is kept by itself now."""
         self.dirty: dict[str, None] = {}
         self._update: Revision | None = None
         self._surges = False
         self._standings: dict[str, Standing] = {}
-        self._untouched: dict[Revision, Standing] = {}
-        """How nodes stand whose pod nobody has looked at, by its revision: they may run it, so that it is a candidate or none."""
+        self._of_alike: dict[AlikePod | None, Standing] = {}
+        """How the nodes in ranges stand, by their pod: they may run it, and none is broken."""
         self._numbers: dict[Standing, int] = {}
         """How many nodes there are of each standing; of those that were never looked at none."""
         self._known: dict[Hashable, Standing] = {}
@@ -116,38 +83,42 @@ class DaemonSetNodes:
 
     # Putting nodes where they belong.
 
-    def fill(self, names: list[str], revision: Revision, first_sequence: int) -> None:
-        """Let an available pod be on each of some nodes, which may run it; there are no pods yet (see PodsByNode.fill)."""
+    def fill(self, names: list[str], pod: AlikePod) -> None:
+        """Let such a pod be on each of some nodes, which may run it; there are no pods yet (see PodsByNode.fill)."""
         self._standings.clear()
         self._numbers.clear()
         self.dirty.clear()
         self._is_due = False
-        self.pods.fill(names, revision, first_sequence)
-        standing = self._untouched[revision] = self._look_untouched(revision)
-        self._move(_UNTOUCHED, standing, len(names))
+        self.pods.fill(names, pod)
+        self._move(_UNTOUCHED, self._alike(pod), len(names))
         for name in self.pods.looked_at(self.nodes):
             self.touch(name)
 
-    def _begin_to_look(self, name: str, revision: Revision) -> None:
-        standing = self._standings[name] = self._untouched[revision]
+    def _begin_to_look(self, name: str, pod: Pod | None, alike: AlikePod | None) -> None:
+        if pod is None:
+            self.dirty[name] = None
+        else:
+            self._sort_in(pod)
+        standing = self._standings[name] = self._alike(alike)
         if (entered := self._in_order.get(standing.situation)) is not None:
             entered.add(name)
 
-    def renew(self, positions: range, revision: Revision) -> dict[Revision, int]:
-        """Let the untouched pods at some positions be of another revision; return how many there are of each that was."""
-        renewed = self.pods.renew(positions, revision)
-        self._untouched[revision] = self._look_untouched(revision)
-        for before, number in renewed.items():
-            self._move(self._untouched[before], self._untouched[revision], number)
-        return renewed
+    def turn(
+        self, positions: range, become: Callable[[AlikePod | None], AlikePod | None]
+    ) -> list[tuple[range, AlikePod | None, AlikePod | None]]:
+        """Let nodes in ranges be otherwise (see PodsByNode.turn)."""
+        turned = self.pods.turn(positions, become)
+        for part, before, after in turned:
+            self._move(self._alike(before), self._alike(after), len(part))
+            self.changes.crowds.append(part)
+        return turned
 
     def touch_all(self) -> None:
         """Put all nodes where they belong."""
         self._is_due = False
-        for revision, number in self.pods.numbers().items():
-            now = self._look_untouched(revision)
-            self._move(self._untouched[revision], now, number)
-            self._untouched[revision] = now
+        before, self._of_alike = self._of_alike, {}
+        for pod, number in self.pods.numbers().items():
+            self._move(before[pod], self._alike(pod), number)
         alike: dict[Hashable, list[str]] = {}
         eligible, standings, pods = self.eligible, self._standings, self.pods.own
         for name in self.pods.looked_at(self.nodes):
@@ -221,77 +192,26 @@ class DaemonSetNodes:
         else:
             self.dirty[name] = None
         if len(pods) > 1:
-            return self._standing(name, pods, run=run)
+            return standing(pods, self._update, run=run, is_node=name in self.nodes, surges=self._surges)
         key: Hashable = run
         if alone is not None:
             key = run, name in self.nodes, alone.revision is self._update, alone.state, alone.terminating
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self._standing(name, pods, run=run)
+            found = self._known[key] = standing(
+                pods, self._update, run=run, is_node=name in self.nodes, surges=self._surges
+            )
         return found
 
-    def _look_untouched(self, revision: Revision) -> Standing:
-        """Look at the nodes with untouched pods of a revision."""
-        return self._standing("", [Pod(revision, "", PodState.AVAILABLE)], run=True)
-
-    def _standing(self, name: str, pods: list[Pod], *, run: bool) -> Standing:
-        share = self._share(name, pods, run=run)
-        if not self._surges:
-            return Standing(share, self.situation_in_place(pods, run=run), serves=False)
-        return Standing(share, *self._situation(pods, run=run))
-
-    def _share(self, name: str, pods: list[Pod], *, run: bool) -> DaemonSetStatus:
-        if not run:
-            return DaemonSetStatus(misscheduled=1) if pods and name in self.nodes else _NOTHING
-        if not pods:
-            return _WANTED
-        # Of several pods the scheduled one counts, then the oldest; a terminating one counts, too.
-        pod = pods[0] if len(pods) == 1 else min(pods, key=_scheduled_first)
-        state = pod.state
-        return DaemonSetStatus(
-            1, 1, 0, pod.revision is self._update, state >= PodState.READY, state is PodState.AVAILABLE
-        )
-
-    def _situation(self, pods: list[Pod], *, run: bool) -> tuple[Situation, bool]:
-        """Look at a node where an old and a new pod may stand side by side; tell, too, whether it is served."""
-        old = new = None
-        crowded = False
-        for pod in pods:
-            if pod.terminating:
-                continue
-            if pod.revision is self._update:
-                crowded |= new is not None
-                new = pod
-            else:
-                crowded |= old is not None
-                old = pod
-        if crowded:
-            return Situation.UNAVAILABLE, False
-        serving = old or new
-        serves = serving is not None and serving.state is PodState.AVAILABLE
-        if old is None:
-            return Situation.NEITHER, serves
-        if new is not None:
-            return Situation.SURGED if new.available else Situation.SURGING, serves
-        if old.available:
-            return Situation.CANDIDATE if run else Situation.LEAVING, serves
-        return Situation.BROKEN if run else Situation.LEAVING_BROKEN, serves
-
-    def situation_in_place(self, pods: list[Pod], *, run: bool) -> Situation:
-        """Look at the pods of a node that may not stand side by side.
-
-        Args:
-            pods: The pods.
-            run: Whether pods may be started there.
-        """
-        there = pods if len(pods) == 1 else [pod for pod in pods if not pod.terminating]
-        if len(there) != 1 or there[0].terminating:
-            return Situation.UNAVAILABLE if pods or run else Situation.NEITHER
-        pod = there[0]
-        available = pod.state is PodState.AVAILABLE
-        if pod.revision is self._update:
-            return Situation.NEITHER if available else Situation.UNAVAILABLE
-        return Situation.CANDIDATE if available else Situation.BROKEN
+    def _alike(self, pod: AlikePod | None) -> Standing:
+        """Return how the nodes in ranges stand that have such a pod, or none."""
+        found = self._of_alike.get(pod)
+        if found is None:
+            pods = [] if pod is None else [pod.at(0, "")]
+            found = self._of_alike[pod] = standing(
+                pods, self._update, run=True, is_node=True, surges=self._surges
+            )
+        return found
 
     # What stands how.
 
@@ -302,7 +222,7 @@ class DaemonSetNodes:
             self.touch_all()
         if self._sums is None:
             shares = [[each * number for each in stand.share] for stand, number in self._numbers.items()]
-            self._sums = DaemonSetStatus(*map(sum, zip(*shares, strict=True))) if shares else _NOTHING
+            self._sums = DaemonSetStatus(*map(sum, zip(*shares, strict=True))) if shares else NOTHING
         return self._sums
 
     def number(self, situation: Situation) -> int:
@@ -315,10 +235,22 @@ class DaemonSetNodes:
 
     def first(self, situation: Situation) -> str | None:
         """Return the first node by name in a situation, or None."""
-        own = self._in_order[situation].first()
-        revisions = [each for each, stand in self._untouched.items() if stand.situation is situation]
-        untouched = self.pods.first(revisions)
-        return own if untouched is None or (own is not None and own < untouched) else untouched
+        own, alike = self._in_order[situation].first(), self._first_alike(situation)
+        if alike is None:
+            return own
+        name = self.pods.names[alike.start]
+        return own if own is not None and own < name else name
+
+    def _first_alike(self, situation: Situation) -> Alike | None:
+        return self.pods.first([pod for pod, stand in self._of_alike.items() if stand.situation is situation])
+
+    def first_candidates(self, most: int) -> range:
+        """Return the positions of the first candidates if they are in a range, no more than so many."""
+        alike, own = self._first_alike(Situation.CANDIDATE), self._in_order[Situation.CANDIDATE].first()
+        if alike is None:
+            return range(0)
+        stop = alike.stop if own is None else min(alike.stop, bisect_left(self.pods.names, own))
+        return range(alike.start, max(alike.start, min(stop, alike.start + most)))
 
     def names(self, situation: Situation) -> list[str]:
         """Return the nodes in a situation, in order; of candidates only the first is asked for."""
@@ -333,7 +265,3 @@ class DaemonSetNodes:
         """Let all that changed be seen and done."""
         self.changes.clear()
         self.dirty.clear()
-
-
-def _scheduled_first(pod: Pod) -> tuple[bool, int]:
-    return pod.state is PodState.UNSCHEDULED, pod.sequence

@@ -209,7 +209,7 @@ class StatefulSetController(PodBook):
             return
         wanted = range(self.start, self.start + self.replicas)
         self.pods = {ordinal: Pod(self.update, ordinal, PodState.AVAILABLE) for ordinal in wanted}
-        self.enter_all(self.update, len(wanted))
+        self.count_in(self.update, PodState.AVAILABLE, len(wanted))
         self.touch_alike(wanted)
         for ordinal in wanted if self.claims.templates else ():
             self.claims.make_all(ordinal)
