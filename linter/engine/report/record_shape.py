@@ -38,36 +38,24 @@ def _is_known_file(record: Any) -> bool:
 
 def is_kept_file(record: Any) -> bool:
     """Tell whether a value has the shape of what is kept of a file for a later run (`linter.engine.run.earlier.KeptFile`)."""
-    # Written out: a large run has thousands of them, and each is looked at.
-    if type(record) is not list or len(record) != 8:
+    # A large run has thousands of them, and each is looked at: types are compared, a row at a time.
+    if type(record) is not list or tuple(map(type, record)) not in _KEPT_FILE:
         return False
-    name, key, scope, skipped, is_quiet, objects, asked, found = record
+    *_, objects, asked, found = record
     return (
-        type(name) is type(key) is type(scope) is str
-        and (skipped is None or type(skipped) is str)
-        and type(is_quiet) is bool
-        and type(objects) is list
+        _INT.issuperset(map(type, asked))
         and all(map(_is_kept_object, objects))
-        and type(asked) is list
-        and set(map(type, asked)) <= {int}
-        and type(found) is list
         and (not any(found) or _FOUND(found))
     )
 
 
 def _is_kept_object(record: Any) -> bool:
-    if type(record) is not list or len(record) != 9:
-        return False
-    document, root, api_version, kind, namespace, name, partly_known, told, waits = record
-    return (
-        type(document) is int
-        and document >= 0
-        and type(root) is list
-        and set(map(type, root)) <= {str, int}
-        and type(api_version) is type(kind) is type(namespace) is type(name) is str
-        and type(partly_known) is type(waits) is bool
-        and type(told) is dict
-    )
+    return type(record) is list and tuple(map(type, record)) == _KEPT_OBJECT and record[0] >= 0
+
+
+_KEPT_FILE = frozenset((str, str, str, skipped, bool, list, list, list) for skipped in (str, type(None)))
+_KEPT_OBJECT = (int, list, str, str, str, str, bool, dict, bool)
+_INT = frozenset({int})
 
 
 def _of(*types: type) -> Shape:

@@ -14,6 +14,7 @@ from linter.engine.run.earlier import (
     with_known,
     write,
 )
+from linter.engine.run.kept import Reader
 from linter.engine.run.scopes import alternatives, scope_name
 from linter.loading.source import Source
 
@@ -149,7 +150,8 @@ def check_again(
     """
     kept = _same(sources, keys, earlier)
     told = frozenset(earlier.facts)
-    checked = {number: light(each, sources[number], limits, told) for number, each in kept.items()}
+    reader = Reader(limits)
+    checked = {number: light(each, sources[number], reader, told) for number, each in kept.items()}
     new = [number for number in range(len(sources)) if number not in kept]
     checked.update(zip(new, check([sources[number] for number in new]), strict=True))
     gone = {each.name: each for each in earlier.files}
@@ -163,7 +165,7 @@ def check_again(
         (resource, now[number]) for number in (*new, *moved) for resource in checked[number].resources
     ]
     for old in (*gone.values(), *(kept[number] for number in moved)):
-        was = light(old, Source(old.name, ""), limits, told)
+        was = light(old, Source(old.name, ""), Reader(limits), told)
         changed += ((resource, old.scope) for resource in was.resources)
     answers = touched(changed, earlier.facts)
     has_definitions = any(each.kind == "CustomResourceDefinition" for each in resources)

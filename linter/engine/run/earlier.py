@@ -6,7 +6,6 @@ what it asked.
 
 from __future__ import annotations
 
-import json
 from binascii import crc32
 
 from linter.engine.asked import few, scope_of
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
 
     from linter.engine.asked import Key
     from linter.engine.checking import Found, RuleSet
+    from linter.engine.run.kept import Reader
     from linter.engine.told import Fact
-    from linter.loading.limits import Limits
     from linter.loading.resource import Resource
     from linter.loading.source import Source
 
@@ -71,8 +70,8 @@ def read(text: str) -> Earlier:
         LookupError, TypeError, ValueError: It is something else.
     """
     first, *lines = text.split("\n")
-    facts = json.loads(first)
-    files = json.loads(f"[{','.join(lines)}]")
+    facts = records.from_text(first)
+    files = records.from_text(f"[{','.join(lines)}]")
     if type(facts) is not list or set(map(type, facts)) != {str} or not all(map(is_kept_file, files)):
         raise ValueError(text)
     return Earlier(facts, [KeptFile(*each) for each in files], lines)
@@ -80,7 +79,7 @@ def read(text: str) -> Earlier:
 
 def write(facts: Sequence[str], lines: Iterable[str]) -> str:
     """Return the text that is kept."""
-    return "\n".join((json.dumps(facts), *lines))
+    return "\n".join((records.to_text(facts), *lines))
 
 
 def line_of(
@@ -161,16 +160,16 @@ def facts_of(asked: Iterable[str]) -> list[str]:
     return sorted({name_of(pod_labels), name_of(is_hook), *asked})
 
 
-def light(kept: KeptFile, source: Source, limits: Limits, told: frozenset[str]) -> CheckedFile:
+def light(kept: KeptFile, source: Source, reader: Reader, told: frozenset[str]) -> CheckedFile:
     """Return a checked file in which objects know what is kept of them. What nobody has asked yet is read when it is asked.
 
     Args:
         kept: What is kept of the file.
         source: The file.
-        limits: The bounds on what is read.
+        reader: Reads it when somebody asks.
         told: The names of the facts that its objects tell.
     """
-    documents, resources = as_checked(kept.objects, source, limits, told)
+    documents, resources = as_checked(kept.objects, source, reader, told)
     waiting = [
         Waiting(resource, (), ()) for resource, each in zip(resources, kept.objects, strict=True) if each[-1]
     ]

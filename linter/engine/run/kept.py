@@ -34,30 +34,37 @@ class KeptObject(NamedTuple):
     """Whether it has to wait for the others."""
 
 
-class _File:
-    """A file that is read when somebody asks."""
+class Reader:
+    """Reads files when somebody asks, each once.
 
-    def __init__(self, source: Source, limits: Limits) -> None:
-        self._source = source
+    Args:
+        limits: The bounds on what is read.
+    """
+
+    def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._documents: list[Document] | None = None
-        self._manifests: dict[int, dict[FieldPath, dict[str, Any]]] = {}
+        self._documents: dict[str, list[Document]] = {}
+        self._manifests: dict[tuple[str, int], dict[FieldPath, dict[str, Any]]] = {}
 
-    def document(self, number: int) -> Document:
-        if self._documents is None:
+    def document(self, source: Source, number: int) -> Document:
+        """Return a document of a file."""
+        documents = self._documents.get(source.name)
+        if documents is None:
             from linter.loading.yaml.reader import read_documents
 
-            self._documents = read_documents(self._source, limits=self._limits)
-        return self._documents[number]
+            documents = self._documents[source.name] = read_documents(source, limits=self._limits)
+        return documents[number]
 
-    def manifest(self, number: int, root: FieldPath) -> dict[str, Any]:
-        if number not in self._manifests:
+    def manifest(self, document: Document, root: FieldPath) -> dict[str, Any]:
+        """Return an object of a document."""
+        key = document.source.name, document.index
+        manifests = self._manifests.get(key)
+        if manifests is None:
             from linter.loading.yaml.reader import resources_of
 
-            self._manifests[number] = {
-                each.root: each.manifest for each in resources_of(self.document(number))
-            }
-        return self._manifests[number][root]
+            read = self.document(document.source, document.index)
+            manifests = self._manifests[key] = {each.root: each.manifest for each in resources_of(read)}
+        return manifests[root]
 
 
 class _Document(Document):
@@ -65,16 +72,16 @@ class _Document(Document):
 
     may_suppress = False
 
-    def __init__(self, source: Source, index: int, file: _File) -> None:
+    def __init__(self, source: Source, index: int, reader: Reader) -> None:
         self.source = source
         self.index = index
-        self._file = file
+        self._reader = reader
 
     def __getattr__(self, name: str) -> Any:
         # Asked only for what is not there.
         if name not in _READ:
             raise AttributeError(name)
-        read = self._file.document(self.index)
+        read = self._reader.document(self.source, self.index)
         for each in _READ:
             setattr(self, each, getattr(read, each))
         return getattr(read, name)
@@ -86,40 +93,39 @@ _READ = ("first_line", "text", "value", "problems", "_is_marked")
 class _Resource(Resource):
     """A resource whose manifest is not read yet."""
 
-    def __init__(self, kept: Sequence[Any], document: Document, file: _File, told: frozenset[str]) -> None:
+    def __init__(self, kept: Sequence[Any], document: Document, reader: Reader, told: frozenset[str]) -> None:
         # A large run has thousands: no names are gone through for each.
         _, root, self.api_version, self.kind, self.namespace, self.name, self.partly_known, memo, _ = kept
         self.root = tuple(root)
         self.memo = dict(memo)
         self.told = told
         self.document = document
-        self._file = file
+        self._reader = reader
 
     def __getattr__(self, name: str) -> Any:
         if name != "manifest":
             raise AttributeError(name)
-        self.manifest = self._file.manifest(self.document.index, self.root)
+        self.manifest = self._reader.manifest(self.document, self.root)
         return self.manifest
 
 
 def as_checked(
-    objects: Iterable[Sequence[Any]], source: Source, limits: Limits, told: frozenset[str]
+    objects: Iterable[Sequence[Any]], source: Source, reader: Reader, told: frozenset[str]
 ) -> tuple[list[Document], list[Resource]]:
     """Return the documents and the resources of a file that is not read yet.
 
     Args:
         objects: What is kept of its objects: what `KeptObject` has.
         source: The file.
-        limits: The bounds on what is read.
+        reader: Reads it when somebody asks.
         told: The names of the facts that they tell.
     """
-    file = _File(source, limits)
-    document: Document = _Document(source, 0, file)
+    document: Document = _Document(source, 0, reader)
     documents = [document]
     resources: list[Resource] = []
     for each in objects:
         if each[0] != document.index:
-            document = _Document(source, each[0], file)
+            document = _Document(source, each[0], reader)
             documents.append(document)
-        resources.append(_Resource(each, document, file, told))
+        resources.append(_Resource(each, document, reader, told))
     return documents, resources
