@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 import linter
+from linter.engine.built import in_file
 from linter.engine.config.options import LintOptions
+from linter.engine.fix import suggest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from linter.engine.report.finding import Finding, Report
+    from linter.engine.rule import Problem
+    from linter.loading.resource import Resource
 
 DEPLOYMENT = dedent("""\
     apiVersion: apps/v1
@@ -457,3 +461,20 @@ class TestFoldersElsewhere:
         paths = [f"../{name}" for name in "fbdace"]
         found = linter.lint(paths, options=LintOptions()).findings
         assert [each.file for each in found] == [f"{path}/prod/kustomization.yaml" for path in paths]
+
+
+def test_a_finding_is_traced_to_its_file_only_for_a_fix(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    traced: list[str] = []
+
+    def noted(problem: Problem, resource: Resource) -> Resource | None:
+        traced.append(problem.message)
+        return in_file(problem, resource)
+
+    monkeypatch.setattr(suggest, "in_file", noted)
+    faulty = DEPLOYMENT.replace("spec:\n  selector", 'spec:\n  replicas: "2"\n  selector')
+    report = tree.lint(BASE | {"base/web.yaml": faulty})
+    assert [(each.field, each.fixable) for each in report.findings] == [("spec.replicas", True)]
+    assert len(traced) == 1
+    report = tree.lint({"base/web.yaml": DEPLOYMENT.replace(":1.27", ":latest")})
+    assert [(each.rule, each.fixable) for each in report.findings] == [("mutable-image-tag", False)]
+    assert len(traced) == 1
