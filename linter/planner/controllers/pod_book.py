@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.planner.controllers.base import NO_CHANGE, PodChange
+from linter.planner.controllers.pod_counts import PodCounts
 from linter.planner.controllers.shown_pods import Changes, named_pods
-from linter.planner.model import Pod, Pods, PodState, Revision, Snapshot, Tally
+from linter.planner.model import Pod, Pods, PodState
 from linter.planner.sets import PodSet
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from linter.planner.controllers.base import ControllerContext
     from linter.planner.leap.by_position import Mark, Walk
     from linter.planner.leap.progression import Names
-    from linter.planner.model import NamedPod, ObjectId
+    from linter.planner.model import NamedPod, ObjectId, Revision, Snapshot
     from linter.planner.rounds import Round
     from linter.planner.simulate import Simulation
 
@@ -45,6 +46,7 @@ class PodBook:
     Attributes:
         name_prefix: What events and rounds call a pod begins with this, and goes on with its key.
         changes: Where something changed since a round was written down.
+        counts: How many pods there are.
         pods: The keys that have pods.
         waiting: Bound pods that the kubelet can make Ready.
         unscheduled: Pods without a node; a dict for its order.
@@ -60,18 +62,12 @@ class PodBook:
         self.context = context
         self.name_prefix = name_prefix
         self.changes = Changes()
+        self.counts = PodCounts()
         self.waiting = PodSet()
         self.unscheduled: dict[Pod, None] = {}
         self.terminating = PodSet()
         self._young: dict[Pod, None] = {}
         """Pods that are Ready, but not for minReadySeconds yet."""
-        self._total = 0
-        self._ready = 0
-        self._available = 0
-        # Terminating pods that are still Ready and available: a StatefulSet's status counts them.
-        self._ready_leaving = 0
-        self._available_leaving = 0
-        self._by_revision: dict[Revision, list[int]] = {}
 
     # What is left to the controller.
 
@@ -104,7 +100,7 @@ class PodBook:
     def enter(self, pod: Pod) -> None:
         """Count a pod that was created, or comes from a live state."""
         self._note_move(pod, 1, terminating=pod.terminating)
-        self.count_in(pod.revision, pod.state, 1, terminating=pod.terminating)
+        self.counts.add(pod.revision, pod.state, 1, terminating=pod.terminating)
         self.sort_in(pod)
         self.touch(pod.key)
 
@@ -119,47 +115,15 @@ class PodBook:
         elif pod.state is PodState.PENDING and not pod.revision.fails:
             self.waiting.add(pod)
 
-    def count_in(
-        self, revision: Revision, state: PodState, number: int, *, terminating: bool = False
-    ) -> None:
-        """Count pods that are alike, or no longer where the number is negative."""
-        if not number:
-            return
-        ready, available, counts = (
-            state >= PodState.READY,
-            state is PodState.AVAILABLE,
-            self._counts(revision),
-        )
-        if terminating:
-            self._ready_leaving += number * ready
-            self._available_leaving += number * available
-            counts[2] += number
-            return
-        self._total += number
-        self._ready += number * ready
-        self._available += number * available
-        counts[0 if ready else 1] += number
-
     def begin_termination(self, pod: Pod) -> None:
         """Delete a pod: it goes at the kubelet's next step, or at once where nothing runs that had to shut down."""
-        state, counts = pod.state, self._counts(pod.revision)
-        self._total -= 1
-        if state is PodState.UNSCHEDULED:
-            counts[1] -= 1
+        self.counts.add(pod.revision, pod.state, -1)
+        if pod.state is PodState.UNSCHEDULED:
             del self.unscheduled[pod]
             self._leave(pod)
             return
-        if state >= PodState.READY:
-            available = state is PodState.AVAILABLE
-            counts[0] -= 1
-            self._ready -= 1
-            self._ready_leaving += 1
-            self._available -= available
-            self._available_leaving += available
-        else:
-            counts[1] -= 1
-            self.waiting.discard(pod)
-        counts[2] += 1
+        self.waiting.discard(pod)
+        self.counts.add(pod.revision, pod.state, 1, terminating=True)
         self._note_move(pod, -1, terminating=False)
         self._note_move(pod, 1, terminating=True)
         pod.terminating = True
@@ -170,10 +134,8 @@ class PodBook:
         """Let a terminating pod be gone."""
         self._note_move(pod, -1, terminating=True)
         self.terminating.discard(pod)
-        self._ready_leaving -= pod.ready
-        self._available_leaving -= pod.available
         self._young.pop(pod, None)
-        self._counts(pod.revision)[2] -= 1
+        self.counts.add(pod.revision, pod.state, -1, terminating=True)
         self._leave(pod)
 
     def _note_move(self, pod: Pod, number: int, *, terminating: bool) -> None:
@@ -181,13 +143,8 @@ class PodBook:
         if self.context.moved is not None and pod.node is not None:
             self.context.moved(self._alike(pod)._replace(number=number, terminating=terminating))
 
-    def forget_revision(self, revision: Revision) -> None:
-        """Count the pods of a revision no longer if there are none."""
-        if not any(self._counts(revision)):
-            del self._by_revision[revision]
-
     def _leave(self, pod: Pod) -> None:
-        self.forget_revision(pod.revision)
+        self.counts.forget(pod.revision)
         self.forget(pod)
         self.touch(pod.key)
 
@@ -303,15 +260,16 @@ class PodBook:
     def _become_ready(self, pod: Pod) -> None:
         self.waiting.discard(pod)
         if self.min_ready_seconds:
-            pod.state = PodState.READY
             self._young[pod] = None
+            self._turn(pod, PodState.READY)
         else:
-            pod.state = PodState.AVAILABLE
-            self._available += 1
-        self._ready += 1
-        counts = self._counts(pod.revision)
-        counts[0] += 1
-        counts[1] -= 1
+            self._turn(pod, PodState.AVAILABLE)
+
+    def _turn(self, pod: Pod, state: PodState) -> None:
+        """Let a pod be further on, or no longer that far."""
+        self.counts.add(pod.revision, pod.state, -1, terminating=pod.terminating)
+        pod.state = state
+        self.counts.add(pod.revision, pod.state, 1, terminating=pod.terminating)
         self.touch(pod.key)
 
     def _changed_pods(self, pods: Sequence[Pod], crowds: Sequence[Crowd]) -> PodChange:
@@ -327,23 +285,12 @@ class PodBook:
         """Make every Ready pod available."""
         young, self._young = self._young, {}
         for pod in young:
-            pod.state = PodState.AVAILABLE
-            if pod.terminating:
-                self._available_leaving += 1
-            else:
-                self._available += 1
-            self.touch(pod.key)
+            self._turn(pod, PodState.AVAILABLE)
 
     def lose_readiness(self, pod: Pod) -> None:
         """Let a Ready pod lose readiness for good."""
-        self._ready -= 1
-        self._available -= pod.available
         self._young.pop(pod, None)
-        pod.state = PodState.UNREADY
-        counts = self._counts(pod.revision)
-        counts[0] -= 1
-        counts[1] += 1
-        self.touch(pod.key)
+        self._turn(pod, PodState.UNREADY)
 
     # Leaps.
 
@@ -369,7 +316,7 @@ class PodBook:
 
     def withdraw(self, pod: Pod) -> None:
         """Count a pod no longer; the opposite of `enter`."""
-        self.count_in(pod.revision, pod.state, -1, terminating=pod.terminating)
+        self.counts.add(pod.revision, pod.state, -1, terminating=pod.terminating)
         self._young.pop(pod, None)
         self.terminating.discard(pod)
         self.unscheduled.pop(pod, None)
@@ -388,8 +335,8 @@ class PodBook:
         pods = [pod for key in keys for pod in self.pods_at(key)]
         if not pods:
             return
-        self.count_in(pods[0].revision, PodState.AVAILABLE, -len(pods))
-        self.count_in(revision, PodState.AVAILABLE, len(pods))
+        self.counts.add(pods[0].revision, PodState.AVAILABLE, -len(pods))
+        self.counts.add(revision, PodState.AVAILABLE, len(pods))
         for pod in pods:
             pod.revision = revision
             pod.node = self.wanted_node(pod)
@@ -397,27 +344,13 @@ class PodBook:
 
     # Counts.
 
-    def _counts(self, revision: Revision) -> list[int]:
-        """Return [Ready, waiting, terminating] of a revision."""
-        counts = self._by_revision.get(revision)
-        if counts is None:
-            counts = self._by_revision[revision] = [0, 0, 0]
-        return counts
-
     def count(self, revision: Revision) -> int:
         """Count the pods of a revision that are not terminating."""
-        counts = self._by_revision.get(revision)
-        return counts[0] + counts[1] if counts else 0
+        return self.counts.of(revision)
 
     def snapshot(self) -> Snapshot:
         """Count the pods."""
-        return Snapshot(
-            self._ready,
-            self._available,
-            self._total,
-            sum([counts[2] for counts in self._by_revision.values()]),
-            tuple([Tally(revision, *counts) for revision, counts in self._by_revision.items()]),
-        )
+        return self.counts.snapshot()
 
     def named_pods(self) -> Sequence[NamedPod]:
         """Return all pods with what rounds call them."""

@@ -165,7 +165,7 @@ class DaemonSetController(PodBook):
         if self.update.fails:
             return
         names = sorted(self.book.eligible.names())
-        self.count_in(self.update, PodState.AVAILABLE, len(names))
+        self.counts.add(self.update, PodState.AVAILABLE, len(names))
         self.book.fill(names, AlikePod(self.update, PodState.AVAILABLE, self.next_sequence(len(names))))
         for name in names if self.context.dead_nodes else ():
             if name in self.context.dead_nodes:
@@ -180,12 +180,12 @@ class DaemonSetController(PodBook):
         self.stored = self.book.sums
         while manage(self) or roll(self):
             pass
-        prune_daemon_history(self.history, self.history_limit, self.update, self._by_revision)
+        prune_daemon_history(self.history, self.history_limit, self.update, self.counts.by_revision)
         self.stored = self.book.sums
 
     def outdated_nodes(self) -> list[str]:
         """Return the nodes with pods of an earlier revision, in order."""
-        if not any(self.count(each) for each in self._by_revision if each is not self.update):
+        if not any(self.count(each) for each in self.counts.by_revision if each is not self.update):
             return []
         return self.pods.outdated(self.update)
 

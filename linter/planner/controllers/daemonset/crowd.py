@@ -126,13 +126,13 @@ def _turn(
     crowds: list[Crowd] = []
     for part, before, after in workload.book.turn(positions, become):
         if after is not None:
-            workload.count_in(after.revision, after.state, len(part), terminating=after.terminating)
+            workload.counts.add(after.revision, after.state, len(part), terminating=after.terminating)
         if before is not None:
-            workload.count_in(before.revision, before.state, -len(part), terminating=before.terminating)
+            workload.counts.add(before.revision, before.state, -len(part), terminating=before.terminating)
         pod = before or after
         if pod is not None:
             names: Sequence[str] = workload.pods.names[part.start : part.stop][:MAX_NAMES]
             crowds.append(Crowd(len(part), names, pod.revision))
         if before is not None and after is None:
-            workload.forget_revision(before.revision)
+            workload.counts.forget(before.revision)
     return crowds

@@ -209,7 +209,7 @@ class StatefulSetController(PodBook):
             return
         wanted = range(self.start, self.start + self.replicas)
         self.pods = {ordinal: Pod(self.update, ordinal, PodState.AVAILABLE) for ordinal in wanted}
-        self.count_in(self.update, PodState.AVAILABLE, len(wanted))
+        self.counts.add(self.update, PodState.AVAILABLE, len(wanted))
         self.touch_alike(wanted)
         for ordinal in wanted if self.claims.templates else ():
             self.claims.make_all(ordinal)
@@ -231,7 +231,7 @@ class StatefulSetController(PodBook):
             self.rolling
             and self.current is not self.update
             and len(self.pods)
-            == self._ready + self._ready_leaving
+            == self.counts.ready + self.counts.ready_leaving
             == self.count(self.update)
             == self.replicas
         ):
@@ -240,7 +240,7 @@ class StatefulSetController(PodBook):
             acted = True
         self._current_replicas = current
         prune_history(
-            self.history, self.history_limit, lambda: {self.current, self.update, *self._by_revision}
+            self.history, self.history_limit, lambda: {self.current, self.update, *self.counts.by_revision}
         )
         return acted
 
@@ -413,8 +413,8 @@ class StatefulSetController(PodBook):
             len(self.pods),
             self._current_replicas,
             self.count(self.update),
-            self._ready + self._ready_leaving,
-            self._available + self._available_leaving,
+            self.counts.ready + self.counts.ready_leaving,
+            self.counts.available + self.counts.available_leaving,
         )
 
     def ranking(self) -> tuple[tuple[str, str], ...]:
