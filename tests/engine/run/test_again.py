@@ -301,3 +301,41 @@ def test_whatever_is_changed_the_same_is_found_as_without_a_cache(data: st.DataO
                         for each in check(inputs, options).findings[::2]
                     }
                 )
+
+
+SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80, targetPort: PORT}]}\n"
+DEPLOYMENT = TEXTS[0].replace("NAMESPACE", "default").replace("REPLICAS", "3").replace("IMAGE", "nginx:1.25")
+
+
+def changed_between(before: dict[str, str], after: dict[str, str]) -> tuple[str, str]:
+    """Return what is found before a change and after it; both as without a cache."""
+    entries = Entries()
+    found = judged(before, ALL, entries), judged(after, ALL, entries)
+    assert found == (judged(before, ALL), judged(after, ALL))
+    return found
+
+
+def test_what_looks_through_everything_is_asked_again() -> None:
+    files = {"a.yaml": SERVICE.replace("PORT", "80"), "b.yaml": DEPLOYMENT.replace("APP", "api")}
+    made = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: web}\n"
+    before, after = changed_between(files, {**files, "c.yaml": made})
+    assert "service-selects-nothing" in before
+    assert "service-selects-nothing" not in after
+
+
+def test_a_file_that_becomes_an_alternative_of_another_is_asked_again() -> None:
+    files = {
+        "a/service.yaml": SERVICE.replace("PORT", "nothing"),
+        "a/settings.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n",
+        "b/web.yaml": DEPLOYMENT.replace("APP", "web"),
+    }
+    before, after = changed_between(files, {**files, "c/settings.yaml": files["a/settings.yaml"]})
+    assert "target-port-unknown" in before
+    assert "target-port-unknown" not in after
+
+
+def test_files_that_change_places_are_asked_again() -> None:
+    files = {f"{name}.yaml": DEPLOYMENT.replace("APP", "web").replace("NAME", name) for name in "ab"}
+    before, after = changed_between(files, dict(reversed(files.items())))
+    assert "overlapping-selectors" in before
+    assert before != after
