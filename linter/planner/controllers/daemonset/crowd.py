@@ -56,14 +56,13 @@ def _one_after_another(
     action: Action,
 ) -> None:
     """Let something be done to the nodes of a range; what is written down of the first two says it of the others."""
-    names, journal = workload.pods.names, workload.context.journal
-    for part in (positions[:1], positions[1:2], positions[2:]):
-        crowds = _turn(workload, part, become)
-        if part.start < positions.start + 2:
-            for each in crowds:
-                journal.record(workload, action, each.keys[0], each.revision)
-        elif part:
-            journal.repeat(len(part), Listed(names))
+    journal = workload.context.journal
+    for part in (positions[:1], positions[1:2]):
+        for each in _turn(workload, part, become):
+            journal.record(workload, action, each.keys[0], each.revision)
+    if others := positions[2:]:
+        _turn(workload, others, become)
+        journal.repeat(len(others), Listed(workload.pods.names))
 
 
 def renew(workload: DaemonSetController, positions: range, revision: Revision) -> None:

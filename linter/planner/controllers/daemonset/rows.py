@@ -25,10 +25,10 @@ def take_rows(workload: DaemonSetController) -> PodRows:
     if not changes.crowds:
         return changes.take(workload)
     crowds = [range(len(pods.names))] if changes.alike is not None else [*changes.crowds]
-    # Who looks at a node takes it out of its range.
-    looked_at = [name for name in changes.keys if pods.on(name) is not None]
-    keys = {*looked_at, *(name for name in pods.own if _is_among(name, crowds, pods.names))}
+    keys = {*changes.keys, *(name for name in pods.own if _is_among(name, crowds, pods.names))}
     changes.clear()
+    for key in keys:
+        pods.on(key)  # whoever looks at a node takes it out of its range
     alike = [
         (part, each.pod) for each in pods.alike for part in split(_common(each, crowds), keys, pods.names)
     ]
