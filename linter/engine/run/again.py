@@ -16,6 +16,7 @@ from linter.engine.run.earlier import (
 )
 from linter.engine.run.kept import Reader
 from linter.engine.run.scopes import alternatives, scope_name
+from linter.engine.told import fact_named
 from linter.loading.source import Source
 
 TYPE_CHECKING = False
@@ -86,6 +87,7 @@ class Again:
     def keep(self) -> None:
         """Store what the next run needs to know of this one."""
         facts = facts_of((*self.asked.facts, *self._earlier.facts))
+        told = [fact_named(name) for name in facts]
         old = dict(zip((each.name for each in self._earlier.files), self._earlier.lines, strict=True))
         lines = []
         for number, (source, key, checked) in enumerate(
@@ -95,11 +97,11 @@ class Again:
             if kept is None:
                 scope = scope_name(self.scopes.get(source.name), self.scopes)
                 asked = self._asked_for.get(source.name, set())
-                line = line_of(source, key, scope, checked, asked, self.found, facts)
+                line = line_of(source, key, scope, checked, asked, self.found, told)
             elif facts == self._earlier.facts:
                 line = old[source.name]
             else:
-                line = told_again(kept, checked, facts)
+                line = told_again(kept, checked, told)
             lines.append(line)
         self._stored.keep_earlier(self._sources, write(facts, lines))
 
@@ -167,7 +169,7 @@ def check_again(
     for old in (*gone.values(), *(kept[number] for number in moved)):
         was = light(old, Source(old.name, ""), Reader(limits), told)
         changed += ((resource, old.scope) for resource in was.resources)
-    answers = touched(changed, earlier.facts)
+    answers = touched(changed, earlier.facts) if kept else set[int]()
     has_definitions = any(each.kind == "CustomResourceDefinition" for each in resources)
     asks = {
         number

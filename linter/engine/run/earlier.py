@@ -89,7 +89,7 @@ def line_of(
     checked: CheckedFile,
     asked: set[Key],
     found: Mapping[int, Sequence[Found]],
-    facts: Sequence[str],
+    facts: Sequence[Fact],
 ) -> str:
     """Return the line that is kept of a file.
 
@@ -100,24 +100,22 @@ def line_of(
         checked: What it holds, and what was found in it alone.
         asked: What was asked for it.
         found: What was found of each that waits, by the identity of the object.
-        facts: The names of the facts that its objects are to tell.
+        facts: The facts that its objects are to tell.
     """
     waiting = [each.resource for each in checked.waiting]
     waits = set(map(id, waiting))
-    told = [fact_named(name) for name in facts]
     packed = [records.pack_found(found[id(resource)], checked) for resource in waiting]
     is_quiet = not (checked.found or any(packed) or _suppresses(checked))
-    objects = [_kept(each, told, waits=id(each) in waits) for each in checked.resources]
+    objects = [_kept(each, facts, waits=id(each) in waits) for each in checked.resources]
     numbers = sorted({number(each) for each in few(asked)})
     kept = KeptFile(source.name, key, scope, checked.skipped, is_quiet, objects, numbers, packed)
     return records.to_text(kept)
 
 
-def told_again(kept: KeptFile, checked: CheckedFile, facts: Sequence[str]) -> str:
+def told_again(kept: KeptFile, checked: CheckedFile, facts: Sequence[Fact]) -> str:
     """Return the line of a file for which nothing was asked, whose objects are to tell other facts."""
-    told = [fact_named(name) for name in facts]
     objects = [
-        _kept(resource, told, waits=waits)
+        _kept(resource, facts, waits=waits)
         for resource, (*_, waits) in zip(checked.resources, kept.objects, strict=True)
     ]
     return records.to_text(kept._replace(objects=objects))
