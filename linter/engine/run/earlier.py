@@ -104,7 +104,8 @@ def line_of(
     """
     waiting = [each.resource for each in checked.waiting]
     waits = set(map(id, waiting))
-    packed = [records.pack_found(found[id(resource)], checked) for resource in waiting]
+    found_of = (found[id(resource)] for resource in waiting)
+    packed = [records.pack_found(each, checked) if each else [] for each in found_of]
     is_quiet = not (checked.found or any(packed) or _suppresses(checked))
     objects = [_kept(each, facts, waits=id(each) in waits) for each in checked.resources]
     numbers = sorted({number(each) for each in few(asked)})
