@@ -56,6 +56,10 @@ def _check_identity(item: Manifest, path: str) -> None:
         name = key.rpartition(".")[2]
         if not isinstance(holder, dict) or not isinstance(holder.get(name), str):
             raise ScenarioError(f"{path}.{key}", "is missing, or no text")
+    # A null there is an owner without a name, to the API server, which stores none.
+    for index, owner in enumerate(item["metadata"].get("ownerReferences") or ()):
+        if not isinstance(owner, dict):
+            raise ScenarioError(f"{path}.metadata.ownerReferences[{index}]", "must be a mapping")
 
 
 _OWNERS = ("DaemonSet", "StatefulSet")

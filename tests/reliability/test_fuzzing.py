@@ -165,6 +165,14 @@ def test_a_history_that_no_controller_has_written_is_refused(data: Any, field: s
     assert linter.plan("restart", options=Options(state=[daemonset, {**other, "data": data}])).workloads
 
 
+def test_an_owner_that_is_nothing_is_refused_in_a_state() -> None:
+    daemonset, revision = copy.deepcopy(LIVE_HISTORY)
+    revision["metadata"]["ownerReferences"].insert(0, None)
+    with pytest.raises(ScenarioError) as raised:
+        linter.plan("restart", options=Options(state=[daemonset, revision]))
+    assert raised.value.path == "state.items[1].metadata.ownerReferences[0]"
+
+
 ARGUMENTS: dict[Any, st.SearchStrategy[dict[str, Any]]] = {
     "create": st.just({}),
     "update": st.just({}),

@@ -74,6 +74,8 @@ def read(text: str) -> Earlier:
     files = records.from_text(f"[{','.join(lines)}]")
     if type(facts) is not list or set(map(type, facts)) != {str} or not all(map(is_kept_file, files)):
         raise ValueError(text)
+    for name in facts:
+        fact_named(name)
     return Earlier(facts, [KeptFile(*each) for each in files], lines)
 
 

@@ -152,7 +152,18 @@ def test_what_is_left_is_believed_only_if_it_looks_like_it() -> None:
         for each in damages[::7]:
             entries.texts[key] = "\n".join((facts, *lines[:number], json.dumps(each), *lines[number + 1 :]))
             assert judged(files, ALL, entries) == expected
-    for other in ("", "[]", "[1]\n", f"{facts}\n1", "{", f"1\n{lines[0]}"):
+    unknown = [
+        json.dumps([name]) for name in ("os:system", "linter.path:value_at", "linter.engine.inventory:x", "x")
+    ]
+    for other in (
+        "",
+        "[]",
+        "[1]\n",
+        f"{facts}\n1",
+        "{",
+        f"1\n{lines[0]}",
+        *(f"{each}\n{lines[0]}" for each in unknown),
+    ):
         entries.texts[key] = other
         assert judged(files, ALL, entries) == expected
 
