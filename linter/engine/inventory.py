@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
-from itertools import chain
 
 from linter.engine.asked import EVERYTHING, in_namespace, scope_of
-from linter.engine.told import name_of, told
-from linter.kube.kinds import api_group, is_builtin
-from linter.kube.pods import template_path
-from linter.kube.selectors import holds
-from linter.light_typing import NamedTuple
-from linter.path import value_at
+from linter.engine.filing import (
+    AUTOMATIC_LABELS,
+    ObjectIndex,
+    PodIndex,
+    Requirement,
+    folder_of,
+    identity,
+    requirements,
+)
+from linter.engine.told import name_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,30 +24,6 @@ if TYPE_CHECKING:
 
     from linter.engine.asked import Asked, Key
     from linter.loading.resource import Resource
-
-Identity = tuple[str, str, str, str]
-"""Group of a custom kind, kind, namespace and name: two manifests that share it describe one object."""
-
-AUTOMATIC_LABELS = frozenset(
-    {
-        "apps.kubernetes.io/pod-index", "batch.kubernetes.io/controller-uid",
-        "batch.kubernetes.io/job-completion-index", "batch.kubernetes.io/job-name", "controller-revision-hash",
-        "controller-uid", "job-name", "pod-template-generation", "pod-template-hash",
-        "statefulset.kubernetes.io/pod-name",
-    }
-)  # fmt: skip
-"""Labels that controllers add to pods, which no template shows."""
-
-
-_HOOKS = frozenset({"helm.sh/hook", "argocd.argoproj.io/hook"})
-
-
-class Requirement(NamedTuple):
-    """One condition of a selector, as in matchExpressions; a pair of matchLabels is `In` with one value."""
-
-    key: str
-    operator: str
-    values: tuple[str, ...]
 
 
 class Inventory:
@@ -84,16 +63,16 @@ class Inventory:
         self._folders: dict[str, Inventory] = {}
 
     @cached_property
-    def _objects(self) -> _ObjectIndex:
-        return _ObjectIndex(self._resources)
+    def _objects(self) -> ObjectIndex:
+        return ObjectIndex(self._resources)
 
     @cached_property
-    def _pods_by_namespace(self) -> _PodIndex:
-        return _PodIndex(self._resources, lambda resource: resource.namespace)
+    def _pods_by_namespace(self) -> PodIndex:
+        return PodIndex(self._resources, lambda resource: resource.namespace)
 
     @cached_property
-    def _pods_of_all(self) -> _PodIndex:
-        return _PodIndex(self._resources, lambda _: None)
+    def _pods_of_all(self) -> PodIndex:
+        return PodIndex(self._resources, lambda _: None)
 
     def beside(self, resource: Resource) -> Inventory:
         """Return what is applied together with a resource for sure: all that a kustomization builds; else what lies in its folder.
@@ -224,72 +203,6 @@ class Inventory:
         return found
 
 
-class _ObjectIndex:
-    """Resources by kind, name and identity: what lies in one folder is hardly ever asked for so."""
-
-    def __init__(self, resources: Sequence[Resource]) -> None:
-        self.by_kind: dict[tuple[str, str | None], list[Resource]] = defaultdict(list)
-        self.by_name: dict[tuple[str, str, str], list[Resource]] = defaultdict(list)
-        self.by_identity: dict[Identity, list[Resource]] = defaultdict(list)
-        for resource in resources:
-            self.by_identity[identity(resource)].append(resource)
-            # A custom kind may bear a built-in one's name: Knative has a Service of its own.
-            if is_builtin(resource.api_version):
-                self.by_kind[resource.kind, None].append(resource)
-                self.by_kind[resource.kind, resource.namespace].append(resource)
-                self.by_name[resource.kind, resource.namespace, resource.name].append(resource)
-
-
-class _PodIndex:
-    """The owners of pods, by namespace, label and pair.
-
-    Args:
-        resources: What may make pods.
-        namespace_of: Returns the namespace that one is filed under; None where all are filed as one.
-    """
-
-    def __init__(self, resources: Sequence[Resource], namespace_of: Callable[[Resource], str | None]) -> None:
-        self._resources = resources
-        # Owners are kept as positions in `resources`: small, and sorted as the input.
-        self._all: dict[str | None, list[int]] = defaultdict(list)
-        self._by_pair: dict[tuple[str | None, str, str], list[int]] = defaultdict(list)
-        for position, resource in enumerate(resources):
-            labels = None if is_hook(resource) else pod_labels(resource)
-            if labels is None:
-                continue
-            namespace = namespace_of(resource)
-            self._all[namespace].append(position)
-            for key, value in labels.items():
-                self._by_pair[namespace, key, value].append(position)
-
-    @cached_property
-    def _by_key(self) -> dict[tuple[str | None, str], list[int]]:
-        by_key: dict[tuple[str | None, str], list[int]] = defaultdict(list)
-        for (namespace, key, _), positions in self._by_pair.items():
-            by_key[namespace, key] += positions
-        for positions in by_key.values():
-            positions.sort()
-        return by_key
-
-    def matched(self, conditions: tuple[Requirement, ...], namespace: str | None) -> list[Resource]:
-        """Return the owners that fulfil all conditions: the rarest label gives the candidates."""
-        candidates: Sequence[int] = self._all.get(namespace, ())
-        for key, operator, values in conditions:
-            if operator == "In":
-                lists = [self._by_pair.get((namespace, key, value), []) for value in set(values)]
-                if sum(map(len, lists)) < len(candidates):
-                    candidates = lists[0] if len(lists) == 1 else sorted(chain.from_iterable(lists))
-            elif operator == "Exists":
-                with_key = self._by_key.get((namespace, key), [])
-                if len(with_key) < len(candidates):
-                    candidates = with_key
-        return [
-            owner
-            for owner in map(self._resources.__getitem__, candidates)
-            if fulfils(pod_labels(owner) or {}, conditions)
-        ]
-
-
 def _needed(conditions: Iterable[Requirement], namespace: str | None) -> list[Key]:
     """Return words of which what fulfils some conditions has one at least."""
     words: Key = ("pods", in_namespace(namespace))
@@ -299,85 +212,3 @@ def _needed(conditions: Iterable[Requirement], namespace: str | None) -> list[Ke
         if operator == "Exists":
             words = ("label", in_namespace(namespace), key)
     return [words]
-
-
-def folder_of(resource: Resource) -> str:
-    """Return the folder that a resource is applied with; what a kustomization builds lies in one."""
-    if resource.document.written is not None:
-        return ""
-    name = resource.document.source.name
-    return name[: name.rfind("/") + 1]
-
-
-@told(nothing=False)
-def is_hook(resource: Resource) -> bool:
-    """Tell whether Helm or Argo CD runs an object around an update: it is no part of what runs afterwards.
-
-    Source: https://helm.sh/docs/topics/charts_hooks/, https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/
-    """
-    annotations = value_at(resource.manifest, ("metadata", "annotations"))
-    return isinstance(annotations, dict) and not _HOOKS.isdisjoint(annotations)
-
-
-def identity(resource: Resource) -> Identity:
-    """Return what tells an object from all others."""
-    found: Identity | None = resource.memo.get(identity)
-    if found is None:
-        # Built-in kinds moved from group to group (extensions, apps), and an apiVersion may be missing by mistake.
-        group = "" if is_builtin(resource.api_version) else api_group(resource.api_version)
-        found = resource.memo[identity] = (group, resource.kind, resource.namespace, resource.name)
-    return found
-
-
-def requirements(selector: object) -> tuple[Requirement, ...] | None:
-    """Return the conditions of a LabelSelector; None where it is absent. Parts of a wrong type are left out."""
-    if not isinstance(selector, dict):
-        return None
-    labels = selector.get("matchLabels")
-    # A null among labels is decoded as "".
-    found = [
-        Requirement(key, "In", (value or "",))
-        for key, value in (labels.items() if isinstance(labels, dict) else ())
-        if value is None or isinstance(value, str)
-    ]
-    expressions = selector.get("matchExpressions")
-    for each in expressions if isinstance(expressions, list) else ():
-        if isinstance(each, dict):
-            key, operator, values = each.get("key"), each.get("operator"), each.get("values")
-            texts = tuple(v for v in values if isinstance(v, str)) if isinstance(values, list) else ()
-            if isinstance(key, str) and isinstance(operator, str):
-                found.append(Requirement(key, operator, texts))
-    return tuple(found)
-
-
-def fulfils(labels: Mapping[str, str], conditions: Iterable[Requirement]) -> bool:
-    """Tell whether labels fulfil all conditions of a selector."""
-    return all(holds(key, operator, values, labels) for key, operator, values in conditions)
-
-
-@told(nothing=None)
-def pod_labels(resource: Resource) -> dict[str, str] | None:
-    """Return the labels that the resource's pods get from its template; None where it makes no pods.
-
-    Reads the manifest as written, whatever it holds: labels that are not text are left out.
-    """
-    template = pod_template(resource)
-    if template is None:
-        return None
-    raw = value_at(template, ("metadata", "labels"))
-    return {k: v for k, v in raw.items() if isinstance(v, str)} if isinstance(raw, dict) else {}
-
-
-def pod_template(resource: Resource) -> dict[str, Any] | None:
-    """Return the pod template as written (`metadata`, `spec`); of a Pod the Pod itself; None where there is none."""
-    if resource.kind == "PodTemplate":
-        return None  # nothing makes pods of it
-    template = value_at(resource.manifest, template_path(resource.kind))
-    # A custom resource may use the word for something else: a pod template has labels or containers.
-    if not isinstance(template, dict) or not (
-        resource.kind in {"Pod", "CronJob"}
-        or isinstance(value_at(template, ("metadata", "labels")), dict)
-        or isinstance(value_at(template, ("spec", "containers")), list)
-    ):
-        return None
-    return template

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linter.engine.asked import EVERYTHING, in_namespace
-from linter.engine.inventory import identity, is_hook, pod_labels
+from linter.engine.filing import identity, is_hook, pod_labels
 from linter.engine.told import name_of
 from linter.kube.kinds import is_builtin
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from linter.engine.inventory import identity
+from linter.engine.filing import identity
 from linter.kube.kinds import is_builtin
 from linter.light_typing import NamedTuple
 from linter.rules.facts.autoscalers import least_replicas, scalers

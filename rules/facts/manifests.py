@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from linter.engine.inventory import identity
+from linter.engine.filing import identity
 from linter.path import value_at
 
 TYPE_CHECKING = False

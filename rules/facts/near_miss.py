@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from itertools import islice
 
-from linter.engine.inventory import pod_labels
+from linter.engine.filing import pod_labels
 from linter.kube.suggest import suggest
 from linter.rules.facts.manifests import ENOUGH, describe
 
@@ -13,7 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from linter.engine.inventory import Inventory, Requirement
+    from linter.engine.filing import Requirement
+    from linter.engine.inventory import Inventory
     from linter.loading.resource import Resource
 
 

@@ -6,7 +6,7 @@ defaults.
 
 from __future__ import annotations
 
-from linter.engine.inventory import pod_template
+from linter.engine.filing import pod_template
 from linter.engine.rule import WORKLOADS
 from linter.kube.pods import Container, pod_view, template_path
 from linter.light_typing import NamedTuple

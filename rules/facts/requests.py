@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linter.engine.inventory import pod_template
+from linter.engine.filing import pod_template
 from linter.light_typing import NamedTuple
 from linter.rules.facts.autoscalers import is_horizontal, scalers
 from linter.rules.facts.manifests import dig, items, text

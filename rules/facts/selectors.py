@@ -13,7 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from linter.engine.inventory import Inventory, Requirement
+    from linter.engine.filing import Requirement
+    from linter.engine.inventory import Inventory
     from linter.engine.rule import Context
     from linter.loading.resource import Resource
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from linter.engine.inventory import pod_labels, requirements
+from linter.engine.filing import pod_labels, requirements
 from linter.engine.told import told
 from linter.kube.kinds import is_builtin
 from linter.kube.selectors import matches_labels
@@ -17,7 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from linter.engine.inventory import Inventory, Requirement
+    from linter.engine.filing import Requirement
+    from linter.engine.inventory import Inventory
     from linter.engine.rule import Context
     from linter.loading.resource import Resource
     from linter.path import FieldPath

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linter.engine.inventory import pod_labels
+from linter.engine.filing import pod_labels
 from linter.kube.unknown import has_mark
 from linter.rules.facts.memo import once
 

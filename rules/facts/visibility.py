@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import islice
 
-from linter.engine.inventory import AUTOMATIC_LABELS, folder_of, fulfils, is_hook, pod_labels, requirements
+from linter.engine.filing import AUTOMATIC_LABELS, folder_of, fulfils, is_hook, pod_labels, requirements
 from linter.kube.kinds import is_builtin
 from linter.kube.suggest import suggest
 from linter.rules.facts.manifests import ENOUGH, describe, text
@@ -20,7 +20,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from linter.engine.inventory import Inventory, Requirement
+    from linter.engine.filing import Requirement
+    from linter.engine.inventory import Inventory
     from linter.loading.resource import Resource
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linter.engine.inventory import AUTOMATIC_LABELS, pod_labels, requirements
+from linter.engine.filing import AUTOMATIC_LABELS, pod_labels, requirements
 from linter.engine.told import told
 from linter.kube.kinds import is_builtin
 from linter.kube.selectors import matches_labels

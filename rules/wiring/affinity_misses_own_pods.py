@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linter.engine.inventory import pod_labels, requirements
+from linter.engine.filing import pod_labels, requirements
 from linter.engine.rule import Problem, rule
 from linter.kube.selectors import matches
 from linter.rules.facts.manifests import dig, items
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from linter.engine.inventory import Requirement
+    from linter.engine.filing import Requirement
     from linter.engine.rule import Context
     from linter.loading.resource import Resource
     from linter.path import FieldPath

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from linter.engine.inventory import identity
+from linter.engine.filing import identity
 from linter.engine.rule import Context, Problem, rule
 from linter.rules.facts.budgets import budgets_over
 from linter.rules.facts.manifests import ENOUGH, describe

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linter.engine.inventory import requirements
+from linter.engine.filing import requirements
 from linter.engine.rule import Context, Problem, rule
 from linter.rules.facts.selectors import spell_selector
 from linter.rules.facts.visibility import selects_nothing

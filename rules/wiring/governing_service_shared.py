@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linter.engine.inventory import identity
+from linter.engine.filing import identity
 from linter.engine.rule import Context, Problem, rule
 from linter.rules.facts.manifests import describe
 

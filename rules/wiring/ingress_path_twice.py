@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from posixpath import dirname
 
-from linter.engine.inventory import identity
+from linter.engine.filing import identity
 from linter.engine.rule import Problem, rule
 from linter.kube.names import dns_subdomain, wildcard_subdomain
 from linter.light_typing import NamedTuple

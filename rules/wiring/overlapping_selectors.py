@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from linter.engine.inventory import fulfils, identity, pod_labels, requirements
+from linter.engine.filing import fulfils, identity, pod_labels, requirements
 from linter.engine.rule import WORKLOADS, Context, Problem, rule
 from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import ENOUGH, describe_all, dig, distinct
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from linter.engine.inventory import Identity, Inventory, Requirement
+    from linter.engine.filing import Identity, Requirement
+    from linter.engine.inventory import Inventory
     from linter.loading.resource import Resource
 
 # These adopt a pod that matches and has no controller. A Deployment's ReplicaSets also ask for their hash.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from linter.engine.inventory import pod_template
+from linter.engine.filing import pod_template
 from linter.engine.rule import Context, Problem, rule
 from linter.rules.facts.manifests import describe, dig, items, number, text
 from linter.rules.facts.pods import running_containers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linter.engine.inventory import pod_labels, pod_template
+from linter.engine.filing import pod_labels, pod_template
 from linter.engine.rule import Context, Problem, rule
 from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import describe, describe_all, items, text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linter.engine.inventory import AUTOMATIC_LABELS, pod_labels, requirements
+from linter.engine.filing import AUTOMATIC_LABELS, pod_labels, requirements
 from linter.engine.rule import Problem, rule
 from linter.kube.selectors import matches
 from linter.path import format_path

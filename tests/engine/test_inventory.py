@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linter.engine.inventory import Inventory, pod_labels, requirements
+from linter.engine.filing import pod_labels, requirements
+from linter.engine.inventory import Inventory
 from linter.kube.selectors import matches
 from linter.loading.document import Document
 from linter.loading.resource import Resource

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from linter.engine.checking import NOT_YET, NeedsTheRunError
-from linter.engine.inventory import pod_labels
+from linter.engine.filing import pod_labels
 from linter.kube.kinds import is_builtin
 
 TYPE_CHECKING = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 from binascii import crc32
 
 from linter.engine.asked import few, scope_of
-from linter.engine.inventory import folder_of, is_hook, pod_labels
+from linter.engine.filing import folder_of, is_hook, pod_labels
 from linter.engine.report import records
 from linter.engine.report.record_shape import is_kept_file
 from linter.engine.report.suppress import annotations_of, comments_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from posixpath import dirname
 
-from linter.engine.inventory import Inventory, identity
+from linter.engine.filing import identity
+from linter.engine.inventory import Inventory
 from linter.light_typing import NamedTuple
 
 TYPE_CHECKING = False
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from linter.applysets.build import ApplySet
     from linter.engine.asked import Asked
-    from linter.engine.inventory import Identity
+    from linter.engine.filing import Identity
     from linter.engine.run.files import Waiting
     from linter.engine.run.statuses import JudgedObject, Status
     from linter.loading.resource import Resource

@@ -124,10 +124,10 @@ def test_what_was_asked_is_kept_when_objects_are_found_by_something_new() -> Non
     files = {"a.yaml": service, "b.yaml": deployment}
     entries = Entries()
     first = judged(files, ALL, entries)
-    (before,) = (text for text in entries.texts.values() if "inventory:pod_labels" in text)
+    (before,) = (text for text in entries.texts.values() if "filing:pod_labels" in text)
     files["c.yaml"] = TEXTS[1].replace("NAME", "db").replace("APP", "db")
     assert judged(files, ALL, entries) == judged(files, ALL)
-    (after,) = (text for text in entries.texts.values() if "inventory:pod_labels" in text)
+    (after,) = (text for text in entries.texts.values() if "filing:pod_labels" in text)
     assert len(json.loads(after.split("\n")[0])) > len(json.loads(before.split("\n")[0]))
     files["b.yaml"] = deployment.replace("app: web", "app: wbe")
     third = judged(files, ALL, entries)
@@ -140,9 +140,7 @@ def test_what_is_left_is_believed_only_if_it_looks_like_it() -> None:
     entries = Entries()
     files = {"a.yaml": EXAMPLES["service-selects-nothing"][0][0], "b.yaml": TEXTS[0], "c.yaml": "a: 1\n"}
     judged(files, ALL, entries)
-    (key, text) = next(
-        (key, text) for key, text in entries.texts.items() if "linter.engine.inventory:" in text
-    )
+    (key, text) = next((key, text) for key, text in entries.texts.items() if "linter.engine.filing:" in text)
     facts, *lines = text.split("\n")
     files["b.yaml"] += "# changed\n"
     expected = judged(files, ALL)
@@ -153,7 +151,7 @@ def test_what_is_left_is_believed_only_if_it_looks_like_it() -> None:
             entries.texts[key] = "\n".join((facts, *lines[:number], json.dumps(each), *lines[number + 1 :]))
             assert judged(files, ALL, entries) == expected
     unknown = [
-        json.dumps([name]) for name in ("os:system", "linter.path:value_at", "linter.engine.inventory:x", "x")
+        json.dumps([name]) for name in ("os:system", "linter.path:value_at", "linter.engine.filing:x", "x")
     ]
     for other in (
         "",

@@ -37,14 +37,14 @@ class TestOverlappingSelectors:
     def test_the_work_grows_with_the_workloads_not_with_their_pairs(
         self, found: Check, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from linter.engine import inventory
+        from linter.engine import filing
         from linter.rules.wiring import overlapping_selectors
 
         asked: list[object] = []
 
         def counted(selector: object) -> object:
             asked.append(selector)
-            return inventory.requirements(selector)
+            return filing.requirements(selector)
 
         monkeypatch.setattr(overlapping_selectors, "requirements", counted)
         texts = [workload(f"web-{number}") for number in range(40)]
