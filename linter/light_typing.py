@@ -42,7 +42,7 @@ else:
             maker = _MAKERS[len(fields)]
         else:
             letters = ", ".join(f"_{number}" for number in range(len(fields)))
-            maker = eval(f"lambda _cls, {letters}: _new(_cls, ({letters}))")  # noqa: S307  # nosec B307  numbers alone are filled in
+            maker = eval(f"lambda _cls, {letters}: _new(_cls, ({letters}))")  # noqa: S307  numbers alone are filled in # nosec B307
         code = maker.__code__.replace(
             co_varnames=("_cls", *fields), co_name="__new__", co_qualname=f"{name}.__new__"
         )
