@@ -29,6 +29,9 @@ def about_known(errors: Sequence[Error], resource: Resource) -> Sequence[Error]:
 
 def _is_about_unknown(error: Error, resource: Resource) -> bool:
     at_key = error.at_key or error.reason == "UnknownField"
+    # It stands at the labels, and is as much about the selector.
+    if error.rule == "selector-mismatch" and concerns_unknown(resource.manifest, ("spec", "selector"), ""):
+        return True
     if error.reason == "NotFound" and names_unknown(resource.manifest.get("spec")):
         return True
     return concerns_unknown(resource.manifest, error.path, error.message, at_key=at_key)

@@ -12,6 +12,7 @@ from linter.engine.built import in_file
 from linter.engine.rule import WORKLOADS, Fix, problem_of
 from linter.kube import file_modes
 from linter.kube.schema import is_struct, type_at, type_of
+from linter.kube.unknown import UnknownValueError
 from linter.loading.resource import Resource
 from linter.path import value_at
 
@@ -45,9 +46,12 @@ def source_fix_of(rule: Rule, problem: Problem, resource: Resource, context: Con
         if found is None:
             return None
         resource = found
-    fix = problem.fix or next(
-        filter(None, (fixer(problem.path, resource, context.version) for fixer in fixers)), None
-    )
+    try:
+        fix = problem.fix or next(
+            filter(None, (fixer(problem.path, resource, context.version) for fixer in fixers)), None
+        )
+    except UnknownValueError:
+        return None  # what to write follows from a value that nobody knows yet
     if fix is None:
         return None
     from linter.engine.fix.edit import edits_of

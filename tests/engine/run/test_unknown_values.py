@@ -256,3 +256,13 @@ def test_an_encrypted_secret_is_there_with_its_keys() -> None:
 def test_other_mistakes_of_an_encrypted_secret() -> None:
     report = linter.lint((), texts=[("a.yaml", ENCRYPTED.replace("data:\n", "dta:\n"))])
     assert [(finding.rule, finding.field) for finding in report.findings] == [("unknown-field", "dta")]
+
+
+@pytest.mark.parametrize("labels", ["{}", "{labels: {app: web}}"])
+def test_a_selector_that_is_not_known_may_match_any_labels(labels: str) -> None:
+    good = GOOD.partition("---\n")[0]
+    text = good.replace("selector: {matchLabels: {app: web}}", "selector: ${SELECTOR}")
+    text = text.replace("metadata: {labels: {app: web}}\n    spec", f"metadata: {labels}\n    spec")
+    assert text.count("app: web") < good.count("app: web")
+    report = linter.lint((), texts=[("a.yaml", text)], options=LintOptions(select=("api",)))
+    assert report.findings == ()
