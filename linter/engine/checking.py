@@ -235,19 +235,16 @@ def _validate(resource: Resource, rules: RuleSet, server: Server, context: Conte
 def _asked(resource: Resource, server: Server, context: Context) -> Sequence[Error]:
     """Return what the API server refuses of a resource that decodes, or else what it warns of."""
     old = None if context.old is None else Stored(context.old.manifest, context.old.object)
-    if not resource.partly_known:
-        request = Request(context.version, resource.manifest, resource.object, old, context.namespace)
-        answer = server.validate(request)
-        return answer.errors or answer.warnings
-    from linter.engine.partly_known import whatever_it_is
-
-    manifest = known(resource.manifest)
-    request = Request(context.version, manifest, apply_defaults(manifest), old, context.namespace)
+    manifest = known(resource.manifest) if resource.partly_known else resource.manifest
+    object_ = apply_defaults(manifest) if resource.partly_known else resource.object
+    request = Request(context.version, manifest, object_, old, context.namespace)
     answer = server.validate(request)
     errors = answer.errors or answer.warnings
-    if errors and manifest is not resource.manifest:
-        return whatever_it_is(errors, resource, server, request)
-    return errors
+    if not errors or manifest is resource.manifest:
+        return errors
+    from linter.engine.partly_known import whatever_it_is
+
+    return whatever_it_is(errors, resource, server, request)
 
 
 def _timed(

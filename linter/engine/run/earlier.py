@@ -158,7 +158,7 @@ def number(key: Key) -> int:
 
 def facts_of(asked: Iterable[str]) -> list[str]:
     """Return the names of the facts that objects are to tell: those that every inventory needs, and those that were asked for."""
-    return sorted({name_of(pod_labels), name_of(is_hook), *asked})
+    return sorted({*_OF_PODS, *asked})
 
 
 def light(kept: KeptFile, source: Source, reader: Reader, told: frozenset[str]) -> CheckedFile:
