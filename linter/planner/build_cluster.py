@@ -65,7 +65,7 @@ def load_workloads(cluster: Cluster, scenario: Scenario, target: Target) -> None
     Raises:
         ScenarioError: The state does not hold the one that operations are done to.
     """
-    from linter.planner import load_state
+    from linter.planner.live_state.objects import find_workload
 
     items = list(scenario.state or ())
     for each in scenario.workloads:
@@ -73,7 +73,7 @@ def load_workloads(cluster: Cluster, scenario: Scenario, target: Target) -> None
     if scenario.workloads:
         return
     kind, name = target
-    manifest = load_state.find_workload(items, kind, name)
+    manifest = find_workload(items, kind, name)
     if manifest is not None:
         cluster.load(manifest, items)
         return
@@ -84,12 +84,13 @@ def load_workloads(cluster: Cluster, scenario: Scenario, target: Target) -> None
 
 def _load_bystanders(cluster: Cluster, scenario: Scenario, items: Sequence[Manifest], target: Target) -> None:
     """Take over the live pods that no workload of the scenario keeps."""
-    from linter.planner import load_state
+    from linter.planner.live_state.objects import find_workload, identity
+    from linter.planner.live_state.replicasets import kept_pods
 
-    found = load_state.find_workload(list(items), *target)
+    found = find_workload(list(items), *target)
     workloads = scenario.workloads or ((found,) if found is not None else ())
-    kept = [pod for each in workloads for pod in load_state.kept_pods(each, list(items))]
-    cluster.bystanders.load(items, {load_state.identity(each) for each in kept})
+    kept = [pod for each in workloads for pod in kept_pods(each, list(items))]
+    cluster.bystanders.load(items, {identity(each) for each in kept})
 
 
 def _objects(scenario: Scenario) -> Iterable[Manifest]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linter.planner import load_state
+from linter.planner.live_state.objects import identity
+from linter.planner.live_state.pods import is_finished, state_of_pod
 from linter.planner.model import Manifest, ObjectId, Pods, Revision
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Bystander:
         self.manifest = manifest
         self.revision = revision
         self.node = node
-        self.state = load_state.state_of_pod(manifest)
+        self.state = state_of_pod(manifest)
         self.terminating = bool(manifest["metadata"].get("deletionTimestamp"))
 
     @property
@@ -69,10 +70,10 @@ class Bystanders:
         """
         revisions: dict[Any, Revision] = {}
         for item in items:
-            if item.get("kind") != "Pod" or load_state.is_finished(item):
+            if item.get("kind") != "Pod" or is_finished(item):
                 continue
             spec = item.get("spec") or {}
-            if spec.get("nodeName") and load_state.identity(item) not in kept:
+            if spec.get("nodeName") and identity(item) not in kept:
                 key = _alike(item)
                 revision = revisions.get(key)
                 if revision is None:
@@ -127,5 +128,5 @@ def _alike(item: Manifest) -> Any:
         or made_of is None
         or any("persistentVolumeClaim" in each for each in spec.get("volumes") or ())
     ):
-        return load_state.identity(item)
+        return identity(item)
     return metadata.get("namespace"), owner.get("kind"), owner.get("name"), made_of

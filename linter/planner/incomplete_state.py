@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from linter.planner import load_state
 from linter.planner.errors import ScenarioError
+from linter.planner.live_state.objects import name_of
+from linter.planner.live_state.replicasets import owned_replicasets
 from linter.planner.model import Node, object_id
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _pods_of_status(workload: Manifest, items: Sequence[Manifest]) -> Iterator[M
     """Yield the pods that the status of a workload, or of its ReplicaSets, counts."""
     match workload["kind"]:
         case "Deployment":
-            for owner in load_state.owned_replicasets(workload, items):
+            for owner in owned_replicasets(workload, items):
                 yield from _numbered(owner, _status(owner, "replicas"), _status(owner, "readyReplicas"), {})
         case "ReplicaSet":
             yield from _numbered(
@@ -132,7 +133,7 @@ def _pods_of_status(workload: Manifest, items: Sequence[Manifest]) -> Iterator[M
 def _numbered(owner: Manifest, total: int, ready: int, labels: dict[str, str]) -> Iterator[Manifest]:
     for number in range(total):
         # Their real names are random.
-        yield _pod(owner, f"{load_state.name_of(owner)}-xxxxx", is_ready=number < ready, labels=labels)
+        yield _pod(owner, f"{name_of(owner)}-xxxxx", is_ready=number < ready, labels=labels)
 
 
 def _ordinals(workload: Manifest) -> Iterator[Manifest]:
@@ -145,7 +146,7 @@ def _ordinals(workload: Manifest) -> Iterator[Manifest]:
     for number in range(total):
         revision = update if number >= total - updated else current
         labels = {"controller-revision-hash": str(revision)} if revision else {}
-        name = f"{load_state.name_of(workload)}-{start + number}"
+        name = f"{name_of(workload)}-{start + number}"
         yield _pod(workload, name, is_ready=number < _status(workload, "readyReplicas"), labels=labels)
 
 

@@ -8,7 +8,7 @@ from linter.kube.defaults.apply import apply_defaults
 from linter.kube.kinds import is_builtin
 from linter.kube.pod_resources import add
 from linter.planner import kubectl
-from linter.planner.load_state import is_finished
+from linter.planner.live_state.pods import is_finished
 from linter.planner.model import ObjectId, object_id
 from linter.planner.pod_admission.admit import PodAdmission
 from linter.planner.quota.objects import resource_of, usage_of

@@ -70,33 +70,38 @@ class DaemonSetController(PodBook):
 
     def load(self, items: list[Manifest]) -> None:
         """Take over revisions and pods from a live state."""
-        from linter.planner import load_state
+        from linter.planner.live_state.objects import created, latest_time, name_of
+        from linter.planner.live_state.pods import is_there, owned_pods, pod_of, target_node
+        from linter.planner.live_state.revisions import (
+            add_guesses,
+            pod_template_generation,
+            revision_history,
+            revision_label,
+            template_generation,
+        )
 
+        revisions = self.context.revisions
         by_label = {
-            label: revision
-            for _, label, revision in load_state.revision_history(
-                self.manifest, items, self.context.revisions
-            )
+            label: revision for _, label, revision in revision_history(self.manifest, items, revisions)
         }
-        pods = load_state.owned_pods(self.manifest, items)
-        generation = load_state.template_generation(self.manifest)
-        for pod in sorted(pods, key=load_state.created):
-            label = load_state.revision_label(pod)
-            if label not in by_label:
-                is_update = label is None or load_state.pod_template_generation(pod) == generation
-                by_label[label] = load_state.guess_revision(
-                    self.manifest, None if is_update else pod, len(by_label) + 1, self.context.revisions
-                )
+        pods = owned_pods(self.manifest, items)
+        generation = template_generation(self.manifest)
+        add_guesses(
+            by_label,
+            pods,
+            self.manifest,
+            lambda pod: revision_label(pod) is None or pod_template_generation(pod) == generation,
+            revisions,
+        )
         self.history[:] = dict.fromkeys(by_label.values())
-        revision = self.context.revisions.make(self.manifest["spec"]["template"], 0)
-        self.update = add_to_history(self.history, revision)
+        self.update = add_to_history(self.history, revisions.make(self.manifest["spec"]["template"], 0))
         self.book.take(self.manifest["spec"]["template"], self.update, surges=self.surges)
-        now = load_state.latest_time(items)
-        for pod in sorted(pods, key=lambda each: (load_state.created(each), load_state.name_of(each))):
-            node = load_state.target_node(pod)
-            if node is not None and load_state.is_there(pod):
-                revision = by_label.get(load_state.revision_label(pod), self.update)
-                self._add(load_state.pod_of(pod, revision, node, self.min_ready_seconds, now))
+        now = latest_time(items)
+        for pod in sorted(pods, key=lambda each: (created(each), name_of(each))):
+            node = target_node(pod)
+            if node is not None and is_there(pod):
+                revision = by_label.get(revision_label(pod), self.update)
+                self._add(pod_of(pod, revision, node, self.min_ready_seconds, now))
         self.book.touch_all()
 
     @property

@@ -84,15 +84,17 @@ class DeploymentController(ReplicaSetBook):
 
     def load(self, items: list[Manifest]) -> None:
         """Take over ReplicaSets, their pods and the status from a live state."""
-        from linter.planner import load_state
+        from linter.planner.controllers.replicaset.load import load_pods
+        from linter.planner.live_state import replicasets as live
+        from linter.planner.live_state.objects import generation, latest_time
 
-        now = load_state.latest_time(items)
-        owned = load_state.owned_replicasets(self.manifest, items)
+        now = latest_time(items)
+        owned = live.owned_replicasets(self.manifest, items)
         for item in owned:
-            sizes = load_state.replicaset_sizes(item)
+            sizes = live.replicaset_sizes(item)
             self.replicasets.append(
                 ReplicaSet(
-                    load_state.replicaset_revision(item, self.context.revisions),
+                    live.replicaset_revision(item, self.context.revisions),
                     self.context.admit_pods,
                     self.context.moved,
                     replicas=sizes.replicas,
@@ -103,10 +105,10 @@ class DeploymentController(ReplicaSetBook):
                 )
             )
         for owner, item in zip(self.replicasets, owned, strict=True):
-            load_state.load_replicaset_pods(owner, item, items, now)
+            load_pods(owner, item, items, now)
             owner.refresh_status()
-        self.generation = load_state.generation(self.manifest)
-        self.stored = load_state.deployment_status(self.manifest)
+        self.generation = generation(self.manifest)
+        self.stored = live.deployment_status(self.manifest)
 
     def replace(self, manifest: Manifest) -> None:
         """Take a new spec."""

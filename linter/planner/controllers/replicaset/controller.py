@@ -51,10 +51,11 @@ class ReplicaSetController(ReplicaSetBook):
 
     def load(self, items: list[Manifest]) -> None:
         """Take over the pods of a live state."""
-        from linter.planner import load_state
+        from linter.planner.controllers.replicaset.load import load_pods
+        from linter.planner.live_state.objects import latest_time
 
         self.context.revisions.name(self.replicaset.revision)
-        load_state.load_replicaset_pods(self.replicaset, self.manifest, items, load_state.latest_time(items))
+        load_pods(self.replicaset, self.manifest, items, latest_time(items))
 
     def replace(self, manifest: Manifest) -> None:
         """Take a new spec. A changed template touches no pod that is there."""

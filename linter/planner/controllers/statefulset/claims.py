@@ -51,13 +51,13 @@ class Claims:
 
     def load(self, items: list[Manifest], owner: Manifest, ordinals: Iterable[int]) -> None:
         """Take over the claims of a live state, and those of the pods that are there."""
-        from linter.planner import load_state
+        from linter.planner.live_state.claims import claims
 
         # A list without claims says nothing about them; the pods could not run without theirs.
         for ordinal in ordinals:
             self.make_all(ordinal)
         prefixes = {f"{template}-{self._set_name}-" for template in self.templates}
-        for claim, terminating in load_state.claims(owner, items, prefixes):
+        for claim, terminating in claims(owner, items, prefixes):
             self.add(claim)
             if terminating:
                 self._end(claim)

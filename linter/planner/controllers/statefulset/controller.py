@@ -1,7 +1,6 @@
 """The StatefulSet controller: pods with ordinals, created, deleted and updated in order.
 
-Pods are kept in sets by what has to be done with them, so that a sync costs no more when there are many. Source:
-https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/ and the recorded rollouts.
+Source: https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/ and the recorded rollouts.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from linter.planner.controllers.base import CONTROLLER_REVISION, MadeObjects, ou
 from linter.planner.controllers.pod_book import PodBook
 from linter.planner.controllers.statefulset import report
 from linter.planner.controllers.statefulset.claims import Claims
+from linter.planner.controllers.statefulset.ordinals import SortedOrdinals
 from linter.planner.controllers.statefulset.strategy import describe_strategy, resolve_max_unavailable
 from linter.planner.controllers.statefulset.walk import walk
 from linter.planner.errors import OperationError
@@ -20,7 +20,6 @@ from linter.planner.leap.names import Ordinals
 from linter.planner.model import Claim, Pod, PodState, object_id
 from linter.planner.records import StatefulSetRecord, StatefulSetStatus
 from linter.planner.revisions import add_to_history, prune_history
-from linter.planner.sets import HeapSet
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -41,11 +40,7 @@ class StatefulSetController(PodBook):
         history: Its ControllerRevisions, oldest first.
         current: The revision that a lost pod below the partition returns with.
         update: The revision of the current template.
-        missing: The wanted ordinals without a pod.
-        unhealthy: The wanted ordinals whose pod is missing, terminating or not available.
-        unhealthy_top: The same ones, negative: the highest is the first.
-        behind: The wanted ordinals, negative, whose pod has an old template and is not about to go.
-        condemned: The ordinals, negative, of the pods that are not wanted.
+        ordinals: What has to be done with its pods.
         is_refused: Whether the API server has refused the pod that was to be created last, or a claim of it.
     """
 
@@ -71,30 +66,29 @@ class StatefulSetController(PodBook):
 
     def load(self, items: list[Manifest]) -> None:
         """Take over revisions, pods and claims from a live state."""
-        from linter.planner import load_state
+        from linter.planner.live_state.objects import latest_time
+        from linter.planner.live_state.pods import is_there, ordinal, owned_pods, pod_of
+        from linter.planner.live_state.revisions import add_guesses, revision_history, revision_label
 
         status = self.manifest.get("status") or {}
-        pods = load_state.owned_pods(self.manifest, items)
-        by_name = {
-            name: revision
-            for name, _, revision in load_state.revision_history(self.manifest, items, self.context.revisions)
+        revisions = self.context.revisions
+        pods = owned_pods(self.manifest, items)
+        by_label: dict[str | None, Revision] = {
+            name: revision for name, _, revision in revision_history(self.manifest, items, revisions)
         }
-        for pod in sorted(pods, key=load_state.created):
-            label = load_state.revision_label(pod)
-            if label not in by_name:
-                is_update = label == status.get("updateRevision") or label is None
-                by_name[str(label)] = load_state.guess_revision(
-                    self.manifest, None if is_update else pod, len(by_name) + 1, self.context.revisions
-                )
-        self.history[:] = dict.fromkeys(by_name.values())
+        labels_of_current = {status.get("updateRevision"), None}
+        add_guesses(
+            by_label, pods, self.manifest, lambda pod: revision_label(pod) in labels_of_current, revisions
+        )
+        self.history[:] = dict.fromkeys(by_label.values())
         self.update = self._new_revision()
-        self.current = by_name.get(str(status.get("currentRevision")), self.update)
-        now = load_state.latest_time(items)
+        self.current = by_label.get(status.get("currentRevision"), self.update)
+        now = latest_time(items)
         for pod in pods:
-            ordinal = load_state.ordinal(pod)
-            if ordinal is not None and load_state.is_there(pod):
-                revision = by_name.get(str(load_state.revision_label(pod)), self.update)
-                self._add(load_state.pod_of(pod, revision, ordinal, self.min_ready_seconds, now))
+            number = ordinal(pod)
+            if number is not None and is_there(pod):
+                revision = by_label.get(revision_label(pod), self.update)
+                self._add(pod_of(pod, revision, number, self.min_ready_seconds, now))
         self.claims.load(items, self.manifest, self.pods)
         self._current_replicas = status.get("currentReplicas") or 0
         self._rebuild()
@@ -114,7 +108,7 @@ class StatefulSetController(PodBook):
         # None where the type was written without the block; revisions are then chosen otherwise.
         self.partition: int | None = (block.get("partition") or 0) if block is not None else None
         self.max_unavailable = resolve_max_unavailable(spec, enabled=self.honors_max_unavailable)
-        self.claims.take(spec, range(self.start, self.start + self.replicas))
+        self.claims.take(spec, self.wanted)
 
     def replace(self, manifest: Manifest) -> None:
         """Take a new spec."""
@@ -133,56 +127,20 @@ class StatefulSetController(PodBook):
 
     def _rebuild(self) -> None:
         """Sort the pods anew, after something that concerns all of them has changed."""
-        wanted = range(self.start, self.start + self.replicas)
-        self.missing = {*wanted} - self.pods.keys()
-        unhealthy = [
-            ordinal
-            for ordinal, pod in self.pods.items()
-            if (pod.terminating or pod.state is not PodState.AVAILABLE) and ordinal in wanted
-        ]
-        unhealthy += self.missing
-        self.unhealthy = HeapSet[int](unhealthy)
-        self.unhealthy_top = HeapSet[int](-ordinal for ordinal in unhealthy)
-        self.behind = HeapSet[int](
-            -ordinal
-            for ordinal, pod in self.pods.items()
-            if pod.revision is not self.update and not pod.terminating and ordinal in wanted
-        )
-        self.condemned = HeapSet[int](-ordinal for ordinal in self.pods if ordinal not in wanted)
+        self.ordinals = SortedOrdinals(self.wanted, self.pods, self.update)
         if self.claims.templates:
-            condemned = {-each for each in self.condemned.sorted()}
-            self.claims.own_later((ordinal for ordinal in self.pods if ordinal not in condemned), condemned)
+            there = [ordinal for ordinal in self.pods if ordinal in self.wanted]
+            self.claims.own_later(there, self.pods.keys() - there)
 
     def touch(self, key: int) -> None:
         """Put a pod that changed where it belongs."""
         self.changes.keys.add(key)
-        pod = self.pods.get(key)
-        if not self.start <= key < self.start + self.replicas:
-            (self.condemned.discard if pod is None else self.condemned.add)(-key)
-            return
-        if pod is None:
-            self.missing.add(key)
-        else:
-            self.missing.discard(key)
-        if pod is None or pod.terminating or pod.state is not PodState.AVAILABLE:
-            self.unhealthy.add(key)
-            self.unhealthy_top.add(-key)
-        else:
-            self.unhealthy.discard(key)
-            self.unhealthy_top.discard(-key)
-        if pod is None or pod.terminating or pod.revision is self.update:
-            self.behind.discard(-key)
-        else:
-            self.behind.add(-key)
+        self.ordinals.look_at(key, self.pods.get(key))
 
     def touch_alike(self, keys: Sequence[int]) -> None:
         """Put pods that changed where they belong, all of which are wanted, available, and of the new revision."""
         self.changes.keys.update(keys)
-        self.missing.difference_update(keys)
-        self.unhealthy.discard_all(keys)
-        negative = [-key for key in keys]
-        self.unhealthy_top.discard_all(negative)
-        self.behind.discard_all(negative)
+        self.ordinals.are_updated(keys)
 
     def delete(self) -> None:
         """Delete the StatefulSet; its pods follow, all at once and in no order."""
@@ -197,6 +155,11 @@ class StatefulSetController(PodBook):
         return self.history
 
     @property
+    def wanted(self) -> range:
+        """The ordinals that are to have a pod."""
+        return range(self.start, self.start + self.replicas)
+
+    @property
     def desired(self) -> int:
         """How many pods are wanted."""
         return 0 if self.deleted else self.replicas
@@ -207,7 +170,7 @@ class StatefulSetController(PodBook):
         """Let every pod be there and available, as a set comes to be whose pods become Ready."""
         if self.update.fails:
             return
-        wanted = range(self.start, self.start + self.replicas)
+        wanted = self.wanted
         self.pods = {ordinal: Pod(self.update, ordinal, PodState.AVAILABLE) for ordinal in wanted}
         self.counts.add(self.update, PodState.AVAILABLE, len(wanted))
         self.touch_alike(wanted)
@@ -371,7 +334,7 @@ class StatefulSetController(PodBook):
 
     def compared(self) -> tuple[int, ...]:
         """Return how many pods the update waits for, as long as there are pods that wait for it."""
-        return (len(self.unhealthy),) if self.behind else ()
+        return (len(self.ordinals.unhealthy),) if self.ordinals.behind else ()
 
     def is_settled(self) -> bool:
         """Tell whether all claims have the owner that they are to have."""
@@ -432,7 +395,7 @@ class StatefulSetController(PodBook):
     def hazards(self, longest: Span, *, stuck: bool) -> Iterable[Hazard]:  # noqa: ARG002  as the protocol has it
         """Yield what may hurt StatefulSets."""
         if not self.deleted and not stuck:
-            outdated = [f"{self.name}-{-ordinal}" for ordinal in reversed(self.behind.sorted())]
+            outdated = [f"{self.name}-{-ordinal}" for ordinal in reversed(self.ordinals.behind.sorted())]
             yield from outdated_hazard(outdated, rolling=self.rolling)
 
     def notes(self, events: Sequence[Event]) -> Iterable[str]:  # noqa: ARG002  as the protocol has it

@@ -23,7 +23,11 @@ def stuck(workload: StatefulSetController) -> Stuck | None:
     broken = [
         workload.pod_name(pod) for pod in workload.all_pods() if not pod.available and not pod.terminating
     ]
-    if workload.missing and not broken and (claims := workload.claims.names(min(workload.missing))):
+    if (
+        workload.ordinals.missing
+        and not broken
+        and (claims := workload.claims.names(min(workload.ordinals.missing)))
+    ):
         return Stuck(
             "claim-terminating",
             f"{snapshot.available} of {desired} pods are available. The next one waits until {', '.join(claims)},"
@@ -53,7 +57,7 @@ def stuck(workload: StatefulSetController) -> Stuck | None:
 
 def _is_outdated(workload: StatefulSetController) -> bool:
     """Tell whether a pod that the strategy would replace still has an old template."""
-    first = workload.behind.first()
+    first = workload.ordinals.behind.first()
     return workload.rolling and first is not None and -first >= workload.start + (workload.partition or 0)
 
 

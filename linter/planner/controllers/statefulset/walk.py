@@ -15,11 +15,11 @@ def walk(workload: StatefulSetController) -> bool:
 
 def _walk_in_order(workload: StatefulSetController) -> bool:
     """Do the one thing that is next: nothing may happen while a pod before it is not available."""
-    first = workload.unhealthy.first()
+    first = workload.ordinals.unhealthy.first()
     workload.claims.own_before(first)
     if first is not None:
         return first not in workload.pods and workload.create(first)
-    top = workload.condemned.first()
+    top = workload.ordinals.condemned.first()
     if top is not None:
         pod = workload.pods[-top]
         if pod.terminating or not (pod.available or _is_first_unhealthy(workload, -top)):
@@ -32,7 +32,7 @@ def _walk_in_order(workload: StatefulSetController) -> bool:
 def _is_first_unhealthy(workload: StatefulSetController, ordinal: int) -> bool:
     return all(
         pod.available and not pod.terminating
-        for each in workload.condemned.sorted()
+        for each in workload.ordinals.condemned.sorted()
         if (pod := workload.pods[-each]) and -each < ordinal
     )
 
@@ -42,8 +42,8 @@ def _walk_parallel(workload: StatefulSetController) -> bool:
     if refused:
         return acted
     workload.claims.own_before(None)
-    if workload.condemned:
-        for ordinal in workload.condemned.sorted():
+    if workload.ordinals.condemned:
+        for ordinal in workload.ordinals.condemned.sorted():
             if not workload.pods[-ordinal].terminating:
                 workload.delete_ordinal(-ordinal)
                 acted = True
@@ -57,7 +57,7 @@ def _create_missing(workload: StatefulSetController) -> tuple[bool, bool]:
     """
     acted = False
     last = None
-    for ordinal in sorted(workload.missing) if workload.missing else ():
+    for ordinal in sorted(workload.ordinals.missing) if workload.ordinals.missing else ():
         batch = (ordinal - workload.start + 1).bit_length()
         if last is not None and batch > last:
             break
@@ -75,17 +75,17 @@ def _update(workload: StatefulSetController) -> bool:
     lowest = workload.start + (workload.partition or 0)
     if workload.honors_max_unavailable:
         acted = workload.parallel and workload.replaces_unavailable and _replace_unavailable(workload, lowest)
-        budget = workload.max_unavailable - len(workload.unhealthy)
-        while budget > 0 and (target := workload.behind.first()) is not None and -target >= lowest:
+        budget = workload.max_unavailable - len(workload.ordinals.unhealthy)
+        while budget > 0 and (target := workload.ordinals.behind.first()) is not None and -target >= lowest:
             workload.delete_ordinal(-target)
             budget -= 1
             acted = True
         return acted
-    target = workload.behind.first()
+    target = workload.ordinals.behind.first()
     if target is None or -target < lowest:
         return False
     # A pod that is not available and stands above it has to recover first.
-    blocking = workload.unhealthy_top.first()
+    blocking = workload.ordinals.unhealthy_top.first()
     if blocking is not None and blocking < target:
         return False
     workload.delete_ordinal(-target)
@@ -94,10 +94,12 @@ def _update(workload: StatefulSetController) -> bool:
 
 def _replace_unavailable(workload: StatefulSetController, lowest: int) -> bool:
     """Replace outdated pods that are unavailable anyway, whatever maxUnavailable says."""
-    if not workload.behind:
+    if not workload.ordinals.behind:
         return False
     targets = [
-        -each for each in workload.unhealthy_top.sorted() if each in workload.behind and -each >= lowest
+        -each
+        for each in workload.ordinals.unhealthy_top.sorted()
+        if each in workload.ordinals.behind and -each >= lowest
     ]
     for target in targets:
         workload.delete_ordinal(target)
