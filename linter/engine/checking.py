@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import chain, islice
+from itertools import islice
 
 from linter.apiserver.errors import MOST_ERRORS
 from linter.apiserver.request import Request, Stored
 from linter.engine.own_rules import INTERNAL_ERROR, TOO_MANY_FINDINGS
-from linter.engine.registry import CUSTOM
+from linter.engine.registry import CUSTOM, loaded
 from linter.engine.rule import Problem, problem_of
 from linter.kube.defaults.apply import apply_defaults
 from linter.kube.kinds import is_builtin
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from linter.apiserver.errors import Error
     from linter.apiserver.server import Server
+    from linter.engine.registry import Asked
     from linter.engine.report.places import ProblemPlace
     from linter.engine.rule import Context, Rule
     from linter.loading.document import Document
@@ -58,9 +59,17 @@ NOT_YET: Any = _NotYet()
 """The inventory of a context in which files are checked one by one: a rule that asks for it is put off."""
 
 
-_NOTHING: tuple[Found, ...] = ()
+class ToAsk(NamedTuple):
+    """The rules that can find something in a resource."""
+
+    at_once: tuple[Asked, ...]
+    with_the_run: tuple[Rule, ...]
+    """Those that look at other resources first of all (`Rule.asks_run`)."""
+
+
 _KEPT_SETS = 2_000
 """How many different sets of fields are remembered with the rules to ask for them."""
+_ENOUGH = MOST_ERRORS + 1  # problems of one rule tell that there are too many
 
 
 class RuleSet:
@@ -79,7 +88,7 @@ class RuleSet:
         self.document_rules: list[Rule] = []
         self._rules: list[Rule] = []
         self._by_kind: dict[str, tuple[Rule, ...]] = {}
-        self._by_fields: dict[tuple[str, frozenset[str]], tuple[Rule, ...]] = {}
+        self._by_fields: dict[tuple[str, str, frozenset[str], bool], ToAsk] = {}
         for rule in rules:
             self.by_id[rule.id] = rule
             if rule.check is None:
@@ -105,19 +114,29 @@ class RuleSet:
 
     def rules_for(self, resource: Resource) -> tuple[Rule, ...]:
         """Return the rules that can find something in a resource: those whose `needs` are written, or that need nothing."""
-        # Manifests of one repository are much alike: few sets of fields that rules ask for occur in many files.
         kind = resource.kind if is_builtin(resource.api_version) else f"{resource.kind}.{resource.group}"
-        key = (kind, self._needed & resource.fields)
-        rules = self._by_fields.get(key)
-        if rules is None:
-            rules = tuple(
-                rule
-                for rule in self.rules_for_kind(kind)
-                if rule.needs is None or not rule.needs.isdisjoint(key[1])
-            )
+        return tuple(
+            rule
+            for rule in self.rules_for_kind(kind)
+            if rule.needs is None or not rule.needs.isdisjoint(resource.fields)
+        )
+
+    def to_ask(self, resource: Resource) -> ToAsk:
+        """Return the rules to ask of a resource, with the modules loaded of those that are asked at once."""
+        # Manifests of one repository are much alike: few sets of fields that rules ask for occur in many files.
+        fields = resource.fields
+        is_controlled = "ownerReferences" in fields and resource.is_controlled
+        key = (resource.api_version, resource.kind, self._needed & fields, is_controlled)
+        to_ask = self._by_fields.get(key)
+        if to_ask is None:
+            rules = self.rules_for(resource)
+            if is_controlled:  # it is reported of the owner, whose template this is
+                rules = tuple(rule for rule in rules if rule.group not in {"rollout", "practice"})
+            at_once = loaded(rule for rule in rules if not rule.asks_run)
+            to_ask = ToAsk(at_once, tuple(rule for rule in rules if rule.asks_run))
             if len(self._by_fields) < _KEPT_SETS:
-                self._by_fields[key] = rules
-        return rules
+                self._by_fields[key] = to_ask
+        return to_ask
 
 
 def check_document(document: Document, rules: RuleSet, context: Context) -> list[Found]:
@@ -129,9 +148,7 @@ def check_document(document: Document, rules: RuleSet, context: Context) -> list
     from linter.engine.documents import document_problems
 
     found = _chosen(document_problems(document), rules, document, None)
-    for rule in rules.document_rules:
-        found += _apply(rule, document, document, None, context)
-    return found
+    return found + _ask(loaded(rules.document_rules), document, document, None, context)
 
 
 def check_resource(
@@ -148,7 +165,7 @@ def check_resource(
         rules: The rules.
         server: The API server.
         context: What else the rules may know.
-        put_off: Where the context has no inventory yet: gets the rules that asked for it.
+        put_off: Where the context has no inventory yet: an empty list, which gets the rules that ask for it.
     """
     found, errors = _decode(resource, rules, server)
     # A repeated key is refused while decoding, too.
@@ -159,20 +176,19 @@ def check_resource(
     if any(error.reason is not None for error in errors):
         if (meant := _as_meant(resource, server)) is not None:
             # What else is wrong is the same whatever the capitals of the kind. Rules that ask for the run find it another time.
-            found += check_resource(meant, rules, server, context, [])
+            found += check_resource(meant, rules, server, context, None if put_off is None else [])
         if is_validated and is_builtin(resource.api_version):
             found += _validate_the_rest(resource, errors, rules, server, context)
         return found  # the rules could not trust the types
     if is_validated:
         found += _validate(resource, rules, server, context)
-    is_controlled = resource.is_controlled
-    for rule in rules.rules_for(resource):
-        if is_controlled and rule.group in {"rollout", "practice"}:
-            continue  # it is reported of the owner, whose template this is
-        if put_off is not None and rule.asks_run and context.inventory is NOT_YET:
-            _put_off(rule, resource, put_off)
-            continue
-        found += _apply(rule, resource, resource.document, resource, context, put_off)
+    to_ask = rules.to_ask(resource)
+    found += _ask(to_ask.at_once, resource, resource.document, resource, context, put_off)
+    if put_off is None:
+        return found + apply_put_off(to_ask.with_the_run, resource, context)
+    put_off += to_ask.with_the_run
+    if resource.partly_known and has_unknown_relations(resource.manifest):
+        put_off.clear()  # what is not known of an object cannot be held against others
     return found
 
 
@@ -282,42 +298,39 @@ def _too_many(rule: Rule) -> str:
     return f"The rule `{rule.id}` finds more than {MOST_ERRORS} problems here; the rest is not reported. Fix these first."
 
 
-def _put_off(rule: Rule, resource: Resource | None, put_off: list[Rule]) -> None:
-    # What is not known of an object cannot be held against others.
-    if resource is None or not (resource.partly_known and has_unknown_relations(resource.manifest)):
-        put_off.append(rule)
-
-
-def _apply(
-    rule: Rule,
+def _ask(
+    rules: Iterable[Asked],
     subject: Document | Resource,
     document: Document,
     resource: Resource | None,
     context: Context,
     put_off: list[Rule] | None = None,
-) -> Sequence[Found]:
-    assert rule.check is not None  # noqa: S101  the rules of the server are not asked one by one
-    try:
-        problems = iter(rule.check(subject, context))
-        first = next(problems, None)
-        if first is None:
-            return _NOTHING  # nearly always: all that it costs is the rule itself
-        found = [
-            Found(rule, each, document, resource) for each in chain((first,), islice(problems, MOST_ERRORS))
-        ]
-    except NeedsTheRunError:
-        if put_off is None:
-            raise
-        _put_off(rule, resource, put_off)
-        return _NOTHING
-    except UnknownValueError:
-        return _NOTHING
-    except Exception as error:  # noqa: BLE001  a bug in one rule must not take the run down
-        problem = Problem((), f"The rule `{rule.id}` failed: {_describe(error)}")
-        return [Found(INTERNAL_ERROR, problem, document, resource)]
+) -> list[Found]:
+    """Return what rules find in a document or a resource: nearly always nothing, which costs no more than the rules themselves."""
+    found: list[Found] = []
+    for rule, check in rules:
+        try:
+            problems = [*islice(check(subject, context), _ENOUGH)]
+        except NeedsTheRunError:
+            if put_off is None:
+                raise
+            put_off.append(rule)
+        except UnknownValueError:
+            continue
+        except Exception as error:  # noqa: BLE001  a bug in one rule must not take the run down
+            problem = Problem((), f"The rule `{rule.id}` failed: {_describe(error)}")
+            found.append(Found(INTERNAL_ERROR, problem, document, resource))
+        else:
+            if problems:
+                found += _sure(rule, problems, document, resource)
+    return found
+
+
+def _sure(rule: Rule, problems: list[Problem], document: Document, resource: Resource | None) -> list[Found]:
+    """Return the problems of a rule that are no matter of what is not known, not more than MOST_ERRORS."""
     from linter.engine.partly_known import is_unsure
 
-    found = [each for each in found if not is_unsure(each.problem, each.resource)]
+    found = [Found(rule, each, document, resource) for each in problems if not is_unsure(each, resource)]
     if len(found) > MOST_ERRORS:
         found[MOST_ERRORS:] = [Found(TOO_MANY_FINDINGS, Problem((), _too_many(rule)), document, resource)]
     return found
@@ -325,7 +338,7 @@ def _apply(
 
 def apply_put_off(rules: Iterable[Rule], resource: Resource, context: Context) -> list[Found]:
     """Return what rules find that were put off until the inventory was there."""
-    return [found for rule in rules for found in _apply(rule, resource, resource.document, resource, context)]
+    return _ask(loaded(rules), resource, resource.document, resource, context)
 
 
 def _describe(error: Exception) -> str:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
     from linter.engine.rule import Context, Problem
 
+    Ask = Callable[[Any, Context], Iterator[Problem]]
+    """A rule's function."""
+    Asked = tuple[Rule, Ask]
+
 GROUPS = ("api", "wiring", "rollout", "practice")
 CUSTOM: Final = "custom"
 """The group of the rules that a configuration adds; it is on when there are any."""
@@ -75,21 +79,30 @@ class _Deferred:
     def __init__(self, module: str, function: str) -> None:
         self.module = module
         self.function = function
-        self._check: Callable[[Any, Context], Iterator[Problem]] | None = None
+        self._check: Ask | None = None
 
     def __call__(self, subject: Any, context: Context) -> Iterator[Problem]:
-        return (self._check or self._load())(subject, context)
+        return self.load()(subject, context)
 
     def page(self) -> str:
-        check = self._check or self._load()
+        check = self.load()
         return check.__doc__ or _docstring_in_source(check)
 
-    def _load(self) -> Callable[[Any, Context], Iterator[Problem]]:
-        # As importlib.import_module, which would be loaded for it.
-        module = __import__(self.module, fromlist=(self.function,))
-        check: Callable[[Any, Context], Iterator[Problem]] = getattr(module, self.function)
-        self._check = check
-        return check
+    def load(self) -> Ask:
+        if self._check is None:
+            # As importlib.import_module, which would be loaded for it.
+            module = __import__(self.module, fromlist=(self.function,))
+            self._check = getattr(module, self.function)
+        return self._check
+
+
+def loaded(rules: Iterable[Rule]) -> tuple[Asked, ...]:
+    """Return rules with their functions themselves, which are loaded for it: those of rules that the server or the reader finds have none."""
+    return tuple(
+        (rule, rule.check.load() if isinstance(rule.check, _Deferred) else rule.check)
+        for rule in rules
+        if rule.check is not None
+    )
 
 
 def _docstring_in_source(check: Callable[..., Any]) -> str:
