@@ -4,39 +4,47 @@ from __future__ import annotations
 
 from functools import wraps
 
-from linter.engine.inventory import Inventory
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Concatenate, ParamSpec, TypeVar
 
+    from linter.engine.inventory import Inventory
     from linter.loading.resource import Resource
 
     Result = TypeVar("Result")
     Further = ParamSpec("Further")
-    Subject = TypeVar("Subject", bound="Inventory | Resource")
 
 
 def once(
-    derive: Callable[Concatenate[Subject, Further], Result],
-) -> Callable[Concatenate[Subject, Further], Result]:
-    """Let a function keep its result in the `memo` of its first argument: an inventory, or a resource.
+    derive: Callable[Concatenate[Inventory, Further], Result],
+) -> Callable[Concatenate[Inventory, Further], Result]:
+    """Let a function keep its result in the inventory that is its first argument.
 
     Further arguments must be hashable and be given by position; each set of them has a result of its own. Nobody may change a result.
-    Of a resource it is derived of nothing else: what others have a say in belongs to the inventory.
     """
 
     @wraps(derive)
-    def derived(subject: Subject, /, *further: Further.args, **named: Further.kwargs) -> Result:
+    def derived(inventory: Inventory, /, *further: Further.args, **named: Further.kwargs) -> Result:
         key = (derive, *further) if further else derive
-        if isinstance(subject, Inventory):
-            of_all: Result = subject.once(key, lambda: derive(subject, *further, **named))
-            return of_all
-        memo = subject.memo
-        if key not in memo:
-            memo[key] = derive(subject, *further, **named)
-        result: Result = memo[key]
+        result: Result = inventory.once(key, lambda: derive(inventory, *further, **named))
+        return result
+
+    return derived
+
+
+def once_per_resource(derive: Callable[[Resource], Result]) -> Callable[[Resource], Result]:
+    """Let a function keep its result in the `memo` of a resource. Nobody may change a result.
+
+    It is derived of the resource alone: what others have a say in belongs to the inventory.
+    """
+
+    @wraps(derive)
+    def derived(resource: Resource) -> Result:
+        memo = resource.memo
+        if derive not in memo:
+            memo[derive] = derive(resource)
+        result: Result = memo[derive]
         return result
 
     return derived

@@ -11,7 +11,7 @@ from linter.engine.rule import WORKLOADS
 from linter.kube.pods import Container, pod_view, template_path
 from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import items, number, text
-from linter.rules.facts.memo import once
+from linter.rules.facts.memo import once_per_resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,19 +39,19 @@ class Port(NamedTuple):
         return f"`{self.name}` ({shown})" if self.name else shown
 
 
-@once
+@once_per_resource
 def pods_of(resource: Resource) -> PodView:
     """Return what a resource that decodes, of one of PODS, says of its pods."""
     return pod_view(resource.kind, resource.object)
 
 
-@once
+@once_per_resource
 def containers_of(resource: Resource) -> Sequence[Container]:
     """Return all containers of the pods of a resource that decodes: init, regular, ephemeral."""
     return tuple(pods_of(resource).containers())
 
 
-@once
+@once_per_resource
 def long_running(resource: Resource) -> Sequence[Container]:
     """Return the containers that run as long as the pod does, and so can be probed: the regular ones and the sidecars."""
     return tuple(container for container in containers_of(resource) if container.keeps_running)
@@ -62,7 +62,7 @@ def pod_path(resource: Resource) -> FieldPath:
     return (*template_path(resource.kind), "spec")
 
 
-@once
+@once_per_resource
 def running_containers(resource: Resource) -> list[Container]:
     """Return the containers of the resource's pods that keep running: only their ports and requests count."""
     return list(_running_containers(resource))
@@ -87,7 +87,7 @@ def declared_ports(container: Container) -> list[Port]:
     ]
 
 
-@once
+@once_per_resource
 def ports_of(resource: Resource) -> list[Port]:
     """Return the ports that the resource's pods declare."""
     return [port for container in running_containers(resource) for port in declared_ports(container)]

@@ -11,7 +11,7 @@ from linter.kube.selectors import matches_labels
 from linter.kube.unknown import has_mark
 from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import ENOUGH, dig, distinct, items, number, text
-from linter.rules.facts.memo import once
+from linter.rules.facts.memo import once, once_per_resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def selects_by(resource: Resource) -> Sequence[tuple[str, str, str]]:
     return [(resource.namespace, *min(pairs.items()))] if pairs else ()
 
 
-@once
+@once_per_resource
 def _pairs(service: Resource) -> dict[str, str]:
     """Return the labels that a Service selects pods by, as they are decoded; empty where one has a wrong type."""
     pairs = {key: "" if value is None else value for key, value in selector_of(service).items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import dig
-from linter.rules.facts.memo import once
+from linter.rules.facts.memo import once_per_resource
 from linter.rules.facts.pods import running_containers
 
 TYPE_CHECKING = False
@@ -33,7 +33,7 @@ class AskedPort(NamedTuple):
     path: FieldPath
 
 
-@once
+@once_per_resource
 def asked_ports(resource: Resource) -> list[AskedPort]:
     """Return the ports that probes and hooks name; without those that are asked of another host."""
     return list(_asked_ports(resource))

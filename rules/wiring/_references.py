@@ -5,7 +5,7 @@ from __future__ import annotations
 from linter.engine.filing import pod_template
 from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import dig, items, text
-from linter.rules.facts.memo import once
+from linter.rules.facts.memo import once, once_per_resource
 from linter.rules.facts.pods import pod_path
 
 TYPE_CHECKING = False
@@ -40,7 +40,7 @@ NAMING = frozenset(
 _CONFIG = (("ConfigMap", "configMap", "name"), ("Secret", "secret", "secretName"))
 
 
-@once
+@once_per_resource
 def references(resource: Resource) -> list[Reference]:
     """Return what the resource's pods name and can't do without."""
     pod = dig(pod_template(resource), "spec")

@@ -8,7 +8,7 @@ from linter.engine.filing import fulfils, identity, pod_labels, requirements
 from linter.engine.rule import WORKLOADS, Context, Problem, rule
 from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import ENOUGH, describe_all, dig, distinct
-from linter.rules.facts.memo import once
+from linter.rules.facts.memo import once, once_per_resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def overlapping_selectors(resource: Resource, context: Context) -> Iterator[Prob
         yield Problem(("spec", "selector"), message)
 
 
-@once
+@once_per_resource
 def _conditions(resource: Resource) -> tuple[Requirement, ...] | None:
     """Return the conditions of a workload's selector; None where it has none."""
     selector = dig(resource.manifest, "spec", "selector")

@@ -6,7 +6,7 @@ from linter.engine.filing import pod_labels, pod_template
 from linter.engine.rule import Context, Problem, rule
 from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import describe, describe_all, items, text
-from linter.rules.facts.memo import once
+from linter.rules.facts.memo import once, once_per_resource
 from linter.rules.facts.services import backends, is_headless, runs_to_completion, service_ports
 
 from ._stateful import governed_sets
@@ -146,7 +146,7 @@ def _strangers(owners: list[Resource]) -> list[Resource]:
     ]
 
 
-@once
+@once_per_resource
 def _images(owner: Resource) -> set[str]:
     """Return the names of the images that an owner's pods run, without registry, tag and digest."""
     paths = (
