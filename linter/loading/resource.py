@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from linter.kube.defaults.apply import apply_defaults
 from linter.kube.kinds import CLUSTER_SCOPED, api_group, is_builtin
 
@@ -65,15 +63,17 @@ class Resource:
         """The API group, e.g. "apps"; "" is the core group."""
         return api_group(self.api_version)
 
-    @cached_property
+    @property
     def fields(self) -> frozenset[str]:
         """The keys of all mappings of the manifest, at any depth."""
-        return self._looked_through[0]
+        return self._looked_through()[0]
 
-    @cached_property
     def _looked_through(self) -> tuple[frozenset[str], bool]:
-        """All keys, and whether there is a null anywhere: found in one walk."""
-        looked_through: tuple[frozenset[str], bool] = (_look_through_natively or look_through)(self.manifest)
+        """Return all keys, and whether there is a null anywhere: found in one walk."""
+        memo = self.memo
+        if "looked_through" not in memo:
+            memo["looked_through"] = (_look_through_natively or look_through)(self.manifest)
+        looked_through: tuple[frozenset[str], bool] = memo["looked_through"]
         return looked_through
 
     @property
@@ -85,13 +85,17 @@ class Resource:
             return False
         return any(isinstance(owner, dict) and owner.get("controller") is True for owner in owners)
 
-    @cached_property
+    @property
     def object(self) -> dict[str, Any]:
         """The object as the API server would see it: nulls dropped, defaults applied. Only for one that decodes.
 
         Of a struct field that is absent or null there is no key; a map, list or struct that is there has its type.
         """
-        return apply_defaults(self.manifest, holds_null=self._looked_through[1])
+        memo = self.memo
+        if "object" not in memo:
+            memo["object"] = apply_defaults(self.manifest, holds_null=self._looked_through()[1])
+        found: dict[str, Any] = memo["object"]
+        return found
 
     def as_kind(self, kind: str) -> Resource:
         """Return the object as if it were of another kind: the one that was meant."""
@@ -101,8 +105,6 @@ class Resource:
     def forget(self) -> None:
         """Drop what was computed of it and can be again: in a large run that is as much as the manifests themselves."""
         self.memo.clear()
-        for name in ("object", "fields", "_looked_through"):
-            self.__dict__.pop(name, None)
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.namespace}/{self.name}>"
