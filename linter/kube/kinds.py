@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -16,6 +18,7 @@ def api_group(api_version: str) -> str:
     return group if slash else ""
 
 
+@lru_cache
 def is_builtin(api_version: str) -> bool:
     """Tell whether an apiVersion belongs to Kubernetes itself: the core group, apps, batch … or *.k8s.io."""
     group = api_group(api_version)
