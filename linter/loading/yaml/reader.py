@@ -132,11 +132,14 @@ def _is_broken(document: Document) -> bool:
     return any(problem.rule != "empty-document" for problem in document.problems)
 
 
-def _split(text: str) -> Iterator[_Chunk]:
+def _split(text: str) -> Iterable[_Chunk]:
     """Split at lines that begin with `---`, before YAML is read, as kubectl's reader does."""
-    if not text.startswith("---") and "\n---" not in text:
-        yield _Chunk(1, text, after_separator=False)
-        return
+    if text.startswith("---") or "\n---" in text:
+        return _split_at_separators(text)
+    return (_Chunk(1, text, after_separator=False),)
+
+
+def _split_at_separators(text: str) -> Iterator[_Chunk]:
     lines = text.split("\n")
     start = 0
     after = False
@@ -337,12 +340,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def resources_of(document: Document) -> Iterator[Resource]:
-    """Yield the objects of a document; a List gives its items. What is not an object gives none (see rule `not-an-object`)."""
+def resources_of(document: Document) -> Iterable[Resource]:
+    """Return the objects of a document; a List gives its items. What is not an object gives none (see rule `not-an-object`)."""
     value = document.value
     if not isinstance(value, dict):
-        return
-    yield from _expand(value, document, ())
+        return ()
+    return _expand(value, document, ()) if "items" in value else (resource_of(value, document),)
 
 
 def _expand(value: dict[str, Any], document: Document, root: FieldPath) -> Iterator[Resource]:
