@@ -15,7 +15,7 @@ from linter.engine.filing import (
     identity,
     requirements,
 )
-from linter.engine.told import name_of
+from linter.engine.told import kind_of, name_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from linter.engine.asked import Asked, Key
+    from linter.engine.told import Fact
     from linter.loading.resource import Resource
 
 
@@ -58,7 +59,7 @@ class Inventory:
         self.asked: Asked | None = asked if run is None else run.asked
         self._memo: dict[Any, Any] = {}
         self._selected: dict[tuple[str | None, tuple[Requirement, ...]], Sequence[Resource]] = {}
-        self._found_by: dict[str, dict[Key, list[Resource]]] = {}
+        self._found_by: dict[Fact, dict[Key, list[Resource]]] = {}
         self._in_folders: dict[str, list[Resource]] | None = None
         self._folders: dict[str, Inventory] = {}
 
@@ -68,11 +69,11 @@ class Inventory:
 
     @cached_property
     def _pods_by_namespace(self) -> PodIndex:
-        return PodIndex(self._resources, lambda resource: resource.namespace)
+        return PodIndex(self._resources, by_namespace=True)
 
     @cached_property
     def _pods_of_all(self) -> PodIndex:
-        return PodIndex(self._resources, lambda _: None)
+        return PodIndex(self._resources, by_namespace=False)
 
     def beside(self, resource: Resource) -> Inventory:
         """Return what is applied together with a resource for sure: all that a kustomization builds; else what lies in its folder.
@@ -116,25 +117,25 @@ class Inventory:
         if self.asked is not None:
             self.asked.now.add((self.scope, *words))
 
-    def found_by(
-        self, words: Callable[[Resource], Sequence[Sequence[str]]], *wanted: str
-    ) -> Sequence[Resource]:
+    def found_by(self, words: Fact, *wanted: str) -> Sequence[Resource]:
         """Return the resources that tell something of themselves, in the order of the input.
 
         Args:
             words: What they tell: a function that `linter.engine.told.told` marks.
             wanted: One of the entries that it returns of them.
         """
-        name = name_of(words)
-        self._note(name, *wanted)
-        index = self._found_by.get(name)
+        if self.asked is not None:
+            name = name_of(words)
+            self.asked.facts.add(name)
+            self._note(name, *wanted)
+        index = self._found_by.get(words)
         if index is None:
-            index = self._found_by[name] = defaultdict(list)
-            if self.asked is not None:
-                self.asked.facts.add(name)
+            index = self._found_by[words] = defaultdict(list)
+            kind = kind_of(words)
             for resource in self._resources:
-                for entry in words(resource):
-                    index[tuple(entry)].append(resource)
+                if kind is None or kind == resource.kind:
+                    for entry in words(resource):
+                        index[tuple(entry)].append(resource)
         return index.get(wanted, ())
 
     def of_kind(self, kind: str, namespace: str | None = None) -> Sequence[Resource]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import wraps
 
+from linter.kube.kinds import is_builtin
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,11 +17,12 @@ if TYPE_CHECKING:
     Marked = TypeVar("Marked", bound=Fact)
 
 
-def told(*, nothing: Any) -> Callable[[Marked], Marked]:
+def told(*, nothing: Any, kind: str | None = None) -> Callable[[Marked], Marked]:
     """Let a function keep what it derives of a resource, and of nothing else: plain values, as JSON has them.
 
     Args:
         nothing: What it returns of most resources; that is not kept.
+        kind: The one built-in kind that it is asked of; of all others it returns `nothing`. None: any kind.
     """
 
     def mark(derive: Marked) -> Marked:
@@ -27,12 +30,15 @@ def told(*, nothing: Any) -> Callable[[Marked], Marked]:
 
         @wraps(derive)
         def fact(resource: Resource) -> Any:
+            if kind is not None and (resource.kind != kind or not is_builtin(resource.api_version)):
+                return nothing
             memo = resource.memo
             if name not in memo:
                 memo[name] = nothing if name in resource.told else derive(resource)
             return memo[name]
 
         fact.told_as = name  # type: ignore[attr-defined]
+        fact.kind = kind  # type: ignore[attr-defined]
         fact.nothing = nothing  # type: ignore[attr-defined]
         return fact  # type: ignore[return-value]
 
@@ -47,6 +53,11 @@ def name_of(fact: Fact) -> str:
 def nothing_of(fact: Fact) -> Any:
     """Return what a fact is of most resources."""
     return fact.nothing  # type: ignore[attr-defined]
+
+
+def kind_of(fact: Fact) -> str | None:
+    """Return the one built-in kind that tells a fact; None where any may."""
+    return fact.kind  # type: ignore[attr-defined,no-any-return]
 
 
 def fact_named(name: str) -> Fact:

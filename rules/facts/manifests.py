@@ -66,11 +66,10 @@ def describe(other: Resource, resource: Resource) -> str:
     return name if file == resource.document.source.name else f"{name} ({file})"
 
 
-def describe_all(others: Iterable[Resource], resource: Resource) -> str:
+def describe_all(others: Sequence[Resource], resource: Resource) -> str:
     """Name several resources, the first three of them."""
-    found = list(others)
-    names = [describe(other, resource) for other in found[:3]]
-    if len(found) > 3:
+    names = [describe(other, resource) for other in others[:3]]
+    if len(others) > 3:
         # From `distinct` there are never more than ENOUGH.
-        return f"{', '.join(names)} and {len(found) - 3 if len(found) < ENOUGH - 1 else 'many'} more"
+        return f"{', '.join(names)} and {len(others) - 3 if len(others) < ENOUGH - 1 else 'many'} more"
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

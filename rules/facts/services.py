@@ -6,7 +6,6 @@ from itertools import islice
 
 from linter.engine.filing import pod_labels, requirements
 from linter.engine.told import told
-from linter.kube.kinds import is_builtin
 from linter.kube.selectors import matches_labels
 from linter.kube.unknown import has_mark
 from linter.light_typing import NamedTuple
@@ -103,11 +102,9 @@ def _services_of(
     )
 
 
-@told(nothing=())
+@told(nothing=(), kind="Service")
 def selects_by(resource: Resource) -> Sequence[tuple[str, str, str]]:
     """Return the namespace of a Service and one pair of its selector: a run may hold thousands."""
-    if resource.kind != "Service" or not is_builtin(resource.api_version):
-        return ()
     pairs = _pairs(resource)
     return [(resource.namespace, *min(pairs.items()))] if pairs else ()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from linter.engine.filing import AUTOMATIC_LABELS, pod_labels, requirements
 from linter.engine.told import told
-from linter.kube.kinds import is_builtin
 from linter.kube.selectors import matches_labels
 from linter.rules.facts.manifests import dig, first_of_each, text
 from linter.rules.facts.services import is_headless
@@ -35,11 +34,9 @@ def governed_sets(inventory: Inventory, namespace: str, service: str) -> list[Re
     return first_of_each(inventory.found_by(governed_by, namespace, service))
 
 
-@told(nothing=())
+@told(nothing=(), kind="StatefulSet")
 def governed_by(resource: Resource) -> Sequence[tuple[str, str]]:
     """Return namespace and name of the Service that a StatefulSet names as its own."""
-    if resource.kind != "StatefulSet" or not is_builtin(resource.api_version):
-        return ()
     return [(resource.namespace, service_name(resource))]
 
 
@@ -53,10 +50,10 @@ def headless_selecting(inventory: Inventory, stateful_set: Resource) -> list[Res
     ]
 
 
-@told(nothing=())
+@told(nothing=(), kind="Service")
 def headless_for(resource: Resource) -> Sequence[tuple[str, str, str]]:
     """Return the namespace of a headless Service and one pair of its selector: all of them must be among a set's labels."""
-    if resource.kind != "Service" or not is_builtin(resource.api_version) or not is_headless(resource):
+    if not is_headless(resource):
         return ()
     selector = _selector(resource)
     return [(resource.namespace, *min(selector.items()))] if selector else ()

@@ -167,8 +167,13 @@ def _others(resource: Resource, owners: _Owners) -> Sequence[Resource]:
         return owners.resources
     labels = pod_labels(resource) or {}
     modest = {each for each in owners.conditions if not each or not fulfils(labels, each)}
+    each_once = len(owners.resources) == len(owners.first)
+    if each_once and not modest:
+        return owners.resources[:position]  # as nearly always
     others = [owner.resource for owner in owners.first[:position]]
-    if modest:
-        behind = owners.first[position + 1 :]
-        others += [each.resource for each in behind if each.conditions in modest and each.identity != own]
-    return others if len(owners.resources) == len(owners.first) else distinct(others)
+    others += [
+        each.resource
+        for each in owners.first[position + 1 :]
+        if each.conditions in modest and each.identity != own
+    ]
+    return others if each_once else distinct(others)

@@ -135,14 +135,14 @@ def _selected(_inventory: Inventory, owners: tuple[Resource, ...]) -> _Selected:
 
 def _strangers(owners: list[Resource]) -> list[Resource]:
     """Return the owners that share neither an image nor all lasting labels with the first one."""
-    images = [_images(owner) for owner in owners]
+    if not owners:
+        return []
+    labels = _lasting_labels(owners[0])
+    # Most are labelled alike: their images have no say.
+    others = [owner for owner in owners if _lasting_labels(owner) != labels]
+    images = _images(owners[0]) if others else set()
     return [
-        owner
-        for owner, its_images in zip(owners, images, strict=True)
-        if its_images
-        and images[0]
-        and images[0].isdisjoint(its_images)
-        and _lasting_labels(owner) != _lasting_labels(owners[0])
+        owner for owner in others if images and (its_own := _images(owner)) and images.isdisjoint(its_own)
     ]
 
 

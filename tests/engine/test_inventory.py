@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linter.engine import filing
 from linter.engine.filing import pod_labels, requirements
 from linter.engine.inventory import Inventory
+from linter.engine.told import told
 from linter.kube.selectors import matches
 from linter.loading.document import Document
 from linter.loading.resource import Resource
@@ -177,3 +179,36 @@ def test_the_index_finds_what_looking_at_each_finds(pods: list[tuple[Any, str]],
 def test_carrying_a_label() -> None:
     inventory = Inventory([workload("a", {"x": "1"}), workload("b", {"y": "1"}), workload("c", {"x": "2"})])
     assert names(inventory.carrying("x", "default")) == ["a", "c"]
+
+
+def test_labels_that_resources_are_filed_by_are_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def holds(*condition: Any) -> bool:
+        asked.append(condition)
+        return True
+
+    monkeypatch.setattr(filing, "holds", holds)
+    inventory = Inventory([workload(name, {"app": "web", "part": name}) for name in ("a", "b", "c")])
+    assert names(inventory.selected({"app": "web"}, "default")) == ["a", "b", "c"]
+    assert asked == []
+    assert names(inventory.selected({"app": "web", "part": "b"}, "default")) == ["b"]
+    assert len(asked) == 2, "one of the two pairs gives the candidates, which are asked for both"
+
+
+def test_a_fact_that_one_kind_tells_is_asked_of_no_other() -> None:
+    asked: list[Resource] = []
+
+    @told(nothing=(), kind="Service")
+    def name_of(each: Resource) -> list[tuple[str]]:
+        asked.append(each)
+        return [(each.name,)]
+
+    service, knative = (
+        resource({"apiVersion": version, "kind": "Service", "metadata": {"name": "web"}})
+        for version in ("v1", "serving.knative.dev/v1")
+    )
+    inventory = Inventory([workload(), knative, service])
+    assert list(inventory.found_by(name_of, "web")) == [service]
+    assert asked == [service]
+    assert name_of(knative) == ()

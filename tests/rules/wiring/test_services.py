@@ -400,3 +400,15 @@ def test_what_services_select_alike_is_looked_at_once(
     ]
     assert len(found(rule, *services, *workloads)) == findings
     assert len(asked) == len(workloads)
+
+
+def test_the_images_of_what_is_labelled_alike_are_not_looked_at(
+    found: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from linter.rules.wiring import service_selects_several
+
+    asked: list[object] = []
+    monkeypatch.setattr(service_selects_several, "_images", asked.append)
+    workloads = [workload(name=f"web-{number}", image=f"example.com/image-{number}:1") for number in range(5)]
+    assert found("service-selects-several", SERVICE, *workloads) == []
+    assert asked == []
