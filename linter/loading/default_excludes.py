@@ -5,8 +5,6 @@ They are left out where a folder is searched, not where somebody names them.
 
 from __future__ import annotations
 
-import re
-
 from linter.light_typing import NamedTuple
 
 TYPE_CHECKING = False
@@ -14,9 +12,21 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-_VENDORED = r"vendor|vendored|third[-_]party"
-_FIXTURES = r"test[-_]?data\d*|(?:test[-_])?fixtures?|__fixtures__|__mocks__|__snapshots__"
-_TESTS = r"tests?|testing|__tests__|e2e|(?:e2e|integration|unit|acceptance|functional)[-_]?tests?"
+_VENDORED = frozenset({"vendor", "vendored", "third-party", "third_party"})
+_DATA = frozenset({"testdata", "test-data", "test_data"})
+"""Fixtures, too; digits may follow."""
+_FIXTURES = frozenset(
+    {
+        "fixture", "fixtures", "test-fixture", "test-fixtures", "test_fixture", "test_fixtures", "__fixtures__", "__mocks__",
+        "__snapshots__",
+    }
+)  # fmt: skip
+_TESTS = frozenset({"test", "tests", "testing", "__tests__", "e2e"}).union(
+    f"{sort}{joint}{tests}"
+    for sort in ("e2e", "integration", "unit", "acceptance", "functional")
+    for joint in ("", "-", "_")
+    for tests in ("test", "tests")
+)
 _STAGES = frozenset(
     {
         "acc", "acceptance", "canary", "demo", "dev", "develop", "development", "int", "live", "local", "nonprod", "preprod",
@@ -62,11 +72,11 @@ def left_out_as(name: str, parent: str = "", siblings: Collection[str] = ()) -> 
         siblings: The names of the other folders there.
     """
     folder = name.lower()
-    if re.fullmatch(_VENDORED, folder):
+    if folder in _VENDORED:
         return "vendored files"
-    if re.fullmatch(_FIXTURES, folder):
+    if folder in _FIXTURES or folder.rstrip("0123456789") in _DATA:
         return "fixtures of tests"
-    if not re.fullmatch(_TESTS, folder):
+    if folder not in _TESTS:
         return None
     # `test` is also the name of a stage on the way to production.
     is_stage = parent.lower() in _VARIANTS or not _STAGES.isdisjoint(map(str.lower, siblings))

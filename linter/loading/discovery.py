@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from errno import EBADF, ELOOP, ENOENT, ENOTDIR
+from operator import attrgetter
 from stat import S_ISDIR
 
 from linter.light_typing import NamedTuple
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 _NEVER_ENTERED = frozenset({"node_modules", "__pycache__"})
+_name_of = attrgetter("name")
 
 
 class Skipped(NamedTuple):
@@ -151,19 +153,22 @@ def _walk(top: str, search: Search) -> Iterator[Found | Unreadable | Skipped]:
         folder, real, included_only = waiting.pop()
         try:
             with os.scandir(folder) as listed:
-                entries = sorted(listed, key=lambda entry: entry.name)
+                entries = sorted(listed, key=_name_of)
         except OSError as error:
             yield Unreadable(display_name(folder), (error.strerror or str(error)).lower())
             continue
         inside = "" if folder == os.curdir else os.path.join(folder, "")
         prefix = display_name(inside + "_")[:-1]
         real_inside = os.path.join(real, "")
+        others: list[os.DirEntry[str]] = []  # than plain files
         for entry in entries:
             name = entry.name
+            is_plain = _is_plain(entry)
+            if not is_plain:
+                others.append(entry)
             dot = name.rfind(".")
             if (dot <= 0 or name[dot:].lower() not in SUFFIXES) and name != "Kustomization":
                 continue
-            is_plain = _is_plain(entry)
             if not is_plain and _is_folder(entry):
                 continue
             path = inside + name
@@ -179,7 +184,7 @@ def _walk(top: str, search: Search) -> Iterator[Found | Unreadable | Skipped]:
                 continue
             place = os.path.realpath(path) if entry.is_symlink() else real_inside + name
             yield Found(path, shown, explicit=False, real=place, top=top)
-        folders = [entry.name for entry in entries if _is_entered(entry)]
+        folders = [entry.name for entry in others if _is_entered(entry)]
         parent = os.path.basename(real)
         is_judged = included_only or not leaves_out
         entered = []
@@ -283,9 +288,10 @@ def _read_each(
         if not isinstance(found, Found):
             yield found
             continue
-        source = read(found.path, found.name, explicit=found.explicit, limits=limits)
+        path, name, explicit, _, top = found
+        source = read(path, name, explicit=explicit, limits=limits)
         if isinstance(source, Source) and (reason := skip_reason(source, folders)):
-            yield Skipped(source.name, reason, explicit=source.explicit, top=found.top)
+            yield Skipped(name, reason, explicit=explicit, top=top)
         else:
             yield source
 

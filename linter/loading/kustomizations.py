@@ -50,16 +50,17 @@ def find_kustomizations(
         found: The files of the run.
         at: The git revision that they are of; None: they are on disk.
     """
+    # Nearly all is neither: it is gone through once.
+    skipped_or_named = [
+        each for each in found if isinstance(each, Skipped) or (isinstance(each, Source) and each.explicit)
+    ]
     folders = {
         posixpath.dirname(each.name) or ".": each.top
-        for each in found
+        for each in skipped_or_named
         if isinstance(each, Skipped) and not each.explicit and each.reason == KUSTOMIZATION
     }
     named = [
-        each.name
-        for each in found
-        if (isinstance(each, Source) and each.explicit and each.file)
-        or (isinstance(each, Skipped) and each.explicit)
+        each.name for each in skipped_or_named if each.explicit and (isinstance(each, Skipped) or each.file)
     ]
     return _by_repository(folders, named, at) if folders or named else []
 

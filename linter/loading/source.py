@@ -12,11 +12,14 @@ from linter.loading.place import LoadProblem, Range
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from linter.loading.limits import Limits
 
 STDIN = "-"
+SIGNS = ("{{", "#@", "postBuild")
+"""What is looked for in every text of a run before anything else."""
 _START = Range(1, 1, 1, 1)
 
 
@@ -49,10 +52,12 @@ class Source(NamedTuple):
         """The digest of its text, where it is known without reading it."""
         return None
 
-    def holds(self, sign: str) -> bool:
-        """Tell whether a sign of two letters or more, one of `linter.loading.known_files.SIGNS`, is in its text."""
+    @property
+    def signs(self) -> Sequence[str]:
+        """Which of SIGNS are in its text."""
+        text = self.text
         # One letter is found, or not, in no time; two take microseconds.
-        return sign[0] in self.text and sign in self.text
+        return [sign for sign in SIGNS if sign[0] in text and sign in text]
 
     @property
     def line_count(self) -> int:
@@ -83,6 +88,18 @@ def read_file(
     Returns:
         The source (with a problem where it is not UTF-8 text or too large), or why it could not be read.
     """
+    read = read_data(path, name, explicit=explicit, limits=limits)
+    return (
+        read
+        if isinstance(read, Unreadable)
+        else decode(read[0], name, file=path, explicit=explicit, limits=limits)
+    )
+
+
+def read_data(
+    path: str, name: str, *, explicit: bool, limits: Limits
+) -> tuple[bytes, os.stat_result] | Unreadable:
+    """Return what is in a file, one byte more than `limits.file_bytes` at most, and what the system says of it; or why it could not be read."""
     try:
         # A pipe that is named is opened only where it may be read: its writer would take notice. What is found is a file.
         if explicit and not _is_readable(path, os.stat(path).st_mode):
@@ -106,7 +123,7 @@ def read_file(
         return Unreadable(name, "does not exist")
     except (OSError, ValueError) as error:
         return Unreadable(name, (getattr(error, "strerror", None) or str(error)).lower())
-    return decode(data, name, file=path, explicit=explicit, limits=limits)
+    return data, status
 
 
 _READING = os.O_RDONLY | getattr(os, "O_BINARY", 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from itertools import islice
 
 from linter.light_typing import NamedTuple
@@ -45,10 +44,11 @@ def skip_reason(source: Source, folders: Folders | None = None) -> str | None:
     if path is None:
         return None
     folders = folders or Folders()
-    if source.holds("{{") and (folders.are_templates(path) or _is_template(source)):
-        return "Helm template (render it first: helm template … | podplan lint -)"
-    if source.holds("#@") and re.search(_YTT, source.text):
-        return "ytt template (render it first: ytt -f … | podplan lint -)"
+    if signs := source.signs:
+        if "{{" in signs and (folders.are_templates(path) or _is_template(source)):
+            return "Helm template (render it first: helm template … | podplan lint -)"
+        if "#@" in signs and _is_ytt(source.text):
+            return "ytt template (render it first: ytt -f … | podplan lint -)"
     # As os.path.split, which costs more than all else here.
     folder, slash, name = path.rpartition(os.sep)
     folder = folder or slash
@@ -61,8 +61,16 @@ def skip_reason(source: Source, folders: Folders | None = None) -> str | None:
     return None
 
 
+def _is_ytt(text: str) -> bool:
+    import re
+
+    return re.search(_YTT, text) is not None
+
+
 def _is_template(source: Source) -> bool:
     """Tell a template from a manifest that holds one as text (a ConfigMap of alerts): the template is hardly ever YAML."""
+    import re
+
     if not re.search(_CONTROL, source.text):
         return False
     from linter.loading.yaml.reader import read_documents

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 
 from linter.errors import InputError, UnreadableError
 from linter.light_typing import NamedTuple
@@ -11,7 +10,7 @@ from linter.loading.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from linter.loading.flux import Scope
@@ -26,6 +25,8 @@ def read_env_file(name: str) -> dict[str, str]:
         InputError: A line is something else.
         UnreadableError: The file cannot be read.
     """
+    import re
+
     from linter.loading.source import read_text
 
     try:
@@ -47,6 +48,8 @@ def read_env_file(name: str) -> dict[str, str]:
 
 
 def _unquoted(text: str) -> str:
+    import re
+
     if len(text) > 1 and text[0] in "'\"" and text[-1] == text[0]:
         return text[1:-1]
     return re.sub(r"[ \t]+#.*", "", text)
@@ -81,7 +84,7 @@ class Variables(NamedTuple):
         return tuple({**shared, **self.given}.items())
 
 
-def find_variables(sources: Iterable[Source | Any], given: Mapping[str, str]) -> Variables:
+def find_variables(sources: Sequence[Source | Any], given: Mapping[str, str]) -> Variables:
     """Find the variables of the Flux Kustomizations among the sources (`postBuild`).
 
     Source: https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution
@@ -90,10 +93,10 @@ def find_variables(sources: Iterable[Source | Any], given: Mapping[str, str]) ->
         sources: All files of the run.
         given: Variables that hold everywhere, whatever Flux says.
     """
-    texts = [source for source in sources if isinstance(source, Source)]
-    naming = [source for source in texts if source.holds("postBuild")]
+    naming = [source for source in sources if isinstance(source, Source) and "postBuild" in source.signs]
     if not naming:
         return Variables(given, ())
     from linter.loading.flux import scopes_of
 
+    texts = [source for source in sources if isinstance(source, Source)]
     return Variables(given, tuple(scopes_of(naming, texts)))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from re import Match
     from typing import Any, Final
 
 
@@ -39,8 +39,8 @@ def sanitize(text: str) -> str:
     So is what steers the job of a CI service, wherever it stands in a line.
     """
     # None of them is printable, and nearly all that is shown is.
-    shown = text if text.isprintable() else re.sub(_UNSAFE, _escape, text)
-    return re.sub(_COMMAND, _escape, shown) if "##" in shown else shown
+    shown = text if text.isprintable() else _replaced(_UNSAFE, _escape, text)
+    return _replaced(_COMMAND, _escape, shown) if "##" in shown else shown
 
 
 def sanitize_lines(text: str) -> str:
@@ -50,10 +50,17 @@ def sanitize_lines(text: str) -> str:
 
 def without_commands(text: str) -> str:
     """Return sanitized lines with none that GitHub Actions would take for a command: `::` at its beginning is made visible."""
-    return re.sub(_COMMAND_LINE, r"\1\\x3a", text) if "::" in text else text
+    return _replaced(_COMMAND_LINE, r"\1\\x3a", text) if "::" in text else text
 
 
-def _escape(match: re.Match[str]) -> str:
+def _replaced(pattern: str, new: str | Callable[[Match[str]], str], text: str) -> str:
+    # Hardly any text needs it, and `re` takes longer to load than all else that prints a report.
+    import re
+
+    return re.sub(pattern, new, text)
+
+
+def _escape(match: Match[str]) -> str:
     code = ord(match[0])
     if code < 0x100:
         return f"\\x{code:02x}"
@@ -81,11 +88,11 @@ def json_text(value: Any) -> str:
 
 def escape_in_json(text: str) -> str:
     """Escape in a text of JSON what `sanitize` makes visible in others: it stands in strings alone, and stays the same value."""
-    shown = re.sub(_UNSAFE_IN_JSON, _escape_in_json, text)
-    return re.sub(_COMMAND, _escape_in_json, shown) if "##" in shown else shown
+    shown = _replaced(_UNSAFE_IN_JSON, _escape_in_json, text)
+    return _replaced(_COMMAND, _escape_in_json, shown) if "##" in shown else shown
 
 
-def _escape_in_json(match: re.Match[str]) -> str:
+def _escape_in_json(match: Match[str]) -> str:
     # What lies beyond U+FFFF is a pair of surrogates in JSON.
     units = match[0].encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[index : index + 2].hex()}" for index in range(0, len(units), 2))

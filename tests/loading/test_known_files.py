@@ -13,7 +13,7 @@ import linter
 from linter.engine.config.options import LintOptions
 from linter.loading import known_files
 from linter.loading.known_files import KnownFiles, KnownSource
-from linter.loading.source import read_file
+from linter.loading.source import read_data
 
 if TYPE_CHECKING:
     from linter.engine.report.finding import Report
@@ -57,9 +57,9 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def noted(path: str, *arguments: object, **named: object) -> object:
         names.append(Path(path).name)
-        return read_file(path, *arguments, **named)  # type: ignore[arg-type]  # as they came
+        return read_data(path, *arguments, **named)  # type: ignore[arg-type]  # as they came
 
-    monkeypatch.setattr(known_files, "read_file", noted)
+    monkeypatch.setattr(known_files, "read_data", noted)
     return names
 
 
@@ -140,3 +140,25 @@ def test_signs_are_known(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = lint()
     assert {each.name for each in first.skipped} >= {"files/templates/a.yaml", "files/ytt.yaml"}
     assert lint().skipped == first.skipped
+
+
+def test_the_system_is_asked_once_for_each_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def noting(name: str) -> None:
+        real = getattr(os, name)
+
+        def noted(path: str, *arguments: object, **named: object) -> object:
+            if Path(path).name in {"a.yaml", "b.yaml"}:
+                asked.append((name, Path(path).name))
+            return real(path, *arguments, **named)
+
+        monkeypatch.setattr(os, name, noted)
+
+    noting("stat")
+    noting("open")
+    lint()
+    assert asked == [("open", "a.yaml"), ("open", "b.yaml")]
+    asked.clear()
+    lint()
+    assert asked == [("stat", "a.yaml"), ("stat", "b.yaml")]

@@ -25,15 +25,13 @@ def is_file(record: Any) -> bool:
 
 
 def are_known_files(record: Any) -> bool:
-    """Tell whether a value has the shape of what is known of files (`linter.loading.known_files.KnownFiles`)."""
-    return type(record) is dict and all(map(_is_known_file, record.values()))
-
-
-def _is_known_file(record: Any) -> bool:
-    if type(record) is not list or len(record) != 3:
+    """Tell whether a value has the shape of what is known of files (`linter.loading.known_files.KnownFiles.to_keep`)."""
+    if not _KNOWN_FILES(record):
         return False
-    status, digest, signs = record
-    return type(status) is int and type(digest) is str and len(digest) == 32 and type(signs) is list
+    digests = record["digests"]
+    return len(record["paths"]) == len(record["statuses"]) == len(digests) and {32}.issuperset(
+        map(len, digests)
+    )
 
 
 def is_kept_file(record: Any) -> bool:
@@ -80,6 +78,11 @@ def _optional(shape: Shape) -> Shape:
 
 def _list_of(shape: Shape) -> Shape:
     return lambda value: type(value) is list and all(map(shape, value))
+
+
+def _all_of(one: type) -> Shape:
+    # Thousands of values at once, none of which is looked into.
+    return lambda value: type(value) is list and {one}.issuperset(map(type, value))
 
 
 def _row(*shapes: Shape) -> Shape:
@@ -135,3 +138,11 @@ _PART = _row(
 )
 _FILE = _row(_optional(_TEXT), _list_of(_PART))
 _FOUND = _list_of(_list_of(_FOUND_IN_FILE))
+_KNOWN_FILES = _mapping(
+    {
+        "paths": _all_of(str),
+        "statuses": _all_of(int),
+        "digests": _all_of(str),
+        "signs": lambda value: type(value) is dict and all(map(_all_of(str), value.values())),
+    }
+)

@@ -55,14 +55,10 @@ def sort_out(
         share: Which kustomizations are built, of those that are applied.
     """
     inputs = Inputs([], [], [])
-    kept: list[Source | Unreadable | Skipped] = []
-    names = Names(options.root)
-    for source in sources:
-        pattern = fitting(names.of(source.name), options.exclude) if options.exclude else None
-        if pattern is not None:
-            inputs.skipped.append(Skipped(source.name, f"excluded by the pattern {pattern}"))
-        else:
-            kept.append(source)
+    kept = list(sources)
+    if options.exclude:
+        kept, excluded = _without_excluded(kept, options)
+        inputs.skipped.extend(excluded)
     if options.render_charts:
         from linter.applysets.charts import render_charts
 
@@ -99,8 +95,28 @@ def sort_out(
         elif isinstance(source, Skipped):
             inputs.skipped.append(source)
         else:
-            explicit, known = source.explicit and not options.manifests_only, variables.of(source.name)
-            if (explicit, known) != (source.explicit, source.variables):
-                source = source._replace(explicit=explicit, variables=known)  # noqa: PLW2901  the same source, with what is known of it
             inputs.sources.append(source)
+    if variables.given or variables.scopes or options.manifests_only:
+        inputs.sources[:] = [
+            source._replace(
+                explicit=source.explicit and not options.manifests_only, variables=variables.of(source.name)
+            )
+            for source in inputs.sources
+        ]
     return inputs
+
+
+def _without_excluded(
+    sources: Iterable[Source | Unreadable | Skipped], options: LintOptions
+) -> tuple[list[Source | Unreadable | Skipped], list[Skipped]]:
+    """Return the sources that the configuration leaves in, and what it excludes."""
+    names = Names(options.root)
+    kept: list[Source | Unreadable | Skipped] = []
+    excluded: list[Skipped] = []
+    for source in sources:
+        pattern = fitting(names.of(source.name), options.exclude)
+        if pattern is None:
+            kept.append(source)
+        else:
+            excluded.append(Skipped(source.name, f"excluded by the pattern {pattern}"))
+    return kept, excluded

@@ -13,7 +13,7 @@ from linter.loading.source import STDIN
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from typing import Any, Protocol
+    from typing import Protocol
 
     from linter.engine.checking import RuleSet
     from linter.engine.config.options import LintOptions
@@ -76,7 +76,7 @@ class Stored:
             stable(options._replace(jobs=None, timings=None, judged=None, progress=None)),
             stable(gone),
         )
-        self._most_bytes = options.limits.file_bytes
+        self._limits = options.limits
         self._files: KnownFiles | None = None
         self._files_key = b""
         self._digests: dict[int, tuple[Source, str]] = {}
@@ -92,24 +92,22 @@ class Stored:
         # Elsewhere there is no time of the last change; standard input can be read once alone.
         if os.name != "posix" or STDIN in paths or not any(map(os.path.isdir, paths)):
             return None
-        from linter.loading.known_files import KnownFiles
+        from linter.loading.known_files import KnownFiles, known_files
 
-        where = stable((_current_folder(), paths, self._most_bytes))
+        where = stable((_current_folder(), paths, self._limits.file_bytes))
         self._files_key = digest(b"files", self._code, where)
         text = self._cache.get([self._files_key]).get(self._files_key)
-        kept: dict[str, list[Any]] = {}
-        if text is not None:
-            try:
-                record = records.from_text(text)
-            except ValueError:
-                record = None  # written by another program
-            kept = record if are_known_files(record) else {}
-        self._files = KnownFiles(kept, _text_digest)
+        try:
+            record = None if text is None else records.from_text(text)
+        except ValueError:
+            record = None  # written by another program
+        kept = known_files(record) if record is not None and are_known_files(record) else {}
+        self._files = KnownFiles(kept, _text_digest, self._limits)
         return self._files
 
     def keep_known_files(self) -> None:
         """Store what this run knows of the files, with others: `keep_files` stores what is left."""
-        kept = None if self._files is None else self._files.to_keep()
+        kept = None if self._files is None else self._files.to_keep(self._text_digest_of)
         if kept is not None:
             self._new[self._files_key] = records.to_text(kept)
 
@@ -218,7 +216,10 @@ class Stored:
 
     def content_key(self, source: Source) -> str:
         """Return what tells the content of a file from others, and whether it was named; its name does not matter."""
-        return f"{source.explicit:d}{self._digest_of(source)}"
+        content = source.text_digest or self._text_digest_of(source)
+        if source.problems or source.variables:
+            content = digest(content.encode(), stable((source.problems, source.variables))).hex()
+        return f"{source.explicit:d}{content}"
 
     def _file_key(self, source: Source) -> bytes:
         """Return the key of a file by its content; its name does not matter."""
@@ -243,19 +244,12 @@ class Stored:
         self._run_of = inputs, digest(*parts)
         return self._run_of[1]
 
-    def _digest_of(self, source: Source) -> str:
-        """Return the digest of what a source holds, in hex, whatever it is called: several keys are made of it."""
+    def _text_digest_of(self, source: Source) -> str:
+        """Return the digest of the text of a source that was read, in hex: several keys are made of it."""
         known = self._digests.get(id(source))
         if known is None:
-            known = self._digests[id(source)] = (source, _content(source))
+            known = self._digests[id(source)] = (source, _text_digest(source.text))
         return known[1]
-
-
-def _content(source: Source) -> str:
-    text = source.text_digest or _text_digest(source.text)
-    if source.problems or source.variables:
-        return digest(text.encode(), stable((source.problems, source.variables))).hex()
-    return text
 
 
 def _text_digest(text: str) -> str:

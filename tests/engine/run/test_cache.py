@@ -212,10 +212,11 @@ def test_the_day_of_use_is_written_once_a_day(folder: Path) -> None:
 def test_a_file_is_digested_once_for_all_keys(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     digested: list[str] = []
 
-    def note(source: Source) -> str:
-        digested.append(source.name)
-        return source.name
+    def note(text: str) -> str:
+        digested.append(text)
+        return text
 
-    monkeypatch.setattr("linter.engine.run.stored._content", note)
-    run([Source("a.yaml", TEXT), Source("b.yaml", TEXT)], LintOptions(cache=True))
-    assert digested == ["a.yaml", "b.yaml"]
+    monkeypatch.setattr("linter.engine.run.stored._text_digest", note)
+    texts = [TEXT, f"{TEXT}# b\n"]
+    run([Source("a.yaml", texts[0]), Source("b.yaml", texts[1])], LintOptions(cache=True))
+    assert digested == texts
