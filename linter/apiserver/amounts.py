@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from linter.kube.names import is_percent
 
 
+@lru_cache(maxsize=256)
 def amount_fault(value: int | str, *, at_most_all: bool = True) -> str | None:
     """Return what is wrong with a number or percentage of pods, as the end of a sentence; None where nothing is.
 
@@ -23,6 +26,7 @@ def amount_fault(value: int | str, *, at_most_all: bool = True) -> str | None:
     return None
 
 
+@lru_cache(maxsize=256)
 def effective_amount(value: int | str) -> int:
     """Return the number in a value as the API server reads it, right or wrong: text that holds no number counts as 0."""
     if isinstance(value, int):

@@ -74,6 +74,7 @@ class Decoder:
         self.version = nearest(version)
         self.custom = custom
         self._types: dict[str, Type] = dict(SCALARS)
+        self._known: dict[tuple[str, str], tuple[Type, tuple[Error, ...]]] = {}
 
     def status(self, api_version: str, kind: str) -> KindStatus:
         """Tell what is known of a kind.
@@ -113,13 +114,13 @@ class Decoder:
         Raises:
             SchemaLocationError: a schema of a custom resource can't be read (linter.engine.custom.schema_locations).
         """
-        definition = self._definition(api_version, kind)
-        if definition is not None:
-            return (
-                *self._checked(definition, manifest),
-                *_bad_annotations(kind, manifest),
-                *_deprecated(api_version, kind, self.version),
-            )
+        known = self._known.get((api_version, kind)) or self._know(api_version, kind)
+        if known is not None:
+            type_, deprecated = known
+            errors = self._checked(type_, manifest)
+            if kind in _NUMERIC_ANNOTATIONS:
+                errors += tuple(_bad_annotations(kind, manifest))
+            return errors + deprecated
         if not api_version or not kind or self._is_list(api_version, kind):
             return ()
         if _is_kubernetes(api_version, kind):
@@ -131,6 +132,15 @@ class Decoder:
         if errors := self._identity_errors(identity):
             return errors  # the server looks no further
         return tuple(schema.errors(manifest, self._identity_errors))
+
+    def _know(self, api_version: str, kind: str) -> tuple[Type, tuple[Error, ...]] | None:
+        """Return the type of a built-in kind, and that it is deprecated, where it is; None where this version has no such kind."""
+        definition = self._definition(api_version, kind)
+        if definition is None:
+            return None
+        known = self._type(definition), tuple(_deprecated(api_version, kind, self.version))
+        self._known[api_version, kind] = known
+        return known
 
     def _definition(self, api_version: str, kind: str) -> str | None:
         notation = kinds().get(f"{api_version} {kind}")
@@ -146,10 +156,9 @@ class Decoder:
         ) is not None
 
     def _identity_errors(self, identity: dict[str, Any]) -> tuple[Error, ...]:
-        return self._checked(_CUSTOM, identity)
+        return self._checked(self._type(_CUSTOM), identity)
 
-    def _checked(self, definition: str, manifest: dict[str, Any]) -> tuple[Error, ...]:
-        root = self._type(definition)
+    def _checked(self, root: Type, manifest: dict[str, Any]) -> tuple[Error, ...]:
         faults = find_faults(manifest, root)
         if not faults:
             return ()
@@ -216,8 +225,6 @@ _NUMERIC_ANNOTATIONS = {
 
 
 def _bad_annotations(kind: str, manifest: dict[str, Any]) -> Iterator[Error]:
-    if kind not in _NUMERIC_ANNOTATIONS:
-        return
     key, absent = _NUMERIC_ANNOTATIONS[kind]
     metadata = manifest.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 
 ANNOTATIONS_LIMIT: Final = 262144
+_BYTES_OF_A_CHARACTER = 4
+"""At most."""
 STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 _METADATA: FieldPath = ("metadata",)
+_NAME: FieldPath = ("metadata", "name")
 
 
 def validate_meta(
@@ -81,9 +84,7 @@ def validate_object_meta(
             f"The generation {generation} is negative. The server sets it: delete the field.",
             rule="object-generation",
         )
-    _validate_maps(metadata, errors)
-    _validate_owner_references(metadata, errors)
-    _validate_finalizers(metadata, errors, as_new=True, need_domain=finalizers_need_domain)
+    _validate_lists_and_maps(metadata, errors, as_new=True, finalizers_need_domain=finalizers_need_domain)
 
 
 def validate_object_meta_update(
@@ -102,9 +103,7 @@ def validate_object_meta_update(
     validate_namespace(metadata, errors)
     _validate_identity(metadata, old, errors)
     _validate_deletion(metadata, old, errors)
-    _validate_maps(metadata, errors)
-    _validate_owner_references(metadata, errors)
-    _validate_finalizers(metadata, errors, as_new=as_new, need_domain=finalizers_need_domain)
+    _validate_lists_and_maps(metadata, errors, as_new=as_new, finalizers_need_domain=finalizers_need_domain)
 
 
 def warn_of_object_meta(request: Request, errors: Errors) -> None:
@@ -151,6 +150,8 @@ def validate_labels(
         rule: The id of the page.
         served: Where the server says that they are, if somewhere else.
     """
+    if not any(map(names.qualified_name, labels)) and not any(map(names.label_value, labels.values())):
+        return  # nearly always
     for key, value in labels.items():
         key_faults, value_faults = names.qualified_name(key), names.label_value(value)
         if not key_faults and not value_faults:
@@ -167,21 +168,29 @@ def validate_annotations(
     annotations: Object, path: FieldPath, errors: Errors, *, rule: str, served: FieldPath | None = None
 ) -> None:
     """Judge the keys of annotations, in which case is free, and their size altogether. Arguments as for validate_labels."""
-    for key in annotations:
-        for fault in names.qualified_name(key.lower()):
-            message = f"The annotation key {quote(key)} {fault}."
-            field = format_path(served or path)
-            errors.invalid((*path, Key(key)), message, rule=rule, field=field, at_key=True)
-    size = sum(names.byte_length(key) + names.byte_length(value) for key, value in annotations.items())
+    if any(map(names.qualified_name, map(str.lower, annotations))):
+        for key in annotations:
+            for fault in names.qualified_name(key.lower()):
+                message = f"The annotation key {quote(key)} {fault}."
+                field = format_path(served or path)
+                errors.invalid((*path, Key(key)), message, rule=rule, field=field, at_key=True)
+    characters = sum(map(len, annotations)) + sum(map(len, annotations.values()))
+    if characters * _BYTES_OF_A_CHARACTER <= ANNOTATIONS_LIMIT:
+        return
+    size = sum(map(names.byte_length, annotations)) + sum(map(names.byte_length, annotations.values()))
     if size > ANNOTATIONS_LIMIT:
         message = f"The annotations have {size} bytes together; at most {ANNOTATIONS_LIMIT} are allowed."
         errors.too_long(path, message, rule=rule, field=format_path(served or path))
 
 
+def has_kubernetes_annotations(annotations: Object) -> bool:
+    """Tell whether Kubernetes itself may read some of the annotations: all of those have its domain in their keys."""
+    return "kubernetes.io/" in " ".join(annotations)
+
+
 def validate_namespace(metadata: Object, errors: Errors) -> None:
     """Judge the namespace that is written."""
-    if namespace := metadata.get("namespace"):
-        faults = names.dns_label(namespace)
+    if (namespace := metadata.get("namespace")) and (faults := names.dns_label(namespace)):
         errors.faults(("metadata", "namespace"), "The namespace", namespace, faults, rule="namespace-name")
 
 
@@ -203,7 +212,6 @@ def _validate_name(
     check_prefix: Callable[[str], names.Faults] | None,
 ) -> None:
     prefix, name = metadata.get("generateName") or "", metadata.get("name") or ""
-    path = (*_METADATA, "name")
     if prefix:
         faults = _prefix_faults(prefix, check) if check_prefix is None else check_prefix(prefix)
         what = "The beginning of a name,"
@@ -212,13 +220,14 @@ def _validate_name(
                 (*_METADATA, "generateName"), f"{what} {quote(prefix)}, {fault}.", rule="object-name"
             )
     if name:
-        errors.faults(path, "The name", name, check(name), rule="object-name")
+        if faults := check(name):
+            errors.faults(_NAME, "The name", name, faults, rule="object-name")
     elif prefix:
         # The server makes up the name before it looks at it: what it says of the beginning, it says of the name.
         what = "The name made from generateName"
-        errors.faults(path, what, prefix, check(generated_name(prefix)), rule="object-name")
+        errors.faults(_NAME, what, prefix, check(generated_name(prefix)), rule="object-name")
     else:
-        errors.required(path, "The object has no name: give it metadata.name.", rule="object-name")
+        errors.required(_NAME, "The object has no name: give it metadata.name.", rule="object-name")
 
 
 def _prefix_faults(prefix: str, check: Callable[[str], names.Faults]) -> names.Faults:
@@ -227,17 +236,20 @@ def _prefix_faults(prefix: str, check: Callable[[str], names.Faults]) -> names.F
     return check(names.without_trailing_dash(prefix))
 
 
-def _validate_maps(metadata: Object, errors: Errors) -> None:
+def _validate_lists_and_maps(
+    metadata: Object, errors: Errors, *, as_new: bool, finalizers_need_domain: bool
+) -> None:
     if labels := metadata.get("labels"):
         validate_labels(labels, (*_METADATA, "labels"), errors, rule="label-syntax")
     if annotations := metadata.get("annotations"):
         validate_annotations(annotations, (*_METADATA, "annotations"), errors, rule="annotation-syntax")
+    if references := metadata.get("ownerReferences"):
+        _validate_owner_references(references, errors)
+    if finalizers := metadata.get("finalizers"):
+        _validate_finalizers(finalizers, errors, as_new=as_new, need_domain=finalizers_need_domain)
 
 
-def _validate_owner_references(metadata: Object, errors: Errors) -> None:
-    references = metadata.get("ownerReferences")
-    if not references:
-        return
+def _validate_owner_references(references: list[Object], errors: Errors) -> None:
     whole = (*_METADATA, "ownerReferences")
     field = format_path(whole)
     rule = "owner-references"
@@ -278,11 +290,8 @@ def _version_of(api_version: str) -> str:
     return parts[-1] if len(parts) <= 2 else ""
 
 
-def _validate_finalizers(metadata: Object, errors: Errors, *, as_new: bool, need_domain: bool) -> None:
+def _validate_finalizers(entries: list[str], errors: Errors, *, as_new: bool, need_domain: bool) -> None:
     """Judge finalizers. At an update of most kinds only the missing domain counts."""
-    entries = metadata.get("finalizers")
-    if not entries:
-        return
     whole = (*_METADATA, "finalizers")
     for index, entry in enumerate(entries):
         path = (*whole, index)

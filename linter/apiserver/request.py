@@ -23,39 +23,46 @@ class Stored(NamedTuple):
     """With nulls dropped and defaults applied."""
 
 
-class Request(NamedTuple):
-    """A request to create or update an object that decodes."""
+class Request:
+    """A request to create or update an object that decodes. Nothing of it changes: `with_object` makes another one.
 
-    version: KubeVersion
-    """The Kubernetes version whose server is asked."""
-    manifest: Object
-    """The object as it is sent."""
-    object: Object
-    """The object as the server has it after decoding: nulls dropped, defaults applied."""
-    old: Stored | None = None
-    """The stored object of the same kind, where it is an update."""
-    namespace: str | None = None
-    """The namespace that the request goes to, where that is known."""
+    Attributes:
+        version: The Kubernetes version whose server is asked.
+        manifest: The object as it is sent.
+        object: The object as the server has it after decoding: nulls dropped, defaults applied.
+        old: The stored object of the same kind, where it is an update.
+        namespace: The namespace that the request goes to, where that is known.
+        kind: The object's kind.
+        metadata: The object's metadata, empty where there is none. Of a cluster-scoped kind the server drops the namespace.
+        spec: The object's spec, empty where there is none.
+    """
 
-    @property
-    def kind(self) -> str:
-        """The object's kind."""
-        kind: str = self.manifest["kind"]
-        return kind
+    __slots__ = ("kind", "manifest", "metadata", "namespace", "object", "old", "spec", "version")
 
-    @property
-    def metadata(self) -> Object:
-        """The object's metadata, empty where there is none. Of a cluster-scoped kind the server drops the namespace."""
-        metadata: Object = self.object.get("metadata") or {}
+    def __init__(
+        self,
+        version: KubeVersion,
+        manifest: Object,
+        obj: Object,
+        old: Stored | None = None,
+        namespace: str | None = None,
+    ) -> None:
+        self.version = version
+        self.manifest = manifest
+        self.object = obj
+        self.old = old
+        self.namespace = namespace
+        # What every validator asks for, and many of them more than once.
+        self.kind: str = manifest["kind"]
+        self.spec: Object = obj.get("spec") or {}
+        metadata: Object = obj.get("metadata") or {}
         if "namespace" in metadata and self.kind in CLUSTER_SCOPED:
-            return {name: value for name, value in metadata.items() if name != "namespace"}
-        return metadata
+            metadata = {name: value for name, value in metadata.items() if name != "namespace"}
+        self.metadata = metadata
 
-    @property
-    def spec(self) -> Object:
-        """The object's spec, empty where there is none."""
-        spec: Object = self.object.get("spec") or {}
-        return spec
+    def with_object(self, obj: Object, old: Stored | None) -> Request:
+        """Return the request as the server goes on with it, once it has changed the objects of both sides."""
+        return Request(self.version, self.manifest, obj, old, self.namespace)
 
     @property
     def written_spec(self) -> Object:

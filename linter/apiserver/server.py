@@ -79,11 +79,12 @@ class Server:
             message = f"The stored object is a {stored}: a {request.kind} is another object, to be created beside it."
             errors.invalid(("kind",), message, rule="object-identity")
             return errors
-        _validate_request_namespace(request, errors)
+        if request.namespace is not None:
+            _validate_request_namespace(request, errors)
         if strategy.prepare is not None:
-            before = len(errors)
+            before = len(errors.errors)
             request = strategy.prepare(request, errors)
-            if len(errors) > before:
+            if len(errors.errors) > before:
                 return errors
         if request.old is None:
             strategy.validate(request, errors)
@@ -125,7 +126,7 @@ class Server:
 
 def _validate_request_namespace(request: Request, errors: Errors) -> None:
     written = request.metadata.get("namespace")
-    if request.namespace is not None and written and written != request.namespace:
+    if written and written != request.namespace:
         errors.invalid(
             ("metadata", "namespace"),
             f"The object says namespace `{written}`, but the request goes to `{request.namespace}`.",

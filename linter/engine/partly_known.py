@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linter.apiserver.request import Request
 from linter.kube.defaults.apply import apply_defaults
 from linter.kube.unknown import concerns_unknown, has_mark, known, names_unknown
 
@@ -10,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from linter.apiserver.errors import Error
-    from linter.apiserver.request import Request
     from linter.apiserver.server import Server
     from linter.engine.rule import Problem
     from linter.loading.resource import Resource
@@ -52,7 +52,9 @@ def whatever_it_is(
         other = known(resource.manifest, number)
         if any(error.reason for error in server.decode(other)):
             break  # a number does not fit everywhere
-        answer = server.validate(request._replace(manifest=other, object=apply_defaults(other)))
+        answer = server.validate(
+            Request(request.version, other, apply_defaults(other), request.old, request.namespace)
+        )
         remaining = {(error.rule, error.path) for error in answer.errors or answer.warnings}
         errors = [error for error in errors if (error.rule, error.path) in remaining]
     return errors

@@ -255,6 +255,7 @@ def is_port_number(number: int) -> bool:
     return 1 <= number <= 65535
 
 
+@lru_cache(maxsize=1024)
 def is_percent(text: str) -> bool:
     """Tell whether a text is a percentage, e.g. `25%`: no sign, no decimals, no spaces."""
     return text.endswith("%") and text.isascii() and text[:-1].isdigit()

@@ -38,11 +38,10 @@ _JOB: FieldPath = ("spec", "jobTemplate", "spec")
 def prepare(request: Request, errors: Errors) -> Request:
     """Drop the fields whose feature gates are off."""
     request = gates.prepare(request, errors)
-    changed = request._replace(object=_drop_disabled_fields(request.object, request.version))
-    if request.old is None:
-        return changed
-    stored = _drop_disabled_fields(request.old.object, request.version)
-    return changed._replace(old=request.old._replace(object=stored))
+    version, old = request.version, request.old
+    if old is not None:
+        old = old._replace(object=_drop_disabled_fields(old.object, version))
+    return request.with_object(_drop_disabled_fields(request.object, version), old)
 
 
 def validate_cron_job(request: Request, errors: Errors) -> None:

@@ -50,11 +50,10 @@ def prepare(request: Request, errors: Errors) -> Request:
     request = gates.prepare(request, errors)
     version, old = request.version, request.old
     if old is None:
-        return request._replace(object=_with_selector(_drop_disabled_fields(request.object, version)))
+        return request.with_object(_with_selector(_drop_disabled_fields(request.object, version)), None)
     stored = _with_selector(_drop_disabled_fields(old.object, version))
-    return request._replace(
-        object=_drop_disabled_fields(request.object, version), old=old._replace(object=stored)
-    )
+    obj = _drop_disabled_fields(request.object, version)
+    return request.with_object(obj, old._replace(object=stored))
 
 
 def validate_job(request: Request, errors: Errors) -> None:

@@ -52,7 +52,7 @@ def _named(request: Request) -> Request:
     metadata = request.metadata
     if request.old is not None or metadata.get("name") or metadata.get("generateName"):
         return request
-    return request._replace(object={**request.object, "metadata": {**metadata, "name": _UUID}})
+    return request.with_object({**request.object, "metadata": {**metadata, "name": _UUID}}, request.old)
 
 
 def _validate_type(kind: str, path: FieldPath, errors: Errors) -> None:

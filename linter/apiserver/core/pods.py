@@ -40,7 +40,7 @@ def prepare(request: Request, errors: Errors) -> Request:
     """
     request = gates.prepare(request, errors)
     if request.old is None:
-        return request._replace(object=_prepare_new(request.object, request.version))
+        return request.with_object(_prepare_new(request.object, request.version), None)
     return request
 
 

@@ -52,7 +52,7 @@ def prepare_service(request: Request, errors: Errors) -> Request:
         stored = Stored(stored.manifest, {**stored.object, "spec": spec})
     old = None if stored is None else stored.object["spec"]
     spec = _allocate(request.spec, old, errors, strict=strict_addresses(request.version))
-    return request._replace(object={**request.object, "spec": spec}, old=stored)
+    return request.with_object({**request.object, "spec": spec}, stored)
 
 
 def strict_addresses(version: KubeVersion) -> bool:

@@ -130,16 +130,17 @@ class CustomResourceSchema:
         metadata = dict(new["metadata"])
         if not self.resource.is_namespaced:
             metadata.pop("namespace", None)
+        request = request.with_object({"metadata": metadata}, request.old)
         if old is None:
             validate_object_meta(
-                request._replace(object={"metadata": metadata}),
+                request,
                 errors,
                 name=names.dns_subdomain,
                 finalizers_need_domain=False,
             )
         else:
             validate_object_meta_update(
-                request._replace(object={"metadata": metadata}),
+                request,
                 errors,
                 as_new=True,
                 finalizers_need_domain=False,

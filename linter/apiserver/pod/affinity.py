@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
+_OF_PODS = ("podAffinity", "podAntiAffinity")
 _FIELD_OPERATORS = ("In", "NotIn")
 _SELECTORS = ("labelSelector", "namespaceSelector")
+_LABEL_KEYS = frozenset({"matchLabelKeys", "mismatchLabelKeys"})
 
 
 def validate_affinity(affinity: Object, path: FieldPath, errors: Errors, *, old: Object) -> None:
@@ -36,10 +38,11 @@ def validate_affinity(affinity: Object, path: FieldPath, errors: Errors, *, old:
     if node := affinity.get("nodeAffinity"):
         stored = old.get("nodeAffinity") or {}
         _validate_node_affinity(node, (*path, "nodeAffinity"), errors, stored=stored)
-    any_value = _has_malformed_selector(old)
-    for kind in ("podAffinity", "podAntiAffinity"):
-        for index, preferred in enumerate((affinity.get(kind) or {}).get(PREFERRED) or ()):
-            _validate_weight(preferred, (*path, kind, PREFERRED, index), errors, rule="pod-affinity")
+    any_value = bool(old) and _has_malformed_selector(old)
+    for kind in _OF_PODS:
+        if kind in affinity:
+            for index, preferred in enumerate(affinity[kind].get(PREFERRED) or ()):
+                _validate_weight(preferred, (*path, kind, PREFERRED, index), errors, rule="pod-affinity")
     for term_path, term in _pod_terms(affinity, path):
         _validate_pod_term(term, term_path, errors, any_value=any_value)
 
@@ -48,22 +51,18 @@ def warn_of_affinity(affinity: Object, path: FieldPath, errors: Errors) -> None:
     """Warn of terms that select nothing."""
     for term_path, term in _pod_terms(affinity, path):
         warn_of_missing_selector(term, term_path, errors)
-    node = affinity.get("nodeAffinity") or {}
-    for index, preferred in enumerate(node.get(PREFERRED) or ()):
+    if "nodeAffinity" in affinity:
+        _warn_of_unmatchable_values(affinity["nodeAffinity"], (*path, "nodeAffinity"), errors)
+
+
+def _warn_of_unmatchable_values(affinity: Object, path: FieldPath, errors: Errors) -> None:
+    for index, preferred in enumerate(affinity.get(PREFERRED) or ()):
         for number, expression in enumerate(
             (preferred.get("preference") or {}).get("matchExpressions") or ()
         ):
             for position, value in enumerate(expression.get("values") or ()):
                 for fault in names.label_value(value):
-                    term_path = (
-                        *path,
-                        "nodeAffinity",
-                        PREFERRED,
-                        index,
-                        "preference",
-                        "matchExpressions",
-                        number,
-                    )
+                    term_path = (*path, PREFERRED, index, "preference", "matchExpressions", number)
                     errors.warn(
                         (*term_path, "values", position),
                         f"The label value {quote(value)} {fault}.",
@@ -195,9 +194,11 @@ def _validate_pod_term(term: Object, path: FieldPath, errors: Errors, *, any_val
             rule=rule,
             field=format_path((*path, "namespace")),
         )
-    _validate_label_keys(term, path, errors)
+    if not _LABEL_KEYS.isdisjoint(term):
+        _validate_label_keys(term, path, errors)
     if key := term.get("topologyKey"):
-        errors.faults((*path, "topologyKey"), "The topology key", key, names.qualified_name(key), rule=rule)
+        if faults := names.qualified_name(key):
+            errors.faults((*path, "topologyKey"), "The topology key", key, faults, rule=rule)
     else:
         message = "The term has no topologyKey, for example `kubernetes.io/hostname`."
         errors.required((*path, "topologyKey"), message, rule=rule)
@@ -214,10 +215,10 @@ def _has_malformed_selector(affinity: Object) -> bool:
 
 
 def _pod_terms(affinity: Object, path: FieldPath) -> Iterator[tuple[FieldPath, Object]]:
-    for kind in ("podAffinity", "podAntiAffinity"):
-        terms = affinity.get(kind)
-        if not terms:
+    for kind in _OF_PODS:
+        if kind not in affinity:
             continue
+        terms = affinity[kind]
         for index, term in enumerate(terms.get(REQUIRED) or ()):
             yield (*path, kind, REQUIRED, index), term
         for index, preferred in enumerate(terms.get(PREFERRED) or ()):

@@ -9,7 +9,7 @@ from linter.apiserver.constraints import check, check_field
 from linter.apiserver.pod.env import validate_env, validate_env_from, warn_of_env
 from linter.apiserver.pod.mounts import validate_volume_devices, validate_volume_mounts
 from linter.apiserver.pod.ports import validate_container_ports, validate_host_ports, warn_of_ports
-from linter.apiserver.pod.probes import validate_lifecycle, validate_probes
+from linter.apiserver.pod.probes import HOOKS_AND_PROBES, validate_lifecycle, validate_probes
 from linter.apiserver.pod.resources import (
     has_indivisible_pages,
     validate_container_resources,
@@ -36,6 +36,8 @@ _RESTART = "RestartContainer"
 # What Go takes for white space: less than Python does.
 _BLANKS = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 _SIDECARS_ONLY = ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")
+_WINDOWS = frozenset({"windowsOptions"})
+_RESTART_FIELDS = frozenset({"restartPolicy", "restartPolicyRules"})
 _EPHEMERAL_NEVER = (
     "ports", "resources", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "restartPolicy",
     "restartPolicyRules", "resizePolicy",
@@ -98,10 +100,9 @@ def validate_containers(
         taken |= {container.get("name") or "" for container in init}
         others = {container.get("name") for container in (*regular, *init)}
         _validate_ephemeral(ephemeral, (*path, "ephemeralContainers"), errors, pod, taken, others)
-    if any(
-        "windowsOptions" in (spec.get("securityContext") or ())
-        for spec in (pod_spec, *regular, *init, *ephemeral)
-    ):
+    all_of_it = (pod_spec, *regular, *init, *ephemeral)
+    security = [each["securityContext"] for each in all_of_it if "securityContext" in each]
+    if not all(map(_WINDOWS.isdisjoint, security)):
         from linter.apiserver.pod.windows import validate_host_process
 
         validate_host_process(pod_spec, path, errors)
@@ -125,10 +126,11 @@ def warn_of_containers(pod_spec: Object, path: FieldPath, errors: Errors) -> Non
     containers = tuple(pods.containers(pod_spec, path))
     warn_of_ports(containers, errors)
     for container in containers:
-        if env := container.spec.get("env"):
-            warn_of_env(env, (*container.path, "env"), errors)
-        if resources := container.spec.get("resources"):
-            warn_of_resources(resources, (*container.path, "resources"), errors)
+        spec = container.spec
+        if "env" in spec:
+            warn_of_env(spec["env"], (*container.path, "env"), errors)
+        if "resources" in spec:
+            warn_of_resources(spec["resources"], (*container.path, "resources"), errors)
 
 
 def _restarts_init_containers(old: Object) -> bool:
@@ -156,8 +158,10 @@ def _validate_regular(
         if name in taken:
             _add_repeated_name(name, at, errors)
         taken.add(name)
-        _validate_hooks_and_probes(container, at, errors, pod)
-        _validate_restart(container, at, errors, is_init=False)
+        if not HOOKS_AND_PROBES.isdisjoint(container):
+            _validate_hooks_and_probes(container, at, errors, pod)
+        if not _RESTART_FIELDS.isdisjoint(container):
+            _validate_restart(container, at, errors, is_init=False)
         if ports := container.get("ports"):
             validate_host_ports(ports, (*at, "ports"), errors, host_ports)
 
@@ -177,7 +181,8 @@ def _validate_init(
             _validate_hooks_and_probes(container, at, errors, pod)
         else:
             _validate_plain_init(container, at, errors, pod)
-        _validate_restart(container, at, errors, is_init=True)
+        if not _RESTART_FIELDS.isdisjoint(container):
+            _validate_restart(container, at, errors, is_init=True)
         if ports := container.get("ports"):
             # Init containers run one after the other: each is looked at alone, and reported as if it were the first.
             validate_host_ports(ports, (*at, "ports"), errors, set(), seen_at=(*path, 0, "ports"))
@@ -229,25 +234,25 @@ def _validate_container(container: Object, path: FieldPath, errors: Errors, pod:
     if not container.get("image"):
         errors.required((*path, "image"), "The container has no image.", rule="container-image")
     check(_STRUCT, container, path, errors, but=("restartPolicy",))
-    if ports := container.get("ports"):
-        validate_container_ports(ports, (*path, "ports"), errors)
-    if env := container.get("env"):
-        validate_env(env, (*path, "env"), errors, pod.volumes.known)
-    if env_from := container.get("envFrom"):
-        validate_env_from(env_from, (*path, "envFrom"), errors)
+    if "ports" in container:
+        validate_container_ports(container["ports"], (*path, "ports"), errors)
+    if "env" in container:
+        validate_env(container["env"], (*path, "env"), errors, pod.volumes.known)
+    if "envFrom" in container:
+        validate_env_from(container["envFrom"], (*path, "envFrom"), errors)
     if "volumeMounts" in container:
         validate_volume_mounts(container, path, errors, pod.volumes)
     if "volumeDevices" in container:
         validate_volume_devices(container, path, errors, pod.volumes)
-    if resources := container.get("resources"):
+    if "resources" in container:
+        resources, at = container["resources"], (*path, "resources")
         claims, any_pages = pod.claims, pod.any_pages
-        at = (*path, "resources")
         validate_container_resources(resources, at, errors, claims=claims, any_pages=any_pages)
-    if resize_policies := container.get("resizePolicy"):
-        never = pod.never_restarts
-        validate_resize_policy(resize_policies, (*path, "resizePolicy"), errors, never_restarts=never)
-    if security := container.get("securityContext"):
-        at = (*path, "securityContext")
+    if "resizePolicy" in container:
+        policies, never = container["resizePolicy"], pod.never_restarts
+        validate_resize_policy(policies, (*path, "resizePolicy"), errors, never_restarts=never)
+    if "securityContext" in container:
+        security, at = container["securityContext"], (*path, "securityContext")
         validate_security_context(security, at, errors, host_users=pod.host_users)
 
 

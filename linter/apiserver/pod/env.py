@@ -87,6 +87,8 @@ def validate_env_from(sources: Sequence[Object], path: FieldPath, errors: Errors
 
 def warn_of_env(variables: Sequence[Object], path: FieldPath, errors: Errors) -> None:
     """Warn of variables that hide an earlier one of the same name, without being made of it."""
+    if len({variable.get("name") or "" for variable in variables}) == len(variables):
+        return  # nearly always
     seen: set[str] = set()
     for index, variable in enumerate(variables):
         name = variable.get("name") or ""
@@ -112,7 +114,7 @@ def _validate_value_from(
 ) -> None:
     rule = "env-sources"
     source = variable["valueFrom"]
-    given = [each for each in _SOURCES if each in source]
+    given = [*filter(source.__contains__, _SOURCES)]
     for kind in given:
         ref, at = source[kind], (*path, kind)
         match kind:

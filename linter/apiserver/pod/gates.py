@@ -6,6 +6,7 @@ OK-32. Servers 1.31 and 1.33 to 1.37 were asked. What 1.33 does and 1.31 doesn't
 
 from __future__ import annotations
 
+from functools import cache
 from operator import is_not
 
 from linter.kube.pods import CONTAINER_LISTS, template_path
@@ -24,16 +25,23 @@ _POD_FIELDS_SINCE = {
     "resources": (1, 34),
     "hostnameOverride": (1, 35),
 }
+_IN_CONTAINERS = frozenset({"lifecycle"})
+"""The fields of containers that some gate may change something in, in every version."""
+_IN_CONTAINERS_BEFORE_1_35 = _IN_CONTAINERS | {
+    "env", "resizePolicy", "resources", "restartPolicy", "restartPolicyRules", "securityContext",
+}  # fmt: skip
+_IN_VOLUMES = frozenset({"projected", "ephemeral"})
 
 
 def prepare(request: Request, errors: Errors) -> Request:  # noqa: ARG001  a strategy's signature; nothing is refused here
     """Drop the fields of the pod spec whose feature gates are off, for any kind that has one."""
     path = (*template_path(request.kind), "spec")
-    obj = _drop_at(request.object, path, request.version)
-    if request.old is None:
-        return request if obj is request.object else request._replace(object=obj)
-    old = request.old._replace(object=_drop_at(request.old.object, path, request.version))
-    return request._replace(object=obj, old=old)
+    obj, old = _drop_at(request.object, path, request.version), request.old
+    if old is not None:
+        old = old._replace(object=_drop_at(old.object, path, request.version))
+    elif obj is request.object:
+        return request
+    return request.with_object(obj, old)
 
 
 def _drop_at(obj: Object, path: FieldPath, version: KubeVersion) -> Object:
@@ -54,19 +62,20 @@ def drop_disabled_fields(pod: Object, version: KubeVersion) -> Object:
         pod: The pod spec, with defaults applied. What stays as it is is shared with the result.
         version: The Kubernetes version.
     """
+    # All of them are rare: most lists hold nothing to look into.
     changes: Object = {}
-    for field, since in _POD_FIELDS_SINCE.items():
-        if field in pod and version < since:
-            changes[field] = None
+    if not (off := _fields_off(version)).isdisjoint(pod):
+        changes = dict.fromkeys(off.intersection(pod))
+    gated = _IN_CONTAINERS if version >= (1, 35) else _IN_CONTAINERS_BEFORE_1_35
     for name in CONTAINER_LISTS:
-        if name in pod:
+        if name in pod and not all(map(gated.isdisjoint, pod[name])):
             old = pod[name]
             new = [_container_without_disabled_fields(each, name, version) for each in old]
             if any(map(is_not, old, new)):
                 changes[name] = new
     if version < (1, 32) and "supplementalGroupsPolicy" in (context := pod.get("securityContext") or {}):
         changes["securityContext"] = {k: v for k, v in context.items() if k != "supplementalGroupsPolicy"}
-    if "volumes" in pod:
+    if "volumes" in pod and not all(map(_IN_VOLUMES.isdisjoint, pod["volumes"])):
         old = pod["volumes"]
         new = [_volume_without_disabled_fields(each, version) for each in old]
         if any(map(is_not, old, new)):
@@ -74,6 +83,12 @@ def drop_disabled_fields(pod: Object, version: KubeVersion) -> Object:
     if changes:
         pod = _drop_none({**pod, **changes})
     return _without_image_volumes(pod) if version < (1, 35) else pod
+
+
+@cache
+def _fields_off(version: KubeVersion) -> frozenset[str]:
+    """Return the fields of the pod spec itself whose gate is off in a version."""
+    return frozenset(field for field, since in _POD_FIELDS_SINCE.items() if version < since)
 
 
 def _container_without_disabled_fields(container: Object, list_name: str, version: KubeVersion) -> Object:
@@ -109,8 +124,6 @@ def _without_file_key(env: Object) -> Object:
 
 
 def _volume_without_disabled_fields(volume: Object, version: KubeVersion) -> Object:
-    if volume.keys().isdisjoint(("projected", "ephemeral")):
-        return volume
     # Before ClusterTrustBundleProjection and PodCertificateRequest are on, the projected source stays with nothing in it.
     gated = {"clusterTrustBundle", "podCertificate"} if version < (1, 37) else set()
     sources = (volume.get("projected") or {}).get("sources")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from linter.path import FieldPath
 
 _STRUCT = "core/v1.VolumeMount"
+_RARE = frozenset({"subPath", "subPathExpr", "mountPropagation", "recursiveReadOnly"})
 _MOUNTS: str = "volume-mounts"
 _DEVICES: str = "volume-devices"
 
@@ -49,15 +50,16 @@ def validate_volume_mounts(container: Object, path: FieldPath, errors: Errors, v
             message = f"Another mount of the container has the path {quote(mount_path)}."
             errors.invalid((*at, "mountPath"), message, rule=_MOUNTS)
         seen.add(mount_path)
-        if name in devices:
+        if devices and name in devices:
             message = f"The volume {quote(name)} is used as a device already."
             errors.invalid((*at, "name"), message, rule=_MOUNTS)
-        if mount_path in devices.values():
+        if devices and mount_path in devices.values():
             message = f"The path {quote(mount_path)} is that of a device."
             errors.invalid((*at, "mountPath"), message, rule=_MOUNTS)
-        _validate_sub_path(mount, at, errors)
-        _validate_propagation(mount, at, errors, privileged=privileged)
-        _validate_recursive_read_only(mount, at, errors)
+        if not _RARE.isdisjoint(mount):
+            _validate_sub_path(mount, at, errors)
+            _validate_propagation(mount, at, errors, privileged=privileged)
+            _validate_recursive_read_only(mount, at, errors)
 
 
 def validate_volume_devices(container: Object, path: FieldPath, errors: Errors, volumes: PodVolumes) -> None:

@@ -12,13 +12,17 @@ from linter.path import format_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object
     from linter.kube.pods import Container
     from linter.path import FieldPath
+
+
+_HOST_PORT = frozenset({"hostPort"})
+_HOST_IP = frozenset({"hostIP"})
 
 
 def validate_container_ports(ports: Sequence[Object], path: FieldPath, errors: Errors) -> None:
@@ -69,6 +73,8 @@ def validate_host_ports(
         taken: What containers before claim that run at the same time; gets what these claim.
         seen_at: Where they are as the server spells it, if that differs.
     """
+    if all(map(_HOST_PORT.isdisjoint, ports)):
+        return  # nearly always
     for index, port in enumerate(ports):
         host = port.get("hostPort")
         if not host:
@@ -81,8 +87,10 @@ def validate_host_ports(
         taken.add(claim)
 
 
-def warn_of_ports(containers: Iterable[Container], errors: Errors) -> None:
+def warn_of_ports(containers: Sequence[Container], errors: Errors) -> None:
     """Warn of addresses without a port of the node, and of ports that are declared twice in a pod."""
+    if _are_plain([port for each in containers if "ports" in each.spec for port in each.spec["ports"]]):
+        return  # nearly always
     known: dict[tuple[Any, Any], list[tuple[FieldPath, Object]]] = {}
     by_name: dict[str, FieldPath] = {}
     for container in containers:
@@ -101,6 +109,17 @@ def warn_of_ports(containers: Iterable[Container], errors: Errors) -> None:
                     message = f"The port {relation} {format_path(other_path)}."
                     errors.warn(path, message, rule="repeated-ports")
             others.append((path, port))
+
+
+def _are_plain(ports: list[Object]) -> bool:
+    """Tell whether the ports of a pod have a number each, no name twice, and no address."""
+    numbers = {port.get("containerPort") for port in ports}
+    written = [port["name"] for port in ports if "name" in port]
+    return (
+        len(numbers) == len(ports)
+        and len({*written}) == len(written)
+        and all(map(_HOST_IP.isdisjoint, ports))
+    )
 
 
 def _relation(port: Object, other: Object) -> str | None:

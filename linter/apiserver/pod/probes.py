@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from linter.apiserver.request import Object
     from linter.path import FieldPath
 
+HOOKS_AND_PROBES = frozenset({"lifecycle", "livenessProbe", "readinessProbe", "startupProbe"})
 PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 # The order in which the API server takes them: the first one counts, the others are refused.
 _PROBE_HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc")
@@ -58,15 +59,15 @@ def _validate_handler(
 ) -> str | None:
     """Judge what a probe or hook does, and return the handler that counts."""
     rule = "probe-handlers"
-    given = [each for each in known if each in handler]
+    given = [*filter(handler.__contains__, known)]
     if not given:
         message = f"The {noun} does nothing; it needs one of {', '.join(known)}."
         errors.required(path, message, rule=rule)
         return None
-    for later in given[1:]:
-        message = f"There is {given[0]} already; only one can be set."
+    kind, *others = given
+    for later in others:
+        message = f"There is {kind} already; only one can be set."
         errors.forbidden((*path, later), message, rule=rule)
-    kind = given[0]
     action, at = handler[kind], (*path, kind)
     match kind:
         case "exec":
@@ -85,13 +86,17 @@ def _validate_handler(
 
 
 def _validate_http_get(action: Object, path: FieldPath, errors: Errors) -> None:
-    rule = "probe-handlers"
     check("core/v1.HTTPGetAction", action, path, errors)
-    for index, header in enumerate(action.get("httpHeaders") or ()):
+    if "httpHeaders" in action:
+        _validate_headers(action["httpHeaders"], (*path, "httpHeaders"), errors)
+
+
+def _validate_headers(headers: list[Object], path: FieldPath, errors: Errors) -> None:
+    for index, header in enumerate(headers):
         name = header.get("name") or ""
         if faults := names.http_header_name(name):
-            at, field = (*path, "httpHeaders", index, "name"), format_path((*path, "httpHeaders"))
-            errors.faults(at, "The header name", name, faults, rule=rule, field=field)
+            at, field = (*path, index, "name"), format_path(path)
+            errors.faults(at, "The header name", name, faults, rule="probe-handlers", field=field)
 
 
 def _validate_port(port: int | str, path: FieldPath, errors: Errors) -> None:
@@ -108,8 +113,8 @@ def _validate_port(port: int | str, path: FieldPath, errors: Errors) -> None:
     elif port.isdigit() and port.isascii():
         message = f'"{port}" in quotes is a port name, and a bad one; write {port} without quotes.'
         errors.invalid(path, message, rule=rule)
-    else:
-        errors.faults(path, "The port name", port, names.port_name(port), rule=rule)
+    elif faults := names.port_name(port):
+        errors.faults(path, "The port name", port, faults, rule=rule)
 
 
 def _validate_timing(probe: Object, kind: str, path: FieldPath, errors: Errors) -> None:

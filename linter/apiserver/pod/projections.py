@@ -12,7 +12,7 @@ from linter.path import FieldPath, format_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object
@@ -98,7 +98,7 @@ def validate_projected_volume(
             errors.forbidden(projection_path, message, rule=_RULE)
 
 
-def has_malformed_token_path(volumes: list[Object]) -> bool:
+def has_malformed_token_path(volumes: Iterable[Object]) -> bool:
     """Tell whether a volume holds a service account token at a malformed path: an update may keep such paths."""
     return any(
         names.non_reserved_path((projection.get("serviceAccountToken") or {}).get("path") or "")

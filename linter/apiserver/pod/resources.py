@@ -72,9 +72,9 @@ def validate_pod_resources(
         claims: The names of the pod's resource claims.
         old: The stored pod spec, at an update.
     """
-    resources = pod_spec.get("resources")
-    if resources is None:
+    if "resources" not in pod_spec:
         return
+    resources = pod_spec["resources"]
     rule = "pod-resources"
     at = (*path, "resources")
     if (pod_spec.get("os") or {}).get("name") == "windows":
@@ -93,7 +93,7 @@ def validate_pod_resources(
 
 def validate_overhead(pod_spec: Object, path: FieldPath, errors: Errors) -> None:
     """Judge the pod's overhead, which the API server takes for the limits of a container, and spells so."""
-    if not pod_spec.get("overhead"):
+    if "overhead" not in pod_spec:
         return
     at, spelled = (*path, "overhead"), (*path, "overhead", "limits")
     overhead = _amounts(pod_spec, "overhead")
@@ -160,7 +160,7 @@ def warn_of_fractional_bytes(amounts: Mapping[str, str | float], path: FieldPath
         errors: Gets the warnings.
     """
     for name, amount in amounts.items():
-        if name in _BYTES and _amount_of(amount).has_fractional_bytes:
+        if name in _BYTES and _has_fractional_bytes(amount):
             hint = "; did you mean `M` or `Mi`?" if str(amount).endswith("m") else "."
             message = f"{quote(amount)} is not a whole number of bytes{hint}"
             errors.warn((*path, Key(name)), message, rule="fractional-bytes")
@@ -173,6 +173,11 @@ def _amounts(resources: Object, kind: str) -> Amounts:
 @lru_cache(maxsize=1024)
 def _amount_of(value: str | float) -> Quantity:
     return quantities.parse(value).in_millis()
+
+
+@lru_cache(maxsize=1024)
+def _has_fractional_bytes(value: str | float) -> bool:
+    return _amount_of(value).has_fractional_bytes
 
 
 def _is_hugepages(name: str) -> bool:
@@ -197,12 +202,24 @@ def _validate_requirements(
 ) -> None:
     """Judge requests and limits; the resources that a pod as a whole can have are fewer than those of containers."""
     limits, requests = _amounts(resources, "limits"), _amounts(resources, "requests")
+    if _are_plain(limits, requests, _OF_PODS if of_pod else _OF_CONTAINERS):
+        return  # nearly always
     _validate_amounts(limits, (*path, "limits"), errors, of_pod=of_pod, any_pages=any_pages)
     _validate_amounts(requests, (*path, "requests"), errors, of_pod=of_pod, any_pages=any_pages)
     rule = _rule(of_pod=of_pod)
     for name, request in requests.items():
         _validate_request_and_limit(name, request, limits.get(name), path, errors, rule)
     _validate_pages_alone(limits.keys() | requests.keys(), path, errors, rule)
+
+
+def _are_plain(limits: Amounts, requests: Amounts, plain: frozenset[str]) -> bool:
+    """Tell whether there is nothing to say: only resources that any container or pod can have, and no request above its limit."""
+    if not (plain.issuperset(limits) and plain.issuperset(requests)):
+        return False
+    for name, request in requests.items():
+        if request.nanos < 0 or (name in limits and request.nanos > limits[name].nanos):
+            return False
+    return all(limit.nanos >= 0 for limit in limits.values())
 
 
 def _rule(*, of_pod: bool) -> str:
@@ -221,7 +238,7 @@ def _validate_amounts(
     plain = _OF_PODS if of_pod else _OF_CONTAINERS
     for name, amount in amounts.items():
         if name in plain and amount.nanos >= 0:
-            continue  # nearly always
+            continue
         at = (*path, Key(name))
         field = None if spelled is None else format_path((*spelled, Key(name)))
         if of_pod:

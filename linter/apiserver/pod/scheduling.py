@@ -129,10 +129,11 @@ def warn_of_scheduling(spec: Object, path: FieldPath, errors: Errors) -> None:
         warn_of_missing_selector(constraint, constraint_path, errors)
     if affinity := spec.get("affinity"):
         affinity_path = (*path, "affinity")
-        for term_path, term in node_selector_terms(affinity, affinity_path):
-            for number, expression in enumerate(term.get("matchExpressions") or ()):
-                key_path = (*term_path, "matchExpressions", number, "key")
-                _warn_of_node_label(expression.get("key"), key_path, errors)
+        if "nodeAffinity" in affinity:
+            for term_path, term in node_selector_terms(affinity, affinity_path):
+                for number, expression in enumerate(term.get("matchExpressions") or ()):
+                    key_path = (*term_path, "matchExpressions", number, "key")
+                    _warn_of_node_label(expression.get("key"), key_path, errors)
         warn_of_affinity(affinity, affinity_path, errors)
 
 

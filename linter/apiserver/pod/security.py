@@ -47,10 +47,12 @@ def validate_pod_security_context(
         _validate_id(group, (*at, "fsGroup"), errors)
     for index, group in enumerate(security.get("supplementalGroups") or ()):
         _validate_id(group, (*at, "supplementalGroups", index), errors)
-    # What a feature gate refuses (before 1.37: MountOption) may stay.
-    stored = ((old or {}).get("securityContext") or {}).get("seLinuxChangePolicy")
-    stays = stored is not None and stored == security.get("seLinuxChangePolicy")
-    but = ("seLinuxChangePolicy",) if stays else ()
+    but: tuple[str, ...] = ()
+    if old is not None:
+        # What a feature gate refuses (before 1.37: MountOption) may stay.
+        stored = (old.get("securityContext") or {}).get("seLinuxChangePolicy")
+        if stored is not None and stored == security.get("seLinuxChangePolicy"):
+            but = ("seLinuxChangePolicy",)
     check("core/v1.PodSecurityContext", security, at, errors, but=but)
     if security.get("sysctls"):
         _validate_sysctls(pod_spec, (*at, "sysctls"), errors, old)

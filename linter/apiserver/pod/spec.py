@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 _HOST_NAMESPACES = frozenset({"hostNetwork", "hostPID", "hostUsers"})
 _SCHEDULING = frozenset({"nodeSelector", "affinity", "topologySpreadConstraints", "tolerations"})
 _DNS = frozenset({"dnsConfig", "hostAliases"})
+_NAMES = frozenset(
+    {"nodeName", "priorityClassName", "hostname", "subdomain", "runtimeClassName", "hostnameOverride"}
+)
+"""The fields that hold names, but for that of the service account, which many pods have."""
 
 
 def validate_pod_spec(
@@ -45,15 +49,13 @@ def validate_pod_spec(
         manifest: The pod spec as it is written.
         old: The stored pod spec, where an update is judged: what it holds already is often let through.
     """
-    stored = old or {}
     known_volumes = NO_VOLUMES
     if written_volumes := spec.get("volumes"):
         # Of a package: asked of each pod, that takes a quarter of the time of an import of a module's functions.
-        from linter.apiserver.pod import projections, volumes
+        from linter.apiserver.pod import volumes
 
-        any_token_path = projections.has_malformed_token_path(stored.get("volumes") or [])
-        at = (*path, "volumes")
-        known_volumes = volumes.validate_volumes(written_volumes, at, errors, any_token_path=any_token_path)
+        stored = (old and old.get("volumes")) or []
+        known_volumes = volumes.validate_volumes(written_volumes, (*path, "volumes"), errors, old=stored)
     claims: Collection[str] = ()
     if pod_claims := spec.get("resourceClaims"):
         from linter.apiserver.pod.resource_claims import validate_pod_resource_claims
@@ -70,7 +72,7 @@ def validate_pod_spec(
     _validate_policies(spec, path, errors)
     validate_pod_security_context(spec, path, errors, old=old)
     if not _SCHEDULING.isdisjoint(spec):
-        _validate_scheduling(spec, path, errors, stored=stored)
+        _validate_scheduling(spec, path, errors, stored=old or {})
     if not _DNS.isdisjoint(spec) or spec.get("dnsPolicy") == "None":
         _validate_dns(spec, path, errors)
     if gates := spec.get("readinessGates"):
@@ -171,6 +173,8 @@ def _validate_names(spec: Object, path: FieldPath, errors: Errors, *, manifest: 
         field = "serviceAccountName"
         at = (*path, field if manifest.get(field) else "serviceAccount")
         errors.faults(at, field, account, faults, rule=rule, field=format_path((*path, field)))
+    if _NAMES.isdisjoint(spec):
+        return
     for field in ("nodeName", "priorityClassName"):
         if (name := spec.get(field)) and (faults := names.dns_subdomain(name)):
             errors.faults((*path, field), field, name, faults, rule=rule)

@@ -5,7 +5,7 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/p
 
 from __future__ import annotations
 
-from linter.apiserver.meta import validate_annotations, validate_labels
+from linter.apiserver.meta import has_kubernetes_annotations, validate_annotations, validate_labels
 from linter.apiserver.pod.spec import validate_pod_spec, warn_of_pod_spec
 from linter.path import FieldPath, format_path
 
@@ -32,23 +32,23 @@ def validate_pod_template(
     if labels := metadata.get("labels"):
         at, served = (*path, "metadata", "labels"), (*path, "labels")
         validate_labels(labels, at, errors, rule="template-labels", served=served)
-    annotations = metadata.get("annotations")
-    if annotations:
-        from linter.apiserver.pod import annotations as pod_annotations
-
+    if annotations := metadata.get("annotations"):
         at, served = (*path, "metadata", "annotations"), (*path, "annotations")
-        stored = old and ((old.get("metadata") or {}).get("annotations") or {})
         validate_annotations(annotations, at, errors, rule="template-annotations", served=served)
-        field = format_path(served)
-        pod_annotations.validate_pod_annotations(annotations, spec, at, errors, field=field, old=stored)
+        if has_kubernetes_annotations(annotations):
+            from linter.apiserver.pod.annotations import validate_pod_annotations
+
+            stored = old and ((old.get("metadata") or {}).get("annotations") or {})
+            field = format_path(served)
+            validate_pod_annotations(annotations, spec, at, errors, field=field, old=stored)
     spec_path = (*path, "spec")
     written = manifest.get("spec") or {}
     stored_spec = old and (old.get("spec") or {})
     validate_pod_spec(spec, spec_path, errors, manifest=written, old=stored_spec)
-    if annotations:
-        from linter.apiserver.pod import annotations as pod_annotations
+    if annotations and has_kubernetes_annotations(annotations):
+        from linter.apiserver.pod.annotations import validate_profiles_agree
 
-        pod_annotations.validate_profiles_agree(annotations, spec, spec_path, errors)
+        validate_profiles_agree(annotations, spec, spec_path, errors)
     if spec.get("ephemeralContainers"):
         message = (
             "A pod template can't hold ephemeral containers; add them to a running pod with `kubectl debug`."
@@ -60,7 +60,8 @@ def warn_of_pod_template(template: Object, path: FieldPath, errors: Errors) -> N
     """Warn of what the server takes, but advises against; arguments as for validate_pod_template."""
     spec = template.get("spec") or {}
     warn_of_pod_spec(spec, (*path, "spec"), errors)
-    if annotations := (template.get("metadata") or {}).get("annotations"):
-        from linter.apiserver.pod import annotations as pod_annotations
+    annotations = (template.get("metadata") or {}).get("annotations")
+    if annotations and has_kubernetes_annotations(annotations):
+        from linter.apiserver.pod.annotations import warn_of_pod_annotations
 
-        pod_annotations.warn_of_pod_annotations(annotations, spec, (*path, "metadata", "annotations"), errors)
+        warn_of_pod_annotations(annotations, spec, (*path, "metadata", "annotations"), errors)

@@ -50,7 +50,7 @@ def warn_of_volumes(volumes: list[Object], path: FieldPath, errors: Errors) -> N
     for index, volume in enumerate(volumes):
         volume_path = (*path, index)
         warn_of_retired_types(volume, volume_path, errors)
-        if not _WITH_FILES.isdisjoint(volume):
+        if _holds_items(volume):
             _warn_of_overlaps(volume, volume_path, errors)
         if "projected" in volume:
             _warn_of_empty_projections(volume["projected"], volume_path, errors)
@@ -90,7 +90,8 @@ def _warn_of_empty_projections(source: Object, path: FieldPath, errors: Errors) 
             )
 
 
-_WITH_FILES = frozenset({*ITEM_KINDS, "projected"})
+def _holds_items(volume: Object) -> bool:
+    return "projected" in volume or any("items" in volume[kind] for kind in ITEM_KINDS if kind in volume)
 
 
 def _warn_of_overlaps(volume: Object, path: FieldPath, errors: Errors) -> None:

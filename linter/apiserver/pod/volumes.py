@@ -8,6 +8,7 @@ from __future__ import annotations
 from linter.apiserver.constraints import check
 from linter.apiserver.meta import validate_annotations, validate_labels
 from linter.apiserver.pod.projections import (
+    has_malformed_token_path,
     validate_config_map_volume,
     validate_downward_api_volume,
     validate_projected_volume,
@@ -20,7 +21,7 @@ from linter.path import FieldPath, format_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object
@@ -37,7 +38,7 @@ _SPELLED = {"cephfs": "cephFS", "downwardAPI": "downwarAPI"}
 
 
 def validate_volumes(
-    volumes: list[Object], path: FieldPath, errors: Errors, *, any_token_path: bool = False
+    volumes: list[Object], path: FieldPath, errors: Errors, *, old: Sequence[Object] = ()
 ) -> PodVolumes:
     """Judge the volumes of a pod.
 
@@ -45,18 +46,20 @@ def validate_volumes(
         volumes: The volumes, with defaults applied.
         path: Where they stand.
         errors: Gets what is wrong.
-        any_token_path: Let malformed paths of service account tokens through, as an update does where there are some already.
+        old: The stored ones, where an update is judged: with a malformed path of a service account token among them any is let
+            through.
     """
+    any_token_path = bool(old) and has_malformed_token_path(old)
     known: dict[str, Object] = {}
     usable: dict[str, Object] = {}
     for index, volume in enumerate(volumes):
-        before = len(errors)
+        before = len(errors.errors)
         volume_path = (*path, index)
         name = volume.get("name") or ""
         known[name] = volume
         _validate_name(name, (*volume_path, "name"), errors, taken=usable)
         _validate_source(volume, volume_path, errors, any_token_path=any_token_path)
-        if len(errors) == before:
+        if len(errors.errors) == before:
             usable[name] = volume
     return PodVolumes(known, usable)
 
