@@ -117,10 +117,7 @@ class Decoder:
         known = self._known.get((api_version, kind)) or self._know(api_version, kind)
         if known is not None:
             type_, deprecated = known
-            errors = self._checked(type_, manifest)
-            if kind in _NUMERIC_ANNOTATIONS:
-                errors += tuple(_bad_annotations(kind, manifest))
-            return errors + deprecated
+            return self._checked(type_, manifest) + _bad_annotations(kind, manifest) + deprecated
         if not api_version or not kind or self._is_list(api_version, kind):
             return ()
         if _is_kubernetes(api_version, kind):
@@ -224,18 +221,21 @@ _NUMERIC_ANNOTATIONS = {
 }
 
 
-def _bad_annotations(kind: str, manifest: dict[str, Any]) -> Iterator[Error]:
+def _bad_annotations(kind: str, manifest: dict[str, Any]) -> tuple[Error, ...]:
+    if kind not in _NUMERIC_ANNOTATIONS:
+        return ()
     key, absent = _NUMERIC_ANNOTATIONS[kind]
     metadata = manifest.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
     if not isinstance(annotations, dict) or key not in annotations:
-        return
+        return ()
     # A null in a map of text is an empty text.
     value = "" if annotations[key] is None else annotations[key]
-    if isinstance(value, str) and value != absent and not is_int64(value):
-        shown = quote(value) if value else "empty"
-        message = f"The annotation `{key}` must be a whole number, but is {shown}. It is obsolete: remove it."
-        yield Error("malformed-value", ("metadata", "annotations", Key(key)), message, "Malformed")
+    if not isinstance(value, str) or value == absent or is_int64(value):
+        return ()
+    shown = quote(value) if value else "empty"
+    message = f"The annotation `{key}` must be a whole number, but is {shown}. It is obsolete: remove it."
+    return (Error("malformed-value", ("metadata", "annotations", Key(key)), message, "Malformed"),)
 
 
 def _deprecated(api_version: str, kind: str, version: KubeVersion) -> Iterator[Error]:

@@ -109,8 +109,9 @@ def containers(pod: Mapping[str, Any], path: FieldPath = POD) -> Iterator[Contai
         path: Where it stands.
     """
     for name in CONTAINER_LISTS:
-        for index, spec in enumerate(pod.get(name) or ()):
-            yield Container(spec, (*path, name, index), name, index)
+        if name in pod:
+            for index, spec in enumerate(pod[name] or ()):
+                yield Container(spec, (*path, name, index), name, index)
 
 
 def long_running(pod: Mapping[str, Any]) -> list[Object]:

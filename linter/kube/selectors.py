@@ -20,7 +20,8 @@ def matches(selector: Mapping[str, Any] | None, labels: Mapping[str, str]) -> bo
         return False
     if not matches_labels(selector.get("matchLabels") or {}, labels):
         return False
-    return all(matches_expression(each, labels) for each in selector.get("matchExpressions") or ())
+    expressions = selector.get("matchExpressions")
+    return not expressions or all(matches_expression(each, labels) for each in expressions)
 
 
 def matches_labels(wanted: Mapping[str, str], labels: Mapping[str, str]) -> bool:

@@ -7,6 +7,7 @@ absent. The decoder is that of encoding/json, made case-sensitive and strict, wi
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from linter.kube.quantities import is_quantity
 from linter.light_typing import NamedTuple
@@ -267,7 +268,11 @@ SCALARS = {
         Scalar("int32", _is_int32, bounds=_INT32),
         Scalar("int64", _is_int64, bounds=_INT64),
         Scalar("micro-time", _is_text, wellformed=is_micro_time),
-        Scalar("quantity", lambda value: isinstance(value, str) or _is_number(value), wellformed=is_quantity),
+        Scalar(
+            "quantity",
+            lambda value: isinstance(value, str) or _is_number(value),
+            wellformed=lru_cache(maxsize=1024)(is_quantity),
+        ),
         Scalar("string", _is_text, plain=str),
         Scalar("time", _is_text, wellformed=is_time),
     )

@@ -17,7 +17,8 @@ from linter.apiserver.pod.resources import (
     warn_of_resources,
 )
 from linter.apiserver.pod.security import validate_security_context
-from linter.kube import names, pods
+from linter.kube import names
+from linter.kube.pods import CONTAINER_LISTS
 from linter.kube.suggest import not_supported, quote
 from linter.light_typing import NamedTuple
 
@@ -123,14 +124,18 @@ def warn_of_containers(pod_spec: Object, path: FieldPath, errors: Errors) -> Non
         path: Where it is.
         errors: Gets the warnings.
     """
-    containers = tuple(pods.containers(pod_spec, path))
+    containers = [
+        (container, (*path, name, index))
+        for name in CONTAINER_LISTS
+        if name in pod_spec
+        for index, container in enumerate(pod_spec[name])
+    ]
     warn_of_ports(containers, errors)
-    for container in containers:
-        spec = container.spec
-        if "env" in spec:
-            warn_of_env(spec["env"], (*container.path, "env"), errors)
-        if "resources" in spec:
-            warn_of_resources(spec["resources"], (*container.path, "resources"), errors)
+    for container, at in containers:
+        if "env" in container:
+            warn_of_env(container["env"], (*at, "env"), errors)
+        if "resources" in container:
+            warn_of_resources(container["resources"], (*at, "resources"), errors)
 
 
 def _restarts_init_containers(old: Object) -> bool:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from linter.apiserver.errors import Errors
     from linter.apiserver.request import Object
-    from linter.kube.pods import Container
     from linter.path import FieldPath
 
 
@@ -87,15 +86,22 @@ def validate_host_ports(
         taken.add(claim)
 
 
-def warn_of_ports(containers: Sequence[Container], errors: Errors) -> None:
-    """Warn of addresses without a port of the node, and of ports that are declared twice in a pod."""
-    if _are_plain([port for each in containers if "ports" in each.spec for port in each.spec["ports"]]):
+def warn_of_ports(containers: Sequence[tuple[Object, FieldPath]], errors: Errors) -> None:
+    """Warn of addresses without a port of the node, and of ports that are declared twice in a pod.
+
+    Args:
+        containers: All containers of the pod, each with its path.
+        errors: Gets the warnings.
+    """
+    if _are_plain(
+        [port for container, _ in containers if "ports" in container for port in container["ports"]]
+    ):
         return  # nearly always
     known: dict[tuple[Any, Any], list[tuple[FieldPath, Object]]] = {}
     by_name: dict[str, FieldPath] = {}
-    for container in containers:
-        for index, port in enumerate(container.spec.get("ports") or ()):
-            path = (*container.path, "ports", index)
+    for container, at in containers:
+        for index, port in enumerate(container.get("ports") or ()):
+            path = (*at, "ports", index)
             if port.get("hostIP") and not port.get("hostPort"):
                 message = "hostIP does nothing without a hostPort; add one, or remove it."
                 errors.warn(path, message, rule="host-ip-without-host-port")

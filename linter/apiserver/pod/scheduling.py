@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from linter.apiserver.constraints import check, check_field
 from linter.apiserver.errors import Errors
+from linter.apiserver.meta import validate_labels
 from linter.apiserver.pod.affinity import (
     node_selector_terms,
+    validate_affinity,
     validate_keys,
     validate_keys_and_selector,
     warn_of_affinity,
@@ -26,6 +28,27 @@ if TYPE_CHECKING:
 
 _TOLERATION = "core/v1.Toleration"
 _NUMERIC_OPERATORS = ("Lt", "Gt")
+
+
+def validate_scheduling(spec: Object, path: FieldPath, errors: Errors, *, old: Object) -> None:
+    """Judge where a pod may run.
+
+    Args:
+        spec: The pod spec.
+        path: Where it stands.
+        errors: Gets what is wrong.
+        old: The stored pod spec, where an update is judged; else an empty one.
+    """
+    if selector := spec.get("nodeSelector"):
+        validate_labels(selector, (*path, "nodeSelector"), errors, rule="node-selector")
+    if affinity := spec.get("affinity"):
+        validate_affinity(affinity, (*path, "affinity"), errors, old=old.get("affinity") or {})
+    field = "topologySpreadConstraints"
+    if constraints := spec.get(field):
+        validate_topology_spread(constraints, (*path, field), errors, old=old.get(field) or [])
+    if tolerations := spec.get("tolerations"):
+        stored = old.get("tolerations") or []
+        validate_tolerations(tolerations, (*path, "tolerations"), errors, old=stored)
 
 
 def validate_tolerations(

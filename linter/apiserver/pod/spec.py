@@ -8,7 +8,6 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/p
 from __future__ import annotations
 
 from linter.apiserver.constraints import check
-from linter.apiserver.meta import validate_labels
 from linter.apiserver.pod.containers import validate_containers, warn_of_containers
 from linter.apiserver.pod.resources import (
     validate_overhead,
@@ -72,7 +71,9 @@ def validate_pod_spec(
     _validate_policies(spec, path, errors)
     validate_pod_security_context(spec, path, errors, old=old)
     if not _SCHEDULING.isdisjoint(spec):
-        _validate_scheduling(spec, path, errors, stored=old or {})
+        from linter.apiserver.pod import scheduling
+
+        scheduling.validate_scheduling(spec, path, errors, old=old or {})
     if not _DNS.isdisjoint(spec) or spec.get("dnsPolicy") == "None":
         _validate_dns(spec, path, errors)
     if gates := spec.get("readinessGates"):
@@ -112,22 +113,6 @@ def warn_of_pod_spec(spec: Object, path: FieldPath, errors: Errors) -> None:
             "A negative grace period counts as 1 second; write the seconds that the containers need to stop."
         )
         errors.warn((*path, "terminationGracePeriodSeconds"), message, rule="negative-grace-period")
-
-
-def _validate_scheduling(spec: Object, path: FieldPath, errors: Errors, *, stored: Object) -> None:
-    from linter.apiserver.pod import affinity, scheduling
-
-    if selector := spec.get("nodeSelector"):
-        validate_labels(selector, (*path, "nodeSelector"), errors, rule="node-selector")
-    if terms := spec.get("affinity"):
-        affinity.validate_affinity(terms, (*path, "affinity"), errors, old=stored.get("affinity") or {})
-    field = "topologySpreadConstraints"
-    if constraints := spec.get(field):
-        old = stored.get(field) or []
-        scheduling.validate_topology_spread(constraints, (*path, field), errors, old=old)
-    if tolerations := spec.get("tolerations"):
-        old = stored.get("tolerations") or []
-        scheduling.validate_tolerations(tolerations, (*path, "tolerations"), errors, old=old)
 
 
 def _validate_dns(spec: Object, path: FieldPath, errors: Errors) -> None:
