@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
     from linter.loading.source import Source
     from linter.loading.yaml.positions import Positions
-    from linter.path import FieldPath
 
 
 class Location(NamedTuple):
@@ -22,13 +21,6 @@ class Location(NamedTuple):
 
     source: Source
     range: Range
-
-
-class Places(NamedTuple):
-    """Where a key and its value stand."""
-
-    key: Location
-    value: Location
 
 
 class Document:
@@ -102,15 +94,6 @@ class Document:
     def locate(self, path: Sequence[str | int], *, at_key: bool = False) -> Location:
         """Return where the value at a path stands, or its key; of what is absent, the key of its nearest parent."""
         return Location(self.source, self.positions.key(path) if at_key else self.positions.value(path))
-
-    def places(self, paths: Sequence[FieldPath]) -> list[Places]:
-        """Return where the keys and values at some paths stand, as `locate` does: a text is read once for all of them."""
-        if not self.text:  # of what is built
-            return [Places(self.locate(path, at_key=True), self.locate(path)) for path in paths]
-        from linter.loading.yaml.positions import ranges_at
-
-        ranges = ranges_at(self.text, self.first_line, paths, has_problems=bool(self.problems))
-        return [Places(Location(self.source, key), Location(self.source, value)) for key, value in ranges]
 
     def resources_in(self, source: Source) -> Sequence[Resource]:
         """Return the objects that a built one was made of, in a source that may be changed; none for what is not built."""

@@ -30,7 +30,7 @@ from linter.cli.main import main
 main()
 """
 IS_NATIVE = native_version() is not None
-MOST_COLD, MOST_WITH_CACHE, MOST_UNCHANGED = 159, 169, 49  # modules of podplan for one rich Deployment
+MOST_COLD, MOST_WITH_CACHE, MOST_UNCHANGED = 158, 168, 49  # modules of podplan for one rich Deployment
 # Found to take a millisecond or more, or to stand for a part of podplan that the run has no use for.
 NEVER = {
     "argparse", "asyncio", "concurrent", "csv", "difflib", "email", "hashlib", "html", "http", "jsonschema",
@@ -145,6 +145,15 @@ def test_so_many_modules_and_no_more(folder: Path) -> None:
     for options, most in ((["--no-cache"], MOST_COLD), ([], MOST_WITH_CACHE), ([], MOST_UNCHANGED)):
         ours = {name for name in imported("lint", *options, str(file)) if name.partition(".")[0] == "linter"}
         assert len(ours) <= most
+
+
+def test_what_is_found_gets_its_fingerprint_without_openssl(folder: Path) -> None:
+    (folder / "web.yaml").write_text(
+        MANIFEST.replace("spec:\n  selector", "spec:\n  replicas: -1\n  selector")
+    )
+    found = imported("lint", "--no-cache", "--fail-on", "never", "web.yaml")
+    assert "linter.engine.report.fingerprint" in found
+    assert found & {"hashlib", "_hashlib"} == set()
 
 
 def test_a_group_that_is_chosen_is_all_that_is_loaded(folder: Path) -> None:

@@ -7,10 +7,10 @@ from linter.loading.document import Location
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from linter.engine.checking import Found
-    from linter.loading.document import Places
+    from linter.loading.document import Document
     from linter.path import FieldPath
 
 
@@ -25,25 +25,43 @@ class ProblemPlace(NamedTuple):
 
 def places_of(found: Sequence[Found]) -> Iterator[ProblemPlace]:
     """Yield the place of each problem, in order. Each document is read once, for all that was found in it."""
-    wanted: dict[int, dict[FieldPath, None]] = {}
+    wanted: dict[int, tuple[Document, list[FieldPath]]] = {}
     for each in found:
         if each.place is None and each.problem.at is None:
-            wanted.setdefault(id(each.document), {})[_path(each)] = None
-    known: dict[int, dict[FieldPath, Places]] = {}
+            wanted.setdefault(id(each.document), (each.document, []))[1].append(_path(each))
+    known = _located(wanted) if wanted else {}
     for each in found:
+        problem, document = each.problem, each.document
         if each.place is not None:
             yield each.place
-        elif each.problem.at is not None:
-            yield ProblemPlace(Location(each.document.source, each.problem.at), each.problem.at.line)
+        elif problem.at is not None:
+            yield ProblemPlace(Location(document.source, problem.at), problem.at.line)
         else:
-            number = id(each.document)
-            if number not in known:
-                paths = list(wanted.pop(number))
-                known[number] = dict(zip(paths, each.document.places(paths), strict=True))
-            places = known[number][_path(each)]
-            yield ProblemPlace(places.key if each.problem.at_key else places.value, places.key.range.line)
+            key, value = known[id(document)][_path(each)]
+            yield ProblemPlace(key if problem.at_key else value, key.range.line)
 
 
 def _path(found: Found) -> FieldPath:
-    path = found.problem.path
-    return path if found.resource is None else (*found.resource.root, *path)
+    path, resource = found.problem.path, found.resource
+    return path if resource is None or not resource.root else (*resource.root, *path)
+
+
+def _located(
+    wanted: Mapping[int, tuple[Document, list[FieldPath]]],
+) -> dict[int, dict[FieldPath, tuple[Location, Location]]]:
+    """Return where the keys and values at some paths of documents stand, as `Document.locate` does."""
+    from linter.loading.yaml.positions import ranges_at
+
+    located: dict[int, dict[FieldPath, tuple[Location, Location]]] = {}
+    for number, (document, repeated) in wanted.items():
+        paths = [*dict.fromkeys(repeated)]
+        places = located[number] = {}
+        if not document.text:  # of what is built
+            for path in paths:
+                places[path] = document.locate(path, at_key=True), document.locate(path)
+            continue
+        source, has_problems = document.source, bool(document.problems)
+        ranges = ranges_at(document.text, document.first_line, paths, has_problems=has_problems)
+        for path, (key, value) in zip(paths, ranges, strict=True):
+            places[path] = Location(source, key), Location(source, value)
+    return located

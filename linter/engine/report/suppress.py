@@ -11,6 +11,7 @@ from linter.engine.own_rules import INTERNAL_ERROR, UNUSED_IGNORE
 from linter.engine.report.finding import Suppressed
 from linter.engine.report.scope import Names, fitting
 from linter.light_typing import NamedTuple
+from linter.path import value_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from linter.path import FieldPath
 
 ANNOTATION = "podplan/ignore"
+_ANNOTATION_PATH: FieldPath = ("metadata", "annotations", ANNOTATION)
 _MEANT = r"(?:^|\s)(?P<comment>#\s*podplan:\s*ignore(?:$|[\s:,(].*|\[[^\]]*))$"
 """A comment that is meant to suppress something and names no rule in brackets."""
 NAMES_NO_RULE = (
@@ -52,8 +54,8 @@ class Suppression(NamedTuple):
     """Where it is written: line, first column, end column."""
 
 
-def comments_of(document: Document) -> Iterator[Suppression]:
-    """Yield what the comments of a document suppress.
+def comments_of(document: Document) -> Iterable[Suppression]:
+    """Return what the comments of a document suppress.
 
     A comment behind a value is for that line, one on a line of its own for the next line with content, and one above the
     first content of a document for the whole document.
@@ -63,8 +65,11 @@ def comments_of(document: Document) -> Iterator[Suppression]:
         # What stands above the first `---` is above the document, too.
         above = document.source.text.split("\n")[: first_line - 1]
         text, first_line = "\n".join(["" if line.startswith("---") else line for line in above] + [text]), 1
-    if "podplan:" not in text:
-        return
+    return _comments_of(document, text, first_line) if "podplan:" in text else ()
+
+
+def _comments_of(document: Document, text: str, first_line: int) -> Iterator[Suppression]:
+    """Yield what the comments suppress in a text that begins at a line of the source."""
     lines = text.split("\n")
     content = ahead = next((i for i, line in enumerate(lines) if _has_content(line)), len(lines))
     for index, line in enumerate(lines):
@@ -105,14 +110,14 @@ def _has_content(line: str) -> bool:
     return bool(stripped) and not stripped.startswith("#")
 
 
-def annotations_of(resource: Resource) -> Iterator[Suppression]:
-    """Yield what the annotation `podplan/ignore` of a resource suppresses."""
-    metadata = resource.manifest.get("metadata")
-    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
-    text = annotations.get(ANNOTATION) if isinstance(annotations, dict) else None
-    if not isinstance(text, str):
-        return
-    path = (*resource.root, "metadata", "annotations", ANNOTATION)
+def annotations_of(resource: Resource) -> Iterable[Suppression]:
+    """Return what the annotation `podplan/ignore` of a resource suppresses."""
+    text = value_at(resource.manifest, _ANNOTATION_PATH)
+    return _annotations_of(resource, text) if isinstance(text, str) else ()
+
+
+def _annotations_of(resource: Resource, text: str) -> Iterator[Suppression]:
+    path = (*resource.root, *_ANNOTATION_PATH)
     source, range_ = resource.document.locate(path)
     for rule in _names(text):
         yield Suppression(
@@ -180,7 +185,7 @@ class SuppressionFilter:
         self._names = Names(options.root)
 
     def suppressor(
-        self, finding: Finding, documents: Iterable[Document], root: FieldPath | None, lines: frozenset[int]
+        self, finding: Finding, documents: Iterable[Document], root: FieldPath | None, key_line: int
     ) -> Suppressed | None:
         """Return the suppressed finding, or None where it is to be reported.
 
@@ -188,7 +193,7 @@ class SuppressionFilter:
             finding: What was found.
             documents: The document it is in; of a built object also that of the file the finding points at.
             root: The resource it is about, by its place in the document.
-            lines: The lines at which a comment may stand to suppress it.
+            key_line: The line of the key: a comment may stand there, or at the first line of the finding.
         """
         found = None
         if not self._by_document:
@@ -198,7 +203,7 @@ class SuppressionFilter:
         ):
             if suppression.rule != finding.rule:
                 continue
-            if suppression.line is not None and suppression.line not in lines:
+            if suppression.line not in {None, finding.range.line, key_line}:
                 continue
             # The root of an object that is the whole document is empty: what is said of the text is about it, too.
             if suppression.root and suppression.root != root:
