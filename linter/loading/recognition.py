@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from linter.kube.kinds import is_builtin
 
@@ -94,7 +95,12 @@ def _is_object(value: Mapping[str, Any]) -> bool:
 
 
 def _fits(pattern: str, value: object) -> bool:
-    return isinstance(value, str) and re.fullmatch(pattern, value) is not None
+    return isinstance(value, str) and _matches(pattern, value)
+
+
+@lru_cache  # a repository has few kinds
+def _matches(pattern: str, text: str) -> bool:
+    return re.fullmatch(pattern, text) is not None
 
 
 def _is_served(api_version: object) -> bool:
