@@ -57,33 +57,34 @@ def check_file(
 ) -> CheckedFile:
     """Read a file, or a part of one, and apply the rules that can do without the others. The context has no inventory yet."""
     if part is None:
-        documents = read_documents(source, limits=limits)
-        checked = CheckedFile(documents, [], [], [], _skip_reason(source, documents))
-        if checked.skipped is not None:
-            return checked
+        documents, values = read_documents(source, limits=limits), 0
+        skipped = _skip_reason(source, documents)
+        if skipped is not None:
+            return CheckedFile(documents, [], [], [], skipped)
     else:
         documents, values = read_part(source, part, limits)
-        checked = CheckedFile(documents, [], [], [], None, values)
+    resources: list[Resource] = []
+    found: list[Found] = []
+    waiting: list[Waiting] = []
     for document in documents:
-        checked.found.extend(check_document(document, rules, context))
+        found += check_document(document, rules, context)
         for resource in resources_of(document):
-            if len(checked.found) > limits.findings:
+            if len(found) > limits.findings:
                 break
-            checked.resources.append(resource)
+            resources.append(resource)
             if resource.api_version and resource.kind and not is_builtin(resource.api_version):
-                checked.waiting.append(Waiting(resource, None))
+                waiting.append(Waiting(resource, None))
                 continue
             put_off: list[Rule] = []
-            checked.found.extend(check_resource(resource, rules, server, context, put_off))
+            found += check_resource(resource, rules, server, context, put_off)
             if put_off:
-                checked.waiting.append(Waiting(resource, tuple(put_off)))
+                waiting.append(Waiting(resource, tuple(put_off)))
             resource.forget()
-        if len(checked.found) > limits.findings:
-            del checked.found[limits.findings :]
+        if len(found) > limits.findings:
             message = f"There are more than {limits.findings} findings in this file; the rest is not reported. Fix these first."
-            checked.found.append(Found(TOO_MANY_FINDINGS, Problem((), message), document, None))
+            found[limits.findings :] = [Found(TOO_MANY_FINDINGS, Problem((), message), document, None)]
             break
-    return checked
+    return CheckedFile(documents, resources, found, waiting, None, values)
 
 
 def joined(parts: Sequence[CheckedFile], source: Source, limits: Limits) -> CheckedFile | None:
