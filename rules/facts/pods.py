@@ -15,7 +15,7 @@ from linter.rules.facts.memo import once_per_resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from linter.kube.pods import PodView
     from linter.loading.resource import Resource
@@ -65,17 +65,14 @@ def pod_path(resource: Resource) -> FieldPath:
 @once_per_resource
 def running_containers(resource: Resource) -> list[Container]:
     """Return the containers of the resource's pods that keep running: only their ports and requests count."""
-    return list(_running_containers(resource))
-
-
-def _running_containers(resource: Resource) -> Iterator[Container]:
-    template = pod_template(resource) or {}
+    template = pod_template(resource)
     path = pod_path(resource)
-    for list_name in ("containers", "initContainers"):
-        for index, spec in items(template, "spec", list_name):
-            container = Container(spec, (*path, list_name, index), list_name, index)
-            if container.keeps_running:
-                yield container
+    return [
+        container
+        for list_name in ("containers", "initContainers")
+        for index, spec in items(template, "spec", list_name)
+        if (container := Container(spec, (*path, list_name, index), list_name, index)).keeps_running
+    ]
 
 
 def declared_ports(container: Container) -> list[Port]:

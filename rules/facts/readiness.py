@@ -30,9 +30,9 @@ def unguarded_service(resource: Resource, context: Context) -> Unguarded | None:
     if strategy.get("type") != "RollingUpdate" or spec.get("replicas") == 0:
         return None
     containers = long_running(resource)
-    if pods_of(resource).spec.get("readinessGates") or any(
-        {"readinessProbe", "startupProbe"} & each.spec.keys() for each in containers
-    ):
+    if any("readinessProbe" in each.spec or "startupProbe" in each.spec for each in containers):
+        return None
+    if pods_of(resource).spec.get("readinessGates"):
         return None
     regular = [each for each in containers if each.is_regular]
     if not regular:

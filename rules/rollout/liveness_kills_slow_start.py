@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from linter.loading.resource import Resource
 
 
-@rule("liveness-kills-slow-start", kinds=LONG_RUNNING | {"Pod"}, severity="warning", needs={"readinessProbe"})
+@rule(
+    "liveness-kills-slow-start",
+    kinds=LONG_RUNNING | {"Pod"},
+    severity="warning",
+    needs={"initialDelaySeconds"},
+)
 def liveness_kills_slow_start(resource: Resource, context: Context) -> Iterator[Problem]:
     """The kubelet kills the container before the readiness probe expects an answer from it.
 

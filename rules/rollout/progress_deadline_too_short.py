@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     "progress-deadline-too-short",
     kinds={"Deployment"},
     severity="warning",
-    needs={"startupProbe", "readinessProbe", "progressDeadlineSeconds"},
+    needs={"startupProbe", "initialDelaySeconds", "successThreshold", "progressDeadlineSeconds"},
 )
 def progress_deadline_too_short(resource: Resource, context: Context) -> Iterator[Problem]:
     """A pod that starts as slowly as its own probes allow exceeds progressDeadlineSeconds.
@@ -98,6 +98,8 @@ def _slowest_start(resource: Resource) -> tuple[int, FieldPath]:
     path = pods_of(resource).path
     for container in long_running(resource):
         startup, readiness = container.spec.get("startupProbe"), container.spec.get("readinessProbe")
+        if not startup and not readiness:
+            continue
         started = give_up_after(startup) if startup else 0
         ready = started
         if readiness:

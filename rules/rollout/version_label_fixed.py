@@ -108,7 +108,7 @@ def _image_versions(resource: Resource) -> Iterator[str]:
 
 def _looks_like_a_version(text: str) -> bool:
     """Tell whether there is a dot between numbers."""
-    return re.search(r"[0-9]\.[0-9]", text) is not None
+    return "." in text and re.search(r"[0-9]\.[0-9]", text) is not None
 
 
 def _named_after(resource: Resource, value: str) -> bool:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import dig
 from linter.rules.facts.memo import once_per_resource
-from linter.rules.facts.pods import running_containers
+from linter.rules.facts.pods import long_running, running_containers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
     from linter.kube.pods import Container
     from linter.loading.resource import Resource
     from linter.path import FieldPath
 
-ASKING = frozenset({"livenessProbe", "readinessProbe", "startupProbe", "lifecycle"})
-"""The fields that hold these ports, one of them at least (what a rule about them needs)."""
+ASKING = frozenset({"port"})
+"""The field that holds these ports (what a rule about them needs): a probe that runs a command has none."""
 _HANDLERS = ("livenessProbe", "readinessProbe", "startupProbe")
 _HOOKS = ("postStart", "preStop")
 _ACTIONS = ("httpGet", "tcpSocket", "grpc")
@@ -35,27 +34,24 @@ class AskedPort(NamedTuple):
 
 @once_per_resource
 def asked_ports(resource: Resource) -> list[AskedPort]:
-    """Return the ports that probes and hooks name; without those that are asked of another host."""
-    return list(_asked_ports(resource))
-
-
-def _asked_ports(resource: Resource) -> Iterator[AskedPort]:
-    for container in running_containers(resource):
+    """Return the ports that probes and hooks of a resource that decodes name; without those that are asked of another host."""
+    asked: list[AskedPort] = []
+    # Most rules look at the containers with defaults; of values that are not known defaults may not be either.
+    containers = running_containers(resource) if resource.partly_known else long_running(resource)
+    for container in containers:
         spec = container.spec
         for name in _HANDLERS:
             if name in spec:
-                yield from _asked_by(container, spec[name], (name,))
-        hooks = spec.get("lifecycle")
-        if isinstance(hooks, dict):
+                asked += _asked_by(container, spec[name], (name,))
+        if "lifecycle" in spec:
             for name in _HOOKS:
-                if name in hooks:
-                    yield from _asked_by(container, hooks[name], ("lifecycle", name))
+                asked += _asked_by(container, dig(spec, "lifecycle", name), ("lifecycle", name))
+    return asked
 
 
-def _asked_by(container: Container, handler: Any, path: tuple[str, ...]) -> Iterator[AskedPort]:
-    for action in _ACTIONS if isinstance(handler, dict) else ():
-        if action in handler:
-            asked = handler[action]
-            port = dig(asked, "port")
-            if isinstance(port, (str, int)) and not isinstance(port, bool) and not dig(asked, "host"):
-                yield AskedPort(container, path[-1], port, (*container.path, *path, action, "port"))
+def _asked_by(container: Container, handler: Any, path: tuple[str, ...]) -> list[AskedPort]:
+    return [
+        AskedPort(container, path[-1], port, (*container.path, *path, action, "port"))
+        for action in _ACTIONS
+        if (port := dig(handler, action, "port")) is not None and not dig(handler, action, "host")
+    ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from linter.engine.filing import pod_labels, requirements
+from linter.engine.filing import requirements
 from linter.engine.rule import Problem, rule
 from linter.kube.selectors import matches
-from linter.rules.facts.manifests import dig, items
-from linter.rules.facts.pods import PODS, pods_of
+from linter.rules.facts.manifests import items
+from linter.rules.facts.pods import PODS, pods_of, template_labels
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,10 +84,12 @@ def affinity_misses_own_pods(resource: Resource, context: Context) -> Iterator[P
     ```
     """
     pods = pods_of(resource)
-    labels = pod_labels(resource) or {}
-    affinity = dig(pods.spec, "affinity")
+    labels = template_labels(resource)
+    affinity = pods.spec.get("affinity") or {}
     for kind in ("podAffinity", "podAntiAffinity"):
-        for path, term in _terms(dig(affinity, kind), (*pods.path, "affinity", kind)):
+        if kind not in affinity:
+            continue
+        for path, term in _terms(affinity[kind], (*pods.path, "affinity", kind)):
             selector = term.get("labelSelector")
             elsewhere = term.get("namespaces") or term.get("namespaceSelector") is not None
             if elsewhere or matches(selector, labels):

@@ -64,7 +64,7 @@ def variable_before_definition(resource: Resource, _context: Context) -> Iterato
     for container in containers_of(resource):
         if container.spec.get("envFrom"):
             continue
-        variables = list(items(container.spec, "env"))
+        variables = items(container.spec, "env")
         if not any("$(" in text(variable, "value") for _, variable in variables):
             continue
         last = {text(variable, "name"): index for index, variable in variables}
