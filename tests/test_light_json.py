@@ -1,13 +1,20 @@
-"""`linter.light_json` reads what `json` reads."""
+"""`linter.light_json` reads what `json` reads, and writes what it writes."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
-from linter.light_json import loads, read_at
+from linter.light_json import dumps, loads, read_at
+
+
+class Pair(NamedTuple):
+    """What records are made of."""
+
+    first: str
+    second: tuple[int, ...]
 
 
 @pytest.mark.parametrize(
@@ -20,6 +27,15 @@ def test_what_json_writes(value: Any, options: dict[str, Any]) -> None:
     assert loads(text) == value
     assert type(loads(text)) is type(value)
     assert read_at(f"{text[:1]}: {text}, ", 3) == value
+
+    assert dumps(value) == json.dumps(value, separators=(",", ":"))
+
+
+def test_what_is_no_plain_list_or_text() -> None:
+    value = {"a": Pair("ü\ud800", (1, 2)), "b": [float("nan"), -0.0, 1e22, True]}
+    assert dumps(value) == json.dumps(value, separators=(",", ":"))
+    with pytest.raises(TypeError):
+        dumps({1, 2})
 
 
 def test_numbers_beyond_json() -> None:

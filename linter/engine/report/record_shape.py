@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from operator import call
+from itertools import chain
+from operator import call, itemgetter
 
 from linter.engine.report.finding import SEVERITIES
 
@@ -34,26 +35,26 @@ def are_known_files(record: Any) -> bool:
     )
 
 
-def is_kept_file(record: Any) -> bool:
-    """Tell whether a value has the shape of what is kept of a file for a later run (`linter.engine.run.earlier.KeptFile`)."""
-    # A large run has thousands of them, and each is looked at: types are compared, a row at a time.
-    if type(record) is not list or tuple(map(type, record)) not in _KEPT_FILE:
+def are_kept_files(records: Any) -> bool:
+    """Tell whether a value has the shape of what is kept of files for a later run (`linter.engine.run.earlier.KeptFile`)."""
+    # A large run has thousands of them.
+    if not _KEPT_FILES(records):
         return False
-    *_, objects, asked, found = record
+    documents, objects, found, asked, known = (
+        [*chain.from_iterable(map(itemgetter(column), records))] for column in range(4, 9)
+    )
     return (
-        _INT.issuperset(map(type, asked))
-        and all(map(_is_kept_object, objects))
-        and (not any(found) or _FOUND(found))
+        _all_of(bool)(documents)
+        and _KEPT_OBJECTS(objects)
+        and _FOUND(found)
+        and _all_of(int)(asked)
+        and _list_of(_FOUND)(known)
     )
 
 
-def _is_kept_object(record: Any) -> bool:
-    return type(record) is list and tuple(map(type, record)) == _KEPT_OBJECT and record[0] >= 0
-
-
-_KEPT_FILE = frozenset((str, str, str, skipped, bool, list, list, list) for skipped in (str, type(None)))
-_KEPT_OBJECT = (int, list, str, str, str, str, bool, dict, bool)
-_INT = frozenset({int})
+def is_head_of_kept_files(record: Any) -> bool:
+    """Tell whether a value has the shape of what is kept beside files: facts and rules (`linter.engine.run.earlier.Earlier`)."""
+    return _KEPT_HEAD(record)
 
 
 def _of(*types: type) -> Shape:
@@ -80,9 +81,23 @@ def _list_of(shape: Shape) -> Shape:
     return lambda value: type(value) is list and all(map(shape, value))
 
 
-def _all_of(one: type) -> Shape:
+def _all_of(*types: type) -> Shape:
     # Thousands of values at once, none of which is looked into.
-    return lambda value: type(value) is list and {one}.issuperset(map(type, value))
+    return lambda values: type(values) is list and {*types}.issuperset(map(type, values))
+
+
+def _all_numbers(*types: type) -> Shape:
+    return lambda values: _all_of(int, *types)(values) and min(filter(None, values), default=0) >= 0
+
+
+def _rows(*shapes: Shape) -> Shape:
+    """Return the shape of a list of lists, given those of its columns: that is told sooner than of each row by itself."""
+    return lambda value: (
+        type(value) is list
+        and {list}.issuperset(map(type, value))
+        and {len(shapes)}.issuperset(map(len, value))
+        and all(map(call, shapes, map(list, zip(*value, strict=True))))
+    )
 
 
 def _row(*shapes: Shape) -> Shape:
@@ -137,7 +152,12 @@ _PART = _row(
     _list_of(_row(_number, _optional(_list_of(_TEXT)))),
 )
 _FILE = _row(_optional(_TEXT), _list_of(_PART))
-_FOUND = _list_of(_list_of(_FOUND_IN_FILE))
+_FOUND = _list_of(_FOUND_IN_FILE)
+_KEPT_FILES = _rows(*[_all_of(str)] * 3, _all_of(str, type(None)), *[_all_of(list)] * 5)
+_KEPT_OBJECTS = _rows(
+    _all_numbers(), _all_of(list), *[_all_of(str)] * 4, _all_of(bool), _all_of(dict), _all_numbers(type(None))
+)
+_KEPT_HEAD = _row(_all_of(str), _list_of(_optional(_all_of(str))))
 _KNOWN_FILES = _mapping(
     {
         "paths": _all_of(str),

@@ -9,7 +9,7 @@ from collections import Counter
 from itertools import islice
 
 from linter.engine.report.finding import Finding, Report, ResourceId, Suppressed
-from linter.light_json import loads
+from linter.light_json import dumps, loads
 from linter.loading.discovery import Skipped
 from linter.loading.place import Range
 from linter.loading.source import Unreadable
@@ -33,9 +33,7 @@ if TYPE_CHECKING:
 
 def to_text(record: Any) -> str:
     """Return a record as JSON."""
-    import json
-
-    return json.dumps(record, separators=(",", ":"))
+    return dumps(record)
 
 
 def from_text(text: str) -> Any:
@@ -337,6 +335,4 @@ def _plain(value: Any) -> Any:
     """Return a value as JSON keeps it: marshal, which carries records between processes, takes no named tuples."""
     if not value:
         return []
-    import json
-
-    return json.loads(json.dumps(value))
+    return loads(dumps(value))

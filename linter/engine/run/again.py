@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from linter.engine.asked import Asked
 from linter.engine.run.earlier import (
-    Earlier,
+    NOTHING,
+    asked_again,
     facts_of,
     is_custom,
     light,
+    light_objects,
     line_of,
+    numbers_of,
     told_again,
     touched,
-    with_known,
     write,
 )
 from linter.engine.run.kept import Reader
@@ -21,24 +23,18 @@ from linter.loading.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from linter.engine.asked import Key
     from linter.engine.checking import Found, RuleSet
-    from linter.engine.config.options import LintOptions
-    from linter.engine.run.earlier import KeptFile
+    from linter.engine.run.earlier import Earlier, KeptFile
     from linter.engine.run.files import CheckedFile
-    from linter.engine.run.inputs import Inputs
     from linter.engine.run.stored import Stored
     from linter.loading.limits import Limits
     from linter.loading.resource import Resource
 
     Check = Callable[[Sequence[Source]], Iterable[CheckedFile]]
     """Checks some files, as far as it goes without the others."""
-
-
-FEWEST = 50
-"""Of fewer files nothing is left for a next run: to check them takes no longer."""
 
 
 class Again:
@@ -63,10 +59,11 @@ class Again:
         self._stored = stored
         self._limits = limits
         self._keys = [stored.content_key(source) for source in sources]
-        self._earlier = stored.earlier(sources) or Earlier([], [], [])
+        self._earlier = stored.earlier(sources) or NOTHING
         self._checked: list[CheckedFile] = []
         self._same: dict[int, KeptFile] = {}
         self._asked_for: dict[str, set[Key]] = {}
+        self._learnt: dict[str, list[int]] = {}
 
     def check(self, check: Check, rules: RuleSet) -> list[CheckedFile]:
         """Return the checks of all files, in order. What is known already of objects that wait stands with them.
@@ -80,14 +77,30 @@ class Again:
         )
         return self._checked
 
-    def ask_for(self, resource: Resource) -> None:
-        """Note that what is asked from now on is asked for a resource."""
-        self.asked.now = self._asked_for.setdefault(resource.document.source.name, set())
+    def ask_for(self, name: str) -> None:
+        """Note that what is asked from now on is asked for a file."""
+        self.asked.now = self._asked_for.setdefault(name, set())
+
+    def asked_for(self, name: str) -> list[int]:
+        """Return what was asked for a file, as numbers."""
+        learnt = self._learnt.get(name)
+        return numbers_of(self._asked_for.get(name, set())) if learnt is None else learnt
+
+    def learn(self, asked: Mapping[str, list[int]], facts: Iterable[str]) -> None:
+        """Note what another process has asked.
+
+        Args:
+            asked: What `asked_for` returns there, by file.
+            facts: The names of the facts by which it looked for resources.
+        """
+        self._learnt.update(asked)
+        self.asked.facts.update(facts)
 
     def keep(self) -> None:
         """Store what the next run needs to know of this one."""
         facts = facts_of((*self.asked.facts, *self._earlier.facts))
         told = [fact_named(name) for name in facts]
+        rules = {None if ids is None else (*ids,): number for number, ids in enumerate(self._earlier.rules)}
         old = dict(zip((each.name for each in self._earlier.files), self._earlier.lines, strict=True))
         lines = []
         for number, (source, key, checked) in enumerate(
@@ -96,36 +109,14 @@ class Again:
             kept = self._same.get(number)
             if kept is None:
                 scope = scope_name(self.scopes.get(source.name), self.scopes)
-                asked = self._asked_for.get(source.name, set())
-                line = line_of(source, key, scope, checked, asked, self.found, told)
+                asked = self.asked_for(source.name)
+                line = line_of(source, key, scope, checked, asked, self.found, told, rules)
             elif facts == self._earlier.facts:
                 line = old[source.name]
             else:
                 line = told_again(kept, checked, told)
             lines.append(line)
-        self._stored.keep_earlier(self._sources, write(facts, lines))
-
-
-def again(inputs: Inputs, options: LintOptions, stored: Stored) -> Again | None:
-    """Return what an earlier run has left for this one, and this one leaves; None where that would be of no use.
-
-    Args:
-        inputs: What there is to check.
-        options: What is asked for.
-        stored: Where it is kept.
-    """
-    sources = inputs.sources
-    if (
-        len(sources) < FEWEST
-        # What kustomizations build is no file, and each object of theirs may be in many.
-        or inputs.sets is not None
-        # Who wants to know how each object was judged, or how long it took, wants all of them.
-        or options.judged is not None
-        or options.timings is not None
-        or len({source.name for source in sources}) < len(sources)
-    ):
-        return None
-    return Again(sources, stored, options.limits)
+        self._stored.keep_earlier(self._sources, write(facts, rules, lines))
 
 
 def check_again(
@@ -150,10 +141,11 @@ def check_again(
         The checks of all files, in order; what is kept of those for which nothing has to be asked, by number; and which files are
         alternatives.
     """
-    kept = _same(sources, keys, earlier)
-    told = frozenset(earlier.facts)
     reader = Reader(limits)
-    checked = {number: light(each, sources[number], reader, told) for number, each in kept.items()}
+    told = frozenset(earlier.facts)
+    kept = _same(sources, keys, earlier)
+    checked = dict(_light(kept, sources, reader, earlier, rules))
+    kept = {number: each for number, each in kept.items() if number in checked}
     new = [number for number in range(len(sources)) if number not in kept]
     checked.update(zip(new, check([sources[number] for number in new]), strict=True))
     gone = {each.name: each for each in earlier.files}
@@ -167,7 +159,7 @@ def check_again(
         (resource, now[number]) for number in (*new, *moved) for resource in checked[number].resources
     ]
     for old in (*gone.values(), *(kept[number] for number in moved)):
-        was = light(old, Source(old.name, ""), Reader(limits), told)
+        was = light_objects(old, Source(old.name, ""), reader, told)
         changed += ((resource, old.scope) for resource in was.resources)
     answers = touched(changed, earlier.facts) if kept else set[int]()
     has_definitions = any(each.kind == "CustomResourceDefinition" for each in resources)
@@ -176,11 +168,27 @@ def check_again(
         for number, each in kept.items()
         if number in moved or not answers.isdisjoint(each.asked) or (has_definitions and is_custom(each))
     }
-    whole = [number for number, each in kept.items() if number in asks or not each.is_quiet]
-    for number, file in zip(whole, check([sources[number] for number in whole]), strict=True):
-        checked[number] = file if number in asks else with_known(kept[number], file, rules)
+    checked.update((number, asked_again(checked[number])) for number in asks)
     unasked = {number: each for number, each in kept.items() if number not in asks}
     return [checked[number] for number in range(len(sources))], unasked, scopes
+
+
+def _light(
+    kept: Mapping[int, KeptFile], sources: Sequence[Source], reader: Reader, earlier: Earlier, rules: RuleSet
+) -> Iterator[tuple[int, CheckedFile]]:
+    """Yield the checks of the files that are the same, with their numbers; none of what is kept of another file."""
+    told = frozenset(earlier.facts)
+    try:
+        waiting = [
+            None if ids is None else tuple([rules.by_id[rule] for rule in ids]) for ids in earlier.rules
+        ]
+    except LookupError:  # written by another program
+        return
+    for number, each in kept.items():
+        try:
+            yield number, light(each, light_objects(each, sources[number], reader, told), waiting, rules)
+        except (LookupError, TypeError, ValueError):  # as above
+            continue
 
 
 def _same(sources: Sequence[Source], keys: Sequence[str], earlier: Earlier) -> Mapping[int, KeptFile]:

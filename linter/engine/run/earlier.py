@@ -11,10 +11,11 @@ from binascii import crc32
 from linter.engine.asked import few, scope_of
 from linter.engine.filing import folder_of, is_hook, pod_labels
 from linter.engine.report import records
-from linter.engine.report.record_shape import is_kept_file
+from linter.engine.report.record_shape import are_kept_files, is_head_of_kept_files
 from linter.engine.report.suppress import annotations_of, comments_of
 from linter.engine.run.files import CheckedFile, Waiting
-from linter.engine.run.kept import KeptObject, as_checked
+from linter.engine.run.kept import KeptObject
+from linter.engine.run.light import LightDocument, LightResource
 from linter.engine.told import fact_named, name_of, nothing_of
 from linter.engine.words import words_of
 from linter.kube.kinds import is_builtin
@@ -22,15 +23,20 @@ from linter.light_typing import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from linter.engine.asked import Key
     from linter.engine.checking import Found, RuleSet
+    from linter.engine.rule import Rule
     from linter.engine.run.kept import Reader
     from linter.engine.told import Fact
+    from linter.loading.document import Document
     from linter.loading.resource import Resource
     from linter.loading.source import Source
+
+    RuleIds = tuple[str, ...] | None
+    """Rules that an object waits for; None: all of them."""
 
 
 class KeptFile(NamedTuple):
@@ -43,14 +49,16 @@ class KeptFile(NamedTuple):
     """What the inventory is called that it is applied with."""
     skipped: str | None
     """Why it is not judged."""
-    is_quiet: bool
-    """Whether nothing was found in it, and nothing in it suppresses findings."""
+    documents: list[bool]
+    """Its documents: whether something in it may suppress findings."""
     objects: list[list[Any]]
     """Its objects, each what `KeptObject` has."""
-    asked: list[int]
-    """What was asked for them, as numbers: two questions may share one, then one is asked again in vain."""
     found: list[list[Any]]
-    """What was found of each that waits."""
+    """What was found in it alone."""
+    asked: list[int]
+    """What was asked for it, as numbers: two questions may share one, then one is asked again in vain."""
+    known: list[list[Any]]
+    """What was found of each object that waits; empty where nothing was of any."""
 
 
 class Earlier(NamedTuple):
@@ -58,9 +66,14 @@ class Earlier(NamedTuple):
 
     facts: list[str]
     """The facts that its objects tell."""
+    rules: list[list[str] | None]
+    """The rules that objects wait for, by their ids; None: all of them."""
     files: list[KeptFile]
     lines: list[str]
     """The same as text, to be kept again."""
+
+
+NOTHING = Earlier([], [], [], [])
 
 
 def read(text: str) -> Earlier:
@@ -70,18 +83,19 @@ def read(text: str) -> Earlier:
         LookupError, TypeError, ValueError: It is something else.
     """
     first, *lines = text.split("\n")
-    facts = records.from_text(first)
+    head = records.from_text(first)
     files = records.from_text(f"[{','.join(lines)}]")
-    if type(facts) is not list or set(map(type, facts)) != {str} or not all(map(is_kept_file, files)):
+    if not (is_head_of_kept_files(head) and are_kept_files(files)):
         raise ValueError(text)
+    facts, rules = head
     for name in facts:
         fact_named(name)
-    return Earlier(facts, [KeptFile(*each) for each in files], lines)
+    return Earlier(facts, rules, [KeptFile(*each) for each in files], lines)
 
 
-def write(facts: Sequence[str], lines: Iterable[str]) -> str:
+def write(facts: Sequence[str], rules: Iterable[RuleIds], lines: Iterable[str]) -> str:
     """Return the text that is kept."""
-    return "\n".join((records.to_text(facts), *lines))
+    return "\n".join((records.to_text((facts, [*rules])), *lines))
 
 
 def line_of(
@@ -89,9 +103,10 @@ def line_of(
     key: str,
     scope: str,
     checked: CheckedFile,
-    asked: set[Key],
+    asked: list[int],
     found: Mapping[int, Sequence[Found]],
     facts: Sequence[Fact],
+    rules: dict[RuleIds, int],
 ) -> str:
     """Return the line that is kept of a file.
 
@@ -100,37 +115,49 @@ def line_of(
         key: Its key.
         scope: What the inventory is called that it is applied with.
         checked: What it holds, and what was found in it alone.
-        asked: What was asked for it.
+        asked: What was asked for it, as numbers.
         found: What was found of each that waits, by the identity of the object.
         facts: The facts that its objects are to tell.
+        rules: The rules that objects wait for, with their numbers. It gets those that are not among them yet.
     """
-    waiting = [each.resource for each in checked.waiting]
-    waits = set(map(id, waiting))
-    found_of = (found[id(resource)] for resource in waiting)
-    packed = [records.pack_found(each, checked) if each else [] for each in found_of]
-    is_quiet = not (checked.found or any(packed) or _suppresses(checked))
-    objects = [_kept(each, facts, waits=id(each) in waits) for each in checked.resources]
-    numbers = sorted({number(each) for each in few(asked)})
-    kept = KeptFile(source.name, key, scope, checked.skipped, is_quiet, objects, numbers, packed)
+    suppressing = {id(each) for each in _suppressing(checked)}
+    waits = {
+        id(resource): rules.setdefault(
+            None if put_off is None else tuple([rule.id for rule in put_off]), len(rules)
+        )
+        for resource, put_off, _ in checked.waiting
+    }
+    found_of = [found[id(each.resource)] for each in checked.waiting]
+    kept = KeptFile(
+        source.name, key, scope, checked.skipped,
+        [id(each) in suppressing for each in checked.documents],
+        [_kept(each, facts, waits.get(id(each))) for each in checked.resources],
+        records.pack_found(checked.found, checked) if checked.found else [],
+        asked,
+        [records.pack_found(each, checked) for each in found_of] if any(found_of) else [],
+    )  # fmt: skip
     return records.to_text(kept)
 
 
 def told_again(kept: KeptFile, checked: CheckedFile, facts: Sequence[Fact]) -> str:
     """Return the line of a file for which nothing was asked, whose objects are to tell other facts."""
     objects = [
-        _kept(resource, facts, waits=waits)
+        _kept(resource, facts, waits)
         for resource, (*_, waits) in zip(checked.resources, kept.objects, strict=True)
     ]
     return records.to_text(kept._replace(objects=objects))
 
 
-def _suppresses(checked: CheckedFile) -> bool:
-    return any(True for document in checked.documents for _ in comments_of(document)) or any(
-        True for resource in checked.resources for _ in annotations_of(resource)
-    )
+def _suppressing(checked: CheckedFile) -> Iterator[Document]:
+    for document in checked.documents:
+        if document.may_suppress and any(True for _ in comments_of(document)):
+            yield document
+    for resource in checked.resources:
+        if resource.document.may_suppress and any(True for _ in annotations_of(resource)):
+            yield resource.document
 
 
-def _kept(resource: Resource, facts: Sequence[Fact], *, waits: bool) -> list[Any]:
+def _kept(resource: Resource, facts: Sequence[Fact], waits: int | None) -> list[Any]:
     told = {}
     for fact in facts:
         value = fact(resource)
@@ -139,7 +166,7 @@ def _kept(resource: Resource, facts: Sequence[Fact], *, waits: bool) -> list[Any
     return [
         *KeptObject(
             resource.document.index,
-            list(resource.root),
+            [*resource.root],
             resource.api_version,
             resource.kind,
             resource.namespace,
@@ -156,38 +183,72 @@ def number(key: Key) -> int:
     return crc32("\n".join(map(str, key)).encode("utf-8", "surrogatepass"))
 
 
+def numbers_of(asked: set[Key]) -> list[int]:
+    """Return the numbers that are kept of what was asked for a file."""
+    return sorted({number(each) for each in few(asked)})
+
+
 def facts_of(asked: Iterable[str]) -> list[str]:
     """Return the names of the facts that objects are to tell: those that every inventory needs, and those that were asked for."""
     return sorted({*_OF_PODS, *asked})
 
 
-def light(kept: KeptFile, source: Source, reader: Reader, told: frozenset[str]) -> CheckedFile:
-    """Return a checked file in which objects know what is kept of them. What nobody has asked yet is read when it is asked.
+def light_objects(kept: KeptFile, source: Source, reader: Reader, told: frozenset[str]) -> CheckedFile:
+    """Return a file with its documents and objects alone, which know what is kept of them. What nobody has asked yet is read when it is asked.
 
     Args:
         kept: What is kept of the file.
         source: The file.
         reader: Reads it when somebody asks.
         told: The names of the facts that its objects tell.
-    """
-    documents, resources = as_checked(kept.objects, source, reader, told)
-    waiting = [
-        Waiting(resource, (), ()) for resource, each in zip(resources, kept.objects, strict=True) if each[-1]
-    ]
-    return CheckedFile(documents, resources, [], waiting, kept.skipped)
-
-
-def with_known(kept: KeptFile, checked: CheckedFile, rules: RuleSet) -> CheckedFile:
-    """Return a checked file with what is known of the objects that wait.
 
     Raises:
-        LookupError, TypeError, ValueError: What is kept is of another file.
+        LookupError: What is kept is of another file.
     """
-    waiting = [
-        each._replace(known=records.unpack_found(found, checked, rules))
-        for each, found in zip(checked.waiting, kept.found, strict=True)
+    documents: list[Document] = [
+        LightDocument(source, index, reader, may_suppress=may_suppress)
+        for index, may_suppress in enumerate(kept.documents)
     ]
-    return checked._replace(waiting=waiting)
+    # A large run has thousands of objects: no names are gone through for each.
+    resources: list[Resource] = [
+        LightResource(
+            documents[document], reader, root, api_version, kind, namespace, name, partly_known, memo, told
+        )
+        for document, root, api_version, kind, namespace, name, partly_known, memo, _ in kept.objects
+    ]
+    return CheckedFile(documents, resources, [], [], kept.skipped)
+
+
+def light(
+    kept: KeptFile, checked: CheckedFile, waiting: Sequence[tuple[Rule, ...] | None], rules: RuleSet
+) -> CheckedFile:
+    """Return what `light_objects` returns with what was found in it.
+
+    Args:
+        kept: What is kept of the file.
+        checked: The file with its documents and objects.
+        waiting: The rules that objects wait for, as `Earlier.rules` numbers them.
+        rules: The rules of the run.
+
+    Raises:
+        LookupError, TypeError, ValueError: What is kept is of another file, or of other rules.
+    """
+    for resource, (*_, number) in zip(checked.resources, kept.objects, strict=True):
+        if number is not None:
+            checked.waiting.append(Waiting(resource, waiting[number], ()))
+    if kept.found:
+        checked.found.extend(records.unpack_found(kept.found, checked, rules))
+    if kept.known:
+        checked.waiting[:] = [
+            each._replace(known=records.unpack_found(found, checked, rules))
+            for each, found in zip(checked.waiting, kept.known, strict=True)
+        ]
+    return checked
+
+
+def asked_again(checked: CheckedFile) -> CheckedFile:
+    """Return a checked file of whose objects that wait nothing is known."""
+    return checked._replace(waiting=[each._replace(known=None) for each in checked.waiting])
 
 
 def touched(resources: Iterable[tuple[Resource, str]], facts: Sequence[str]) -> set[int]:

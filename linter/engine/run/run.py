@@ -57,12 +57,15 @@ def run(
         inputs = sort_out(sources, options, at)
         report = stored.report(inputs)
         if report is None:
-            from linter.engine.run.again import again
+            from linter.engine.run.stored import leaves_files
 
+            again = None
             # What a revision held is asked for once, and would be in the way of what there is now.
-            report = check(
-                inputs, options, stored, None if at is not None else again(inputs, options, stored)
-            )
+            if at is None and leaves_files(inputs, options):
+                from linter.engine.run.again import Again
+
+                again = Again(inputs.sources, stored, options.limits)
+            report = check(inputs, options, stored, again)
             stored.keep_report(inputs, report)
         stored.keep_known_files()
         stored.keep_files()
@@ -151,7 +154,9 @@ def check(
     found: list[Found] = []
     waiting: list[Waiting] = []
     files = 0
-    check_some = partial(check_files, rules=rule_set, options=options, stored=stored)
+    # What is found in a single file is the report, and `again` knows what is found in each.
+    by_file = stored if again is None and len(inputs.sources) > 1 else None
+    check_some = partial(check_files, rules=rule_set, options=options, stored=by_file)
     all_checked = check_some(inputs.sources) if again is None else again.check(check_some, rule_set)
     for source, checked in zip(inputs.sources, all_checked, strict=True):
         if checked.skipped is not None:
@@ -269,7 +274,7 @@ def _check_rest(
             yield from known
             continue
         if again is not None:
-            again.ask_for(resource)
+            again.ask_for(resource.document.source.name)
         if put_off is None:
             found = check_resource(resource, rules, servers.of(resource, apply_set), context)
         else:

@@ -40,11 +40,26 @@ if TYPE_CHECKING:
 
 _PUT_AT_ONCE = 1_000
 """How many files are stored at once."""
+FEWEST = 50
+"""Of fewer files nothing is left for a next run but what is found in each: to check them takes no longer."""
 
 
 def may_be_stored(options: LintOptions) -> bool:
     """Tell whether results depend on nothing but files, options and podplan: rules of one's own and schemas may look at anything."""
     return not (options.custom_rules or options.schema_locations)
+
+
+def leaves_files(inputs: Inputs, options: LintOptions) -> bool:
+    """Tell whether a run leaves something of its files for the next one that asks the same of these or others of their folder."""
+    return (
+        len(inputs.sources) >= FEWEST
+        # What kustomizations build is no file, and each object of theirs may be in many.
+        and inputs.sets is None
+        # Who wants to know how each object was judged, or how long it took, wants all of them.
+        and options.judged is None
+        and options.timings is None
+        and len({source.name for source in inputs.sources}) == len(inputs.sources)
+    )
 
 
 class Stored:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,19 +14,21 @@ from linter.engine.config.options import LintOptions
 from linter.engine.registry import all_rules
 from linter.engine.report import records
 from linter.engine.report.baseline import Entry
-from linter.engine.report.record_shape import is_kept_file
+from linter.engine.report.record_shape import are_kept_files
 from linter.engine.report.scope import PathSettings
-from linter.engine.run import again as module
-from linter.engine.run.again import again
+from linter.engine.run import files as module_of_files
+from linter.engine.run import stored as module
+from linter.engine.run.again import Again
 from linter.engine.run.inputs import sort_out
 from linter.engine.run.run import check
-from linter.engine.run.stored import Stored
+from linter.engine.run.stored import Stored, leaves_files
 from linter.loading.source import Source
+from linter.loading.yaml import reader
 
 from .damage import damaged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from linter.engine.report.finding import Report
     from linter.engine.run.inputs import Inputs
@@ -73,7 +75,8 @@ def judged(files: Mapping[str, str], options: LintOptions, entries: Entries | No
     if entries is None:
         return told(check(inputs, options), inputs)
     stored = Stored(entries, options, b"this code")
-    report = check(inputs, options, stored, again(inputs, options, stored))
+    again = Again(inputs.sources, stored, options.limits) if leaves_files(inputs, options) else None
+    report = check(inputs, options, stored, again)
     stored.keep_files()
     return told(report, inputs)
 
@@ -128,7 +131,7 @@ def test_what_was_asked_is_kept_when_objects_are_found_by_something_new() -> Non
     files["c.yaml"] = TEXTS[1].replace("NAME", "db").replace("APP", "db")
     assert judged(files, ALL, entries) == judged(files, ALL)
     (after,) = (text for text in entries.texts.values() if "filing:pod_labels" in text)
-    assert len(json.loads(after.split("\n")[0])) > len(json.loads(before.split("\n")[0]))
+    assert len(json.loads(after.split("\n")[0])[0]) > len(json.loads(before.split("\n")[0])[0])
     files["b.yaml"] = deployment.replace("app: web", "app: wbe")
     third = judged(files, ALL, entries)
     assert third == judged(files, ALL)
@@ -141,24 +144,29 @@ def test_what_is_left_is_believed_only_if_it_looks_like_it() -> None:
     files = {"a.yaml": EXAMPLES["service-selects-nothing"][0][0], "b.yaml": TEXTS[0], "c.yaml": "a: 1\n"}
     judged(files, ALL, entries)
     (key, text) = next((key, text) for key, text in entries.texts.items() if "linter.engine.filing:" in text)
-    facts, *lines = text.split("\n")
+    first, *lines = text.split("\n")
+    facts, rules = json.loads(first)
     files["b.yaml"] += "# changed\n"
     expected = judged(files, ALL)
     for number, line in enumerate(lines):
-        damages = [each for each in damaged(json.loads(line)) if not is_kept_file(each)]
+        damages = [each for each in damaged(json.loads(line)) if not are_kept_files([each])]
         assert len(damages) > 50
         for each in damages[::7]:
-            entries.texts[key] = "\n".join((facts, *lines[:number], json.dumps(each), *lines[number + 1 :]))
+            entries.texts[key] = "\n".join((first, *lines[:number], json.dumps(each), *lines[number + 1 :]))
             assert judged(files, ALL, entries) == expected
     unknown = [
-        json.dumps([name]) for name in ("os:system", "linter.path:value_at", "linter.engine.filing:x", "x")
+        json.dumps([[name], rules])
+        for name in ("os:system", "linter.path:value_at", "linter.engine.filing:x", "x")
     ]
+    other_rules: list[object] = [[], [["no-such-rule"]], [[1]], [1], {}, rules[:1]]
+    unknown += [json.dumps([facts, each]) for each in other_rules]
     for other in (
         "",
         "[]",
         "[1]\n",
-        f"{facts}\n1",
+        f"{first}\n1",
         "{",
+        json.dumps(facts),
         f"1\n{lines[0]}",
         *(f"{each}\n{lines[0]}" for each in unknown),
     ):
@@ -348,3 +356,44 @@ def test_files_that_change_places_are_asked_again() -> None:
     before, after = changed_between(files, dict(reversed(files.items())))
     assert "overlapping-selectors" in before
     assert before != after
+
+
+def test_only_what_changed_is_checked_and_only_what_has_findings_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bad = SERVICE.replace("port: 80", "prot: 80").replace("PORT", "80")
+    files = {
+        "a.yaml": DEPLOYMENT.replace("NAME", "web").replace("APP", "web"),
+        "b.yaml": bad,
+        "c.yaml": "# podplan: ignore[unknown-field]\n" + bad.replace("name: web", "name: other"),
+        "d.yaml": DEPLOYMENT.replace("NAME", "db").replace("APP", "db"),
+    }
+    entries = Entries()
+    judged(files, ALL, entries)
+    read: list[str] = []
+    checked: list[str] = []
+
+    def noting(names: list[str], function: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(source: Source, *arguments: object, **named: object) -> Any:
+            names.append(source.name)
+            return function(source, *arguments, **named)
+
+        return noted
+
+    monkeypatch.setattr(reader, "read_documents", noting(read, reader.read_documents))
+    monkeypatch.setattr(module_of_files, "check_file", noting(checked, module_of_files.check_file))
+    files["d.yaml"] += "# changed\n"
+    found = judged(files, ALL, entries)
+    assert checked == ["d.yaml"]
+    # What suppresses something is looked for where it was; what a mistake is called is asked of its document.
+    assert sorted(set(read)) == ["b.yaml", "c.yaml"]
+    monkeypatch.undo()
+    assert found == judged(files, ALL)
+
+
+def test_no_file_has_an_entry_of_its_own() -> None:
+    files = {f"{name}.yaml": DEPLOYMENT.replace("NAME", name).replace("APP", name) for name in "ab"}
+    entries = Entries()
+    judged(files, ALL, entries)
+    (text,) = entries.texts.values()
+    assert "nginx" not in text  # nothing of a manifest but what others ask of it

@@ -182,7 +182,7 @@ def test_the_cache_keeps_a_file_whose_documents_were_shared(
     source = Source("a.yaml", STREAMS["comments and empty documents"])
     other = Source("b.yaml", SERVICE.replace("{n}", "1"))
     expected = render(run([source, other], LintOptions(jobs=1)))
-    run([source], LintOptions(jobs=2, cache=True))
+    run([source, Source("c.yaml", SERVICE.replace("{n}", "2"))], LintOptions(jobs=2, cache=True))
     read: list[str] = []
 
     def noted(source: Source, **options: Any) -> list[Document]:
