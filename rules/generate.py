@@ -94,6 +94,7 @@ def _entry(rule: Rule) -> tuple[object, ...]:
         rule.needs and tuple(sorted(rule.needs)),
         dict(rule.options),
         rule.asks_run,
+        rule.asks_nodes,
     )
 
 

@@ -88,7 +88,7 @@ class RuleSet:
         self.document_rules: list[Rule] = []
         self._rules: list[Rule] = []
         self._by_kind: dict[str, tuple[Rule, ...]] = {}
-        self._by_fields: dict[tuple[str, str, frozenset[str], bool], ToAsk] = {}
+        self._by_fields: dict[tuple[str, str, frozenset[str], bool, bool], ToAsk] = {}
         for rule in rules:
             self.by_id[rule.id] = rule
             if rule.check is None:
@@ -121,17 +121,17 @@ class RuleSet:
             if rule.needs is None or not rule.needs.isdisjoint(resource.fields)
         )
 
-    def to_ask(self, resource: Resource) -> ToAsk:
+    def to_ask(self, resource: Resource, *, with_nodes: bool) -> ToAsk:
         """Return the rules to ask of a resource, with the modules loaded of those that are asked at once."""
         # Manifests of one repository are much alike: few sets of fields that rules ask for occur in many files.
         fields = resource.fields
         is_controlled = "ownerReferences" in fields and resource.is_controlled
-        key = (resource.api_version, resource.kind, self._needed & fields, is_controlled)
+        key = (resource.api_version, resource.kind, self._needed & fields, is_controlled, with_nodes)
         to_ask = self._by_fields.get(key)
         if to_ask is None:
-            rules = self.rules_for(resource)
+            rules = [rule for rule in self.rules_for(resource) if with_nodes or not rule.asks_nodes]
             if is_controlled:  # it is reported of the owner, whose template this is
-                rules = tuple(rule for rule in rules if rule.group not in {"rollout", "practice"})
+                rules = [rule for rule in rules if rule.group not in {"rollout", "practice"}]
             at_once = loaded(rule for rule in rules if not rule.asks_run)
             to_ask = ToAsk(at_once, tuple(rule for rule in rules if rule.asks_run))
             if len(self._by_fields) < _KEPT_SETS:
@@ -182,7 +182,7 @@ def check_resource(
         return found  # the rules could not trust the types
     if is_validated:
         found += _validate(resource, rules, server, context)
-    to_ask = rules.to_ask(resource)
+    to_ask = rules.to_ask(resource, with_nodes=context.nodes is not None)
     found += _ask(to_ask.at_once, resource, resource.document, resource, context, put_off)
     if put_off is None:
         return found + apply_put_off(to_ask.with_the_run, resource, context)

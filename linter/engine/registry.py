@@ -44,7 +44,7 @@ def _rules_of(group: str) -> tuple[Rule, ...]:
     from linter.rules.index import RULES
 
     rules = []
-    for of, module, function, rule_id, severity, kinds, scope, needs, options, asks_run in RULES:
+    for of, module, function, rule_id, severity, kinds, scope, needs, options, asks_run, asks_nodes in RULES:
         if of != group:
             continue
         check = None if module is None else _Deferred(f"linter.rules.{group}.{module}", function)
@@ -60,6 +60,7 @@ def _rules_of(group: str) -> tuple[Rule, ...]:
                 options,
                 None if needs is None else frozenset(needs),
                 asks_run,
+                asks_nodes,
             )
         )
     return tuple(rules)

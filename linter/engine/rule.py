@@ -99,6 +99,8 @@ class Rule(NamedTuple):
     """Fields of which one must be written somewhere in the object for the rule to find anything; None: it always looks."""
     asks_run: bool = False
     """Whether it looks at other resources first of all: while files are checked one by one it need not be asked."""
+    asks_nodes: bool = False
+    """Whether it finds nothing where no nodes were given (`Context.nodes`)."""
 
     @property
     def page(self) -> str:
@@ -125,12 +127,14 @@ def rule(
     options: Mapping[str, Any] | None = None,
     needs: frozenset[str] | set[str] | None = None,
     asks_run: bool = False,
+    asks_nodes: bool = False,
 ) -> Callable[[Check], Check]:
     """Mark a function as a rule. Its group is the folder of rules/ that its module lies in.
 
     A rule that can only find something where certain fields are written names them in `needs`: most rules then need not look at
     most objects, which is half of the time. (A rule about something missing, or about a default, has none.) One that asks for the
     inventory whatever an object holds says `asks_run`: it then waits for the other files at once. Without that it is asked in vain first.
+    One that is about nodes says `asks_nodes`: it is not asked where none were given.
 
     The function gets `(resource, context)` (or `(document, context)` with scope `document`) and yields problems.
     """
@@ -149,6 +153,7 @@ def rule(
             options=options or {},
             needs=None if needs is None else frozenset(needs),
             asks_run=asks_run,
+            asks_nodes=asks_nodes,
         )
         return check
 

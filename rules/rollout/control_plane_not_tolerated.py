@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _CONTROL_PLANE = {"node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"}
 
 
-@rule("control-plane-not-tolerated", kinds={"DaemonSet"}, severity="info")
+@rule("control-plane-not-tolerated", kinds={"DaemonSet"}, severity="info", asks_nodes=True)
 def control_plane_not_tolerated(resource: Resource, context: Context) -> Iterator[Problem]:
     """The DaemonSet runs no pod on the control-plane nodes.
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ._nodes import Node
 
 
-@rule("no-node-matches", kinds=PODS, severity="warning")
+@rule("no-node-matches", kinds=PODS, severity="warning", asks_nodes=True)
 def no_node_matches(resource: Resource, context: Context) -> Iterator[Problem]:
     """None of the nodes can take the pods.
 

@@ -31,7 +31,7 @@ _FIELDS: tuple[tuple[str, FieldPath], ...] = (
 """Words of the scheduler, and the field of the pod that they are about. What is missing here is the matter of other rules."""
 
 
-@rule("no-room-on-nodes", kinds=KINDS, severity="warning")
+@rule("no-room-on-nodes", kinds=KINDS, severity="warning", asks_nodes=True)
 def no_room_on_nodes(resource: Resource, context: Context) -> Iterator[Problem]:
     """The nodes have no room for the pods, or for the one more that an update starts first.
 

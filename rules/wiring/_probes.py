@@ -50,8 +50,12 @@ def asked_ports(resource: Resource) -> list[AskedPort]:
 
 
 def _asked_by(container: Container, handler: Any, path: tuple[str, ...]) -> list[AskedPort]:
+    if not isinstance(handler, dict):
+        return []
     return [
         AskedPort(container, path[-1], port, (*container.path, *path, action, "port"))
         for action in _ACTIONS
-        if (port := dig(handler, action, "port")) is not None and not dig(handler, action, "host")
+        if action in handler
+        and (port := dig(handler, action, "port")) is not None
+        and not dig(handler, action, "host")
     ]

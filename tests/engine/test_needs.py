@@ -132,6 +132,22 @@ def test_what_is_put_off_at_once_asks_for_the_run(rule: Rule) -> None:
             next(rule.check(resource, Context(KubeVersion(1, 36), NOT_YET)), None)
 
 
+@pytest.mark.parametrize(
+    "rule", [each for each in all_rules().values() if each.asks_nodes], ids=lambda rule: rule.id
+)
+def test_what_asks_for_nodes_finds_nothing_without_them(rule: Rule) -> None:
+    assert rule.check is not None
+    found = [
+        problem
+        for text in _EXAMPLE.findall(rule.page)
+        for manifests in [resources(text)]
+        for each in manifests
+        if decodes(each, KubeVersion(1, 36)) and rule in rules().rules_for(each)
+        for problem in rule.check(each, Context(KubeVersion(1, 36), Inventory(manifests)))
+    ]
+    assert found == []
+
+
 @pytest.fixture(scope="module")
 def repository() -> ModuleType:
     spec = importlib.util.spec_from_file_location("repository", TESTS.parent / "benchmarks" / "repository.py")
