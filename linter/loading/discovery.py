@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from errno import EBADF, ELOOP, ENOENT, ENOTDIR
+from itertools import chain
 from operator import attrgetter
 from stat import S_ISDIR
 
@@ -17,7 +18,7 @@ from linter.loading.source import STDIN, Source, Unreadable, decode, read_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from linter.loading.default_excludes import Search
@@ -73,28 +74,24 @@ def find(paths: Sequence[str], search: Search = DEFAULT_SEARCH) -> Iterator[Foun
                 yield found
 
 
-def _find_one(text: str, search: Search) -> Iterator[Found | Unreadable | Skipped]:
+def _find_one(text: str, search: Search) -> Iterable[Found | Unreadable | Skipped]:
     path = _plain(text)
     try:
         mode = _mode(path)
     except OSError as error:
-        yield Unreadable(text, (error.strerror or str(error)).lower())
-        return
+        return [Unreadable(text, (error.strerror or str(error)).lower())]
     if S_ISDIR(mode):
-        yield from _below(path, search)
-    elif mode or not any(sign in text for sign in "*?["):
-        yield _named(path)
-    else:
-        import glob
+        return _below(path, search)
+    if mode or not any(sign in text for sign in "*?["):
+        return [_named(path)]
+    import glob
 
-        matches = sorted(glob.glob(text, recursive=True))
-        if not matches:
-            yield Unreadable(text, "matches no file")
-        for match in map(_plain, matches):
-            if os.path.isdir(match):
-                yield from _below(match, search)
-            else:
-                yield _named(match)
+    matches = [*map(_plain, sorted(glob.glob(text, recursive=True)))]
+    if not matches:
+        return [Unreadable(text, "matches no file")]
+    return chain.from_iterable(
+        _below(match, search) if os.path.isdir(match) else [_named(match)] for match in matches
+    )
 
 
 _NOTHING = (ENOENT, ENOTDIR, EBADF, ELOOP)
@@ -136,11 +133,8 @@ def _named(path: str) -> Found | Unreadable:
     return Found(path, name, explicit=True, real=real)
 
 
-def _below(folder: str, search: Search) -> Iterator[Found | Unreadable | Skipped]:
-    if leads_out(folder):
-        yield Unreadable(display_name(folder), LEADS_OUT)
-    else:
-        yield from _walk(folder, search)
+def _below(folder: str, search: Search) -> Iterable[Found | Unreadable | Skipped]:
+    return [Unreadable(display_name(folder), LEADS_OUT)] if leads_out(folder) else _walk(folder, search)
 
 
 def _walk(top: str, search: Search) -> Iterator[Found | Unreadable | Skipped]:
@@ -266,34 +260,28 @@ def read_all(
         search: How folders are searched.
         files: What is known of files already.
     """
-    told: set[str] = set()
-    for read in _read_each(paths, limits, search, read_file if files is None else files.read):
-        if isinstance(read, Unreadable):
-            if read.name in told:
-                continue
-            told.add(read.name)
-        yield read
-
-
-def _read_each(
-    paths: Sequence[str], limits: Limits, search: Search, read: Callable[..., Source | Unreadable]
-) -> Iterator[Source | Unreadable | Skipped]:
     from linter.loading.templates import Folders, skip_reason
 
+    read = read_file if files is None else files.read
     folders = Folders()
-    files = [path for path in paths if path != STDIN]
-    if len(files) < len(paths):
+    told: set[str] = set()
+    named = [path for path in paths if path != STDIN]
+    if len(named) < len(paths):
         yield read_stdin(limits=limits)
-    for found in find(files, search):
-        if not isinstance(found, Found):
-            yield found
-            continue
-        path, name, explicit, _, top = found
-        source = read(path, name, explicit=explicit, limits=limits)
-        if isinstance(source, Source) and (reason := skip_reason(source, folders)):
-            yield Skipped(name, reason, explicit=explicit, top=top)
+    for found in find(named, search):
+        source: Source | Unreadable | Skipped
+        if isinstance(found, Found):
+            path, name, explicit, _, top = found
+            source = read(path, name, explicit=explicit, limits=limits)
+            if isinstance(source, Source) and (reason := skip_reason(source, folders)):
+                source = Skipped(name, reason, explicit=explicit, top=top)
         else:
-            yield source
+            source = found
+        if isinstance(source, Unreadable):
+            if source.name in told:
+                continue
+            told.add(source.name)
+        yield source
 
 
 def read_stdin(*, limits: Limits = DEFAULT) -> Source | Unreadable:

@@ -234,7 +234,7 @@ class Stored:
         content = source.text_digest or self._text_digest_of(source)
         if source.problems or source.variables:
             content = digest(content.encode(), stable((source.problems, source.variables))).hex()
-        return f"{source.explicit:d}{content}"
+        return f"named {content}" if source.explicit else content
 
     def _file_key(self, source: Source) -> bytes:
         """Return the key of a file by its content; its name does not matter."""
