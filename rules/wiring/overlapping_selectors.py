@@ -92,9 +92,11 @@ def overlapping_selectors(resource: Resource, context: Context) -> Iterator[Prob
     matched = inventory.fulfilling(conditions, resource.namespace)
     if len(matched) == 1 and matched[0] is resource:
         return  # as nearly always
-    kinds = _SELECTING_AND_PODS if resource.kind in _ADOPT_PODS else _SELECTING
-    owners = _owners(inventory, resource.namespace, conditions, kinds)
-    if others := _others(resource, owners):
+    owners = _owners(inventory, resource.namespace, conditions)
+    others = _others(resource, owners)
+    if owners.some_are_pods and resource.kind not in _ADOPT_PODS:
+        others = [other for other in others if other.kind != "Pod"]
+    if others:
         adopts = " It would adopt that pod." if others[0].kind == "Pod" else ""
         message = (
             f"The selector {owners.selector} also matches the pods of {describe_all(others, resource)}.{adopts} "
@@ -112,50 +114,46 @@ def _conditions(resource: Resource) -> tuple[Requirement, ...] | None:
     return requirements(selector)
 
 
-class _Owner(NamedTuple):
-    """A workload or Pod whose pods a selector matches."""
-
-    resource: Resource
-    identity: Identity
-    conditions: tuple[Requirement, ...] | None
-    """Its own selector's."""
-
-
 class _Owners(NamedTuple):
     """The owners of the pods that a selector matches: the same for all workloads that select alike."""
 
     selector: str
     """The selector, as messages spell it."""
-    first: Sequence[_Owner]
-    resources: Sequence[Resource]
+    first: list[Resource]
+    """Workloads and Pods."""
+    each_once: Sequence[Resource]
     """The same, each object once."""
     positions: Mapping[Identity, int]
     """Where each object stands among the first."""
-    conditions: AbstractSet[tuple[Requirement, ...] | None]
-    """All that they select by."""
+    conditions: Sequence[tuple[Requirement, ...] | None]
+    """What each of the first selects by itself; None: nothing."""
+    different: AbstractSet[tuple[Requirement, ...] | None]
+    """The same, without those that are equal."""
+    some_are_pods: bool
 
 
 @once
-def _owners(
-    inventory: Inventory, namespace: str, conditions: tuple[Requirement, ...], kinds: frozenset[str]
-) -> _Owners:
-    """Return the first owners, of these kinds, of the pods that a selector matches."""
+def _owners(inventory: Inventory, namespace: str, conditions: tuple[Requirement, ...]) -> _Owners:
+    """Return the first owners of the pods that a selector matches."""
     from linter.rules.facts.selectors import spell_selector
 
     first = [
-        _Owner(owner, identity(owner), None if owner.kind == "Pod" else _conditions(owner))
+        owner
         for owner in islice(inventory.fulfilling(conditions, namespace), ENOUGH)
-        if owner.kind in kinds and not owner.is_controlled
+        if owner.kind in _SELECTING_AND_PODS and not owner.is_controlled
     ]
+    own = [None if owner.kind == "Pod" else _conditions(owner) for owner in first]
     positions: dict[Identity, int] = {}
     for position, owner in enumerate(first):
-        positions.setdefault(owner.identity, position)
+        positions.setdefault(identity(owner), position)
     return _Owners(
         spell_selector(conditions),
         first,
-        distinct(owner.resource for owner in first),
+        first if len(positions) == len(first) else distinct(first),
         positions,
-        {owner.conditions for owner in first},
+        own,
+        {*own},
+        any(owner.kind == "Pod" for owner in first),
     )
 
 
@@ -164,16 +162,11 @@ def _others(resource: Resource, owners: _Owners) -> Sequence[Resource]:
     own = identity(resource)
     position = owners.positions.get(own)
     if position is None:
-        return owners.resources
+        return owners.each_once
     labels = pod_labels(resource) or {}
-    modest = {each for each in owners.conditions if not each or not fulfils(labels, each)}
-    each_once = len(owners.resources) == len(owners.first)
-    if each_once and not modest:
-        return owners.resources[:position]  # as nearly always
-    others = [owner.resource for owner in owners.first[:position]]
-    others += [
-        each.resource
-        for each in owners.first[position + 1 :]
-        if each.conditions in modest and each.identity != own
-    ]
-    return others if each_once else distinct(others)
+    modest = {each for each in owners.different if not each or not fulfils(labels, each)}
+    others = owners.first[:position]
+    if modest:
+        behind = zip(owners.first[position:], owners.conditions[position:], strict=True)
+        others += [owner for owner, each in behind if each in modest and identity(owner) != own]
+    return others if owners.each_once is owners.first else distinct(others)
