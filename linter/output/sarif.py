@@ -226,7 +226,7 @@ def _logical(finding: Finding) -> Iterable[dict[str, str]]:
 def _artifact(source: Source, root: Path | None) -> dict[str, str]:
     inside = in_repository(source, root)
     if inside is not None:
-        return {"uri": _quote(os.fsencode(inside.as_posix())), "uriBaseId": _ROOT}
+        return {"uri": _quote(os.fsencode(inside)), "uriBaseId": _ROOT}
     if source.path is not None and source.path.is_absolute():
         return {"uri": source.path.as_uri()}
     return {"uri": _quote(source.name.encode("utf-8", "surrogatepass"))}

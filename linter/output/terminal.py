@@ -81,14 +81,15 @@ def ascii_only(text: str) -> str:
 
 def json_text(value: Any) -> str:
     """Return a value as indented JSON with a line end, and with nothing in it that steers a terminal or a CI service."""
-    import json
+    from linter.output.indented_json import indented
 
-    return escape_in_json(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
+    return escape_in_json(indented(value)) + "\n"
 
 
 def escape_in_json(text: str) -> str:
     """Escape in a text of JSON what `sanitize` makes visible in others: it stands in strings alone, and stays the same value."""
-    shown = _replaced(_UNSAFE_IN_JSON, _escape_in_json, text)
+    is_plain = text.isascii() and "\x7f" not in text
+    shown = text if is_plain else _replaced(_UNSAFE_IN_JSON, _escape_in_json, text)
     return _replaced(_COMMAND, _escape_in_json, shown) if "##" in shown else shown
 
 

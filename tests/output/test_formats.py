@@ -16,7 +16,7 @@ from linter.engine.registry import all_rules
 from linter.engine.report.finding import docs_of, page_url
 from linter.loading.repository import repository_root
 from linter.loading.source import Source
-from linter.output import github, gitlab, html, junit, markdown, sarif, text
+from linter.output import github, gitlab, html, junit, markdown, paths, sarif, text
 from linter.output import json as json_output
 from linter.output.paths import display_path, in_repository
 from linter.output.security import SECURITY_SEVERITY
@@ -221,6 +221,15 @@ def test_paths_are_from_the_root_of_the_repository(tmp_path: Path, monkeypatch: 
     assert display_path(source, tmp_path) == "deploy/web.yaml"
     assert display_path(source, None) == "../web.yaml"
     assert in_repository(Source("x", "", file="/x"), tmp_path) is None
+    assert in_repository(Source("x", "", file=str(tmp_path / "x")), tmp_path) == "x"
+
+
+def test_folders_are_looked_for_in_the_repository_not_files(tmp_path: Path) -> None:
+    names = [f"team-{number % 2}/{number}.yaml" for number in range(40)]
+    before = paths._folder_in.cache_info().misses
+    found = [in_repository(Source(name, "", file=str(tmp_path / name)), tmp_path) for name in names]
+    assert found == names
+    assert paths._folder_in.cache_info().misses == before + 2
 
 
 # Markdown
