@@ -9,7 +9,6 @@ from linter.engine.run.earlier import (
     facts_of,
     is_custom,
     light,
-    light_objects,
     line_of,
     numbers_of,
     told_again,
@@ -19,11 +18,12 @@ from linter.engine.run.earlier import (
 from linter.engine.run.kept import Reader
 from linter.engine.run.scopes import alternatives, scope_name
 from linter.engine.told import fact_named
+from linter.light_typing import NamedTuple
 from linter.loading.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from linter.engine.asked import Key
     from linter.engine.checking import Found, RuleSet
@@ -72,9 +72,12 @@ class Again:
             check: Checks some files, as far as it goes without the others.
             rules: The rules of the run.
         """
-        self._checked, self._same, self.scopes = check_again(
-            self._sources, self._keys, self._earlier, check, rules, self._limits
-        )
+        try:
+            left = left_over(self._earlier, self._sources, self._keys, rules, self._limits)
+        except (LookupError, TypeError, ValueError):  # written by another program
+            self._earlier = NOTHING
+            left = LeftOver({}, {}, [])
+        self._checked, self._same, self.scopes = check_again(self._sources, left, self._earlier.facts, check)
         return self._checked
 
     def ask_for(self, name: str) -> None:
@@ -119,49 +122,82 @@ class Again:
         self._stored.keep_earlier(self._sources, write(facts, rules, lines))
 
 
+class LeftOver(NamedTuple):
+    """What is left of an earlier run."""
+
+    kept: Mapping[int, KeptFile]
+    """What is kept of the files that are the same, by the number of the file."""
+    checked: dict[int, CheckedFile]
+    """Their checks."""
+    gone: Sequence[tuple[str, Resource]]
+    """What was in the others, each with the name of the inventory that it was applied with."""
+
+
+def left_over(
+    earlier: Earlier, sources: Sequence[Source], keys: Sequence[str], rules: RuleSet, limits: Limits
+) -> LeftOver:
+    """Return what is left of an earlier run.
+
+    Args:
+        earlier: What it has left.
+        sources: All files; no two have the same name.
+        keys: What tells the content of each from others.
+        rules: The rules of the run.
+        limits: The bounds on what is read.
+
+    Raises:
+        LookupError, TypeError, ValueError: What is kept is of other files or rules.
+    """
+    kept = _same(sources, keys, earlier)
+    reader, told = Reader(limits), frozenset(earlier.facts)
+    waiting = [None if ids is None else tuple([rules.by_id[rule] for rule in ids]) for ids in earlier.rules]
+    checked = {
+        number: light(each, sources[number], reader, told, waiting, rules) for number, each in kept.items()
+    }
+    names = {each.name for each in kept.values()}
+    gone = [
+        (each.scope, resource)
+        for each in earlier.files
+        if each.name not in names
+        for resource in light(
+            each._replace(found=[], known=[]), Source(each.name, ""), reader, told, waiting, rules
+        ).resources
+    ]
+    return LeftOver(kept, checked, gone)
+
+
 def check_again(
-    sources: Sequence[Source],
-    keys: Sequence[str],
-    earlier: Earlier,
-    check: Check,
-    rules: RuleSet,
-    limits: Limits,
+    sources: Sequence[Source], left: LeftOver, facts: Sequence[str], check: Check
 ) -> tuple[list[CheckedFile], dict[int, KeptFile], dict[str, str]]:
-    """Check the files that are not the same as in an earlier run, and those that asked for something that may be another now.
+    """Check the files that are not the same as in an earlier run, and let those be asked that asked for something that may be another now.
 
     Args:
         sources: All files; no two have the same name.
-        keys: What tells the content of each from others.
-        earlier: What the earlier run left.
+        left: What is left of the earlier run.
+        facts: The facts that objects told then.
         check: Checks files.
-        rules: The rules of the run.
-        limits: The bounds on what is read.
 
     Returns:
         The checks of all files, in order; what is kept of those for which nothing has to be asked, by number; and which files are
         alternatives.
     """
-    reader = Reader(limits)
-    told = frozenset(earlier.facts)
-    kept = _same(sources, keys, earlier)
-    checked = dict(_light(kept, sources, reader, earlier, rules))
-    kept = {number: each for number, each in kept.items() if number in checked}
+    kept, checked, gone = left
     new = [number for number in range(len(sources)) if number not in kept]
     checked.update(zip(new, check([sources[number] for number in new]), strict=True))
-    gone = {each.name: each for each in earlier.files}
-    for each in kept.values():
-        del gone[each.name]
     resources = [resource for number in range(len(sources)) for resource in checked[number].resources]
     scopes = alternatives(resources)
     now = [scope_name(scopes.get(source.name), scopes) for source in sources]
     moved = {number for number, each in kept.items() if each.scope != now[number]}
-    changed: list[tuple[Resource, str]] = [
-        (resource, now[number]) for number in (*new, *moved) for resource in checked[number].resources
-    ]
-    for old in (*gone.values(), *(kept[number] for number in moved)):
-        was = light_objects(old, Source(old.name, ""), reader, told)
-        changed += ((resource, old.scope) for resource in was.resources)
-    answers = touched(changed, earlier.facts) if kept else set[int]()
+    answers: set[int] = set()
+    if kept:
+        changed = [
+            (now[number], resource) for number in (*new, *moved) for resource in checked[number].resources
+        ]
+        changed += gone
+        changed += (
+            (kept[number].scope, resource) for number in moved for resource in checked[number].resources
+        )
+        answers = touched(changed, facts)
     has_definitions = any(each.kind == "CustomResourceDefinition" for each in resources)
     asks = {
         number
@@ -171,24 +207,6 @@ def check_again(
     checked.update((number, asked_again(checked[number])) for number in asks)
     unasked = {number: each for number, each in kept.items() if number not in asks}
     return [checked[number] for number in range(len(sources))], unasked, scopes
-
-
-def _light(
-    kept: Mapping[int, KeptFile], sources: Sequence[Source], reader: Reader, earlier: Earlier, rules: RuleSet
-) -> Iterator[tuple[int, CheckedFile]]:
-    """Yield the checks of the files that are the same, with their numbers; none of what is kept of another file."""
-    told = frozenset(earlier.facts)
-    try:
-        waiting = [
-            None if ids is None else tuple([rules.by_id[rule] for rule in ids]) for ids in earlier.rules
-        ]
-    except LookupError:  # written by another program
-        return
-    for number, each in kept.items():
-        try:
-            yield number, light(each, light_objects(each, sources[number], reader, told), waiting, rules)
-        except (LookupError, TypeError, ValueError):  # as above
-            continue
 
 
 def _same(sources: Sequence[Source], keys: Sequence[str], earlier: Earlier) -> Mapping[int, KeptFile]:

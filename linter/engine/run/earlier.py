@@ -193,55 +193,48 @@ def facts_of(asked: Iterable[str]) -> list[str]:
     return sorted({*_OF_PODS, *asked})
 
 
-def light_objects(kept: KeptFile, source: Source, reader: Reader, told: frozenset[str]) -> CheckedFile:
-    """Return a file with its documents and objects alone, which know what is kept of them. What nobody has asked yet is read when it is asked.
+def light(
+    kept: KeptFile,
+    source: Source,
+    reader: Reader,
+    told: frozenset[str],
+    waiting: Sequence[tuple[Rule, ...] | None],
+    rules: RuleSet,
+) -> CheckedFile:
+    """Return a checked file in which objects know what is kept of them. What nobody has asked yet is read when it is asked.
 
     Args:
         kept: What is kept of the file.
         source: The file.
         reader: Reads it when somebody asks.
         told: The names of the facts that its objects tell.
-
-    Raises:
-        LookupError: What is kept is of another file.
-    """
-    documents: list[Document] = [
-        LightDocument(source, index, reader, may_suppress=may_suppress)
-        for index, may_suppress in enumerate(kept.documents)
-    ]
-    # A large run has thousands of objects: no names are gone through for each.
-    resources: list[Resource] = [
-        LightResource(
-            documents[document], reader, root, api_version, kind, namespace, name, partly_known, memo, told
-        )
-        for document, root, api_version, kind, namespace, name, partly_known, memo, _ in kept.objects
-    ]
-    return CheckedFile(documents, resources, [], [], kept.skipped)
-
-
-def light(
-    kept: KeptFile, checked: CheckedFile, waiting: Sequence[tuple[Rule, ...] | None], rules: RuleSet
-) -> CheckedFile:
-    """Return what `light_objects` returns with what was found in it.
-
-    Args:
-        kept: What is kept of the file.
-        checked: The file with its documents and objects.
         waiting: The rules that objects wait for, as `Earlier.rules` numbers them.
         rules: The rules of the run.
 
     Raises:
         LookupError, TypeError, ValueError: What is kept is of another file, or of other rules.
     """
-    for resource, (*_, number) in zip(checked.resources, kept.objects, strict=True):
+    documents: list[Document] = [
+        LightDocument(source, index, reader, may_suppress=may_suppress)
+        for index, may_suppress in enumerate(kept.documents)
+    ]
+    resources: list[Resource] = []
+    waits: list[Waiting] = []
+    # A large run has thousands of objects: no names are gone through for each.
+    for document, root, api_version, kind, namespace, name, partly_known, memo, number in kept.objects:
+        resource = LightResource(
+            documents[document], reader, root, api_version, kind, namespace, name, partly_known, memo, told
+        )
+        resources.append(resource)
         if number is not None:
-            checked.waiting.append(Waiting(resource, waiting[number], ()))
+            waits.append(Waiting(resource, waiting[number], ()))
+    checked = CheckedFile(documents, resources, [], waits, kept.skipped)
     if kept.found:
         checked.found.extend(records.unpack_found(kept.found, checked, rules))
     if kept.known:
-        checked.waiting[:] = [
+        waits[:] = [
             each._replace(known=records.unpack_found(found, checked, rules))
-            for each, found in zip(checked.waiting, kept.known, strict=True)
+            for each, found in zip(waits, kept.known, strict=True)
         ]
     return checked
 
@@ -251,17 +244,17 @@ def asked_again(checked: CheckedFile) -> CheckedFile:
     return checked._replace(waiting=[each._replace(known=None) for each in checked.waiting])
 
 
-def touched(resources: Iterable[tuple[Resource, str]], facts: Sequence[str]) -> set[int]:
+def touched(resources: Iterable[tuple[str, Resource]], facts: Sequence[str]) -> set[int]:
     """Return the numbers of the questions in which resources have a say.
 
     Args:
-        resources: Each with the name of the inventory that it is applied with.
+        resources: Each behind the name of the inventory that it is applied with.
         facts: The facts by which resources are looked for.
     """
     told = [fact_named(name) for name in facts if name not in _OF_PODS]
     return {
         number((scope, *words))
-        for resource, own in resources
+        for own, resource in resources
         for words in words_of(resource, told)
         for scope in {"", own, scope_of("", folder_of(resource)), scope_of(own, folder_of(resource))}
     }
