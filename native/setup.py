@@ -21,6 +21,7 @@ setup(
                 "src/events.c",
                 "src/locate.c",
                 "src/objects.c",
+                "src/shapes.c",
                 *(f"libyaml/{part}" for part in PARTS),
             ],
             include_dirs=["libyaml", "src"],

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 ANNOTATIONS_LIMIT: Final = 262144
-_BYTES_OF_A_CHARACTER = 4
+BYTES_OF_A_CHARACTER: Final = 4
 """At most."""
 STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 _METADATA: FieldPath = ("metadata",)
@@ -175,7 +175,7 @@ def validate_annotations(
                 field = format_path(served or path)
                 errors.invalid((*path, Key(key)), message, rule=rule, field=field, at_key=True)
     characters = sum(map(len, annotations)) + sum(map(len, annotations.values()))
-    if characters * _BYTES_OF_A_CHARACTER <= ANNOTATIONS_LIMIT:
+    if characters * BYTES_OF_A_CHARACTER <= ANNOTATIONS_LIMIT:
         return
     size = sum(map(names.byte_length, annotations)) + sum(map(names.byte_length, annotations.values()))
     if size > ANNOTATIONS_LIMIT:

@@ -35,9 +35,12 @@ class Request:
         kind: The object's kind.
         metadata: The object's metadata, empty where there is none. Of a cluster-scoped kind the server drops the namespace.
         spec: The object's spec, empty where there is none.
+        has_plain_template: The answer of `linter.apiserver.pod.plain`; None until it is asked.
     """
 
-    __slots__ = ("kind", "manifest", "metadata", "namespace", "object", "old", "spec", "version")
+    __slots__ = (
+        "has_plain_template", "kind", "manifest", "metadata", "namespace", "object", "old", "spec", "version",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class Request:
         if "namespace" in metadata and self.kind in CLUSTER_SCOPED:
             metadata = {name: value for name, value in metadata.items() if name != "namespace"}
         self.metadata = metadata
+        self.has_plain_template: bool | None = None
 
     def with_object(self, obj: Object, old: Stored | None) -> Request:
         """Return the request as the server goes on with it, once it has changed the objects of both sides."""

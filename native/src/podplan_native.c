@@ -332,6 +332,7 @@ static PyMethodDef methods[] = {
     {"has_type", has_type, METH_VARARGS, has_type_doc},
     {"in_doubt", in_doubt, METH_VARARGS, in_doubt_doc},
     {"fill_zero", (PyCFunction)(void (*)(void))fill_zero, METH_VARARGS | METH_KEYWORDS, fill_zero_doc},
+    {"is_plain", is_plain, METH_VARARGS, is_plain_doc},
     {"value_at", value_at, METH_VARARGS, value_at_doc},
     {"holds_pair", holds_pair, METH_VARARGS, holds_pair_doc},
     {NULL, NULL, 0, NULL}};

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from linter.apiserver import constraints
 from linter.apiserver.decode import Decoder
+from linter.apiserver.pod.plain import TEMPLATE
+from linter.apiserver.shapes import Entries, Fields, is_plain_in_python
 from linter.kube import unknown
 from linter.kube.defaults.fill import fill_zero_in_python
 from linter.loading.limits import DEFAULT
@@ -21,6 +23,7 @@ from linter.path import value_at_in_python
 from linter.schemas import constrained_structs
 
 from ..loading.yaml.test_native import exact, recorded_texts
+from .pod.test_plain import as_judged, decodable_mutants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,6 +125,34 @@ def test_filling_in(value: Any, defaults: Any) -> None:
     assert exact(value) == before
 
 
+KEYS = st.sampled_from("abc")
+LEAVES = st.none() | st.booleans() | st.integers(0, 3) | st.sampled_from(["", "a", "b"])
+PLAIN_VALUES = st.recursive(LEAVES, lambda inside: st.lists(inside) | st.dictionaries(KEYS, inside))
+SETS: st.SearchStrategy[Any] = st.frozensets(st.integers(0, 3) | st.sampled_from(["a", "b"])) | st.just(
+    range(2)
+)
+SHAPES: st.SearchStrategy[Any] = st.recursive(
+    st.none() | SETS | st.sampled_from([bool, str]),
+    lambda inside: (
+        st.builds(Fields, st.dictionaries(KEYS, inside), st.lists(KEYS).map(tuple), st.frozensets(KEYS))
+        | st.builds(Entries, inside)
+        | SETS.map(lambda one: Entries(Fields({"a": one, "b": None}), ("a",)))
+    ),
+)
+
+
+@settings(max_examples=100)
+@given(PLAIN_VALUES, SHAPES)
+def test_shapes(value: Any, shape: Any) -> None:
+    assert podplan_native.is_plain(value, shape) == is_plain_in_python(value, shape)
+
+
+def test_shapes_of_templates() -> None:
+    for template, version in decodable_mutants(300):
+        judged = as_judged(template, version)
+        assert podplan_native.is_plain(judged, TEMPLATE) == is_plain_in_python(judged, TEMPLATE)
+
+
 MARKS = st.sampled_from(
     [
         "${A}",
@@ -153,7 +184,7 @@ def test_marks(before: str, mark: str, after: str) -> None:
 STEPS = st.lists(st.text(max_size=1) | st.integers(-2, 3), max_size=4).map(tuple)
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(VALUES, STEPS)
 def test_paths(value: Any, path: Any) -> None:
     try:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from linter.apiserver.amounts import amount_fault
 from linter.apiserver.meta import warn_of_host_name
-from linter.apiserver.pod.template import validate_pod_template, warn_of_pod_template
+from linter.apiserver.pod.plain import has_plain_template
 from linter.apiserver.selectors import has_malformed_value, validate_label_selector
 from linter.kube.selectors import matches
 from linter.kube.suggest import did_you_mean, quote
@@ -62,10 +62,14 @@ def validate_match(selector: Object | None, template: Object, errors: Errors) ->
 
 def validate_template(request: Request, errors: Errors) -> None:
     """Judge the pod template as such."""
-    template = request.spec["template"]
+    if has_plain_template(request):
+        return
+    from linter.apiserver.pod import template
+
     manifest = (request.manifest.get("spec") or {}).get("template") or {}
     old = request.old.object["spec"].get("template") if request.old else None
-    validate_pod_template(template, TEMPLATE, errors, manifest=manifest, old=old)
+    pods = request.spec["template"]
+    template.validate_pod_template(pods, TEMPLATE, errors, manifest=manifest, old=old)
 
 
 def validate_selector_and_template(
@@ -92,7 +96,10 @@ def validate_selector_and_template(
 
 def warn_of_template(request: Request, errors: Errors) -> None:
     """Warn of what the server takes of the pod template, but advises against."""
-    warn_of_pod_template(request.spec["template"], TEMPLATE, errors)
+    if not has_plain_template(request):
+        from linter.apiserver.pod import template
+
+        template.warn_of_pod_template(request.spec["template"], TEMPLATE, errors)
 
 
 def warn_of_named_pods(request: Request, errors: Errors) -> None:

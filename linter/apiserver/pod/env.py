@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from linter.path import FieldPath
 
 _SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef")
-_FIELDS = frozenset(
+FIELDS = frozenset(
     {
         "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
         "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs",
     }
 )  # fmt: skip
+"""The fields of the pod that a variable can show."""
 
 
 def validate_env(
@@ -119,7 +120,7 @@ def _validate_value_from(
         ref, at = source[kind], (*path, kind)
         match kind:
             case "fieldRef":
-                validate_object_field_selector(ref, at, errors, _FIELDS, rule=rule)
+                validate_object_field_selector(ref, at, errors, FIELDS, rule=rule)
             case "resourceFieldRef":
                 validate_resource_field_selector(ref, at, errors, in_volume=False, rule=rule)
             case "fileKeyRef":

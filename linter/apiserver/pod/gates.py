@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from operator import is_not
 
+from linter.apiserver.pod.plain import has_plain_template
 from linter.kube.pods import CONTAINER_LISTS, template_path
 from linter.path import value_at, with_value_at
 
@@ -35,6 +36,8 @@ _IN_VOLUMES = frozenset({"projected", "ephemeral"})
 
 def prepare(request: Request, errors: Errors) -> Request:  # noqa: ARG001  a strategy's signature; nothing is refused here
     """Drop the fields of the pod spec whose feature gates are off, for any kind that has one."""
+    if request.old is None and has_plain_template(request):
+        return request  # it has no such fields
     path = (*template_path(request.kind), "spec")
     obj, old = _drop_at(request.object, path, request.version), request.old
     if old is not None:

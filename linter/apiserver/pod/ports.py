@@ -12,7 +12,7 @@ from linter.path import format_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from typing import Any
 
     from linter.apiserver.errors import Errors
@@ -93,7 +93,7 @@ def warn_of_ports(containers: Sequence[tuple[Object, FieldPath]], errors: Errors
         containers: All containers of the pod, each with its path.
         errors: Gets the warnings.
     """
-    if _are_plain(
+    if are_apart(
         [port for container, _ in containers if "ports" in container for port in container["ports"]]
     ):
         return  # nearly always
@@ -117,12 +117,11 @@ def warn_of_ports(containers: Sequence[tuple[Object, FieldPath]], errors: Errors
             others.append((path, port))
 
 
-def _are_plain(ports: list[Object]) -> bool:
-    """Tell whether the ports of a pod have a number each, no name twice, and no address."""
-    numbers = {port.get("containerPort") for port in ports}
+def are_apart(ports: Collection[Object]) -> bool:
+    """Tell whether there is surely nothing to warn of: the ports of a pod have a number each, no name twice, and no address."""
     written = [port["name"] for port in ports if "name" in port]
     return (
-        len(numbers) == len(ports)
+        len({port.get("containerPort") for port in ports}) == len(ports)
         and len({*written}) == len(written)
         and all(map(_HOST_IP.isdisjoint, ports))
     )

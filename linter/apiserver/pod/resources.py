@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from linter.kube.quantities import Quantity
     from linter.path import FieldPath
 
+    _Written = tuple[tuple[str, str | float], ...]
+    """Amounts by name, as they are written."""
+
 Amounts = dict[str, "Quantity"]
 
 _OF_CONTAINERS = frozenset({"cpu", "memory", "ephemeral-storage"})
@@ -32,6 +35,7 @@ _KNOWN = _OF_CONTAINERS | {
     "replicationcontrollers", "requests.cpu", "requests.ephemeral-storage", "requests.memory", "requests.storage",
     "resourcequotas", "secrets", "services", "services.loadbalancers", "services.nodeports", "storage",
 }  # fmt: skip
+_LIMITS_AND_REQUESTS = frozenset({"limits", "requests"})
 _BYTES = frozenset({"memory", "ephemeral-storage"})
 _RESIZE_POLICY = "core/v1.ContainerResizePolicy"
 
@@ -128,6 +132,23 @@ def validate_resize_policy(
             errors.invalid((*at, "restartPolicy"), message, rule=rule, field=field)
 
 
+def are_plain_resources(resources: Object) -> bool:
+    """Tell whether there is surely nothing to say of the resources of a container."""
+    limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
+    return _LIMITS_AND_REQUESTS.issuperset(resources) and _are_plain_amounts(
+        tuple(limits.items()), tuple(requests.items())
+    )
+
+
+@lru_cache(maxsize=1024)
+def _are_plain_amounts(limits: _Written, requests: _Written) -> bool:
+    # Containers of one repository ask for much the same.
+    fractional = any(
+        name in _BYTES and _has_fractional_bytes(amount) for name, amount in (*limits, *requests)
+    )
+    return not fractional and _are_plain(_read(limits), _read(requests), _OF_CONTAINERS)
+
+
 def has_indivisible_pages(pod_spec: Object) -> bool:
     """Tell whether a stored pod has amounts of huge pages that are not multiples: then others are let through."""
     return any(
@@ -167,7 +188,11 @@ def warn_of_fractional_bytes(amounts: Mapping[str, str | float], path: FieldPath
 
 
 def _amounts(resources: Object, kind: str) -> Amounts:
-    return {name: _amount_of(amount) for name, amount in (resources.get(kind) or {}).items()}
+    return _read((resources.get(kind) or {}).items())
+
+
+def _read(amounts: Iterable[tuple[str, str | float]]) -> Amounts:
+    return {name: _amount_of(amount) for name, amount in amounts}
 
 
 @lru_cache(maxsize=1024)
