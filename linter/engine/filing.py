@@ -194,6 +194,19 @@ def pod_labels(resource: Resource) -> dict[str, str] | None:
     return {k: v for k, v in raw.items() if isinstance(v, str)} if isinstance(raw, dict) else {}
 
 
+@told(nothing=None)
+def selector_of(resource: Resource) -> dict[str, Any] | None:
+    """Return the selector as written, whatever it holds: of a workload a LabelSelector, of a Service labels; None where there is none."""
+    selector = value_at(resource.manifest, ("spec", "selector"))
+    return selector if isinstance(selector, dict) else None
+
+
+@told(nothing=False)
+def is_controlled(resource: Resource) -> bool:
+    """Tell whether a controller made the object."""
+    return resource.is_controlled
+
+
 def pod_template(resource: Resource) -> dict[str, Any] | None:
     """Return the pod template as written (`metadata`, `spec`); of a Pod the Pod itself; None where there is none."""
     if resource.kind == "PodTemplate":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from linter.engine.told import told
+from linter.kube.kinds import is_builtin
 from linter.path import value_at
 from linter.rules.facts.manifests import dig, first_of_each, number, text
 
@@ -33,6 +34,8 @@ def scalers_of(inventory: Inventory, kind: str, namespace: str, name: str) -> li
 @told(nothing=())
 def target_of(resource: Resource) -> Sequence[tuple[str, str, str]]:
     """Return kind, namespace and name of the workload that something scales; nothing of what scales none."""
+    if resource.kind != "HorizontalPodAutoscaler" and is_builtin(resource.api_version):
+        return ()  # no other built-in kind does, and a run may hold thousands
     target = value_at(resource.manifest, TARGET)
     if target is None or not (name := text(target, "name")):
         return ()

@@ -75,11 +75,11 @@ def autoscaler_fights_replicas(resource: Resource, context: Context) -> Iterator
               resources: {requests: {cpu: 100m}}
     ```
     """
+    if not scalers(context.inventory, resource):
+        return  # as nearly always: what lies in its folder alone need not be looked through
     replicas = number(resource.manifest, "spec", "replicas")
     if replicas is None:
         return
-    if not scalers(context.inventory, resource):
-        return  # as nearly always: what lies in its folder alone need not be looked through
     autoscalers = scalers(context.inventory.beside(resource), resource)
     if not autoscalers:
         return

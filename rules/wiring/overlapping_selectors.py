@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import islice
 
-from linter.engine.filing import fulfils, identity, pod_labels, requirements
+from linter.engine.filing import fulfils, identity, is_controlled, pod_labels, requirements, selector_of
 from linter.engine.rule import WORKLOADS, Context, Problem, rule
 from linter.light_typing import NamedTuple
-from linter.rules.facts.manifests import ENOUGH, describe_all, dig, distinct
+from linter.rules.facts.manifests import ENOUGH, describe_all, distinct
 from linter.rules.facts.memo import once, once_per_resource
 
 TYPE_CHECKING = False
@@ -86,7 +86,7 @@ def overlapping_selectors(resource: Resource, context: Context) -> Iterator[Prob
     ```
     """
     conditions = _conditions(resource)
-    if not conditions or resource.is_controlled:
+    if not conditions or is_controlled(resource):
         return  # refused by the API server; or its controller keeps its pods apart
     inventory = context.inventory.beside(resource)
     matched = inventory.fulfilling(conditions, resource.namespace)
@@ -108,8 +108,8 @@ def overlapping_selectors(resource: Resource, context: Context) -> Iterator[Prob
 @once_per_resource
 def _conditions(resource: Resource) -> tuple[Requirement, ...] | None:
     """Return the conditions of a workload's selector; None where it has none."""
-    selector = dig(resource.manifest, "spec", "selector")
-    if resource.kind == "ReplicationController" and isinstance(selector, dict):
+    selector = selector_of(resource)
+    if resource.kind == "ReplicationController" and selector is not None:
         return requirements({"matchLabels": selector})
     return requirements(selector)
 
@@ -140,7 +140,7 @@ def _owners(inventory: Inventory, namespace: str, conditions: tuple[Requirement,
     first = [
         owner
         for owner in islice(inventory.fulfilling(conditions, namespace), ENOUGH)
-        if owner.kind in _SELECTING_AND_PODS and not owner.is_controlled
+        if owner.kind in _SELECTING_AND_PODS and not is_controlled(owner)
     ]
     own = [None if owner.kind == "Pod" else _conditions(owner) for owner in first]
     positions: dict[Identity, int] = {}

@@ -214,7 +214,7 @@ def unpack_part(record: list[Any], source: Source, rules: RuleSet, first: int = 
             first_line,
             text,
             value,
-            tuple(map(_unpack_load_problem, problems)),
+            tuple(map(unpack_load_problem, problems)),
             is_marked=is_marked,
         )
         documents.append(document)
@@ -250,19 +250,25 @@ def unpack_found(record: list[list[Any]], checked: CheckedFile, rules: RuleSet) 
 
 
 def _pack_document(document: Document, source: Source, resources: int) -> list[Any]:
-    # Where its text stands in the source, which the reader has: nothing of a manifest is kept that it can do without.
-    place = None
-    if document.text != source.text:
-        from linter.loading.lines import line_starts
-
-        start = source.text.index(document.text, line_starts(source.text)[document.first_line - 1])
-        place = [start, start + len(document.text)]
+    # Nothing of a manifest is kept that its reader can do without: it has the source.
+    place = place_of(document, source)
     return [
-        document.first_line, place, document.value, _plain(document.problems), document.is_marked, resources
+        document.first_line, place, document.value, plain(document.problems), document.is_marked, resources
     ]  # fmt: skip
 
 
-def _unpack_load_problem(record: list[Any]) -> LoadProblem:
+def place_of(document: Document, source: Source) -> list[int] | None:
+    """Return where the text of a document begins and ends in its source; None where it is all of it."""
+    if document.text == source.text:
+        return None
+    from linter.loading.lines import line_starts
+
+    start = source.text.index(document.text, line_starts(source.text)[document.first_line - 1])
+    return [start, start + len(document.text)]
+
+
+def unpack_load_problem(record: list[Any]) -> LoadProblem:
+    """Return what the reader found wrong with a document, given its record."""
     from linter.loading.place import LoadProblem
 
     rule, message, range_, reason, field = record
@@ -284,7 +290,7 @@ def _pack_found(
     # An object whose kind has the wrong capitals is judged as it was meant, too.
     about = None if resource is None else [resources[_place(resource)], resource.kind]
     return [
-        found.rule.id, documents[id(found.document)], about, _plain(_pack_problem(found.problem)),
+        found.rule.id, documents[id(found.document)], about, plain(_pack_problem(found.problem)),
         [*place.location.range, place.key_line],
     ]  # fmt: skip
 
@@ -331,7 +337,7 @@ def _unpack_problem(record: list[Any]) -> Problem:
     )
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a value as JSON keeps it: marshal, which carries records between processes, takes no named tuples."""
     if not value:
         return []

@@ -136,6 +136,14 @@ def _annotations_of(resource: Resource, text: str) -> Iterator[Suppression]:
         )
 
 
+def may_suppress(document: Document, resources: Iterable[Resource]) -> bool:
+    """Tell whether a comment of a document, or an annotation of its resources, may suppress something."""
+    text = document.source.text if document.index == 0 and document.first_line > 1 else document.text
+    return "podplan:" in text or any(
+        value_at(resource.manifest, _ANNOTATION_PATH) is not None for resource in resources
+    )
+
+
 def is_suppressed(document: Document, problem: LoadProblem) -> bool:
     """Tell whether a comment of a document, or an annotation in it, suppresses what the reader says of it."""
     from linter.loading.yaml.reader import resources_of

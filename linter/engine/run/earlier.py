@@ -223,7 +223,16 @@ def light(
     # A large run has thousands of objects: no names are gone through for each.
     for document, root, api_version, kind, namespace, name, partly_known, memo, number in kept.objects:
         resource = LightResource(
-            documents[document], reader, root, api_version, kind, namespace, name, partly_known, memo, told
+            documents[document],
+            reader,
+            root,
+            api_version,
+            kind,
+            namespace,
+            name,
+            partly_known,
+            memo,
+            told=told,
         )
         resources.append(resource)
         if number is not None:

@@ -13,14 +13,17 @@ if TYPE_CHECKING:
     from linter.loading.source import Source
     from linter.path import FieldPath
 
-    class Reader(Protocol):
-        """Reads what somebody asks for."""
-
-        def document(self, source: Source, number: int) -> Document:
-            """Return a document of a file."""
+    class ManifestReader(Protocol):
+        """Reads the objects that somebody asks for."""
 
         def manifest(self, document: Document, root: FieldPath) -> dict[str, Any]:
             """Return an object of a document."""
+
+    class Reader(ManifestReader, Protocol):
+        """Reads the documents that somebody asks for, too."""
+
+        def document(self, source: Source, number: int) -> Document:
+            """Return a document of a file."""
 
 
 class LightDocument(Document):
@@ -67,7 +70,7 @@ class LightResource(Resource):
     def __init__(
         self,
         document: Document,
-        reader: Reader,
+        reader: ManifestReader,
         root: Sequence[str | int],
         api_version: str,
         kind: str,
@@ -75,6 +78,7 @@ class LightResource(Resource):
         name: str,
         partly_known: bool,  # noqa: FBT001  one of what is kept of an object, a large run has thousands of which
         memo: Mapping[str, Any],
+        *,
         told: frozenset[str],
     ) -> None:
         self.document = document

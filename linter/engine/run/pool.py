@@ -60,16 +60,17 @@ def _check_in_workers(
     with_text: bool,
 ) -> Iterator[tuple[CheckedFile, str | None]]:
     """Yield the checked files of the batches, as `check_all` does."""
-    from linter.engine.report.records import file_text, unpack_part
+    from linter.engine.report.records import file_text
     from linter.engine.run.files import joined
+    from linter.engine.run.handover import take_over
 
     results = chain.from_iterable(_results(batches, check, jobs, with_text=with_text))
     for _, pieces in groupby(chain.from_iterable(batches), lambda piece: piece.number):
         parts: list[CheckedFile] = []
         texts: list[str] = []
         first = 0
-        for (_, source, _), (record, skipped, values, text) in zip(pieces, results, strict=False):
-            part = unpack_part(record, source, rules, first)._replace(skipped=skipped, values=values)
+        for (_, source, _), (handed_over, text) in zip(pieces, results, strict=False):
+            part = take_over(handed_over, source, rules, first)
             first += len(part.documents)
             parts.append(part)
             texts.append(text)
@@ -83,8 +84,8 @@ def _check_in_workers(
 
 def _results(
     batches: Sequence[Sequence[Piece]], check: Check, jobs: int, *, with_text: bool
-) -> Iterator[Iterable[tuple[list[Any], str | None, int, str]]]:
-    """Yield what was found in each batch: of each piece its record, why it is not judged, how many values it holds, and its text.
+) -> Iterator[Iterable[tuple[tuple[Any, ...], str]]]:
+    """Yield what was found in each batch: of each piece what is handed over, and the text of its record.
 
     The first batch is checked here, before the workers start: what that loads (the YAML reader, rules, what kinds hold) they need not
     load again, each for itself. So is what a worker leaves undone, since it was killed or stopped, and what it fails at, which takes
@@ -93,19 +94,20 @@ def _results(
     import marshal
 
     from linter.engine.report.records import pack_part, to_text
+    from linter.engine.run.handover import hand_over
     from linter.engine.run.workers import in_workers
 
     def packed(batch: Sequence[Piece]) -> bytes:
         results = []
         for _, source, part in batch:
             checked = check(source, part)
-            record = pack_part(checked, source)
-            results.append((record, checked.skipped, checked.values, to_text(record) if with_text else ""))
+            text = to_text(pack_part(checked, source)) if with_text else ""
+            results.append((hand_over(checked, source), text))
         return marshal.dumps(results)
 
     done = chain((packed(batches[0]),), in_workers(batches[1:], packed, jobs))
     for batch, data in zip(batches, done, strict=True):
-        # Nobody but the worker writes there. It takes a third of the time of JSON, and equal keys stay one text.
+        # Nobody but the worker writes there.
         yield marshal.loads(packed(batch) if data is None else data)  # noqa: S302  as above
 
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linter.engine.config.options import LintOptions
-from linter.engine.report import records
-from linter.engine.run import workers
+from linter.engine.run import handover, workers
 from linter.engine.run.batches import batches_of, jobs_for
 from linter.engine.run.run import run
 from linter.loading.discovery import read_all
@@ -42,6 +41,15 @@ ODD = {
         "        properties: {spec: {type: object, properties: {count: {type: integer}}}}\n"
     ),
     "notes.yaml": "a: 1\n",
+    "above.yaml": "# podplan: ignore[unknown-field] for all of it\n---\napiVersion: v1\nkind: Service\nmetadata: {name: above}\nspec: {typo: 1}\n",
+    "annotated.yaml": (
+        "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Service\n"
+        "  metadata: {name: annotated, annotations: {podplan/ignore: unknown-field}}\n  spec: {typo: 1}\n"
+    ),
+    "filled-in.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: '${NAME}'}\nspec: {selector: {app: nothing}, ports: [{port: 80}]}\n",
+    "built/kustomization.yaml": "resources: [built.yaml]\nnamePrefix: of-\n",
+    "built/built.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: built}\nspec: {typo: 1, selector: {app: nothing}}\n",
+    "alternative.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: annotated}\nspec: {selector: {app: nothing}, ports: [{port: 80}]}\n",
     "numbers.json": '{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "x"}, "spec": {"ports": [{"port": -1.0}]}}',
     "latin.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: \xe9}\n",
 }
@@ -58,6 +66,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         place.mkdir(exist_ok=True)
         (place / f"{number}.yaml").write_text(case["yaml"], "utf-8", newline="")
     for name, text in ODD.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(text.encode("latin-1"))
     return tmp_path
 
@@ -70,7 +79,10 @@ def lint(*, jobs: int = 1, cache: bool = False) -> Report:
 def test_any_number_of_processes_finds_the_same(folder: Path) -> None:
     expected = lint()
     assert len({finding.rule for finding in expected.findings}) > 40
-    assert {finding.source.name for finding in expected.findings} > {*ODD} - {"notes.yaml", "definition.yaml"}
+    without = {"notes.yaml", "definition.yaml", "above.yaml", "annotated.yaml", "built/kustomization.yaml"}
+    assert {finding.source.name for finding in expected.findings} > {*ODD} - without
+    suppressing = {"above.yaml", "annotated.yaml", "several.yaml"}
+    assert {each.finding.source.name for each in expected.suppressed} == suppressing
     for jobs in (2, 3):
         assert render(lint(jobs=jobs)) == render(expected), jobs
     assert sorted(folder.iterdir())
@@ -94,7 +106,7 @@ def test_what_a_worker_fails_at_fails_in_the_run_itself(
     def die(*_arguments: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(records, "pack_part", die)
+    monkeypatch.setattr(handover, "hand_over", die)
     with pytest.raises(MemoryError):
         lint(jobs=2)
     assert capfd.readouterr().err == ""
@@ -104,14 +116,14 @@ def test_what_a_worker_fails_at_fails_in_the_run_itself(
 def test_workers_that_die_leave_the_work_to_the_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = render(lint())
     parent = os.getpid()
-    pack = records.pack_part
+    hand_over = handover.hand_over
 
     def die_in_workers(*arguments: Any) -> Any:
         if os.getpid() != parent:
             os._exit(9)
-        return pack(*arguments)
+        return hand_over(*arguments)
 
-    monkeypatch.setattr(records, "pack_part", die_in_workers)
+    monkeypatch.setattr(handover, "hand_over", die_in_workers)
     assert render(lint(jobs=2)) == expected
 
 
@@ -122,6 +134,22 @@ def test_without_room_for_workers_the_run_does_it_all(folder: Path, monkeypatch:
     expected = render(lint())
     monkeypatch.setattr(os, "fork", refuse)
     assert render(lint(jobs=2)) == expected
+
+
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: d{n}
+  labels: {app: web}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers: [{name: web, image: "nginx:latest", readinessProbe: {tcpSocket: {port: 80}}}]
+"""
 
 
 # --- documents of one file -----------------------------------------------------------------------------------------
@@ -231,6 +259,29 @@ def test_much_is_handed_over_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     sources = [Source(f"{n}.yaml", SERVICE.replace("{n}", str(n))) for n in range(400)]
     run(sources, LintOptions(jobs=2))
     # 100 characters each, and what a file costs by itself: 27 files at once, and no text of a manifest among what is sent, but the place
-    # of what was found.
+    # of what was found, and what the object is called.
     assert len(handed_over) == 14
-    assert sum(handed_over) < 400 * (260 + 30)
+    assert sum(handed_over) < 400 * (260 + 30 + 60)
+
+
+def test_what_is_handed_over_is_unpacked_only_where_somebody_asks_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    unpacked: list[str] = []
+    manifest = handover._PackedDocument.manifest
+
+    def noted(document: Any, *arguments: Any) -> dict[str, Any]:
+        unpacked.append(document.source.name)
+        return manifest(document, *arguments)
+
+    monkeypatch.setattr(handover._PackedDocument, "manifest", noted)
+    sources = [Source(f"{n}.yaml", DEPLOYMENT.replace("{n}", str(n))) for n in range(20)]
+    # What is found of an object that suppresses something is held against its annotation.
+    annotated = DEPLOYMENT.replace("{n}", "x").replace(
+        "labels:", "annotations: {podplan/ignore: mutable-image-tag}\n  labels:", 1
+    )
+    sources.append(Source("annotated.yaml", annotated))
+    report = run(sources, LintOptions(select=("api", "wiring", "rollout", "mutable-image-tag"), jobs=2))
+    assert {finding.rule for finding in report.findings} == {"mutable-image-tag", "overlapping-selectors"}
+    assert [suppressed.finding.source.name for suppressed in report.suppressed] == ["annotated.yaml"]
+    assert set(unpacked) == {"annotated.yaml"}
