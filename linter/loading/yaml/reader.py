@@ -140,23 +140,27 @@ def _split(text: str) -> Iterable[_Chunk]:
 
 
 def _split_at_separators(text: str) -> Iterator[_Chunk]:
-    lines = text.split("\n")
-    start = 0
+    start, first_line = 0, 1
     after = False
     bad = None
-    for number, line in enumerate(lines):
-        if not line.startswith("---"):
-            continue
+    begin = 0 if text.startswith("---") else text.index("\n---") + 1
+    while True:
+        end = text.find("\n", begin)
+        line = text[begin:] if end < 0 else text[begin:end]
+        number = first_line + text.count("\n", start, begin)
         rest = line[3:].strip()
         if rest and not rest.startswith("#"):
-            bad = bad or _bad_separator(number + 1, line)
-            continue
-        if number > start or after:
-            yield _Chunk(start + 1, "\n".join(lines[start:number]), after, bad)
-        start = number + 1
-        after = True
-        bad = None
-    yield _Chunk(start + 1, "\n".join(lines[start:]), after, bad)
+            bad = bad or _bad_separator(number, line)
+        else:
+            if number > first_line or after:
+                yield _Chunk(first_line, text[start : max(begin - 1, start)], after, bad)
+            start, first_line = begin + len(line) + 1, number + 1
+            after = True
+            bad = None
+        if end < 0 or (before := text.find("\n---", end)) < 0:
+            break
+        begin = before + 1
+    yield _Chunk(first_line, text[start:], after, bad)
 
 
 def _read(source: Source, index: int, chunk: _Chunk, limits: Limits) -> tuple[Document | None, int]:
