@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from linter.engine.rule import Context, Problem, rule
 from linter.kube.suggest import did_you_mean, quote
-from linter.rules.facts.manifests import items
 from linter.rules.facts.pods import PODS, declared_ports, list_ports, running_containers
 
 from ._probes import ASKING, asked_ports
@@ -13,7 +12,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.kube.pods import Container
     from linter.loading.resource import Resource
 
 
@@ -60,7 +58,7 @@ def probe_port_unknown(resource: Resource, context: Context) -> Iterator[Problem
     ```
     """
     for container, handler, port, path in asked_ports(resource):
-        if not isinstance(port, str) or _declares(container, port):
+        if not isinstance(port, str):
             continue
         ports = declared_ports(container)
         message = (
@@ -81,11 +79,3 @@ def probe_port_unknown(resource: Resource, context: Context) -> Iterator[Problem
         else:
             message += " It declares no ports: name one there, or write the number here."
         yield Problem(path, message)
-
-
-def _declares(container: Container, name: str) -> bool:
-    """Tell whether a container declares a port of that name: as nearly all do, this needs to be quick."""
-    return any(
-        port.get("name", "") == name and port.get("containerPort") is not None
-        for _, port in items(container.spec, "ports")
-    )
