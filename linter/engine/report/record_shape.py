@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
-from operator import call, itemgetter
+from operator import call
 
 from linter.engine.report.finding import SEVERITIES
 
@@ -12,22 +12,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    Shape = Callable[[Any], bool]
+    Shape = Callable[[list[Any]], bool]
+    """Tells whether all of some values look so. A large run has thousands: of all together it is told sooner than of each."""
 
 
 def is_report(record: Any) -> bool:
     """Tell whether a value has the shape of what `records.pack_report` returns."""
-    return _REPORT(record)
+    return _REPORT([record])
 
 
-def is_file(record: Any) -> bool:
-    """Tell whether a value has the shape of what `records.pack_file` returns."""
-    return _FILE(record)
+def are_files(records: list[Any]) -> bool:
+    """Tell whether values have the shape of what `records.pack_file` returns."""
+    return _FILE(records)
 
 
 def are_known_files(record: Any) -> bool:
     """Tell whether a value has the shape of what is known of files (`linter.loading.known_files.KnownFiles.to_keep`)."""
-    if not _KNOWN_FILES(record):
+    if not _KNOWN_FILES([record]):
         return False
     digests = record["digests"]
     return len(record["paths"]) == len(record["statuses"]) == len(digests) and {32}.issuperset(
@@ -35,84 +36,61 @@ def are_known_files(record: Any) -> bool:
     )
 
 
-def are_kept_files(records: Any) -> bool:
+def are_kept_files(record: Any) -> bool:
     """Tell whether a value has the shape of what is kept of files for a later run (`linter.engine.run.earlier.KeptFile`)."""
-    # A large run has thousands of them.
-    if not _KEPT_FILES(records):
-        return False
-    documents, objects, found, asked, known = (
-        [*chain.from_iterable(map(itemgetter(column), records))] for column in range(4, 9)
-    )
-    return (
-        _all_of(bool)(documents)
-        and _KEPT_OBJECTS(objects)
-        and _FOUND(found)
-        and _all_of(int)(asked)
-        and _list_of(_FOUND)(known)
-    )
+    return _KEPT_FILES([record])
 
 
 def is_head_of_kept_files(record: Any) -> bool:
     """Tell whether a value has the shape of what is kept beside files: facts and rules (`linter.engine.run.earlier.Earlier`)."""
-    return _KEPT_HEAD(record)
+    return _KEPT_HEAD([record])
 
 
 def _of(*types: type) -> Shape:
-    return lambda value: type(value) in types
+    allowed = frozenset(types)
+    return lambda values: allowed.issuperset(map(type, values))
 
 
-def _one_of(*values: Any) -> Shape:
-    return lambda value: type(value) is str and value in values
+def _one_of(*texts: str) -> Shape:
+    allowed = frozenset(texts)
+    return lambda values: _TEXT(values) and allowed.issuperset(values)
 
 
-def _number(value: Any) -> bool:
-    return type(value) is int and value >= 0
+def _number(values: list[Any]) -> bool:
+    return _INTEGER(values) and min(values, default=0) >= 0
 
 
-def _anything(_value: Any) -> bool:
+def _anything(_values: list[Any]) -> bool:
     return True
 
 
 def _optional(shape: Shape) -> Shape:
-    return lambda value: value is None or shape(value)
+    return lambda values: shape([value for value in values if value is not None])
 
 
 def _list_of(shape: Shape) -> Shape:
-    return lambda value: type(value) is list and all(map(shape, value))
-
-
-def _all_of(*types: type) -> Shape:
-    # Thousands of values at once, none of which is looked into.
-    return lambda values: type(values) is list and {*types}.issuperset(map(type, values))
-
-
-def _all_numbers(*types: type) -> Shape:
-    return lambda values: _all_of(int, *types)(values) and min(filter(None, values), default=0) >= 0
-
-
-def _rows(*shapes: Shape) -> Shape:
-    """Return the shape of a list of lists, given those of its columns: that is told sooner than of each row by itself."""
-    return lambda value: (
-        type(value) is list
-        and {list}.issuperset(map(type, value))
-        and {len(shapes)}.issuperset(map(len, value))
-        and all(map(call, shapes, map(list, zip(*value, strict=True))))
-    )
+    return lambda values: _LIST(values) and shape([*chain.from_iterable(values)])
 
 
 def _row(*shapes: Shape) -> Shape:
-    # No generator: each entry of the cache is looked at before it is used.
-    return lambda value: type(value) is list and len(value) == len(shapes) and all(map(call, shapes, value))
-
-
-def _mapping(shapes: dict[str, Shape]) -> Shape:
-    return lambda value: (
-        type(value) is dict
-        and value.keys() == shapes.keys()
-        and all(shape(value[key]) for key, shape in shapes.items())
+    return lambda values: (
+        _LIST(values)
+        and {len(shapes)}.issuperset(map(len, values))
+        and all(map(call, shapes, map(list, zip(*values, strict=True))))
     )
 
 
+def _mapping(shapes: dict[str, Shape]) -> Shape:
+    return lambda values: (
+        _DICT(values)
+        and all(value.keys() == shapes.keys() for value in values)
+        and all(shape([value[key] for value in values]) for key, shape in shapes.items())
+    )
+
+
+_LIST = _of(list)
+_DICT = _of(dict)
+_INTEGER = _of(int)
 _TEXT = _of(str)
 _TRUTH = _of(bool)
 _RANGE = _row(_number, _number, _number, _number)
@@ -152,17 +130,21 @@ _PART = _row(
     _list_of(_row(_number, _optional(_list_of(_TEXT)))),
 )
 _FILE = _row(_optional(_TEXT), _list_of(_PART))
-_FOUND = _list_of(_FOUND_IN_FILE)
-_KEPT_FILES = _rows(*[_all_of(str)] * 3, _all_of(str, type(None)), *[_all_of(list)] * 5)
-_KEPT_OBJECTS = _rows(
-    _all_numbers(), _all_of(list), *[_all_of(str)] * 4, _all_of(bool), _all_of(dict), _all_numbers(type(None))
-)
-_KEPT_HEAD = _row(_all_of(str), _list_of(_optional(_all_of(str))))
+_KEPT_OBJECT = _row(
+    _number, _PATH, _TEXT, _TEXT, _TEXT, _TEXT, _TRUTH, _DICT, _optional(_number)
+)  # fmt: skip
+_KEPT_FILES = _list_of(
+    _row(
+        _TEXT, _TEXT, _TEXT, _optional(_TEXT), _list_of(_TRUTH), _list_of(_KEPT_OBJECT), _list_of(_FOUND_IN_FILE),
+        _list_of(_INTEGER), _list_of(_list_of(_FOUND_IN_FILE)),
+    )
+)  # fmt: skip
+_KEPT_HEAD = _row(_list_of(_TEXT), _list_of(_optional(_list_of(_TEXT))))
 _KNOWN_FILES = _mapping(
     {
-        "paths": _all_of(str),
-        "statuses": _all_of(int),
-        "digests": _all_of(str),
-        "signs": lambda value: type(value) is dict and all(map(_all_of(str), value.values())),
+        "paths": _list_of(_TEXT),
+        "statuses": _list_of(_INTEGER),
+        "digests": _list_of(_TEXT),
+        "signs": lambda values: _DICT(values) and all(_list_of(_TEXT)([*each.values()]) for each in values),
     }
 )

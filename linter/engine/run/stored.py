@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from linter.engine.report import records
-from linter.engine.report.record_shape import are_known_files, is_file, is_report
+from linter.engine.report.record_shape import are_files, are_known_files, is_report
 from linter.engine.run.cache import digest, digest_of_text, stable
 from linter.engine.run.code_digest import code_digest
 from linter.loading.source import STDIN
@@ -13,7 +13,7 @@ from linter.loading.source import STDIN
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from typing import Protocol
+    from typing import Any, Protocol
 
     from linter.engine.checking import RuleSet
     from linter.engine.config.options import LintOptions
@@ -151,15 +151,20 @@ class Stored:
         """Return the checks of the sources that are known, by the number of the source."""
         keys = [self._file_key(source) for source in sources]
         texts = self._cache.get(keys)
+        read: dict[int, Any] = {}
+        for number, key in enumerate(keys):
+            try:
+                read[number] = records.from_text(texts[key])
+            except (KeyError, ValueError):
+                continue  # not known, or written by another program: checked anew
+        if not are_files([*read.values()]):
+            read = {number: record for number, record in read.items() if are_files([record])}
         known: dict[int, CheckedFile] = {}
-        for number, (key, source) in enumerate(zip(keys, sources, strict=True)):
-            if key in texts:
-                try:
-                    record = records.from_text(texts[key])
-                    if is_file(record):
-                        known[number] = records.unpack_file(record, source, rules)
-                except (LookupError, TypeError, ValueError):
-                    continue  # written by another program: checked anew
+        for number, record in read.items():
+            try:
+                known[number] = records.unpack_file(record, sources[number], rules)
+            except (LookupError, TypeError, ValueError):
+                continue  # written by another program, too
         return known
 
     def keep_file(self, source: Source, record: str) -> None:
