@@ -117,6 +117,7 @@ def test_constraints_in_doubt(struct: str, data: st.DataObject) -> None:
     assert podplan_native.in_doubt(value, asked) == constraints.in_doubt_in_python(value, asked)
 
 
+@settings(max_examples=40)
 @given(st.dictionaries(st.sampled_from("abc"), VALUES), st.dictionaries(st.sampled_from("bcd"), VALUES))
 def test_filling_in(value: Any, defaults: Any) -> None:
     before = exact(value)

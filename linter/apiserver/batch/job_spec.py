@@ -6,6 +6,7 @@ Source: https://kubernetes.io/docs/concepts/workloads/controllers/job/
 from __future__ import annotations
 
 from linter.apiserver.constraints import check, check_field
+from linter.apiserver.pod.plain import is_plain_template
 from linter.apiserver.pod.template import validate_pod_template, warn_of_pod_template
 from linter.kube import names
 from linter.kube.suggest import not_supported, quote
@@ -52,9 +53,10 @@ def validate_job_spec(
 
         validate_success_policy(spec, path, errors)
     _validate_replacement_policy(spec, path, errors)
-    template_path, written = (*path, "template"), manifest.get("template") or {}
-    stored = old and old["template"]
-    validate_pod_template(spec["template"], template_path, errors, manifest=written, old=stored)
+    template, template_path = spec["template"], (*path, "template")
+    if not is_plain_template(template):
+        written, stored = manifest.get("template") or {}, old and old["template"]
+        validate_pod_template(template, template_path, errors, manifest=written, old=stored)
     _validate_restart_policy(spec, (*template_path, "spec", "restartPolicy"), errors)
 
 
@@ -72,7 +74,8 @@ def warn_of_job_spec(spec: Object, path: FieldPath, errors: Errors) -> None:
         )
         field = ".".join(map(str, path))
         errors.warn((*path, "parallelism"), message, rule="job-many-completions", field=field)
-    warn_of_pod_template(spec["template"], (*path, "template"), errors)
+    if not is_plain_template(spec["template"]):
+        warn_of_pod_template(spec["template"], (*path, "template"), errors)
 
 
 def drop_disabled_job_fields(spec: Object, version: KubeVersion) -> Object:

@@ -19,6 +19,8 @@ from linter.kube.node_labels import retired_node_label
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from linter.apiserver.request import Object, Request
     from linter.apiserver.shapes import Shape
 
@@ -76,6 +78,14 @@ def _annotation_faults(annotations: Object) -> bool:
         or any(map(names.qualified_name, map(str.lower, annotations)))
         or characters * BYTES_OF_A_CHARACTER > ANNOTATIONS_LIMIT
     )
+
+
+def _adds_administration(capabilities: Collection[str]) -> bool:
+    return "CAP_SYS_ADMIN" in capabilities
+
+
+def _host_path_faults(path: str) -> bool:
+    return not path or ".." in path.split("/")
 
 
 def _resources_faults(resources: Object) -> bool:
@@ -143,7 +153,7 @@ _OF_CONTAINER = Fields(
         "privileged": bool,
         "allowPrivilegeEscalation": None,
         "readOnlyRootFilesystem": None,
-        "capabilities": Fields({"drop": None}),
+        "capabilities": Fields({"add": _adds_administration, "drop": None}),
     }
 )
 _OF_POD = Fields(
@@ -200,6 +210,8 @@ _INIT_CONTAINER = Fields(
         "command": None,
         "args": None,
         "workingDir": None,
+        "stdin": None,
+        "tty": None,
         "env": Entries(_VARIABLE, ("name",)),
         "envFrom": Entries(
             Fields(
@@ -234,9 +246,13 @@ _CONTAINER = _INIT_CONTAINER._replace(
     }
 )
 _FILES: dict[str, Shape] = {"defaultMode": range(0o1000), "optional": None}
+_HOST_PATH_TYPES = frozenset(
+    {"", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"}
+)
 _VOLUME_SOURCES: dict[str, Shape] = {
     "configMap": Fields({"name": _is_empty, **_FILES}, ("name",)),
     "secret": Fields({"secretName": _is_empty, **_FILES}, ("secretName",)),
+    "hostPath": Fields({"path": _host_path_faults, "type": _HOST_PATH_TYPES}, ("path",)),
     "emptyDir": Fields({"medium": None, "sizeLimit": _is_negative}),
     "persistentVolumeClaim": Fields({"claimName": _is_empty, "readOnly": None}, ("claimName",)),
 }
@@ -248,6 +264,7 @@ TEMPLATE = Fields(
                 "labels": _label_faults,
                 "annotations": _annotation_faults,
                 "name": None,
+                "namespace": None,
                 "creationTimestamp": None,
             }
         ),

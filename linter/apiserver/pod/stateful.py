@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from linter.apiserver.errors import Error, Errors
 from linter.apiserver.pod.claims import validate_claim_spec, warn_of_claim_spec
+from linter.apiserver.pod.plain import is_plain_template
 from linter.apiserver.pod.template import validate_pod_template, warn_of_pod_template
 from linter.path import FieldPath, format_path
 
@@ -41,6 +42,8 @@ def validate_stateful_pod_template(
         old: The stored template, where an update is judged.
     """
     template, origins = _with_claims(template, path, claims, claims_path)
+    if is_plain_template(template):
+        return
     seen = Errors(errors.version)
     validate_pod_template(template, path, seen, manifest=manifest, old=old)
     errors.errors += (
@@ -53,6 +56,8 @@ def warn_of_stateful_pod_template(
 ) -> None:
     """Warn of what the server takes, but advises against; arguments as for validate_stateful_pod_template."""
     template, origins = _with_claims(template, path, claims, claims_path)
+    if is_plain_template(template):
+        return
     seen = Errors(errors.version)
     warn_of_pod_template(template, path, seen)
     errors.warnings += (

@@ -85,7 +85,7 @@ TEMPLATE: Object = {
                     **SECURITY,
                     "privileged": False,
                     "allowPrivilegeEscalation": False,
-                    "capabilities": {"drop": ["ALL"]},
+                    "capabilities": {"add": ["NET_BIND_SERVICE"], "drop": ["ALL"]},
                 },
                 "volumeMounts": [
                     {"name": "config", "mountPath": "/etc/web", "readOnly": True},
@@ -113,11 +113,13 @@ TEMPLATE: Object = {
             {"name": "config", "configMap": {"name": "web", "optional": True}},
             {"name": "secret", "secret": {"secretName": "web", "defaultMode": 0o400}},
             {"name": "tmp", "emptyDir": {"medium": "Memory", "sizeLimit": "1Gi"}},
+            {"name": "logs", "hostPath": {"path": "/var/log", "type": "Directory"}},
             {"name": "data", "persistentVolumeClaim": {"claimName": "web"}},
         ],
     },
 }
 """With every field that can be plain, but for those that say little."""
+CLAIM = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
 VERSIONS = [KubeVersion(1, minor) for minor in range(OLDEST.minor, NEWEST.minor + 1)]
 
 
@@ -212,6 +214,28 @@ def test_nothing_is_said_of_what_is_plain() -> None:
             found_other += 1
     assert found_plain > 100
     assert found_other > 300
+
+
+@pytest.mark.skipif(shapes.is_plain is None, reason="the compiled part is not installed (make native)")
+@pytest.mark.parametrize(
+    ("api_version", "kind", "more"),
+    [
+        ("apps/v1", "StatefulSet", {"volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": CLAIM}]}),
+        ("batch/v1", "Job", {"selector": None}),
+    ],
+)
+def test_plain_templates_of_other_kinds(api_version: str, kind: str, more: Object) -> None:
+    template = copy.deepcopy(TEMPLATE)
+    if kind == "Job":
+        template["spec"]["restartPolicy"] = "Never"
+    else:
+        template["spec"]["volumes"].pop()  # it comes of the claim
+    spec = {"serviceName": "web"} if kind == "StatefulSet" else {}
+    obj = {**deployment(template), "apiVersion": api_version, "kind": kind}
+    obj["spec"] = {**obj["spec"], **spec, **more}
+    with mock.patch.object(pod_templates, "validate_pod_spec") as validate:
+        assert not Server().create(obj).errors
+    assert not validate.called
 
 
 @pytest.mark.skipif(shapes.is_plain is None, reason="the compiled part is not installed (make native)")
