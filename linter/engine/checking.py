@@ -173,7 +173,7 @@ def check_resource(
     is_validated = (
         rules.asks_server and not undecodable and server.judges(resource.api_version, resource.kind)
     )
-    if any(error.reason is not None for error in errors):
+    if errors and any(error.reason is not None for error in errors):
         if (meant := _as_meant(resource, server)) is not None:
             # What else is wrong is the same whatever the capitals of the kind. Rules that ask for the run find it another time.
             found += check_resource(meant, rules, server, context, None if put_off is None else [])

@@ -54,7 +54,7 @@ def containers_of(resource: Resource) -> Sequence[Container]:
 @once_per_resource
 def long_running(resource: Resource) -> Sequence[Container]:
     """Return the containers that run as long as the pod does, and so can be probed: the regular ones and the sidecars."""
-    return tuple(container for container in containers_of(resource) if container.keeps_running)
+    return [container for container in containers_of(resource) if container.keeps_running]
 
 
 def pod_path(resource: Resource) -> FieldPath:

@@ -18,6 +18,7 @@ ASKING = frozenset({"port"})
 _HANDLERS = (
     ("livenessProbe",), ("readinessProbe",), ("startupProbe",), ("lifecycle", "postStart"), ("lifecycle", "preStop"),
 )  # fmt: skip
+_HOLDING = frozenset(path[0] for path in _HANDLERS)
 _ACTIONS = ("httpGet", "tcpSocket", "grpc")
 
 
@@ -39,7 +40,12 @@ def asked_ports(resource: Resource) -> list[AskedPort]:
     """
     # Most rules look at the containers with defaults; of values that are not known defaults may not be either.
     containers = running_containers(resource) if resource.partly_known else long_running(resource)
-    return [asked for container in containers for asked in _asked_by(container)]
+    return [
+        asked
+        for container in containers
+        if not _HOLDING.isdisjoint(container.spec)
+        for asked in _asked_by(container)
+    ]
 
 
 def _asked_by(container: Container) -> list[AskedPort]:
@@ -49,8 +55,6 @@ def _asked_by(container: Container) -> list[AskedPort]:
         for path in _HANDLERS
         if path[0] in spec and isinstance(handler := dig(spec, *path), dict)
     ]
-    if not handlers:
-        return []
     declared = {
         port.get("name", "") for _, port in items(spec, "ports") if port.get("containerPort") is not None
     }
