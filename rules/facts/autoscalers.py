@@ -22,13 +22,13 @@ SCALABLE = {"Deployment": "apps", "ReplicaSet": "apps", "StatefulSet": "apps", "
 
 def scalers(inventory: Inventory, workload: Resource) -> list[Resource]:
     """Return what scales a workload, each object once: HorizontalPodAutoscalers and the like (KEDA's ScaledObject)."""
-    return scalers_of(inventory, workload.kind, workload.namespace, workload.name)
-
-
-def scalers_of(inventory: Inventory, kind: str, namespace: str, name: str) -> list[Resource]:
-    """Return what scales the workload of that name, whether the run defines it or not."""
-    found = inventory.found_by(target_of, kind, namespace, name)
+    found = inventory.found_by(target_of, workload.kind, workload.namespace, workload.name)
     return first_of_each(found) if found else []
+
+
+def first_scaler(inventory: Inventory, kind: str, namespace: str, name: str) -> Resource | None:
+    """Return the first that scales the workload of that name, whether the run defines it or not."""
+    return next(iter(inventory.found_by(target_of, kind, namespace, name)), None)
 
 
 @told(nothing=())

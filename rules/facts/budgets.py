@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import islice
 
-from linter.engine.filing import identity
 from linter.kube.kinds import is_builtin
 from linter.light_typing import NamedTuple
 from linter.rules.facts.autoscalers import least_replicas, scalers
@@ -65,16 +64,16 @@ def _least(owner: Resource, autoscalers: Sequence[Resource]) -> int | None:
     return number(owner.manifest, "spec", "replicas")
 
 
-def budgets_over(inventory: Inventory, owner: Resource) -> list[Resource]:
-    """Return the budgets that select an owner's pods, in the order of the input, each object once."""
-    return list(_by_owner(inventory).get(id(owner), {}).values())
+def first_budget_over(inventory: Inventory, owner: Resource) -> Resource | None:
+    """Return the first budget that selects an owner's pods."""
+    return _by_owner(inventory).get(id(owner))
 
 
 @once
-def _by_owner(inventory: Inventory) -> dict[int, dict[object, Resource]]:
-    budgets: dict[int, dict[object, Resource]] = {}
+def _by_owner(inventory: Inventory) -> dict[int, Resource]:
+    budgets: dict[int, Resource] = {}
     for budget in inventory.of_kind("PodDisruptionBudget"):
         selector = dig(budget.manifest, "spec", "selector")
         for owner in islice(inventory.matched(selector, budget.namespace), ENOUGH):
-            budgets.setdefault(id(owner), {}).setdefault(identity(budget), budget)
+            budgets.setdefault(id(owner), budget)
     return budgets

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from linter.kube.selectors import matches
 from linter.rules.facts.manifests import dig
@@ -11,6 +11,7 @@ from linter.rules.facts.pods import template_labels
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from linter.engine.filing import Requirement
@@ -43,15 +44,23 @@ def selected_by(resource: Resource, kind: str, selector: str, context: Context) 
 
 @once
 def _by_pair(inventory: Inventory, kind: str, selector: str) -> Index:
-    """Return the selectors of a kind by namespace and one of the pairs they ask for; None for those without pairs."""
+    """Return the selectors of a kind by namespace and the rarest of the pairs they ask for; None for those without pairs."""
+    selectors = [
+        (resource.namespace, value)
+        for resource in inventory.of_kind(kind)
+        if isinstance(value := dig(resource.manifest, "spec", selector), dict) and _is_selector(value)
+    ]
+    # By any of their pairs all may be under one: of a repository whose every selector asks for `app: shop` first.
+    asked_for = Counter((namespace, pair) for namespace, value in selectors for pair in _pairs(value))
     index: Index = defaultdict(list)
-    for resource in inventory.of_kind(kind):
-        value = dig(resource.manifest, "spec", selector)
-        if not isinstance(value, dict) or not _is_selector(value):
-            continue
-        pair = min(value["matchLabels"].items()) if value.get("matchLabels") else None
-        index[resource.namespace, pair].append(value)
+    for namespace, value in selectors:
+        pair = min(_pairs(value), key=lambda pair: asked_for[namespace, pair], default=None)
+        index[namespace, pair].append(value)
     return index
+
+
+def _pairs(selector: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    return (selector.get("matchLabels") or {}).items()
 
 
 def _is_selector(value: dict[str, Any]) -> bool:

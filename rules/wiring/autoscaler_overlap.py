@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from linter.engine.filing import identity
 from linter.engine.rule import Context, Problem, rule
-from linter.rules.facts.autoscalers import TARGET, scalers_of
+from linter.rules.facts.autoscalers import TARGET, first_scaler
 from linter.rules.facts.manifests import describe, text
 
 TYPE_CHECKING = False
@@ -57,8 +57,8 @@ def autoscaler_overlap(resource: Resource, context: Context) -> Iterator[Problem
     ```
     """
     kind, name = text(resource.manifest, *TARGET, "kind"), text(resource.manifest, *TARGET, "name")
-    first, *_ = (*scalers_of(context.inventory.beside(resource), kind, resource.namespace, name), resource)
-    if identity(first) != identity(resource):
+    first = first_scaler(context.inventory.beside(resource), kind, resource.namespace, name)
+    if first is not None and identity(first) != identity(resource):
         message = (
             f"{describe(first, resource)} scales {kind} {resource.namespace}/{name}, too, so that neither takes effect. "
             "Keep one, with the metrics of both."

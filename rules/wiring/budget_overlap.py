@@ -6,7 +6,7 @@ from itertools import islice
 
 from linter.engine.filing import identity
 from linter.engine.rule import Context, Problem, rule
-from linter.rules.facts.budgets import budgets_over
+from linter.rules.facts.budgets import first_budget_over
 from linter.rules.facts.manifests import ENOUGH, describe
 
 TYPE_CHECKING = False
@@ -75,8 +75,8 @@ def budget_overlap(resource: Resource, context: Context) -> Iterator[Problem]:
     selector = (resource.object.get("spec") or {}).get("selector")
     inventory = context.inventory.beside(resource)
     for owner in islice(inventory.matched(selector, resource.namespace), ENOUGH):
-        first, *_ = (*budgets_over(inventory, owner), resource)
-        if identity(first) != identity(resource):
+        first = first_budget_over(inventory, owner)
+        if first is not None and identity(first) != identity(resource):
             message = (
                 f"{describe(first, resource)} selects the pods of {describe(owner, resource)}, too: the API server refuses to evict "
                 "pods that two budgets cover. Make the selectors disjoint, or keep one of the budgets."

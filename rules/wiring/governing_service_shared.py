@@ -6,7 +6,7 @@ from linter.engine.filing import identity
 from linter.engine.rule import Context, Problem, rule
 from linter.rules.facts.manifests import describe
 
-from ._stateful import SERVICE_NAME, governed_sets, governing_services, selects, service_name
+from ._stateful import SERVICE_NAME, first_governed, governing_services, selects, service_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,8 +88,7 @@ def governing_service_shared(resource: Resource, context: Context) -> Iterator[P
     inventory = context.inventory
     if not name:
         return
-    sets = governed_sets(inventory.beside(resource), resource.namespace, name)
-    first = sets[0]
+    first = first_governed(inventory.beside(resource), resource.namespace, name)
     if identity(first) == identity(resource):
         return
     services = governing_services(inventory, resource)
