@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from linter.kube.defaults.apply import apply_defaults
 from linter.kube.kinds import CLUSTER_SCOPED, api_group, is_builtin
+from linter.kube.unknown import UnknownValueError
 
 try:
     from podplan_native import look_through as _look_through_natively
@@ -90,12 +91,24 @@ class Resource:
         """The object as the API server would see it: nulls dropped, defaults applied. Only for one that decodes.
 
         Of a struct field that is absent or null there is no key; a map, list or struct that is there has its type.
+
+        Raises:
+            UnknownValueError: Which defaults it gets depends on a value that is not known.
         """
         memo = self.memo
         if "object" not in memo:
-            memo["object"] = apply_defaults(self.manifest, holds_null=self._looked_through()[1])
+            memo["object"] = self._with_defaults()
         found: dict[str, Any] = memo["object"]
         return found
+
+    def _with_defaults(self) -> dict[str, Any]:
+        try:
+            return apply_defaults(self.manifest, holds_null=self._looked_through()[1])
+        except TypeError:
+            if not self.partly_known:
+                raise
+            # What is compiled takes mappings alone, and no value that stands for one.
+            raise UnknownValueError from None
 
     def as_kind(self, kind: str) -> Resource:
         """Return the object as if it were of another kind: the one that was meant."""

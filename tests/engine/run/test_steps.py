@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 PACKAGE = Path(linter.__file__).parent
-MOST = {"engine": 14, "loading": 40, "rules": 66}
+MOST = {"engine": 14, "loading": 42, "rules": 64}
 """Calls of functions in Python, by the folder that they are defined in."""
 REPOSITORY = Path(__file__).parents[3] / "benchmarks" / "repository.py"
 
