@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from linter.engine.asked import Asked
+from linter.engine.asked import Asked, few
 from linter.engine.run.earlier import (
     NOTHING,
     asked_again,
+    facts_named,
     facts_of,
     is_custom,
     light,
@@ -17,7 +18,6 @@ from linter.engine.run.earlier import (
 )
 from linter.engine.run.kept import Reader
 from linter.engine.run.scopes import alternatives, scope_name
-from linter.engine.told import fact_named
 from linter.light_typing import NamedTuple
 from linter.loading.source import Source
 
@@ -63,7 +63,6 @@ class Again:
         self._checked: list[CheckedFile] = []
         self._same: dict[int, KeptFile] = {}
         self._asked_for: dict[str, set[Key]] = {}
-        self._learnt: dict[str, list[int]] = {}
 
     def check(self, check: Check, rules: RuleSet) -> list[CheckedFile]:
         """Return the checks of all files, in order. What is known already of objects that wait stands with them.
@@ -84,25 +83,10 @@ class Again:
         """Note that what is asked from now on is asked for a file."""
         self.asked.now = self._asked_for.setdefault(name, set())
 
-    def asked_for(self, name: str) -> list[int]:
-        """Return what was asked for a file, as numbers."""
-        learnt = self._learnt.get(name)
-        return numbers_of(self._asked_for.get(name, set())) if learnt is None else learnt
-
-    def learn(self, asked: Mapping[str, list[int]], facts: Iterable[str]) -> None:
-        """Note what another process has asked.
-
-        Args:
-            asked: What `asked_for` returns there, by file.
-            facts: The names of the facts by which it looked for resources.
-        """
-        self._learnt.update(asked)
-        self.asked.facts.update(facts)
-
     def keep(self) -> None:
         """Store what the next run needs to know of this one."""
         facts = facts_of((*self.asked.facts, *self._earlier.facts))
-        told = [fact_named(name) for name in facts]
+        told = facts_named(facts)
         rules = {None if ids is None else (*ids,): number for number, ids in enumerate(self._earlier.rules)}
         old = dict(zip((each.name for each in self._earlier.files), self._earlier.lines, strict=True))
         lines = []
@@ -112,7 +96,7 @@ class Again:
             kept = self._same.get(number)
             if kept is None:
                 scope = scope_name(self.scopes.get(source.name), self.scopes)
-                asked = self.asked_for(source.name)
+                asked = sorted(numbers_of(few(self._asked_for.get(source.name, set()))))
                 line = line_of(source, key, scope, checked, asked, self.found, told, rules)
             elif facts == self._earlier.facts:
                 line = old[source.name]
@@ -186,10 +170,11 @@ def check_again(
     checked.update(zip(new, check([sources[number] for number in new]), strict=True))
     resources = [resource for number in range(len(sources)) for resource in checked[number].resources]
     scopes = alternatives(resources)
-    now = [scope_name(scopes.get(source.name), scopes) for source in sources]
-    moved = {number for number, each in kept.items() if each.scope != now[number]}
+    moved: set[int] = set()
     answers: set[int] = set()
     if kept:
+        now = [scope_name(scopes.get(source.name), scopes) for source in sources]
+        moved = {number for number, each in kept.items() if each.scope != now[number]}
         changed = [
             (now[number], resource) for number in (*new, *moved) for resource in checked[number].resources
         ]

@@ -7,8 +7,9 @@ what it asked.
 from __future__ import annotations
 
 from binascii import crc32
+from operator import attrgetter
 
-from linter.engine.asked import few, scope_of
+from linter.engine.asked import scope_of
 from linter.engine.filing import folder_of, is_hook, pod_labels
 from linter.engine.report import records
 from linter.engine.report.record_shape import are_kept_files, is_head_of_kept_files
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
     RuleIds = tuple[str, ...] | None
     """Rules that an object waits for; None: all of them."""
+    NamedFact = tuple[str, Fact, Any]
+    """The name of a fact, the fact, and what it is of most resources."""
 
 
 class KeptFile(NamedTuple):
@@ -51,7 +54,7 @@ class KeptFile(NamedTuple):
     """Why it is not judged."""
     documents: list[bool]
     """Its documents: whether something in it may suppress findings."""
-    objects: list[list[Any]]
+    objects: Sequence[Sequence[Any]]
     """Its objects, each what `KeptObject` has."""
     found: list[list[Any]]
     """What was found in it alone."""
@@ -74,6 +77,7 @@ class Earlier(NamedTuple):
 
 
 NOTHING = Earlier([], [], [], [])
+_id_of = attrgetter("id")
 
 
 def read(text: str) -> Earlier:
@@ -105,7 +109,7 @@ def line_of(
     checked: CheckedFile,
     asked: list[int],
     found: Mapping[int, Sequence[Found]],
-    facts: Sequence[Fact],
+    facts: Sequence[NamedFact],
     rules: dict[RuleIds, int],
 ) -> str:
     """Return the line that is kept of a file.
@@ -122,24 +126,22 @@ def line_of(
     """
     suppressing = {id(each) for each in _suppressing(checked)}
     waits = {
-        id(resource): rules.setdefault(
-            None if put_off is None else tuple([rule.id for rule in put_off]), len(rules)
-        )
+        id(resource): rules.setdefault(None if put_off is None else tuple(map(_id_of, put_off)), len(rules))
         for resource, put_off, _ in checked.waiting
     }
-    found_of = [found[id(each.resource)] for each in checked.waiting]
+    known = [found[number] for number in waits]
     kept = KeptFile(
         source.name, key, scope, checked.skipped,
         [id(each) in suppressing for each in checked.documents],
         [_kept(each, facts, waits.get(id(each))) for each in checked.resources],
         records.pack_found(checked.found, checked) if checked.found else [],
         asked,
-        [records.pack_found(each, checked) for each in found_of] if any(found_of) else [],
+        [records.pack_found(each, checked) for each in known] if any(known) else [],
     )  # fmt: skip
     return records.to_text(kept)
 
 
-def told_again(kept: KeptFile, checked: CheckedFile, facts: Sequence[Fact]) -> str:
+def told_again(kept: KeptFile, checked: CheckedFile, facts: Sequence[NamedFact]) -> str:
     """Return the line of a file for which nothing was asked, whose objects are to tell other facts."""
     objects = [
         _kept(resource, facts, waits)
@@ -157,40 +159,33 @@ def _suppressing(checked: CheckedFile) -> Iterator[Document]:
             yield resource.document
 
 
-def _kept(resource: Resource, facts: Sequence[Fact], waits: int | None) -> list[Any]:
-    told = {}
-    for fact in facts:
-        value = fact(resource)
-        if value != nothing_of(fact):
-            told[name_of(fact)] = value
-    return [
-        *KeptObject(
-            resource.document.index,
-            [*resource.root],
-            resource.api_version,
-            resource.kind,
-            resource.namespace,
-            resource.name,
-            resource.partly_known,
-            told,
-            waits,
-        )
-    ]
+def _kept(resource: Resource, facts: Sequence[NamedFact], waits: int | None) -> KeptObject:
+    return KeptObject(
+        resource.document.index,
+        resource.root,
+        resource.api_version,
+        resource.kind,
+        resource.namespace,
+        resource.name,
+        resource.partly_known,
+        {name: value for name, fact, nothing in facts if (value := fact(resource)) != nothing},
+        waits,
+    )
 
 
-def number(key: Key) -> int:
-    """Return the number that stands for a question."""
-    return crc32("\n".join(map(str, key)).encode("utf-8", "surrogatepass"))
-
-
-def numbers_of(asked: set[Key]) -> list[int]:
-    """Return the numbers that are kept of what was asked for a file."""
-    return sorted({number(each) for each in few(asked)})
+def numbers_of(asked: Iterable[Key]) -> set[int]:
+    """Return the numbers that stand for questions."""
+    return {crc32("\n".join(map(str, key)).encode("utf-8", "surrogatepass")) for key in asked}
 
 
 def facts_of(asked: Iterable[str]) -> list[str]:
     """Return the names of the facts that objects are to tell: those that every inventory needs, and those that were asked for."""
     return sorted({*_OF_PODS, *asked})
+
+
+def facts_named(names: Iterable[str]) -> list[NamedFact]:
+    """Return facts, each between its name and what it is of most resources."""
+    return [(name, fact, nothing_of(fact)) for name, fact in zip(names, map(fact_named, names), strict=True)]
 
 
 def light(
@@ -261,12 +256,12 @@ def touched(resources: Iterable[tuple[str, Resource]], facts: Sequence[str]) -> 
         facts: The facts by which resources are looked for.
     """
     told = [fact_named(name) for name in facts if name not in _OF_PODS]
-    return {
-        number((scope, *words))
+    return numbers_of(
+        (scope, *words)
         for own, resource in resources
         for words in words_of(resource, told)
         for scope in {"", own, scope_of("", folder_of(resource)), scope_of(own, folder_of(resource))}
-    }
+    )
 
 
 _OF_PODS = frozenset({name_of(pod_labels), name_of(is_hook)})

@@ -19,7 +19,7 @@ class KeptObject(NamedTuple):
 
     document: int
     """The number of its document."""
-    root: list[str | int]
+    root: FieldPath
     """Where it stands in it."""
     api_version: str
     kind: str
