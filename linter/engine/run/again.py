@@ -47,13 +47,11 @@ class Again:
 
     Attributes:
         asked: Notes what is asked of the inventories.
-        found: What was found of each object that waited for the others, by its identity.
         scopes: Which files are alternatives of others, as `linter.engine.run.scopes.alternatives` tells it.
     """
 
     def __init__(self, sources: Sequence[Source], stored: Stored, limits: Limits) -> None:
         self.asked = Asked()
-        self.found: dict[int, Sequence[Found]] = {}
         self.scopes: dict[str, str] = {}
         self._sources = sources
         self._stored = stored
@@ -63,6 +61,7 @@ class Again:
         self._checked: list[CheckedFile] = []
         self._same: dict[int, KeptFile] = {}
         self._asked_for: dict[str, set[Key]] = {}
+        self._found: dict[int, list[Found]] = {}
 
     def check(self, check: Check, rules: RuleSet) -> list[CheckedFile]:
         """Return the checks of all files, in order. What is known already of objects that wait stands with them.
@@ -83,6 +82,15 @@ class Again:
         """Note that what is asked from now on is asked for a file."""
         self.asked.now = self._asked_for.setdefault(name, set())
 
+    def note(self, resource: Resource, found: list[Found]) -> list[Found]:
+        """Note what was found of a resource that waited, and return it with its places: whoever reports it need not look them up again."""
+        if found:
+            from linter.engine.report.places import places_of
+
+            found = [each._replace(place=place) for each, place in zip(found, places_of(found), strict=True)]
+        self._found[id(resource)] = found
+        return found
+
     def keep(self) -> None:
         """Store what the next run needs to know of this one."""
         facts = facts_of((*self.asked.facts, *self._earlier.facts))
@@ -97,7 +105,7 @@ class Again:
             if kept is None:
                 scope = scope_name(self.scopes.get(source.name), self.scopes)
                 asked = sorted(numbers_of(few(self._asked_for.get(source.name, set()))))
-                line = line_of(source, key, scope, checked, asked, self.found, told, rules)
+                line = line_of(source, key, scope, checked, asked, self._found, told, rules)
             elif facts == self._earlier.facts:
                 line = old[source.name]
             else:

@@ -280,7 +280,7 @@ def _check_rest(
         else:
             found = apply_put_off(put_off, resource, context)
         if again is not None:
-            again.found[id(resource)] = found
+            found = again.note(resource, found)
         yield from found
 
 
