@@ -185,7 +185,7 @@ def check_resource(
     to_ask = rules.to_ask(resource, with_nodes=context.nodes is not None)
     found += _ask(to_ask.at_once, resource, resource.document, resource, context, put_off)
     if put_off is None:
-        return found + apply_put_off(to_ask.with_the_run, resource, context)
+        return found + apply_put_off(loaded(to_ask.with_the_run), resource, context)
     put_off += to_ask.with_the_run
     if resource.partly_known and has_unknown_relations(resource.manifest):
         put_off.clear()  # what is not known of an object cannot be held against others
@@ -336,9 +336,9 @@ def _sure(rule: Rule, problems: list[Problem], document: Document, resource: Res
     return found
 
 
-def apply_put_off(rules: Iterable[Rule], resource: Resource, context: Context) -> list[Found]:
+def apply_put_off(rules: Iterable[Asked], resource: Resource, context: Context) -> list[Found]:
     """Return what rules find that were put off until the inventory was there."""
-    return _ask(loaded(rules), resource, resource.document, resource, context)
+    return _ask(rules, resource, resource.document, resource, context)
 
 
 def _describe(error: Exception) -> str:

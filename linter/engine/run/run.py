@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from linter.engine.checking import Found, RuleSet
     from linter.engine.config.options import LintOptions
     from linter.engine.inventory import Inventory
+    from linter.engine.registry import Asked
     from linter.engine.report.finding import Finding, Suppressed
     from linter.engine.rule import Context, Rule
     from linter.engine.run.again import Again
@@ -268,7 +269,9 @@ def _check_rest(
 ) -> Iterator[Found]:
     """Yield what is found in the resources that had to wait for the others."""
     from linter.engine.checking import apply_put_off, check_resource
+    from linter.engine.registry import loaded
 
+    asked: dict[tuple[int, ...], tuple[Asked, ...]] = {}
     for resource, put_off, known in waiting:
         if known is not None:
             yield from known
@@ -278,7 +281,11 @@ def _check_rest(
         if put_off is None:
             found = check_resource(resource, rules, servers.of(resource, apply_set), context)
         else:
-            found = apply_put_off(put_off, resource, context)
+            # Few sets of rules wait, of many objects each.
+            key = tuple(map(id, put_off))
+            if key not in asked:
+                asked[key] = loaded(put_off)
+            found = apply_put_off(asked[key], resource, context)
         if again is not None:
             found = again.note(resource, found)
         yield from found

@@ -179,6 +179,24 @@ def test_a_failing_rule_is_an_internal_error_of_its_own(monkeypatch: pytest.Monk
     assert str(finding.resource) == "Deployment default/web"
 
 
+def test_rules_that_wait_are_loaded_once_for_all_objects_that_they_wait_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one = DEPLOYMENT.replace("app: other", "app: web")
+    lint(one, select=("wiring",))  # loads what is needed
+    asked: list[object] = []
+    loaded = registry.loaded
+
+    def counted(rules: Any) -> Any:
+        asked.append(rules)
+        return loaded(rules)
+
+    monkeypatch.setattr(registry, "loaded", counted)
+    many = "---\n".join(one.replace("name: web", f"name: web-{number}") for number in range(9))
+    assert len(lint(many, select=("wiring",)).findings) == 8
+    assert len(asked) == 1
+
+
 @pytest.mark.parametrize(
     ("select", "ignore", "has", "lacks"),
     [
