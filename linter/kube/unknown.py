@@ -47,6 +47,8 @@ _RELATIONS: tuple[FieldPath, ...] = (
     ("spec", "scaleTargetRef"),
     ("spec", "template", "metadata", "labels"),
 )
+_NAMED = ("volumes", "volumeClaimTemplates", "initContainers", "containers", "resourceClaims")
+"""Lists of what other fields name."""
 _STRATEGIES = frozenset({"strategy", "updateStrategy"})
 _DECIDING = ("completionMode", "restartPolicy", "type")
 """Fields that decide what else may stand beside them."""
@@ -143,6 +145,11 @@ def _is_unknown(value: Any) -> bool:
     return type(value) is Unknown or (type(value) is list and any(type(each) is Unknown for each in value))
 
 
+def is_unknown_at(manifest: Any, path: FieldPath) -> bool:
+    """Tell whether something that is not known stands for the value at a path, or for one that it stands in."""
+    return any(_is_unknown(value_at(manifest, path[:length])) for length in range(1, len(path) + 1))
+
+
 def concerns_unknown(manifest: Any, path: FieldPath, message: str, *, at_key: bool = False) -> bool:
     """Tell whether a problem is about a value that is not known.
 
@@ -183,7 +190,11 @@ def names_unknown(value: Any) -> bool:
     """Tell whether a name is not known anywhere in plain data: a reference to what is not there may be one to that."""
     if isinstance(value, dict):
         name = value.get("name")
-        return (isinstance(name, str) and has_mark(name)) or any(map(names_unknown, value.values()))
+        return (
+            (isinstance(name, str) and has_mark(name))
+            or any(_is_unknown(value.get(field)) for field in _NAMED)
+            or any(map(names_unknown, value.values()))
+        )
     return isinstance(value, list) and any(map(names_unknown, value))
 
 

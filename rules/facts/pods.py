@@ -9,6 +9,7 @@ from __future__ import annotations
 from linter.engine.filing import pod_template
 from linter.engine.rule import WORKLOADS
 from linter.kube.pods import Container, pod_view, template_path
+from linter.kube.unknown import UnknownValueError, is_unknown_at
 from linter.light_typing import NamedTuple
 from linter.rules.facts.manifests import items, number, text
 from linter.rules.facts.memo import once_per_resource
@@ -76,7 +77,13 @@ def running_containers(resource: Resource) -> list[Container]:
 
 
 def declared_ports(container: Container) -> list[Port]:
-    """Return the ports that a container declares."""
+    """Return the ports that a container declares.
+
+    Raises:
+        UnknownValueError: Something stands for all of them, or for one, of which nothing is known.
+    """
+    if is_unknown_at(container.spec, ("ports",)):
+        raise UnknownValueError
     return [
         Port(text(port, "name"), value, text(port, "protocol") or "TCP")
         for _, port in items(container.spec, "ports")

@@ -3,30 +3,64 @@
 from __future__ import annotations
 
 from linter.engine.filing import pod_labels
-from linter.kube.unknown import has_mark
+from linter.engine.told import told
+from linter.kube.kinds import is_builtin
+from linter.kube.pods import template_path
+from linter.kube.unknown import has_mark, is_unknown_at
 from linter.rules.facts.memo import once
+from linter.rules.facts.pods import PODS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from linter.engine.inventory import Inventory
+    from linter.loading.resource import Resource
+
+_LABELS = "labels"
+_NAME = "name"
 
 
 @once
 def may_make_pods(inventory: Inventory, namespace: str) -> bool:
     """Tell whether something makes pods, in the namespace for all that is known, whose labels are not known."""
-    return any(
-        owner.partly_known
-        and any(map(has_mark, (*(pod_labels(owner) or {}).values(), *(pod_labels(owner) or {}))))
-        for owner in inventory.pod_owners(None)
-        if owner.namespace == namespace or has_mark(owner.namespace)
-    )
+    return any(_may_lie_in(owner, namespace) for owner in inventory.found_by(_unknown_of, _LABELS))
 
 
 @once
 def may_be_named(inventory: Inventory, kind: str, namespace: str) -> bool:
     """Tell whether there is an object of a kind, in the namespace for all that is known, whose name is not known."""
-    return any(
-        resource.partly_known and (has_mark(resource.name) or has_mark(resource.namespace))
-        for resource in inventory.of_kind(kind)
-        if resource.namespace == namespace or has_mark(resource.namespace)
+    return any(_may_lie_in(each, namespace) for each in inventory.found_by(_unknown_of, _NAME, kind))
+
+
+@told(nothing=())
+def _unknown_of(resource: Resource) -> Sequence[Sequence[str]]:
+    """Return what is not known of a resource on which it depends whether others find it: its pods' labels, its name or namespace."""
+    if not resource.partly_known:
+        return ()
+    unknown: list[tuple[str, ...]] = []
+    labels = pod_labels(resource)
+    if (labels is not None and any(map(has_mark, (*labels, *labels.values())))) or _hides_labels(resource):
+        unknown.append((_LABELS,))
+    if is_builtin(resource.api_version) and (
+        has_mark(resource.name)
+        or has_mark(resource.namespace)
+        or is_unknown_at(resource.manifest, ("metadata",))
+    ):
+        unknown.append((_NAME, resource.kind))
+    return unknown
+
+
+def _hides_labels(resource: Resource) -> bool:
+    """Tell whether something stands for all labels of a resource's pods, or for more of its template."""
+    return resource.kind in PODS and is_unknown_at(
+        resource.manifest, (*template_path(resource.kind), "metadata", "labels")
+    )
+
+
+def _may_lie_in(resource: Resource, namespace: str) -> bool:
+    return (
+        resource.namespace == namespace
+        or has_mark(resource.namespace)
+        or is_unknown_at(resource.manifest, ("metadata",))
     )
