@@ -1,8 +1,6 @@
-"""What a worker hands over of a file, or of a part of one: what all objects are asked, and the values packed, until somebody asks for more."""
+"""What a worker hands over of a file, or of a part of one: its values, and with them what nearly every object is asked once all are known."""
 
 from __future__ import annotations
-
-import marshal
 
 from linter.engine.filing import is_controlled, is_hook, pod_labels, selector_of
 from linter.engine.report import records
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
 _FACTS = [
     (name_of(fact), fact, nothing_of(fact)) for fact in (pod_labels, is_hook, selector_of, is_controlled)
 ]
-"""What nearly every object is asked once all are known: most manifests need not be unpacked then."""
+"""What nearly every object is asked once all are known: the workers find it out, each of its own files."""
 _TOLD = frozenset(name for name, _, _ in _FACTS)
 
 
@@ -46,7 +44,7 @@ def hand_over(checked: CheckedFile, source: Source) -> tuple[Any, ...]:
             document.index,
             document.first_line,
             records.place_of(document, source),
-            marshal.dumps(document.value),
+            document.value,
             records.plain(document.problems),
             document.is_marked,
             may_suppress(document, these),
@@ -75,7 +73,7 @@ def take_over(handed_over: Sequence[Any], source: Source, rules: RuleSet, first:
     checked = CheckedFile([], [], [], [], skipped, values)
     for index, (known_as, *parts, suppresses, objects) in enumerate(told, first):
         # What stands above the first document is about it: the worker may have taken it for one behind others.
-        document = _PackedDocument(source, index, *parts, may_suppress=suppresses or index != known_as)
+        document = _Document(source, index, *parts, may_suppress=suppresses or index != known_as)
         checked.documents.append(document)
         for each in objects:
             checked.resources.append(LightResource(document, document, *each, told=_TOLD))
@@ -87,15 +85,15 @@ def take_over(handed_over: Sequence[Any], source: Source, rules: RuleSet, first:
     return checked
 
 
-class _PackedDocument(Document):
-    """A document whose value is unpacked when somebody asks for it.
+class _Document(Document):
+    """A document that was handed over, and reads its own objects when somebody asks for them.
 
     Args:
         source: The file.
         index: Its number in there.
         first_line: The line it starts at.
         place: Where its text begins and ends in the source; None where it is all of it.
-        value: Its value, packed.
+        value: Its value.
         problems: The records of what the reader found wrong.
         is_marked: Whether its text holds a variable, or is encrypted.
         may_suppress: Whether something in it may suppress findings.
@@ -107,34 +105,30 @@ class _PackedDocument(Document):
         index: int,
         first_line: int,
         place: tuple[int, int] | None,
-        value: bytes,
+        value: Any,
         problems: Sequence[list[Any]],
         is_marked: bool,  # noqa: FBT001  one of what is handed over of a document, a large run has thousands of which
         *,
         may_suppress: bool,
     ) -> None:
-        self.source = source
-        self.index = index
-        self.first_line = first_line
-        self.text = source.text if place is None else source.text[place[0] : place[1]]
-        self.problems = tuple(map(records.unpack_load_problem, problems))
+        super().__init__(
+            source,
+            index,
+            first_line,
+            source.text if place is None else source.text[place[0] : place[1]],
+            value,
+            tuple(map(records.unpack_load_problem, problems)),
+            is_marked=is_marked,
+        )
         self.may_suppress = may_suppress
-        self._is_marked = is_marked
-        self._packed = value
         self._manifests: dict[FieldPath, dict[str, Any]] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        # Asked only for what is not there.
-        if name != "value":
-            raise AttributeError(name)
-        # Nobody but the worker has written it. It takes a third of the time of JSON, and equal keys stay one text.
-        self.value = marshal.loads(self._packed)  # noqa: S302  as above
-        self._packed = b""
-        return self.value
 
     def manifest(self, document: Document, root: FieldPath) -> dict[str, Any]:
         """Return an object in it."""
         del document
+        if not root and not self.is_marked and "sops" not in self.value:
+            whole: dict[str, Any] = self.value
+            return whole  # as nearly always
         if not self._manifests:
             from linter.loading.yaml.reader import resources_of
 

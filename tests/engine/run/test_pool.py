@@ -264,17 +264,15 @@ def test_much_is_handed_over_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sum(handed_over) < 400 * (260 + 30 + 60)
 
 
-def test_what_is_handed_over_is_unpacked_only_where_somebody_asks_for_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    unpacked: list[str] = []
-    manifest = handover._PackedDocument.manifest
+def test_what_all_objects_are_asked_is_handed_over_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_into: list[str] = []
+    manifest = handover._Document.manifest
 
     def noted(document: Any, *arguments: Any) -> dict[str, Any]:
-        unpacked.append(document.source.name)
+        looked_into.append(document.source.name)
         return manifest(document, *arguments)
 
-    monkeypatch.setattr(handover._PackedDocument, "manifest", noted)
+    monkeypatch.setattr(handover._Document, "manifest", noted)
     sources = [Source(f"{n}.yaml", DEPLOYMENT.replace("{n}", str(n))) for n in range(20)]
     # What is found of an object that suppresses something is held against its annotation.
     annotated = DEPLOYMENT.replace("{n}", "x").replace(
@@ -284,4 +282,4 @@ def test_what_is_handed_over_is_unpacked_only_where_somebody_asks_for_it(
     report = run(sources, LintOptions(select=("api", "wiring", "rollout", "mutable-image-tag"), jobs=2))
     assert {finding.rule for finding in report.findings} == {"mutable-image-tag", "overlapping-selectors"}
     assert [suppressed.finding.source.name for suppressed in report.suppressed] == ["annotated.yaml"]
-    assert set(unpacked) == {"annotated.yaml"}
+    assert set(looked_into) == {"annotated.yaml"}
