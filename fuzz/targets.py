@@ -16,12 +16,13 @@ from linter.apiserver.server import Server
 from linter.cli.lint.request import FORMATS
 from linter.cli.plan.run import render as render_plan
 from linter.cli.reports import render as render_report
-from linter.engine.checking import RuleSet, check_document, check_resource
+from linter.engine.checking import check_document, check_resource
 from linter.engine.config.options import LintOptions
 from linter.engine.fix.apply import fix_all
 from linter.engine.inventory import Inventory
 from linter.engine.registry import choose
 from linter.engine.rule import Context
+from linter.engine.rule_set import RuleSet
 from linter.engine.run.run import run
 from linter.loading.discovery import texts
 from linter.loading.document import Document

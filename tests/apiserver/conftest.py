@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from linter.apiserver.server import Server
-from linter.engine.checking import RuleSet, check_resource
+from linter.engine.checking import check_resource
 from linter.engine.inventory import Inventory
 from linter.engine.registry import all_rules
 from linter.engine.rule import Context
+from linter.engine.rule_set import RuleSet
 from linter.loading.document import Document
 from linter.loading.resource import Resource
 from linter.loading.source import Source

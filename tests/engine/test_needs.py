@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linter.apiserver.decode import Decoder
-from linter.engine.checking import NeedsTheRunError, RuleSet
+from linter.engine.checking import NeedsTheRunError
 from linter.engine.inventory import Inventory
 from linter.engine.registry import all_rules
 from linter.engine.rule import Context
+from linter.engine.rule_set import RuleSet
 from linter.kube.kinds import is_builtin
 from linter.loading.document import Document
 from linter.loading.resource import Resource

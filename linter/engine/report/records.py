@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from linter.engine.checking import Found, RuleSet
+    from linter.engine.checking import Found
     from linter.engine.report.places import ProblemPlace
     from linter.engine.rule import Problem
+    from linter.engine.rule_set import RuleSet
     from linter.engine.run.files import CheckedFile
     from linter.loading.document import Document
     from linter.loading.place import LoadProblem

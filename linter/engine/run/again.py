@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from linter.engine.asked import Key
-    from linter.engine.checking import Found, RuleSet
+    from linter.engine.checking import Found
+    from linter.engine.rule_set import RuleSet
     from linter.engine.run.earlier import Earlier, KeptFile
     from linter.engine.run.files import CheckedFile
     from linter.engine.run.stored import Stored

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from linter.engine.asked import Key
-    from linter.engine.checking import Found, RuleSet
+    from linter.engine.checking import Found
     from linter.engine.rule import Rule
+    from linter.engine.rule_set import RuleSet
     from linter.engine.run.kept import Reader
     from linter.engine.told import Fact
     from linter.loading.document import Document

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from linter.apiserver.server import Server
-    from linter.engine.checking import RuleSet
     from linter.engine.rule import Context, Rule
+    from linter.engine.rule_set import RuleSet
     from linter.loading.document import Document
     from linter.loading.limits import Limits
     from linter.loading.resource import Resource

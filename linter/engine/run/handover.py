@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from linter.engine.checking import RuleSet
+    from linter.engine.rule_set import RuleSet
     from linter.loading.resource import Resource
     from linter.loading.source import Source
     from linter.path import FieldPath

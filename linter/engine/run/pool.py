@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from typing import Any
 
-    from linter.engine.checking import RuleSet
+    from linter.engine.rule_set import RuleSet
     from linter.engine.run.files import CheckedFile
     from linter.loading.limits import Limits
     from linter.loading.source import Source

@@ -21,8 +21,8 @@ def prepare(inputs: Inputs, options: LintOptions, stored: Stored, share: slice) 
         share: Which of the files are checked.
     """
     from linter.apiserver.server import Server
-    from linter.engine.checking import RuleSet
     from linter.engine.registry import choose
+    from linter.engine.rule_set import RuleSet
     from linter.engine.run.sets import check_sets
 
     rules = RuleSet(choose(options.select, options.ignore, options.custom_rules))

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from linter.applysets.revision import RevisionFiles
-    from linter.engine.checking import Found, RuleSet
+    from linter.engine.checking import Found
     from linter.engine.config.options import LintOptions
     from linter.engine.inventory import Inventory
     from linter.engine.registry import Asked
     from linter.engine.report.finding import Finding, Suppressed
     from linter.engine.rule import Context, Rule
+    from linter.engine.rule_set import RuleSet
     from linter.engine.run.again import Again
     from linter.engine.run.files import CheckedFile, Waiting
     from linter.engine.run.inputs import Inputs
@@ -135,9 +136,9 @@ def check(
         SchemaLocationError: A schema of a custom resource cannot be read.
     """
     from linter.apiserver.server import Server
-    from linter.engine.checking import RuleSet
     from linter.engine.registry import choose
     from linter.engine.report.build import build_findings
+    from linter.engine.rule_set import RuleSet
     from linter.engine.run.scopes import inventories
     from linter.engine.run.servers import Servers
     from linter.engine.run.sets import check_sets, faults_of

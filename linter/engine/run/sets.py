@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from linter.apiserver.server import Server
     from linter.applysets.build import ApplySet, ApplySets
-    from linter.engine.checking import RuleSet
     from linter.engine.rule import Context, Rule
+    from linter.engine.rule_set import RuleSet
     from linter.engine.run.stored import Stored
     from linter.loading.resource import Resource
 

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any, Protocol
 
-    from linter.engine.checking import RuleSet
     from linter.engine.config.options import LintOptions
     from linter.engine.report.finding import Report
     from linter.engine.rule import Rule
+    from linter.engine.rule_set import RuleSet
     from linter.engine.run.earlier import Earlier
     from linter.engine.run.files import CheckedFile
     from linter.engine.run.inputs import Inputs

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linter.engine.checking import RuleSet
 from linter.engine.config.options import LintOptions
 from linter.engine.registry import choose
 from linter.engine.report import records
 from linter.engine.report.record_shape import are_files, is_report
+from linter.engine.rule_set import RuleSet
 from linter.engine.run import code_digest as code
 from linter.engine.run.cache import Cache
 from linter.engine.run.code_digest import code_digest

@@ -13,9 +13,9 @@ import pytest
 
 import linter
 from linter.apiserver.server import Server
-from linter.engine.checking import RuleSet
 from linter.engine.config.options import LintOptions
 from linter.engine.registry import choose
+from linter.engine.rule_set import RuleSet
 from linter.engine.run.files import check_file
 from linter.engine.run.run import context_of
 from linter.loading.source import Source

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linter.apiserver.server import Server
-from linter.engine.checking import RuleSet, check_resource
+from linter.engine.checking import check_resource
 from linter.engine.inventory import Inventory
 from linter.engine.registry import all_rules
 from linter.engine.rule import Context, Problem
+from linter.engine.rule_set import RuleSet
 from linter.loading.source import Source
 from linter.loading.yaml.reader import read_documents, resources_of
 from linter.path import format_path
