@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from linter.fleet.tables import FindingRow
 
 ON_SPARK = [
-    # All such tests share one Spark, which takes seconds to start: they are of one group, and so in one process.
+    # All such tests share one Spark, which takes ten seconds to start: they are of one group, and so in one process.
     pytest.mark.xdist_group("spark"),
+    pytest.mark.slow,
     pytest.mark.skipif(
         find_spec("pyspark") is None,
         reason="the extra fleet is not installed: fleets are not tested on Spark",

@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from linter.fleet import parquet, tables
 
 from .conftest import ON_SPARK, REPOSITORIES
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-pytestmark = [*ON_SPARK, pytest.mark.slow]
+pytestmark = ON_SPARK
 ROOT = Path(__file__).parents[2]
 SECONDS = 300
 """In which a process of Spark is up, on a busy machine."""

@@ -90,7 +90,6 @@ def test_only_what_has_changed_is_judged_again(spark: SparkContext, sources: Pat
     assert rows == {"empty": "a", "old": "a", "shop": "b", "tar-web": "a", "web": "a"}
 
 
-@pytest.mark.slow
 def test_a_worker_that_is_killed(spark: SparkContext, sources: Path, tmp_path: Path, job: Job) -> None:
     # Who reads a pipe waits until somebody writes: so it is known where the worker is when it dies.
     once, always = tmp_path / "a-once.yaml", tmp_path / "z-always.yaml"
@@ -141,7 +140,6 @@ def _has_open(process: Path, file: Path) -> bool:
         return False
 
 
-@pytest.mark.slow
 def test_tables_of_files_and_the_views_of_a_run(
     spark: SparkContext, checkouts: Path, tmp_path: Path, job: Job, linted: Callable[..., Any]
 ) -> None:

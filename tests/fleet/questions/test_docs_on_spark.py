@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import pytest
-
 from linter.fleet.questions.ask import run_query
 from linter.fleet.questions.database import connect
 
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
 
     from pyspark import SparkContext
 
-pytestmark = [*ON_SPARK, pytest.mark.slow]
+pytestmark = ON_SPARK
 
 
 def test_the_queries(spark: SparkContext, tables: Path, tmp_path: Path) -> None:
