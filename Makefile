@@ -16,8 +16,8 @@ $(STAMP): pyproject.toml
 demo: $(STAMP) ## Lint the examples and plan their rollouts
 	$(BIN)/python examples/demo.py
 
-test: $(STAMP) ## Run the tests
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow" $(PYTEST_ARGS)
+test: $(STAMP) ## Run the tests, in one process more than a small machine has cores: some wait for what they start
+	$(BIN)/python -m pytest -q -n 3 --dist loadgroup -m "not slow" $(PYTEST_ARGS)
 
 test-slow: $(STAMP) ## Run the tests that build and install packages, and others that take long
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m slow $(PYTEST_ARGS)
