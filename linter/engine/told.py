@@ -8,13 +8,15 @@ from linter.kube.kinds import is_builtin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any, TypeVar
 
     from linter.loading.resource import Resource
 
     Fact = Callable[[Resource], Any]
     Marked = TypeVar("Marked", bound=Fact)
+    NamedFact = tuple[str, Fact, Any]
+    """The name of a fact, the fact, and what it is of most resources."""
 
 
 def told(*, nothing: Any, kind: str | None = None) -> Callable[[Marked], Marked]:
@@ -50,9 +52,14 @@ def name_of(fact: Fact) -> str:
     return fact.told_as  # type: ignore[attr-defined,no-any-return]
 
 
-def nothing_of(fact: Fact) -> Any:
-    """Return what a fact is of most resources."""
-    return fact.nothing  # type: ignore[attr-defined]
+def named(fact: Fact) -> NamedFact:
+    """Return a fact between its name and what it is of most resources."""
+    return name_of(fact), fact, fact.nothing  # type: ignore[attr-defined]
+
+
+def told_by(resource: Resource, facts: Iterable[NamedFact]) -> dict[str, Any]:
+    """Return what a resource tells, by the names of the facts: those that say nothing of it are left out."""
+    return {name: value for name, fact, nothing in facts if (value := fact(resource)) != nothing}
 
 
 def kind_of(fact: Fact) -> str | None:

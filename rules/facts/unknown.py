@@ -42,11 +42,7 @@ def _unknown_of(resource: Resource) -> Sequence[Sequence[str]]:
     labels = pod_labels(resource)
     if (labels is not None and any(map(has_mark, (*labels, *labels.values())))) or _hides_labels(resource):
         unknown.append((_LABELS,))
-    if is_builtin(resource.api_version) and (
-        has_mark(resource.name)
-        or has_mark(resource.namespace)
-        or is_unknown_at(resource.manifest, ("metadata",))
-    ):
+    if is_builtin(resource.api_version) and (has_mark(resource.name) or _hides_namespace(resource)):
         unknown.append((_NAME, resource.kind))
     return unknown
 
@@ -58,9 +54,10 @@ def _hides_labels(resource: Resource) -> bool:
     )
 
 
+def _hides_namespace(resource: Resource) -> bool:
+    """Tell whether the namespace of a resource is not known: it has a variable, or something stands for all metadata."""
+    return has_mark(resource.namespace) or is_unknown_at(resource.manifest, ("metadata",))
+
+
 def _may_lie_in(resource: Resource, namespace: str) -> bool:
-    return (
-        resource.namespace == namespace
-        or has_mark(resource.namespace)
-        or is_unknown_at(resource.manifest, ("metadata",))
-    )
+    return resource.namespace == namespace or _hides_namespace(resource)

@@ -43,9 +43,9 @@ def validate_selector(request: Request, errors: Errors, *, any_value: bool = Fal
             message = "The workload has no selector: repeat labels of the pod template in spec.selector.matchLabels."
             errors.required(SELECTOR, message, rule="selector-required")
         return True
-    before = len(errors.errors)
+    before = len(errors)
     validate_label_selector(selector, SELECTOR, errors, any_value=any_value)
-    sound = len(errors.errors) == before and not (any_value and has_malformed_value(selector))
+    sound = len(errors) == before and not (any_value and has_malformed_value(selector))
     if not selector.get("matchLabels") and not selector.get("matchExpressions"):
         message = "The selector is empty: repeat labels of the pod template in spec.selector.matchLabels."
         errors.invalid(SELECTOR, message, rule="selector-required")

@@ -53,13 +53,13 @@ def validate_volumes(
     known: dict[str, Object] = {}
     usable: dict[str, Object] = {}
     for index, volume in enumerate(volumes):
-        before = len(errors.errors)
+        before = len(errors)
         volume_path = (*path, index)
         name = volume.get("name") or ""
         known[name] = volume
         _validate_name(name, (*volume_path, "name"), errors, taken=usable)
         _validate_source(volume, volume_path, errors, any_token_path=any_token_path)
-        if len(errors.errors) == before:
+        if len(errors) == before:
             usable[name] = volume
     return PodVolumes(known, usable)
 

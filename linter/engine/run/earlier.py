@@ -17,7 +17,7 @@ from linter.engine.report.suppress import annotations_of, comments_of
 from linter.engine.run.files import CheckedFile, Waiting
 from linter.engine.run.kept import KeptObject
 from linter.engine.run.light import LightDocument, LightResource
-from linter.engine.told import fact_named, name_of, nothing_of
+from linter.engine.told import fact_named, name_of, named, told_by
 from linter.engine.words import words_of
 from linter.kube.kinds import is_builtin
 from linter.light_typing import NamedTuple
@@ -32,15 +32,13 @@ if TYPE_CHECKING:
     from linter.engine.rule import Rule
     from linter.engine.rule_set import RuleSet
     from linter.engine.run.kept import Reader
-    from linter.engine.told import Fact
+    from linter.engine.told import NamedFact
     from linter.loading.document import Document
     from linter.loading.resource import Resource
     from linter.loading.source import Source
 
     RuleIds = tuple[str, ...] | None
     """Rules that an object waits for; None: all of them."""
-    NamedFact = tuple[str, Fact, Any]
-    """The name of a fact, the fact, and what it is of most resources."""
 
 
 class KeptFile(NamedTuple):
@@ -169,7 +167,7 @@ def _kept(resource: Resource, facts: Sequence[NamedFact], waits: int | None) -> 
         resource.namespace,
         resource.name,
         resource.partly_known,
-        {name: value for name, fact, nothing in facts if (value := fact(resource)) != nothing},
+        told_by(resource, facts),
         waits,
     )
 
@@ -186,7 +184,7 @@ def facts_of(asked: Iterable[str]) -> list[str]:
 
 def facts_named(names: Iterable[str]) -> list[NamedFact]:
     """Return facts, each between its name and what it is of most resources."""
-    return [(name, fact, nothing_of(fact)) for name, fact in zip(names, map(fact_named, names), strict=True)]
+    return [named(fact_named(name)) for name in names]
 
 
 def light(

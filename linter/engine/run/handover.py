@@ -7,7 +7,7 @@ from linter.engine.report import records
 from linter.engine.report.suppress import may_suppress
 from linter.engine.run.files import CheckedFile, Waiting
 from linter.engine.run.light import LightResource
-from linter.engine.told import name_of, nothing_of
+from linter.engine.told import named, told_by
 from linter.loading.document import Document
 
 TYPE_CHECKING = False
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from linter.loading.source import Source
     from linter.path import FieldPath
 
-_FACTS = [
-    (name_of(fact), fact, nothing_of(fact)) for fact in (pod_labels, is_hook, selector_of, is_controlled)
-]
+_FACTS = [named(fact) for fact in (pod_labels, is_hook, selector_of, is_controlled)]
 """What nearly every object is asked once all are known: the workers find it out, each of its own files."""
 _TOLD = frozenset(name for name, _, _ in _FACTS)
 
@@ -130,15 +128,15 @@ class _Document(Document):
             whole: dict[str, Any] = self.value
             return whole  # as nearly always
         if not self._manifests:
-            from linter.loading.yaml.reader import resources_of
+            from linter.loading.yaml.reader import manifests_of
 
-            self._manifests = {each.root: each.manifest for each in resources_of(self)}
+            self._manifests = manifests_of(self)
         return self._manifests[root]
 
 
 def _told_of(resource: Resource) -> tuple[Any, ...]:
     """Return the arguments of a `LightResource` that the worker knows."""
-    memo = {name: value for name, fact, nothing in _FACTS if (value := fact(resource)) != nothing}
     return (
-        resource.root, resource.api_version, resource.kind, resource.namespace, resource.name, resource.partly_known, memo,
+        resource.root, resource.api_version, resource.kind, resource.namespace, resource.name, resource.partly_known,
+        told_by(resource, _FACTS),
     )  # fmt: skip

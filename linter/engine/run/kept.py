@@ -58,8 +58,7 @@ class Reader:
         key = document.source.name, document.index
         manifests = self._manifests.get(key)
         if manifests is None:
-            from linter.loading.yaml.reader import resources_of
+            from linter.loading.yaml.reader import manifests_of
 
-            read = self.document(document.source, document.index)
-            manifests = self._manifests[key] = {each.root: each.manifest for each in resources_of(read)}
+            manifests = self._manifests[key] = manifests_of(self.document(document.source, document.index))
         return manifests[root]

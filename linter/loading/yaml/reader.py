@@ -352,6 +352,11 @@ def resources_of(document: Document) -> Iterable[Resource]:
     return _expand(value, document, ()) if "items" in value else (resource_of(value, document),)
 
 
+def manifests_of(document: Document) -> dict[FieldPath, dict[str, Any]]:
+    """Return the manifests of a document's objects by where they stand in it."""
+    return {each.root: each.manifest for each in resources_of(document)}
+
+
 def _expand(value: dict[str, Any], document: Document, root: FieldPath) -> Iterator[Resource]:
     kind = value.get("kind")
     items = value.get("items")
