@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 ANNOTATIONS_LIMIT: Final = 262144
-BYTES_OF_A_CHARACTER: Final = 4
+_BYTES_OF_A_CHARACTER = 4
 """At most."""
 STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 _METADATA: FieldPath = ("metadata",)
@@ -150,7 +150,7 @@ def validate_labels(
         rule: The id of the page.
         served: Where the server says that they are, if somewhere else.
     """
-    if not any(map(names.qualified_name, labels)) and not any(map(names.label_value, labels.values())):
+    if are_sound_labels(labels):
         return  # nearly always
     for key, value in labels.items():
         key_faults, value_faults = names.qualified_name(key), names.label_value(value)
@@ -168,19 +168,30 @@ def validate_annotations(
     annotations: Object, path: FieldPath, errors: Errors, *, rule: str, served: FieldPath | None = None
 ) -> None:
     """Judge the keys of annotations, in which case is free, and their size altogether. Arguments as for validate_labels."""
-    if any(map(names.qualified_name, map(str.lower, annotations))):
-        for key in annotations:
-            for fault in names.qualified_name(key.lower()):
-                message = f"The annotation key {quote(key)} {fault}."
-                field = format_path(served or path)
-                errors.invalid((*path, Key(key)), message, rule=rule, field=field, at_key=True)
-    characters = sum(map(len, annotations)) + sum(map(len, annotations.values()))
-    if characters * BYTES_OF_A_CHARACTER <= ANNOTATIONS_LIMIT:
-        return
+    if are_sound_annotations(annotations):
+        return  # nearly always
+    for key in annotations:
+        for fault in names.qualified_name(key.lower()):
+            message = f"The annotation key {quote(key)} {fault}."
+            field = format_path(served or path)
+            errors.invalid((*path, Key(key)), message, rule=rule, field=field, at_key=True)
     size = sum(map(names.byte_length, annotations)) + sum(map(names.byte_length, annotations.values()))
     if size > ANNOTATIONS_LIMIT:
         message = f"The annotations have {size} bytes together; at most {ANNOTATIONS_LIMIT} are allowed."
         errors.too_long(path, message, rule=rule, field=format_path(served or path))
+
+
+def are_sound_labels(labels: Object) -> bool:
+    """Tell whether nothing is to be said of labels."""
+    return not any(map(names.qualified_name, labels)) and not any(map(names.label_value, labels.values()))
+
+
+def are_sound_annotations(annotations: Object) -> bool:
+    """Tell whether there is surely nothing to say of the keys of annotations, nor of their size."""
+    characters = sum(map(len, annotations)) + sum(map(len, annotations.values()))
+    return characters * _BYTES_OF_A_CHARACTER <= ANNOTATIONS_LIMIT and not any(
+        map(names.qualified_name, map(str.lower, annotations))
+    )
 
 
 def has_kubernetes_annotations(annotations: Object) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from linter.apiserver import shapes
-from linter.apiserver.meta import ANNOTATIONS_LIMIT, BYTES_OF_A_CHARACTER, has_kubernetes_annotations
+from linter.apiserver.meta import are_sound_annotations, are_sound_labels, has_kubernetes_annotations
 from linter.apiserver.pod.env import FIELDS
 from linter.apiserver.pod.ports import are_apart
 from linter.apiserver.pod.resources import are_plain_resources
@@ -64,7 +64,7 @@ def _is_empty(text: str) -> bool:
 
 
 def _label_faults(labels: Object) -> bool:
-    return any(map(names.qualified_name, labels)) or any(map(names.label_value, labels.values()))
+    return not are_sound_labels(labels)
 
 
 def _node_label_faults(labels: Object) -> bool:
@@ -72,12 +72,7 @@ def _node_label_faults(labels: Object) -> bool:
 
 
 def _annotation_faults(annotations: Object) -> bool:
-    characters = sum(map(len, annotations)) + sum(map(len, annotations.values()))
-    return (
-        has_kubernetes_annotations(annotations)
-        or any(map(names.qualified_name, map(str.lower, annotations)))
-        or characters * BYTES_OF_A_CHARACTER > ANNOTATIONS_LIMIT
-    )
+    return has_kubernetes_annotations(annotations) or not are_sound_annotations(annotations)
 
 
 def _adds_administration(capabilities: Collection[str]) -> bool:
